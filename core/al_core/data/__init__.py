@@ -1,0 +1,1 @@
+"""Data sets: what they hold, how one item looks, and how they are split."""

@@ -1,0 +1,61 @@
+"""What each data set is called and how large its parts are, known without loading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from al_core.errors import unknown
+
+if TYPE_CHECKING:
+    from al_core.data.dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """Sizes of a data set under the protocol: 30 % test, two starting labels per class, the rest is the pool."""
+
+    name: str
+    title: str
+    items: int
+    classes: int
+
+    @property
+    def test(self) -> int:
+        """Rows held out for measuring accuracy; rounded up, as scikit-learn does."""
+        return -(-3 * self.items // 10)
+
+    @property
+    def initial(self) -> int:
+        """Labels a run starts with."""
+        return 2 * self.classes
+
+    @property
+    def pool(self) -> int:
+        """Items that may be asked for."""
+        return self.items - self.test - self.initial
+
+
+_CATALOG = {"digits": DatasetInfo("digits", "handwritten digits, 8×8", items=1797, classes=10)}
+
+
+def dataset_names() -> list[str]:
+    """Names that `describe_dataset` and `load_dataset` know."""
+    return sorted(_CATALOG)
+
+
+def describe_dataset(name: str) -> DatasetInfo:
+    """Sizes of the data set called ``name``; raises `UserError` for a name that is not known."""
+    if name not in _CATALOG:
+        raise unknown("data set", name, _CATALOG)
+    return _CATALOG[name]
+
+
+def load_dataset(name: str) -> Dataset:
+    """Load the data set called ``name``; raises `UserError` for a name that is not known."""
+    describe_dataset(name)
+    from al_core.data.digits import load_digits
+
+    loaders: dict[str, Callable[[], Dataset]] = {"digits": load_digits}
+    return loaders[name]()

@@ -1,0 +1,37 @@
+"""Errors that a person can cause or must see: each says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class UserError(ValueError):
+    """Bad input. The message is one line; command-line programs print it and exit with code 2."""
+
+
+class StrategyError(RuntimeError):
+    """A query strategy broke its contract (duplicates, out of range, not finite) or raised."""
+
+
+class WorkerDied(RuntimeError):
+    """The process that computed a round ended before it answered."""
+
+
+class RoundTimeout(RuntimeError):
+    """A round ran past the executor's limit and its worker was ended."""
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
+    """The error for a name that is not in a list, with the nearest name as a suggestion.
+
+    Parameters
+    ----------
+    kind : what the name should name, e.g. ``"strategy"``.
+    name : what was given.
+    known : the names there are.
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
+    return UserError(f"no {kind} {name!r}; {hint}")

@@ -1,0 +1,1 @@
+"""Learners: models that are fitted on the labelled items, by name."""

@@ -1,0 +1,126 @@
+"""What a learner is, and the list of all of them.
+
+A learner is made in one place: a function that turns `Training` into a `Model`, with `@learner(...)` above it, in any module of
+this package. Modules are found by themselves; scikit-learn is loaded when something is fitted, not when it is named.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from al_core.data.dataset import FloatArray, IntArray
+from al_core.errors import UserError, unknown
+from al_core.names import Call, parse_call
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What a learner may see.
+
+    Parameters
+    ----------
+    features : float array, shape (n, d), of every item.
+    rows : int array, shape (m,), of the labelled items, ascending.
+    labels : int array, shape (m,), their class indices.
+    n_classes : classes there are, labelled or not.
+    pool : int array of the rows whose features a semi-supervised learner may use.
+    seed : the learner's own random stream.
+    memo : the task's store for what is derived from features alone.
+    """
+
+    features: FloatArray
+    rows: IntArray
+    labels: IntArray
+    n_classes: int
+    pool: IntArray
+    seed: np.random.SeedSequence
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def X(self) -> FloatArray:
+        """Features of the labelled items, shape (m, d)."""
+        return np.asarray(self.features[self.rows])
+
+    @property
+    def random_state(self) -> int:
+        """An integer seed, as scikit-learn wants it."""
+        return int(self.seed.generate_state(1)[0])
+
+
+class Model(Protocol):
+    """A fitted learner. Rows are row numbers of the data set."""
+
+    def predict(self, rows: IntArray) -> IntArray:
+        """Class index of every row, shape (m,)."""
+        ...
+
+    def probabilities(self, rows: IntArray) -> FloatArray:
+        """Probability of every class for every row, shape (m, n_classes); each row sums to 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A learner by name, with its parameters bound."""
+
+    name: str
+    summary: str
+    source: str
+    function: Callable[..., Model] = field(repr=False)
+    call: Call = field(default_factory=lambda: Call(""))
+
+    def fit(self, training: Training) -> Model:
+        """Fit on the labelled items."""
+        return self.function(training, *self.call.args, **dict(self.call.kwargs))
+
+
+_LEARNERS: dict[str, Learner] = {}
+
+
+def learner(name: str, *, summary: str, source: str) -> Callable[[Callable[..., Model]], Callable[..., Model]]:
+    """Register the function below as the learner ``name``."""
+
+    def register(function: Callable[..., Model]) -> Callable[..., Model]:
+        _LEARNERS[name] = Learner(name, summary, source, function, Call(name))
+        return function
+
+    return register
+
+
+@cache
+def _load() -> None:
+    package = importlib.import_module("al_core.learners")
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name != "registry":
+            importlib.import_module(f"al_core.learners.{module.name}")
+
+
+def learners() -> list[Learner]:
+    """All learners, in the order of their names."""
+    _load()
+    return [_LEARNERS[name] for name in sorted(_LEARNERS)]
+
+
+def resolve_learner(text: str) -> Learner:
+    """The learner written as ``text``.
+
+    Raises
+    ------
+    UserError
+        No such learner, or a parameter it does not have.
+    """
+    _load()
+    call = parse_call(text)
+    if call.name not in _LEARNERS:
+        raise unknown("learner", call.name, _LEARNERS)
+    found = _LEARNERS[call.name]
+    if call.args or call.kwargs:
+        raise UserError(f"learner {call.name!r} takes no parameters")
+    return found

@@ -1,0 +1,103 @@
+"""One round of active learning, as pure functions: learn from what is labelled, measure, ask for the next batch.
+
+No clock, no input or output, no global randomness: the same task and state give the same result in any process.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from al_core.data.dataset import IntArray, stable_seed
+from al_core.data.split import Task
+from al_core.learners.registry import Model, Training, resolve_learner
+from al_core.state import Pick, Query, RunState, settle
+from al_core.strategies.registry import Choice, QueryContext, resolve_strategy
+
+
+def start(strategy: str) -> RunState:
+    """A run that has not begun: nothing asked, nothing learnt beyond the task's starting set."""
+    return RunState(str(resolve_strategy(strategy)))
+
+
+def advance(task: Task, state: RunState) -> RunState:
+    """Play one round: learn the answered batch, measure the model, and ask for the next one.
+
+    Parameters
+    ----------
+    task : the task that the run is on.
+    state : a state whose batch, if it has one, is completely answered.
+
+    Returns
+    -------
+    The state that waits for the next labels, or one that is ``done``.
+
+    Raises
+    ------
+    UserError
+        Items of the batch still wait for an answer.
+    StrategyError
+        The strategy broke its contract.
+    """
+    if state.done:
+        return state
+    state = settle(state)
+    return ask(task, state, learn(task, state))
+
+
+def learn(task: Task, state: RunState) -> Model:
+    """Fit the task's learner on everything labelled.
+
+    Rows are sorted, so that the order in which a person answered changes nothing; the learner's random stream depends on the
+    seed and the round, not on the strategy, so that strategies stay paired.
+    """
+    rows, labels = labelled(task, state)
+    learner = resolve_learner(task.spec.learner)
+    seed = stable_seed("learner", task.spec.seed, len(state.rounds))
+    return learner.fit(Training(task.dataset.X, rows, labels, len(task.dataset.classes), task.pool, seed, task.memo))
+
+
+def ask(task: Task, state: RunState, model: Model) -> RunState:
+    """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch."""
+    rows, labels = labelled(task, state)
+    hits = model.predict(task.test) == task.dataset.y[task.test]
+    candidates = np.setdiff1d(task.pool, [given.item for given in state.history], assume_unique=True)
+    k = min(task.spec.batch, task.spec.budget - len(rows), len(candidates))
+    picks: tuple[Pick, ...] = ()
+    if k > 0:
+        strategy = resolve_strategy(state.strategy)
+        seed = stable_seed("strategy", task.spec.seed, state.strategy, len(state.rounds))
+        context = QueryContext(
+            model=model,
+            features=task.dataset.X,
+            candidates=candidates,
+            labelled=rows,
+            labels=labels,
+            n_classes=len(task.dataset.classes),
+            rng=np.random.default_rng(seed),
+            memo=task.memo,
+        )
+        picks = _picks(context, strategy.choose(context, k))
+    query = Query(len(rows), float(np.mean(hits)), len(candidates), picks)
+    return RunState(state.strategy, state.rounds, query)
+
+
+def labelled(task: Task, state: RunState) -> tuple[IntArray, IntArray]:
+    """Rows with a label and their class indices, ascending by row: the starting set and every answer that was not a skip."""
+    given = [(entry.item, entry.label) for entry in state.history if entry.label is not None]
+    rows = np.concatenate([task.initial, np.array([item for item, _ in given], dtype=np.int64)])
+    labels = np.concatenate([task.dataset.y[task.initial], np.array([label for _, label in given], dtype=np.int64)])
+    order = np.argsort(rows)
+    return rows[order], labels[order]
+
+
+def _picks(context: QueryContext, choice: Choice) -> tuple[Pick, ...]:
+    probabilities = context.model.probabilities(context.candidates[choice.indices])
+    return tuple(
+        Pick(
+            item=int(context.candidates[index]),
+            score=None if choice.scores is None else float(choice.scores[position]),
+            rank=None if choice.ranks is None else int(choice.ranks[position]),
+            probabilities=tuple(float(value) for value in row),
+        )
+        for position, (index, row) in enumerate(zip(choice.indices, probabilities, strict=True))
+    )

@@ -1,0 +1,14 @@
+"""Loaded once by the fork server, before it forks any worker: the numerics, on one thread, politely and in silence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from al_core.executors import LOG_VARIABLE, be_nice, redirect_output
+from al_core.worker import warm_up
+
+if log := os.environ.get(LOG_VARIABLE):
+    redirect_output(Path(log))
+be_nice()
+warm_up()

@@ -1,0 +1,346 @@
+"""The race: any number of runs over any executor, one coroutine per run, told to the outside as events.
+
+Pausing means not submitting. A run that fails becomes an event and waits to be retried; the others go on. A person may take
+runs over; their answers are shared by all runs in their hands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from al_core.errors import UserError, WorkerDied
+from al_core.state import Answer, By, RunState, answer, forget
+from al_core.task import TaskSpec
+from al_core.text import safe_text
+from al_core.worker import Timing, play
+
+if TYPE_CHECKING:
+    from al_core.data.split import Task
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStarted:
+    """A round of a run was handed to the executor."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlayed:
+    """Rounds came back: the new state, and the seconds of each round."""
+
+    run: int
+    state: RunState
+    timings: tuple[Timing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    """A round failed; the run keeps its state and can be retried."""
+
+    run: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRetried:
+    """A failed run tries again."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """Answers were given or taken back."""
+
+    run: int
+    state: RunState
+
+
+@dataclass(frozen=True, slots=True)
+class HandChanged:
+    """A person took a run over, or handed it back."""
+
+    run: int
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PauseChanged:
+    """The automatic runs stopped, or went on."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaceChanged:
+    """The most rounds a run plays in a second; None for as many as it can."""
+
+    pace: float | None
+
+
+Event = RoundStarted | RoundPlayed | RunFailed | RunRetried | StateChanged | HandChanged | PauseChanged | PaceChanged
+
+
+@dataclass(eq=False)
+class _Run:
+    task: TaskSpec | Task
+    state: RunState
+    by_hand: bool = False
+    failed: bool = False
+    deaths: int = 0
+    steps: int = 0
+    due: float = 0.0
+    epoch: int = 0
+    """Counts changes of the state from outside; a result that was computed from an older state is dropped."""
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Race:
+    """Drives runs until they are done.
+
+    Parameters
+    ----------
+    runs : for each run its task (a spec, or a task over one's own data) and the state to start from.
+    executor : where rounds are computed.
+    emit : called with every event, on the event loop.
+    rounds : rounds per submission of an automatic run; 0 for a whole run at once.
+    pace : most rounds per second and run; None for no limit.
+    deaths : how often a run whose worker died is tried again by itself.
+    """
+
+    def __init__(
+        self,
+        runs: Sequence[tuple[TaskSpec | Task, RunState]],
+        executor: Executor,
+        *,
+        emit: Callable[[Event], None] = lambda event: None,
+        rounds: int = 1,
+        pace: float | None = None,
+        deaths: int = 0,
+    ) -> None:
+        self._runs = [_Run(task, state) for task, state in runs]
+        self._executor = executor
+        self._emit = emit
+        self._rounds = rounds
+        self._pace = pace
+        self._deaths = deaths
+        self._paused = False
+        self._answers: dict[int, Answer] = {}
+        self._finished = asyncio.Event()
+
+    @property
+    def states(self) -> tuple[RunState, ...]:
+        """The current state of every run."""
+        return tuple(run.state for run in self._runs)
+
+    async def run(self) -> None:
+        """Play until every run is done or failed, and keep serving retries and undo until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for index in range(len(self._runs)):
+                group.create_task(self._drive(index))
+
+    async def finish(self) -> tuple[RunState, ...]:
+        """Play until every run is done or failed; returns the states."""
+        driver = asyncio.create_task(self.run())
+        finished = asyncio.create_task(self._finished.wait())
+        try:
+            await asyncio.wait({driver, finished}, return_when=asyncio.FIRST_COMPLETED)
+            if driver.done():
+                driver.result()
+        finally:
+            for task in (driver, finished):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        return self.states
+
+    # Controls of the automatic runs
+
+    def set_paused(self, paused: bool) -> None:
+        """Stop submitting rounds of automatic runs, or go on; rounds that are being computed still arrive."""
+        self._paused = paused
+        self._emit(PauseChanged(paused))
+        self._wake_all()
+
+    def step(self) -> None:
+        """Let every automatic run play one round, and stop."""
+        for run in self._runs:
+            if not run.by_hand and not run.failed and not run.state.done:
+                run.steps += 1
+        if not self._paused:
+            self.set_paused(True)
+        self._wake_all()
+
+    def set_pace(self, pace: float | None) -> None:
+        """Change the most rounds a run plays in a second; None for no limit."""
+        self._pace = pace
+        for run in self._runs:
+            run.due = 0.0
+        self._emit(PaceChanged(pace))
+        self._wake_all()
+
+    def retry(self, index: int) -> None:
+        """Try a failed run again from where it stands."""
+        run = self._runs[index]
+        if run.failed:
+            run.failed = False
+            self._emit(RunRetried(index))
+            self._settle_finished()
+            run.wake.set()
+
+    # By hand
+
+    def take_over(self, index: int) -> None:
+        """From now on the run stops at each batch until every item is answered. A round on its way is dropped, so that the
+        batch on the screen is the one to answer."""
+        run = self._runs[index]
+        run.by_hand = True
+        run.steps = 0
+        if run.state.query is not None:
+            run.epoch += 1
+        self._emit(HandChanged(index, True))
+        self._share(index)
+        run.wake.set()
+
+    def hand_back(self, index: int) -> None:
+        """Let the run go on by itself; what its open batch still waits for is answered from ground truth."""
+        run = self._runs[index]
+        run.by_hand = False
+        self._emit(HandChanged(index, False))
+        run.wake.set()
+
+    def answer(self, index: int, item: int, label: int | None, by: By = By.PERSON) -> None:
+        """Answer one item, in this run and in every other run in the person's hands that waits for it; None puts it aside.
+
+        Raises
+        ------
+        UserError
+            The run is not in the person's hands, or does not wait for this item.
+        """
+        run = self._in_hand(index)
+        if item not in run.state.waiting:
+            raise UserError(f"item {item} does not wait for an answer")
+        self._answers[item] = Answer(item, label, by)
+        for other, candidate in enumerate(self._runs):
+            if candidate.by_hand:
+                self._share(other)
+
+    def answer_rest(self, index: int, truth: Sequence[int]) -> None:
+        """Answer whatever the open batch still waits for from ground truth, ``truth[item]`` being a class index."""
+        for item in self._in_hand(index).state.waiting:
+            self.answer(index, item, truth[item], By.TRUTH)
+
+    def undo(self, index: int) -> Answer | None:
+        """Take back the last answer that was given by hand in this run; the run returns to that point.
+
+        Other runs in the person's hands give the same answer back. Answers to other items stay known and are not asked again.
+
+        Returns
+        -------
+        The answer taken back, or None when there is none.
+        """
+        last = next((given for given in reversed(self._in_hand(index).state.history) if given.item in self._answers), None)
+        if last is None:
+            return None
+        del self._answers[last.item]
+        for other, run in enumerate(self._runs):
+            if run.by_hand and any(given.item == last.item for given in run.state.history):
+                self._change(other, forget(run.state, last.item))
+        return last
+
+    # Inside
+
+    def _in_hand(self, index: int) -> _Run:
+        run = self._runs[index]
+        if not run.by_hand:
+            raise UserError("take the run over first")
+        return run
+
+    def _share(self, index: int) -> None:
+        """Give a run in the person's hands the answers that are known already."""
+        run = self._runs[index]
+        state = run.state
+        for item in state.waiting:
+            if item in self._answers:
+                known = self._answers[item]
+                state = answer(state, item, known.label, known.by)
+        if state is not run.state:
+            self._change(index, state)
+
+    def _change(self, index: int, state: RunState) -> None:
+        run = self._runs[index]
+        run.state = state
+        run.epoch += 1
+        self._emit(StateChanged(index, state))
+        self._settle_finished()
+        run.wake.set()
+
+    def _wake_all(self) -> None:
+        for run in self._runs:
+            run.wake.set()
+
+    def _settle_finished(self) -> None:
+        if all(run.failed or run.state.done for run in self._runs):
+            self._finished.set()
+        else:
+            self._finished.clear()
+
+    def _may_play(self, run: _Run) -> bool:
+        if run.failed or run.state.done:
+            return False
+        if run.by_hand:
+            return not run.state.waiting
+        return not self._paused or run.steps > 0
+
+    async def _drive(self, index: int) -> None:
+        run = self._runs[index]
+        self._settle_finished()
+        while True:
+            run.wake.clear()
+            if not self._may_play(run):
+                await run.wake.wait()
+                continue
+            delay = run.due - time.monotonic()
+            if delay > 0 and not run.by_hand and not run.steps:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(delay):
+                        await run.wake.wait()
+                continue
+            await self._play(index, run)
+
+    async def _play(self, index: int, run: _Run) -> None:
+        epoch = run.epoch
+        run.steps = max(0, run.steps - 1)
+        run.due = time.monotonic() + (1 / self._pace if self._pace else 0)
+        self._emit(RoundStarted(index))
+        rounds = 1 if run.by_hand or self._paused else self._rounds
+        try:
+            played = await asyncio.wrap_future(self._executor.submit(play, run.task, run.state, rounds))
+        except WorkerDied as error:
+            run.deaths += 1
+            if run.deaths > self._deaths:
+                self._fail(index, error)
+            return
+        except Exception as error:
+            self._fail(index, error)
+            return
+        if run.epoch != epoch:
+            return
+        run.state = played.state
+        self._emit(RoundPlayed(index, played.state, played.timings))
+        if run.by_hand:
+            self._share(index)
+        self._settle_finished()
+        await asyncio.sleep(0)
+
+    def _fail(self, index: int, error: Exception) -> None:
+        self._runs[index].failed = True
+        self._emit(RunFailed(index, safe_text(str(error) or type(error).__name__)))
+        self._settle_finished()

@@ -1,0 +1,1 @@
+"""Results as text that other programs and people read."""

@@ -1,0 +1,1 @@
+"""Query strategies, one file per family, found by themselves. `registry` says what a strategy is."""

@@ -1,0 +1,19 @@
+"""The baseline of every comparison."""
+
+from __future__ import annotations
+
+from al_core.data.dataset import IntArray
+from al_core.strategies.registry import QueryContext, strategy
+
+
+@strategy(
+    "random",
+    family="baseline",
+    formula="uniform over the pool",
+    source="the baseline of every comparison",
+    cost="O(n)",
+    why="Drawn at random: each of the {candidates} candidates was equally likely.",
+)
+def random(context: QueryContext, k: int) -> IntArray:
+    """k candidates, uniformly and without replacement."""
+    return context.rng.choice(len(context.candidates), size=k, replace=False)

@@ -1,0 +1,1 @@
+"""The terminal program: what a person sees and presses."""
