@@ -1,0 +1,39 @@
+"""The progress bar of headless commands, on stderr; plain lines where stderr is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+import click
+
+
+class Progress:
+    """Shows (done, total); call it with both whenever something is finished."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._live = sys.stderr.isatty()
+        self._begin = time.monotonic()
+        self._tenth = 0
+
+    def __enter__(self) -> Self:
+        click.echo(self._title, err=True)
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        elapsed = time.monotonic() - self._begin
+        left = elapsed / done * (total - done)
+        text = f"{done}/{total} runs, {elapsed:.0f} s, about {left:.0f} s left"
+        if self._live:
+            filled = 30 * done // total
+            click.echo(f"\r[{'█' * filled}{'·' * (30 - filled)}] {text}\x1b[K", nl=done == total, err=True)
+        elif done * 10 // total > self._tenth:
+            self._tenth = done * 10 // total
+            click.echo(text, err=True)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._live and kind is not None:
+            click.echo(err=True)
