@@ -1,0 +1,184 @@
+"""The app: routes between screens, answers signals, and quits at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.worker import Worker
+
+from al_core.text import safe_text
+from al_tui.commands import COMMON, KEYED, Command, bindings
+from al_tui.engine import Engine
+from al_tui.screens.race import RaceScreen
+from al_tui.screens.too_small import LEAST, TooSmall
+from al_tui.widgets.keybar import KeyBar
+
+THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
+_HARD_EXIT_SECONDS = 1.5
+
+
+class TableProvider(Provider):
+    """The command palette, made from the same tables as everything else."""
+
+    def _rows(self) -> Sequence[Command]:
+        own: Sequence[Command] = getattr(self.screen, "commands", ())
+        return [command for command in (*own, *COMMON) if command.action not in ("command_palette", "label")]
+
+    async def discover(self) -> Hits:
+        for command in self._rows():
+            yield DiscoveryHit(command.title, self._runner(command), help=command.key)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for command in self._rows():
+            if (score := matcher.match(command.title)) > 0:
+                yield Hit(score, matcher.highlight(command.title), self._runner(command), help=command.key)
+
+    def _runner(self, command: Command) -> partial[object]:
+        return partial(self.app.simulate_command, command)  # type: ignore[attr-defined]
+
+
+class AlTui(App[None]):
+    """The dashboard.
+
+    Parameters
+    ----------
+    engine : what is raced, and where it is computed.
+    workers : number of worker processes, for the header.
+    log_path : the file that holds what workers printed; error messages name it.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "al-tui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(entry for entry in bindings(COMMON) if isinstance(entry, Binding) and entry.key != "ctrl+c"),
+        Binding("ctrl+c", "interrupt", "Quit, when pressed twice", show=False, priority=True),
+    ]
+    COMMANDS = {TableProvider}  # noqa: RUF012
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-narrow"),
+        (100, "-wide"),
+        (150, "-broad"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-low"),
+        (32, "-high"),
+    ]
+
+    def __init__(self, engine: Engine, workers: int, log_path: Path) -> None:
+        super().__init__()
+        self.engine = engine
+        self.log_path = safe_text(str(log_path))
+        self._workers_count = workers
+        self._race: Worker[None] | None = None
+        self._interrupted = False
+
+    def on_mount(self) -> None:
+        if self.console.color_system == "standard":
+            self.theme = "ansi-dark"
+        self._listen()
+        self.push_screen(RaceScreen(self.engine, self._workers_count))
+        self.call_after_refresh(self.start_engine)
+
+    def start_engine(self) -> None:
+        """Start the engine's race, in place of the one that runs."""
+        if self._race is not None:
+            self._race.cancel()
+        self._race = self.run_worker(self.engine.run(), name="race", exit_on_error=True)
+        threading.Thread(target=__import__, args=("plotext",), daemon=True).start()
+
+    # Size
+
+    def on_resize(self, event: events.Resize) -> None:
+        fits = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
+        if not fits and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall())
+        elif fits and isinstance(self.screen, TooSmall):
+            self.screen.dismiss()
+
+    # Commands
+
+    async def simulate_command(self, command: Command) -> None:
+        """Do what the command's first key does; for the footer and the palette."""
+        call = f"{command.action}('{command.keys[0]}')" if command.action in KEYED else command.action
+        namespace = self.screen if hasattr(self.screen, f"action_{command.action}") else self
+        await self.run_action(call, namespace)
+
+    def tell(self, text: str, *, problem: bool = False) -> None:
+        """Say something for a while: in the bottom line, where it covers nothing, or in the corner of a dialogue."""
+        bars = self.screen.query(KeyBar)
+        if bars:
+            bars.first().tell(safe_text(text), problem)
+        else:
+            self.notify(safe_text(text), severity="error" if problem else "information", timeout=4, markup=False)
+
+    def compare(self) -> None:
+        """Show the comparison of the race as it stands."""
+        from al_tui.screens.compare import CompareScreen
+
+        self.push_screen(CompareScreen(self.engine.view))
+
+    def action_help(self) -> None:
+        from al_tui.screens.help import Help
+
+        commands: Sequence[Command] = getattr(self.screen, "commands", ())
+        if commands:
+            self.push_screen(Help(commands))
+
+    def action_next_theme(self) -> None:
+        at = THEMES.index(self.theme) if self.theme in THEMES else -1
+        self.theme = THEMES[(at + 1) % len(THEMES)]
+        for screen in self.screen_stack:
+            for widget in screen.query("*"):
+                widget.refresh()
+        self.tell(f"Theme: {self.theme}")
+
+    def action_interrupt(self) -> None:
+        if self._interrupted:
+            self.exit()
+        self._interrupted = True
+        self.tell("Press Ctrl+C again to quit.")
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key != "ctrl+c":
+            self._interrupted = False
+
+    # The outside world
+
+    def _listen(self) -> None:
+        """Quit in good order on SIGTERM, SIGHUP and SIGINT, and when the terminal is gone."""
+        loop = asyncio.get_running_loop()
+        if threading.current_thread() is not threading.main_thread() or self.is_headless:
+            return
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self._leave, 128 + number)
+        if sys.__stdin__ is not None and sys.__stdin__.isatty():
+            threading.Thread(target=self._watch_terminal, args=(loop, sys.__stdin__.fileno()), daemon=True).start()
+
+    def _watch_terminal(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
+        """Wait, without using any time, for the other side of the terminal to close."""
+        poll = select.poll()
+        poll.register(descriptor, 0)
+        poll.poll()
+        loop.call_soon_threadsafe(self._leave, 128 + signal.SIGHUP)
+
+    def _leave(self, code: int) -> None:
+        """Exit with ``code``; if the terminal keeps that from happening in good order, exit all the same."""
+        timer = threading.Timer(_HARD_EXIT_SECONDS, os._exit, [code])
+        timer.daemon = True
+        timer.start()
+        self.exit(return_code=code)

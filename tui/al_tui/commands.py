@@ -1,0 +1,114 @@
+"""Everything a person can do, in one table per screen: keys, palette entry, help line, footer entry, handler.
+
+Bindings, the footer, the command palette and the help screen are all made from these rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to do.
+
+    Parameters
+    ----------
+    keys : Textual key names; the first is the one that is shown.
+    action : the action of the screen or the app that does it.
+    title : what it does, for the palette and the help screen.
+    group : heading under which help lists it.
+    label : one or two words for the footer; empty when it is not shown there.
+    shown : how the keys are written, where the key's name is no good.
+    """
+
+    keys: tuple[str, ...]
+    action: str
+    title: str
+    group: str
+    label: str = ""
+    shown: str = ""
+
+    @property
+    def key(self) -> str:
+        """The keys as a person reads them."""
+        return self.shown or " ".join(_SHOWN.get(key, key) for key in self.keys)
+
+    @property
+    def first_key(self) -> str:
+        """The key that the footer shows."""
+        return self.shown or _SHOWN.get(self.keys[0], self.keys[0])
+
+
+_SHOWN = {
+    "space": "space",
+    "question_mark": "?",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "colon": ":",
+    "escape": "Esc",
+    "backspace": "⌫",
+    "ctrl+p": "^p",
+    "ctrl+c": "^c",
+    "enter": "Enter",
+    "tab": "Tab",
+    "shift+tab": "⇧Tab",
+}
+
+LABEL_KEYS = tuple("0123456789")
+
+RACE = (
+    Command(("space",), "pause", "Pause the race, or go on", "Race", "Pause"),
+    Command(("n",), "step", "Play one round of every strategy, then stop", "Race", "Step"),
+    Command(("h",), "hand", "Take the focused strategy over, or hand it back", "By hand", "By hand"),
+    Command(LABEL_KEYS, "label", "Label the highlighted digit and move on", "By hand", "Label", "0-9"),
+    Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "By hand", "Skip"),
+    Command(("u", "backspace"), "undo", "Take the last answer back, learnt ones too", "By hand", "Undo"),
+    Command(("a",), "auto_label", "Answer the rest of the batch from ground truth", "By hand", "Auto-label"),
+    Command(("p",), "peek", "Show or hide what the model thinks before you answer", "By hand", "Peek"),
+    Command(("left", "right"), "item", "Highlight the item before or after", "Look", "Item", "←→"),
+    Command(("up", "down", "shift+tab", "tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
+    Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
+    Command(("f",), "full", "Curves full screen, or back", "Look", "Curves"),
+    Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
+    Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),
+    Command(("r",), "retry", "Try the focused strategy again after an error", "Race", "Retry"),
+    Command(("R",), "restart", "Start again with another seed", "Race", "New seed"),
+)
+
+COMPARE = (
+    Command(("o",), "sort_next", "Sort by the next column; a click on a column does the same", "Comparison", "Sort"),
+    Command(("O",), "sort_reverse", "Turn the order around", "Comparison", "Reverse"),
+    Command(("m",), "copy", "Copy the table as Markdown", "Comparison", "Copy Markdown"),
+    Command(("w",), "save", "Save the table as CSV or JSON", "Comparison", "Save"),
+    Command(("escape", "c"), "close", "Back to the race", "Comparison", "Back"),
+)
+
+COMMON = (
+    Command(("t",), "next_theme", "Next theme: dark, light, the terminal's own colours", "Program", "Theme"),
+    Command(("question_mark", "f1"), "help", "This help", "Program", "Help", "?"),
+    Command(("ctrl+p", "colon"), "command_palette", "Find a command by its name", "Program", "Palette", ":"),
+    Command(("q",), "quit", "Quit", "Program", "Quit"),
+    Command(("ctrl+c",), "interrupt", "Quit, when pressed twice", "Program", "", "^c"),
+)
+
+
+def bindings(commands: Sequence[Command]) -> list[BindingType]:
+    """Textual bindings of the commands. An action with several keys of different meaning gets the key as its argument."""
+    return [
+        Binding(key, f"{command.action}('{key}')" if command.action in KEYED else command.action, command.title, show=False)
+        for command in commands
+        for key in command.keys
+    ]
+
+
+KEYED = frozenset({"label", "item", "strategy"})
+"""Actions whose meaning depends on the key."""

@@ -1,0 +1,327 @@
+"""The race: curves, leaderboard, the focused strategy's batch, and labelling by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+
+from al_core.errors import UserError
+from al_core.race import Event, RoundPlayed, StateChanged
+from al_core.state import Pick
+from al_core.view import RunView, agreement, standings
+from al_tui.commands import COMMON, RACE, Command, bindings
+from al_tui.engine import Engine
+from al_tui.screens.ask import Ask
+from al_tui.widgets.batch import Batch
+from al_tui.widgets.curves import Curves
+from al_tui.widgets.digit import Digit
+from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.leaderboard import Leaderboard
+from al_tui.widgets.reason import Reason
+
+if TYPE_CHECKING:
+    from al_tui.app import AlTui
+
+REPAINT_SECONDS = 0.25
+PACES = (0.25, 0.5, 1.0, 1.5, 3.0, 6.0, 12.0, 25.0)
+
+
+class RaceScreen(Screen[None]):
+    """Draws the engine's view; every change of the race comes back as a new view."""
+
+    BINDINGS = bindings(RACE)
+    AUTO_FOCUS = None
+    commands: Sequence[Command] = RACE
+    app: AlTui
+
+    def __init__(self, engine: Engine, workers: int) -> None:
+        super().__init__()
+        self._engine = engine
+        self._workers = workers
+        self._focus = next((at for at, name in enumerate(engine.strategies) if name != "random"), 0)
+        self._cursor = 0
+        self._peek = False
+        self._timer: Timer | None = None
+        self._batch: tuple[int, tuple[int, ...]] = (0, ())
+        self._target: tuple[int, int] | None = None
+        """The run and the item on the screen: what a digit key labels."""
+        self._paints = 0
+        self._compared = False
+        self._told: dict[int, str] = {}
+        engine.changed = self._changed
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine()
+        with Horizontal(id="top"):
+            yield Curves()
+            yield Leaderboard()
+        with Horizontal(id="bottom"):
+            yield Digit()
+            with Vertical(id="ask"):
+                yield Batch()
+                yield Reason()
+        yield KeyBar(self._shown_commands)
+
+    def on_mount(self) -> None:
+        self._paint(by_person=False)
+
+    def on_screen_resume(self) -> None:
+        self._paint(by_person=False)
+
+    # From the engine to the screen
+
+    def _changed(self, event: Event | None) -> None:
+        """Note that something changed; what a person waits for is painted at once, the rest at most four times a second."""
+        if isinstance(event, RoundPlayed) and self._engine.view.runs[event.run].by_hand and self._engine.deck:
+            agreed, given = agreement(event.state, self._engine.deck.truth)
+            if given:
+                self._told[event.run] = f"Last batch: {agreed} of your {given} labels agree with ground truth."
+        mine = isinstance(event, RoundPlayed | StateChanged) and event.run == self._focus
+        if event is None or (mine and self._run.by_hand):
+            self._paint(by_person=False)
+        elif self._timer is None:
+            self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
+
+    def _late_paint(self) -> None:
+        self._timer = None
+        self._paint(by_person=False)
+
+    def _paint(self, *, by_person: bool) -> None:
+        """Bring all widgets up to date.
+
+        A digit key must label what the person saw. When the person's own key moved the highlight the new item counts at
+        once; when the engine brought a new batch it counts only after it has been drawn.
+        """
+        if not self.is_mounted or (self.app.screen is not self and not by_person):
+            return
+        engine, run = self._engine, self._run
+        picks = self._picks
+        batch = (self._focus, tuple(pick.item for pick in picks))
+        if batch != self._batch:
+            self._batch = batch
+            self._cursor = self._first_waiting()
+        self._cursor = max(0, min(self._cursor, len(picks) - 1))
+        pick = picks[self._cursor] if picks else None
+        answers = run.state.answers
+        answer = next((given for given in answers if pick is not None and given.item == pick.item), None)
+        covered = run.by_hand and not self._peek
+        hidden = covered and answer is None
+        self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, engine.race is not None)
+        self.query_one(Curves).show(engine.view, self._focus)
+        self.query_one(Leaderboard).show(engine.view, self._focus)
+        self.query_one(Batch).show(engine.deck, picks, answers, self._cursor, covered)
+        note = "" if pick else "learning …" if run.status in ("starting", "racing") else ""
+        if pick is not None:
+            note = f"{self._cursor + 1} of {len(picks)}"
+        digit = self.query_one(Digit)
+        digit.show(engine.deck, pick, answer, hidden, note)
+        digit.border_title = "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about"
+        self.query_one("#ask").border_title = self._batch_title(run)
+        info = engine.infos.get(run.name)
+        told = self._told.get(self._focus, "")
+        self.query_one(Reason).show(engine, run, info, pick, hidden, told)
+        self.query_one(KeyBar).refresh()
+        target = (self._focus, pick.item) if pick is not None else None
+        self._paints += 1
+        if by_person:
+            self._target = target
+        else:
+            self.call_after_refresh(self._drawn, self._paints, target)
+        if engine.view.done and engine.race is not None and not self._compared:
+            self._compared = True
+            self.app.compare()
+
+    def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:
+        if paint == self._paints:
+            self._target = target
+
+    def _batch_title(self, run: RunView) -> str:
+        count = len(self._picks)
+        if run.status == "starting":
+            return f"{run.name} fits its first model"
+        if run.state.done:
+            return f"{run.name} has spent its budget"
+        if run.by_hand:
+            left = len(run.state.waiting)
+            return f"{run.name} asks you about {count} · {left} left" if left else f"{run.name} learns from your answers"
+        return f"{run.name} asks about these {count}"
+
+    @property
+    def _run(self) -> RunView:
+        return self._engine.view.runs[self._focus]
+
+    @property
+    def _picks(self) -> tuple[Pick, ...]:
+        query = self._run.state.query
+        return query.picks if query else ()
+
+    def _first_waiting(self) -> int:
+        waiting = set(self._run.state.waiting)
+        return next((position for position, pick in enumerate(self._picks) if pick.item in waiting), 0)
+
+    def _shown_commands(self) -> list[Command]:
+        """The commands that make sense now, for the footer."""
+        hand = self._run.by_hand
+        wanted: tuple[str, ...] = {
+            True: ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare"),
+            False: ("pause", "step", "hand", "strategy", "item", "faster", "slower", "compare", "full", "restart"),
+        }[hand]
+        if self._run.status == "failed":
+            wanted = ("retry", *wanted)
+        rows = {command.action: command for command in self.commands}
+        out = [rows[action] for action in wanted]
+        if hand:
+            position = out.index(rows["hand"])
+            out[position] = Command(("h",), "hand", "", "", "Hand back")
+        return [*out, *(command for command in COMMON if command.action in ("help", "quit"))]
+
+    # What a person does
+
+    def action_pause(self) -> None:
+        if self._engine.race is not None:
+            self._engine.race.set_paused(not self._engine.view.paused)
+            self._paint(by_person=True)
+
+    def action_step(self) -> None:
+        if self._engine.race is not None:
+            self._engine.race.step()
+            self._paint(by_person=True)
+
+    def action_faster(self) -> None:
+        pace = self._engine.view.pace
+        self._set_pace(None if pace is None else next((step for step in PACES if step > pace), None))
+
+    def action_slower(self) -> None:
+        pace = self._engine.view.pace
+        self._set_pace(PACES[-1] if pace is None else next((step for step in reversed(PACES) if step < pace), pace))
+
+    def _set_pace(self, pace: float | None) -> None:
+        if self._engine.race is not None:
+            self._engine.race.set_pace(pace)
+            self._paint(by_person=True)
+
+    def action_retry(self) -> None:
+        if self._engine.error is not None:
+            self.app.start_engine()
+        elif self._engine.race is not None and self._run.status == "failed":
+            self._engine.race.retry(self._focus)
+        else:
+            self.app.tell("Nothing failed: there is nothing to try again.")
+        self._paint(by_person=True)
+
+    def action_restart(self) -> None:
+        def start(answer: str | None) -> None:
+            if answer is None:
+                return
+            if not answer.strip().isdecimal():
+                self.app.tell(f"{answer!r} is no seed; give a whole number from 0 upwards.", problem=True)
+                return
+            self._engine.reset(int(answer))
+            self._compared, self._told, self._target = False, {}, None
+            self.app.start_engine()
+            self._paint(by_person=True)
+
+        seed = self._engine.view.spec.seed + 1
+        self.app.push_screen(Ask("Start again with another seed. What has been labelled here is gone then.", str(seed)), start)
+
+    def action_strategy(self, key: str) -> None:
+        order = [row.run for row in standings(self._engine.view)]
+        step = 1 if key in ("down", "tab") else -1
+        self.focus_run(order[(order.index(self._focus) + step) % len(order)])
+
+    def focus_run(self, index: int) -> None:
+        """Show another run."""
+        self._focus = index
+        self._paint(by_person=True)
+
+    def action_item(self, key: str) -> None:
+        if self._picks:
+            self._cursor = (self._cursor + (1 if key == "right" else -1)) % len(self._picks)
+            self._paint(by_person=True)
+
+    def action_full(self) -> None:
+        self.toggle_class("full")
+
+    def action_compare(self) -> None:
+        self.app.compare()
+
+    def action_peek(self) -> None:
+        self._peek = not self._peek
+        self._paint(by_person=True)
+
+    def action_hand(self) -> None:
+        race, run = self._engine.race, self._run
+        if race is None:
+            self.app.tell("The engine is still starting.")
+        elif run.by_hand:
+            race.hand_back(self._focus)
+            self._told.pop(self._focus, None)
+        elif run.status == "done":
+            self.app.tell(f"{run.name} has spent its budget; there is nothing left to label.")
+        else:
+            race.take_over(self._focus)
+            self._cursor = self._first_waiting()
+        self._paint(by_person=True)
+
+    def action_label(self, key: str) -> None:
+        deck = self._engine.deck
+        if deck is None or key not in deck.classes:
+            self.app.tell(f"{key} is no class of this data set.")
+        else:
+            self._answer(deck.classes.index(key))
+
+    def action_skip(self) -> None:
+        self._answer(None)
+
+    def _answer(self, label: int | None) -> None:
+        race = self._engine.race
+        if race is None or not self._run.by_hand:
+            self.app.tell("Press h first: the strategy then stops and asks you.")
+            return
+        if self._target is None or self._target[0] != self._focus:
+            self.app.tell("The model is learning; nothing was labelled.")
+            return
+        try:
+            race.answer(*self._target, label)
+        except UserError:
+            self.app.tell("This item has its answer; u takes it back.")
+            return
+        waiting = set(self._run.state.waiting)
+        order = [*range(self._cursor, len(self._picks)), *range(self._cursor)]
+        self._cursor = next((at for at in order if self._picks[at].item in waiting), self._cursor)
+        self._paint(by_person=True)
+
+    def action_auto_label(self) -> None:
+        race, deck = self._engine.race, self._engine.deck
+        if race is None or deck is None or not self._run.by_hand:
+            self.app.tell("Press h first: the strategy then stops and asks you.")
+            return
+        race.answer_rest(self._focus, deck.truth)
+        self._paint(by_person=True)
+
+    def action_undo(self) -> None:
+        race, deck = self._engine.race, self._engine.deck
+        if race is None or deck is None or not self._run.by_hand:
+            self.app.tell("Undo takes back answers given by hand; press h first.")
+            return
+        taken = race.undo(self._focus)
+        if taken is None:
+            self.app.tell("No answer of yours is left to take back.")
+            return
+        self._told.pop(self._focus, None)
+        self._cursor = next((at for at, pick in enumerate(self._picks) if pick.item == taken.item), 0)
+        self._batch = (self._focus, tuple(pick.item for pick in self._picks))
+        self._paint(by_person=True)
+
+    def on_leaderboard_chosen(self, message: Leaderboard.Chosen) -> None:
+        self.focus_run(message.run)
+
+    def on_batch_chosen(self, message: Batch.Chosen) -> None:
+        self._cursor = message.position
+        self._paint(by_person=True)

@@ -1,0 +1,21 @@
+"""What is shown when there is no room for anything else; it goes by itself when there is."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from al_tui.commands import Command
+
+LEAST = (60, 20)
+
+
+class TooSmall(ModalScreen[None]):
+    """Says how large the terminal must be. The race goes on behind it."""
+
+    commands: tuple[Command, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(f"al-tui needs {LEAST[0]}×{LEAST[1]}.\nMake the terminal larger;\nthe race goes on."))

@@ -1,0 +1,71 @@
+"""The highlighted item: large, with the model's probability of every class."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widget import Widget
+
+from al_core.state import Answer, Pick
+from al_core.worker import Deck
+from al_tui.palette import palette
+from al_tui.widgets.glyph import large
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+class Digit(Widget):
+    """One item and what the model thinks of it, or that it keeps this to itself."""
+
+    DEFAULT_CSS = "Digit { border-top: solid $panel-lighten-2; border-title-color: $foreground; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._deck: Deck | None = None
+        self._pick: Pick | None = None
+        self._answer: Answer | None = None
+        self._hidden = False
+        self._note = ""
+
+    def show(self, deck: Deck | None, pick: Pick | None, answer: Answer | None, hidden: bool, note: str) -> None:
+        """Show an item; ``hidden`` keeps the probabilities back; ``note`` stands under the picture."""
+        self._deck, self._pick, self._answer, self._hidden, self._note = deck, pick, answer, hidden, note
+        self.refresh()
+
+    def render(self) -> Text:
+        colours = palette(self.app)
+        if self._deck is None or self._pick is None:
+            return Text("\n  " + self._note, colours.dim)
+        picture = large(self._deck, self._pick.item, colours)
+        side = self._side()
+        lines = []
+        for y in range(min(max(len(picture) + 2, len(side)), self.size.height)):
+            blank = Text(" " * (2 * self._deck.width))
+            left = picture[y] if y < len(picture) else self._under() if y == len(picture) else blank
+            lines.append(Text(" ").append(left).append("  ").append(side[y] if y < len(side) else Text()))
+        return Text("\n").join(lines)
+
+    def _under(self) -> Text:
+        assert self._deck is not None
+        text = Text(self._note)
+        text.truncate(2 * self._deck.width)
+        text.align("center", 2 * self._deck.width)
+        return text
+
+    def _side(self) -> list[Text]:
+        assert self._deck is not None
+        assert self._pick is not None
+        colours = palette(self.app)
+        if self._hidden:
+            words = ["", "The model's", "opinion is", "hidden until", "you answer;", "p shows it."]
+            return [Text(word, colours.dim) for word in words]
+        best = self._pick.guess
+        room = max(4, self.size.width - 2 * self._deck.width - 12)
+        lines = []
+        for label, (name, share) in enumerate(zip(self._deck.classes, self._pick.probabilities, strict=True)):
+            chosen = self._answer is not None and self._answer.label == label
+            style = colours.good if chosen else colours.accent if label == best else colours.dim
+            eighths = round(share * room * 8)
+            bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
+            number = f"{share:.2f}".replace("0.", ".", 1)
+            lines.append(Text(f"{name[:6]} ", "bold" if chosen else "").append(f"{number:>4} ", style).append(bar, style))
+        return lines

@@ -1,0 +1,64 @@
+"""The line at the bottom: what can be pressed now, as much of it as fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.text import Text
+from textual import events
+from textual.timer import Timer
+from textual.widget import Widget
+
+from al_tui.commands import Command
+from al_tui.palette import palette
+
+MESSAGE_SECONDS = 4.0
+
+
+class KeyBar(Widget):
+    """Keys and what they do; a click on one does it. The most useful come first; help is always there."""
+
+    DEFAULT_CSS = "KeyBar { height: 1; background: $panel; }"
+
+    def __init__(self, commands: Callable[[], Sequence[Command]]) -> None:
+        super().__init__()
+        self._commands = commands
+        self._places: list[tuple[int, int, Command]] = []
+        self._told: Text | None = None
+        self._timer: Timer | None = None
+
+    def tell(self, text: str, problem: bool = False) -> None:
+        """Show a message in place of the keys for a few seconds."""
+        colours = palette(self.app)
+        self._told = Text(f" {text}", f"bold {colours.bad if problem else colours.good}", no_wrap=True, overflow="ellipsis")
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(MESSAGE_SECONDS, self._untell)
+        self.refresh()
+
+    def _untell(self) -> None:
+        self._told = None
+        self.refresh()
+
+    def render(self) -> Text:
+        if self._told is not None:
+            return self._told
+        style = f"bold {palette(self.app).accent}"
+        line = Text(" ", no_wrap=True)
+        self._places = []
+        commands = [command for command in self._commands() if command.label]
+        last = next((command for command in commands if command.action == "help"), None)
+        reserve = len(f"{last.first_key} {last.label}") + 2 if last else 0
+        for command in [command for command in commands if command is not last] + ([last] if last else []):
+            width = len(f"{command.first_key} {command.label}")
+            room = self.size.width - (0 if command is last else reserve)
+            if line.cell_len + width + 1 > room:
+                continue
+            self._places.append((line.cell_len, line.cell_len + width, command))
+            line.append(command.first_key, style).append(f" {command.label}  ")
+        return line
+
+    async def on_click(self, event: events.Click) -> None:
+        for begin, end, command in self._places:
+            if begin <= event.x < end and len(set(command.keys)) >= 1:
+                await self.app.simulate_command(command)  # type: ignore[attr-defined]

@@ -1,0 +1,102 @@
+"""The leaderboard, which is the legend as well: rank, colour, strategy, accuracy, area, labels to target, progress."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.widget import Widget
+
+from al_core.reports.comparison import fixed, milliseconds, whole
+from al_core.view import RaceView, Standing, standings
+from al_tui.palette import palette
+
+_MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "done": "✓"}
+
+
+class Leaderboard(Widget):
+    """One row per run, the largest area under the curve first; a click focuses a run."""
+
+    DEFAULT_CSS = "Leaderboard { border-top: solid $panel-lighten-2; border-title-color: $foreground; }"
+
+    class Chosen(Message):
+        """A run was clicked."""
+
+        def __init__(self, run: int) -> None:
+            super().__init__()
+            self.run = run
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: RaceView | None = None
+        self._focus = 0
+        self._rows: list[Standing] = []
+        self.border_title = "Strategies"
+
+    def show(self, view: RaceView, focus: int) -> None:
+        """Show a race with one run highlighted."""
+        self._view, self._focus = view, focus
+        self.refresh()
+
+    def render(self) -> Text:
+        if self._view is None:
+            return Text()
+        view, colours, width = self._view, palette(self.app), self.size.width
+        rows = standings(view)
+        places = {row.run: position for position, row in enumerate(rows, start=1)}
+        room = max(1, self.size.height - 1)
+        begin = max(0, min(places[self._focus] - 1 - room // 2, len(rows) - room))
+        self._rows = list(rows[begin : begin + room])
+        columns = self._columns(width)
+        name_width = width - 8 - sum(size for _, size in columns)
+        out = Text(no_wrap=True)
+        out.append("      " + "strategy".ljust(name_width) + "".join(title.rjust(size) for title, size in columns), colours.dim)
+        for row in self._rows:
+            run = view.runs[row.run]
+            focused = row.run == self._focus
+            line = Text()
+            line.append(f"{places[row.run]:>2} ", colours.dim if not focused else "")
+            line.append("━━" if not view.paused or row.status != "racing" else "╍╍", colours.run(row.run))
+            line.append(f" {row.strategy[: name_width - 1].ljust(name_width)}")
+            for title, size in columns:
+                text, style = self._cell(title, row, view)
+                line.append(text.rjust(size), style)
+            mark = "‖" if view.paused and row.status == "racing" and not run.by_hand else _MARK[row.status]
+            style = {"failed": colours.bad, "done": colours.good, "asking": colours.accent}.get(row.status, colours.dim)
+            line.append(f" {mark}", style)
+            if focused:
+                line.stylize_before(colours.selected)
+            out.append("\n").append(line)
+        return out
+
+    def _columns(self, width: int) -> list[tuple[str, int]]:
+        target = f"→{self._view.spec.target:.0%}" if self._view else "target"
+        wide = [("acc", 6), ("AULC", 6), (target, 6), ("query", 8), ("done", 8)]
+        if width >= 56:
+            return wide
+        if width >= 44:
+            return [*wide[:3], ("done", 7)]
+        return [("acc", 6)]
+
+    def _cell(self, title: str, row: Standing, view: RaceView) -> tuple[str, str | Style]:
+        colours = palette(self.app)
+        match title:
+            case "acc":
+                return fixed(row.accuracy), "bold"
+            case "AULC":
+                return fixed(row.aulc), ""
+            case "query":
+                return milliseconds(view.runs[row.run].seconds_per_round), colours.dim
+            case "done":
+                start = row.labels and view.spec.budget - view.spec.rounds * view.spec.batch
+                share = (row.labels - start) / max(1, view.spec.budget - start) if row.labels else 0.0
+                filled = round(5 * max(0.0, min(1.0, share)))
+                return "█" * filled + "░" * (5 - filled), colours.run(row.run)
+            case _:
+                return whole(row.to_target), ""
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and 1 <= offset.y <= len(self._rows):
+            self.post_message(self.Chosen(self._rows[offset.y - 1].run))

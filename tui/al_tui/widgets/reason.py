@@ -1,0 +1,51 @@
+"""Why this item: the strategy's formula, the item's score and rank, and a sentence in plain words."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widget import Widget
+
+from al_core.state import Pick
+from al_core.strategies.info import StrategyInfo, explain
+from al_core.view import RunView
+from al_tui.engine import Engine
+from al_tui.palette import palette
+
+
+class Reason(Widget):
+    """Words about the focused run: why it asks, what went wrong, or how it ended."""
+
+    DEFAULT_CSS = "Reason { height: 1fr; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = Text()
+
+    def show(self, engine: Engine, run: RunView, info: StrategyInfo | None, pick: Pick | None, hidden: bool, told: str) -> None:
+        """Explain ``pick``; ``hidden`` keeps back what would give the model's opinion away; ``told`` is said first."""
+        colours = palette(self.app)
+        out = Text()
+        if told:
+            out.append(told + "\n", f"bold {colours.good}")
+        if engine.error is not None:
+            out.append(f"{engine.error}\n", colours.bad).append(f"r tries again. Log: {self.app.log_path}")  # type: ignore[attr-defined]
+        elif run.error is not None:
+            out.append(f"✗ {run.error}\n", colours.bad)
+            out.append(f"r tries again; the others race on. Log: {self.app.log_path}")  # type: ignore[attr-defined]
+        elif engine.deck is None:
+            out.append("Workers are starting; the race begins in a moment.", colours.dim)
+        elif run.state.done:
+            out.append(f"{run.state.labels} labels, accuracy {run.accuracy:.3f}. c compares the strategies.")
+        elif info is not None and pick is not None and run.state.query is not None:
+            wants = f"picks the {info.wants} " if info.wants != "batch" else "picks by "
+            out.append(f"{info.name} {wants}", colours.dim).append(info.formula, "bold")
+            if pick.score is not None:
+                place = f"rank {pick.rank} of {run.state.query.candidates:,}" if pick.rank else "chosen as a batch"
+                out.append(f"\nscore {pick.score:.3f}, {place}", colours.dim)
+            if not hidden:
+                out.append("\n" + explain(info, run.state.query, pick, engine.deck.classes))
+        self._text = out
+        self.refresh()
+
+    def render(self) -> Text:
+        return self._text
