@@ -126,12 +126,6 @@ class AlTui(App[None]):
         else:
             self.notify(safe_text(text), severity="error" if problem else "information", timeout=4, markup=False)
 
-    def compare(self) -> None:
-        """Show the comparison of the race as it stands."""
-        from al_tui.screens.compare import CompareScreen
-
-        self.push_screen(CompareScreen(self.engine.view))
-
     def action_help(self) -> None:
         from al_tui.screens.help import Help
 

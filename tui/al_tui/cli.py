@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--seed", default=defaults.seed, show_default=True, help="Fixes split, start and every random choice."),
         click.option("--workers", default=None, type=int, help="Worker processes.  [default: one per core]"),
+        click.option("--round-limit", default=ROUND_LIMIT, show_default=True, help="Seconds before a round is given up."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -108,12 +110,12 @@ def cli(ctx: click.Context, /, pace: float | None, **options: Any) -> None:
         if given:
             raise UserError(f"--{given[0]} stands before {ctx.invoked_subcommand!r}; write it behind")
         return
-    spec, strategies, workers = _checked(**options)
+    plan = checked_plan(**options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
         raise UserError("this is no terminal; for a race without a screen use: al-tui bench")
     from al_tui.launch import launch
 
-    ctx.exit(launch(spec, strategies, workers, pace))
+    ctx.exit(launch(plan, pace))
 
 
 @cli.command(
@@ -133,18 +135,18 @@ def bench_command(seeds: int, as_json: bool, out: Path | None, force: bool, **op
     from al_core.reports.comparison import bench_table
     from al_tui.progress import Progress
 
-    spec, strategies, workers = _checked(**options)
+    plan = checked_plan(**options)
+    spec = plan.spec
     if seeds < 1:
         raise UserError(f"--seeds is {seeds}; at least 1 is needed")
     if out is not None and out.exists() and not force:
         raise UserError(f"{out} is there already; choose another name or use --force")
     log = log_file()
-    limit = ROUND_LIMIT * (spec.rounds + 1)
-    executor = Processes(workers, limit=limit, log=log)
-    title = f"{len(strategies)} strategies × {seeds} seeds on {spec.dataset} with {spec.learner}, {workers} workers"
+    executor = Processes(plan.workers, limit=plan.round_limit * (spec.rounds + 1), log=log)
+    title = f"{len(plan.strategies)} strategies × {seeds} seeds on {spec.dataset} with {spec.learner}, {plan.workers} workers"
     try:
         with Progress(title) as progress:
-            result = bench(spec, strategies, executor, seeds=seeds, progress=progress)
+            result = bench(spec, plan.strategies, executor, seeds=seeds, progress=progress)
     finally:
         executor.shutdown()
     document = summary(result)
@@ -163,8 +165,6 @@ def bench_command(seeds: int, as_json: bool, out: Path | None, force: bool, **op
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def strategies_command(as_json: bool) -> None:
     """What can race: name, family, formula, source."""
-    from dataclasses import asdict
-
     from al_core.strategies.registry import failed_plugins, strategies
 
     infos = [strategy.info for strategy in strategies()]
@@ -199,7 +199,17 @@ def completion_command(shell: str) -> None:
     sys.stdout.write(complete(cli, {}, "al-tui", "_AL_TUI_COMPLETE").source() + "\n")
 
 
-def _checked(
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the options ask for: the task, who races, with how many processes, and how many seconds a round may take."""
+
+    spec: TaskSpec
+    strategies: tuple[str, ...]
+    workers: int
+    round_limit: float
+
+
+def checked_plan(
     strategies: str | None,
     dataset: str,
     learner: str,
@@ -208,8 +218,9 @@ def _checked(
     target: float,
     seed: int,
     workers: int | None,
-) -> tuple[TaskSpec, tuple[str, ...], int]:
-    """Turn options into a spec, or say in one line what is wrong with them; nothing has been started yet."""
+    round_limit: float,
+) -> Plan:
+    """Turn options into a plan, or say in one line what is wrong with them; nothing has been started yet."""
     spec = check_spec(TaskSpec(dataset, learner, seed, batch, budget, target))
     names: tuple[str, ...] = DEFAULT_STRATEGIES
     if strategies is not None:
@@ -226,7 +237,9 @@ def _checked(
         resolve_learner(learner)
     if workers is not None and not 1 <= workers <= 256:
         raise UserError(f"--workers is {workers}; give 1 to 256")
-    return spec, names, workers or min(os.cpu_count() or 1, 8)
+    if not round_limit > 0:
+        raise UserError(f"--round-limit is {round_limit:g}; give seconds above 0")
+    return Plan(spec, names, workers or min(os.cpu_count() or 1, 8), round_limit)
 
 
 def log_file() -> Path:

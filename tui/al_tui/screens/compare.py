@@ -24,6 +24,13 @@ from al_tui.widgets.keybar import KeyBar
 if TYPE_CHECKING:
     from al_tui.app import AlTui
 
+MEANING = """→{target}: labels given when test accuracy first reached {target}; – means never
+held: the same, counted only where the target was held for 3 rounds
+saved: labels saved against random on this seed, 1 − labels / labels of random
+AULC: area under the learning curve divided by its range of labels; 1 would be perfect from the start
+accuracy, labels: of the last model, and what it had learnt from
+per round: time to fit, predict, score and choose, in a worker"""
+
 _KEYS: tuple[Callable[[Standing], Any], ...] = (
     lambda row: row.strategy,
     lambda row: row.to_target,
@@ -54,12 +61,21 @@ class CompareScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Static(self._title(), id="title")
         yield DataTable(cursor_type="row", zebra_stripes=True)
+        yield Static(Content(MEANING.format(target=f"{self._view.spec.target:.0%}")), id="meaning")
         yield Static(self._note(), id="note")
         yield KeyBar(lambda: [*self.commands, *(entry for entry in COMMON if entry.action in ("help", "quit"))])
 
     def on_mount(self) -> None:
         self._fill()
         self.query_one(DataTable).focus()
+
+    def update(self, view: RaceView) -> None:
+        """Show the race as it stands now."""
+        if view is not self._view:
+            self._view = view
+            self._fill()
+            self.query_one("#title", Static).update(self._title())
+            self.query_one("#note", Static).update(self._note())
 
     def _title(self) -> Content:
         spec = self._view.spec
@@ -69,22 +85,27 @@ class CompareScreen(Screen[None]):
 
     def _note(self) -> Content:
         unfinished = [run.name for run in self._view.runs if run.status != "done"]
-        text = f"{PREVIEW} For means over seeds: al-tui bench --seeds 30."
+        text = f"{PREVIEW} Repeat it: al-tui bench --seeds 30."
         if unfinished:
             text += f" Not finished: {', '.join(unfinished)}."
         return Content(text)
 
     def _fill(self) -> None:
         table = self.query_one(DataTable)
+        at = table.cursor_row
         table.clear(columns=True)
         arrow = "▲" if self._turned else "▼"
-        for position, title in enumerate(race_header(self._view)):
-            table.add_column(Text(f"{title} {arrow}" if position == self._column else title))
+        titles = race_header(self._view)
+        titles[1] = f"→{self._view.spec.target:.0%}"
+        for position, title in enumerate(titles):
+            text = f"{title} {arrow}" if position == self._column else title
+            table.add_column(Text(text, justify="right" if position else "left"))
         rows = dict(zip((row.run for row in standings(self._view)), race_rows(self._view), strict=True))
         for place in self._sorted():
             cells = rows[place.run]
             name = Text("━ ", palette(self.app).run(place.run)).append(cells[0], "bold")
             table.add_row(name, *(Text(cell, justify="right") for cell in cells[1:]))
+        table.move_cursor(row=at)
 
     def _sorted(self) -> list[Standing]:
         key, large_first = _KEYS[self._column], _LARGE_FIRST[self._column]

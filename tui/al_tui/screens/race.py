@@ -17,6 +17,7 @@ from al_core.view import RunView, agreement, standings
 from al_tui.commands import COMMON, RACE, Command, bindings
 from al_tui.engine import Engine
 from al_tui.screens.ask import Ask
+from al_tui.screens.compare import CompareScreen
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.digit import Digit
@@ -98,7 +99,11 @@ class RaceScreen(Screen[None]):
         A digit key must label what the person saw. When the person's own key moved the highlight the new item counts at
         once; when the engine brought a new batch it counts only after it has been drawn.
         """
-        if not self.is_mounted or (self.app.screen is not self and not by_person):
+        if not self.is_mounted:
+            return
+        if isinstance(self.app.screen, CompareScreen):
+            self.app.screen.update(self._engine.view)
+        if self.app.screen is not self and not by_person:
             return
         engine, run = self._engine, self._run
         picks = self._picks
@@ -135,7 +140,7 @@ class RaceScreen(Screen[None]):
             self.call_after_refresh(self._drawn, self._paints, target)
         if engine.view.done and engine.race is not None and not self._compared:
             self._compared = True
-            self.app.compare()
+            self.action_compare()
 
     def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:
         if paint == self._paints:
@@ -249,7 +254,7 @@ class RaceScreen(Screen[None]):
         self.toggle_class("full")
 
     def action_compare(self) -> None:
-        self.app.compare()
+        self.app.push_screen(CompareScreen(self._engine.view))
 
     def action_peek(self) -> None:
         self._peek = not self._peek

@@ -79,7 +79,7 @@ class Batch(Widget):
         text.truncate(CELL - 1)
         text.align("center", CELL - 1)
         if position == self._cursor:
-            text.stylize_before(colours.selected)
+            (text.stylize if colours.shaded else text.stylize_before)(colours.selected)
         return text
 
     def on_click(self, event: events.Click) -> None:

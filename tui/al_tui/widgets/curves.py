@@ -18,7 +18,7 @@ class Curves(Widget):
     """All curves of a race. The focused run, the leader and the baseline are bright and on top; the number at a curve's end is
     its rank in the leaderboard, which is the legend."""
 
-    DEFAULT_CSS = "Curves { border-top: solid $panel-lighten-2; border-title-color: $foreground; }"
+    DEFAULT_CSS = "Curves { border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) 
     figure.plot_size(width, height)
     curves = {row.run: view.runs[row.run].state.curve for row in order}
     points = [accuracy for curve in curves.values() for _, accuracy in curve]
-    low, high, ticks = _scale(min(points), max(*points, view.spec.target), height)
+    low, high, ticks = _scale(min(points), max(*points, view.spec.target + 0.02), height)
     start = min(curve[0][0] for curve in curves.values() if curve)
     figure.line(view.spec.target, pixel=_pixel(plotext, colours.dim), style="dotted")
     bright = {focus, order[0].run} | {index for index, run in enumerate(view.runs) if run.name == "random"}
@@ -115,7 +115,7 @@ def _scale(low: float, high: float, height: int) -> tuple[float, float, list[flo
     top = min(1.0, math.ceil(high * 20) / 20)
     if top - bottom < 0.1:
         bottom = max(0.0, top - 0.1)
-    step = 10 if (top - bottom) * 20 > height / 2 else 20
+    step = 10 if (top - bottom) * 20 > height / 3 else 20
     first, last = math.ceil(bottom * step - 1e-9), math.floor(top * step + 1e-9)
     return bottom, top, [tick / step for tick in range(first, last + 1)]
 

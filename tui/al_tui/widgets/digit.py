@@ -16,7 +16,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 class Digit(Widget):
     """One item and what the model thinks of it, or that it keeps this to itself."""
 
-    DEFAULT_CSS = "Digit { border-top: solid $panel-lighten-2; border-title-color: $foreground; }"
+    DEFAULT_CSS = "Digit { border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
     def __init__(self) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ _MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "d
 class Leaderboard(Widget):
     """One row per run, the largest area under the curve first; a click focuses a run."""
 
-    DEFAULT_CSS = "Leaderboard { border-top: solid $panel-lighten-2; border-title-color: $foreground; }"
+    DEFAULT_CSS = "Leaderboard { border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
     class Chosen(Message):
         """A run was clicked."""
@@ -66,7 +66,7 @@ class Leaderboard(Widget):
             style = {"failed": colours.bad, "done": colours.good, "asking": colours.accent}.get(row.status, colours.dim)
             line.append(f" {mark}", style)
             if focused:
-                line.stylize_before(colours.selected)
+                (line.stylize if colours.shaded else line.stylize_before)(colours.selected)
             out.append("\n").append(line)
         return out
 
