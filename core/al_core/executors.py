@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from al_core.errors import RoundTimeout, WorkerDied
+from al_core.worker import warm_up
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -100,8 +101,8 @@ class _Lane:
         return self._process.pid if self._process is not None and self._process.is_alive() else None
 
     def call(self, limit: float | None, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        pipe = self._started()
         try:
+            pipe = self._started()
             pipe.send((fn, args, kwargs))
             if not pipe.poll(limit):
                 raise RoundTimeout(f"no answer within {limit:g} seconds; the worker was ended")
@@ -137,7 +138,8 @@ class _Lane:
             self._process.start()
             theirs.close()
             self._pipe = ours
-            return ours
+        ours.recv_bytes()  # sent when the worker has loaded what it needs, so that no call's limit pays for that
+        return ours
 
     def _end(self) -> str:
         """Make sure the process is gone, and say how it ended."""
@@ -186,6 +188,8 @@ def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    warm_up()
+    pipe.send_bytes(b"ready")
     while True:
         try:
             message = pipe.recv_bytes()

@@ -84,8 +84,11 @@ class CompareScreen(Screen[None]):
         )
 
     def _note(self) -> Content:
-        unfinished = [run.name for run in self._view.runs if run.status != "done"]
+        failed = [run.name for run in self._view.runs if run.status == "failed"]
+        unfinished = [run.name for run in self._view.runs if run.status not in ("done", "failed")]
         text = f"{PREVIEW} Repeat it: al-tui bench --seeds 30."
+        if failed:
+            text += f" Failed: {', '.join(failed)}."
         if unfinished:
             text += f" Not finished: {', '.join(unfinished)}."
         return Content(text)

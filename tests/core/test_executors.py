@@ -1,0 +1,95 @@
+"""Worker processes that die, hang, raise and chatter cost only their own call."""
+
+from __future__ import annotations
+
+import operator
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from al_core.errors import RoundTimeout, WorkerDied
+from al_core.executors import Inline, Processes
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "worker.log"
+
+
+@pytest.fixture(scope="module")
+def pool(log: Path) -> Iterator[Processes]:
+    executor = Processes(2, limit=30.0, log=log)
+    yield executor
+    executor.shutdown()
+
+
+def test_results_and_errors_come_back(pool: Processes) -> None:
+    assert pool.submit(tuple, "ab").result() == ("a", "b")
+    with pytest.raises(ZeroDivisionError, match="division"):
+        pool.submit(operator.truediv, 1, 0).result()
+    assert pool.submit(operator.pos, 2).result() == 2
+
+
+def test_a_worker_that_dies_fails_its_own_call_and_is_replaced(pool: Processes) -> None:
+    calls = [pool.submit(operator.pos, number) for number in range(4)]
+    bad = pool.submit(os._exit, 7)
+    calls += [pool.submit(operator.pos, number) for number in range(4, 8)]
+    with pytest.raises(WorkerDied, match="exit code 7"):
+        bad.result()
+    assert [call.result() for call in calls] == list(range(8))
+
+
+def test_a_killed_worker_is_replaced(pool: Processes) -> None:
+    victim = pool.submit(os.getpid).result()
+    os.kill(victim, signal.SIGKILL)
+    calls = [pool.submit(os.getpid) for _ in range(4)]
+    errors = [error for call in calls if (error := call.exception()) is not None]
+    assert all("SIGKILL" in str(error) for error in errors)
+    answers = [call.result() for call in calls if call.exception() is None]
+    assert len(answers) >= 3
+    assert victim not in answers
+
+
+def test_a_call_past_the_limit_is_ended() -> None:
+    executor = Processes(1, limit=0.5)
+    try:
+        with pytest.raises(RoundTimeout, match=r"within 0\.5 seconds"):
+            executor.submit(time.sleep, 3600).result()
+        assert executor.submit(operator.pos, 1).result() == 1
+    finally:
+        executor.shutdown()
+
+
+def test_what_workers_print_goes_to_the_log(pool: Processes, log: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pool.submit(print, "printed by a worker", flush=True).result()
+    pool.submit(os.write, 2, b"raw bytes on stderr\n").result()
+    with pytest.raises(ZeroDivisionError):
+        pool.submit(operator.truediv, 1, 0).result()
+    text = log.read_text()
+    assert "printed by a worker" in text
+    assert "raw bytes on stderr" in text
+    assert "ZeroDivisionError: division" in text
+    assert "worker" not in "".join(capfd.readouterr())
+
+
+def test_shutdown_ends_workers_that_hang() -> None:
+    executor = Processes(2)
+    first = executor.submit(os.getpid).result()
+    stuck = executor.submit(time.sleep, 3600)
+    executor.submit(operator.pos, 1).result()
+    executor.shutdown()
+    with pytest.raises(WorkerDied):
+        stuck.result()
+    assert executor.pids == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+
+
+def test_inline_runs_in_the_caller_and_keeps_errors_in_the_future() -> None:
+    assert Inline().submit(os.getpid).result() == os.getpid()
+    with pytest.raises(ZeroDivisionError, match="division"):
+        Inline().submit(operator.truediv, 1, 0).result()

@@ -1,0 +1,163 @@
+"""Rounds are pure: what they learn, what they ask, and that nothing else matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from al_core.data.dataset import Dataset
+from al_core.data.split import make_task, split
+from al_core.errors import StrategyError, UserError
+from al_core.loop import advance, labelled, start
+from al_core.state import RunState, answer, answer_from_truth, forget
+from al_core.strategies import registry
+from al_core.task import TaskSpec
+from al_core.worker import play
+
+SPEC = TaskSpec(budget=60)
+
+
+def test_first_round_asks_ten_of_the_pool_with_scores_ranks_and_probabilities() -> None:
+    task = make_task(SPEC)
+    state = advance(task, start("margin"))
+    assert state.query is not None
+    items = [pick.item for pick in state.query.picks]
+    assert len(set(items)) == 10
+    assert set(items) <= set(task.pool.tolist())
+    assert state.query.candidates == 1237
+    assert [pick.rank for pick in state.query.picks] == list(range(1, 11))
+    scores = [pick.score for pick in state.query.picks]
+    assert scores == sorted(scores)
+    for pick in state.query.picks:
+        top = sorted(pick.probabilities)[-2:]
+        assert pick.score == pytest.approx(top[1] - top[0])
+        assert sum(pick.probabilities) == pytest.approx(1.0)
+
+
+def test_a_run_spends_its_budget_exactly_and_measures_the_last_model() -> None:
+    state = play(replace(SPEC, budget=47), start("entropy"), rounds=0).state
+    assert state.done
+    assert [labels for labels, _ in state.curve] == [20, 30, 40, 47]
+    assert advance(make_task(replace(SPEC, budget=47)), state) is state
+
+
+def test_the_order_in_which_a_person_answers_changes_nothing() -> None:
+    task = make_task(SPEC)
+    state = advance(task, start("margin"))
+    forward = backward = state
+    for item in state.waiting:
+        forward = answer(forward, item, 3)
+    for item in reversed(state.waiting):
+        backward = answer(backward, item, 3)
+    assert advance(task, forward).query == advance(task, backward).query
+
+
+def test_skipped_items_are_neither_learnt_nor_asked_again() -> None:
+    task = make_task(SPEC)
+    state = advance(task, start("margin"))
+    skipped = state.waiting
+    for item in skipped:
+        state = answer(state, item, None)
+    after = advance(task, state)
+    assert after.query is not None
+    assert after.query.labels == 20
+    assert not {pick.item for pick in after.query.picks} & set(skipped)
+    assert len(labelled(task, after)[0]) == 20
+
+
+def test_what_the_person_says_is_learnt_even_when_it_is_wrong() -> None:
+    task = make_task(SPEC)
+    state = advance(task, start("random"))
+    for item in state.waiting:
+        state = answer(state, item, 7)
+    rows, labels = labelled(task, state)
+    asked = {entry.item for entry in state.answers}
+    assert {int(label) for row, label in zip(rows, labels, strict=True) if row in asked} == {7}
+
+
+def test_an_open_batch_is_refused() -> None:
+    task = make_task(SPEC)
+    with pytest.raises(UserError, match="still wait"):
+        advance(task, advance(task, start("margin")))
+
+
+def test_undone_and_answered_again_gives_the_same_history() -> None:
+    straight = play(SPEC, start("margin"), rounds=3).state
+    state = play(SPEC, start("margin"), rounds=2).state
+    state = answer_from_truth(state, make_task(SPEC).dataset.y.tolist())
+    state = play(SPEC, state, rounds=1).state
+    assert state == straight
+    back = forget(state, state.rounds[0].answers[4].item)
+    assert len(back.rounds) == 0
+    assert play(SPEC, back, rounds=2).state.query == straight.query
+
+
+def test_strategies_of_one_seed_share_start_and_first_model() -> None:
+    first = [advance(make_task(SPEC), start(name)).query for name in ("random", "margin", "entropy")]
+    assert len({query.accuracy for query in first if query}) == 1
+
+
+def test_pool_labels_do_not_reach_the_choice() -> None:
+    task = make_task(SPEC)
+    poisoned = task.dataset.y.copy()
+    poisoned[task.pool] = 0
+    dataset = Dataset("poisoned", task.dataset.X, poisoned, task.dataset.classes)
+    for name in ("random", "least_confidence", "margin", "entropy"):
+        clean = advance(task, start(name)).query
+        dirty = advance(replace(task, dataset=dataset, memo={}), start(name)).query
+        assert clean is not None
+        assert dirty is not None
+        assert clean.picks == dirty.picks
+
+
+def test_a_pool_that_runs_dry_ends_the_run() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    dataset = Dataset("small", X, np.repeat([0, 1], 30), ("a", "b"))
+    task = split(dataset, TaskSpec(dataset="small", batch=50, budget=1000))
+    state = play(task, start("margin"), rounds=0).state
+    assert state.done
+    assert state.curve[-1][0] == 42
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (lambda context, k: np.zeros(k, dtype=int), "more than once"),
+        (lambda context, k: np.arange(k) + len(context.candidates), "out of range"),
+        (lambda context, k: np.arange(k) - 1, "out of range"),
+        (lambda context, k: np.arange(k + 1), "not 10 integers"),
+        (lambda context, k: np.linspace(0, 9, k), "not 10 integers"),
+        (lambda context, k: 1 / 0, "raised ZeroDivisionError"),
+    ],
+)
+def test_a_broken_batch_strategy_is_told_by_name(monkeypatch: pytest.MonkeyPatch, result: object, words: str) -> None:
+    registry.strategies()
+    monkeypatch.setitem(registry._STRATEGIES, "broken", None)
+    registry.strategy("broken", family="test", formula="", source="", cost="", why="")(result)
+    with pytest.raises(StrategyError, match=f"broken.*{words}"):
+        advance(make_task(SPEC), RunState("broken"))
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (lambda context: np.full(len(context.candidates), np.nan), "NaN for 1237 of 1237"),
+        (lambda context: np.zeros(3), "shape"),
+    ],
+)
+def test_a_broken_score_strategy_is_told_by_name(monkeypatch: pytest.MonkeyPatch, result: object, words: str) -> None:
+    registry.strategies()
+    monkeypatch.setitem(registry._STRATEGIES, "broken", None)
+    registry.strategy("broken", family="test", formula="", source="", cost="", why="", wants="largest")(result)
+    with pytest.raises(StrategyError, match=words):
+        advance(make_task(SPEC), RunState("broken"))
+
+
+def test_parameters_that_nobody_described_are_refused() -> None:
+    with pytest.raises(TypeError, match="describe exactly"):
+
+        @registry.strategy("odd", family="test", formula="", source="", cost="", why="")
+        def odd(context: object, k: int, *, beta: float = 1.0) -> None: ...

@@ -1,0 +1,73 @@
+"""The digits protocol: sizes, disjoint parts, pairing, and checks of what a person may ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from al_core.data.catalog import describe_dataset, load_dataset
+from al_core.data.split import make_task
+from al_core.errors import UserError
+from al_core.task import TaskSpec, check_spec
+
+
+def test_the_catalogue_tells_the_true_sizes() -> None:
+    info, task = describe_dataset("digits"), make_task(TaskSpec())
+    assert (info.test, info.initial, info.pool) == (540, 20, 1237)
+    assert (len(task.test), len(task.initial), len(task.pool)) == (540, 20, 1237)
+    assert info.items == len(task.dataset.X)
+    assert info.classes == len(task.dataset.classes)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 17])
+def test_parts_are_disjoint_complete_and_stratified(seed: int) -> None:
+    task = make_task(TaskSpec(seed=seed))
+    rows = np.concatenate([task.test, task.pool, task.initial])
+    assert np.array_equal(np.sort(rows), np.arange(1797))
+    assert np.bincount(task.dataset.y[task.initial]).tolist() == [2] * 10
+    share = np.bincount(task.dataset.y[task.test]) / np.bincount(task.dataset.y)
+    assert np.all(np.abs(share - 0.3) < 0.01)
+
+
+def test_seeds_differ_and_repeat() -> None:
+    first, again, other = (make_task(TaskSpec(seed=seed)) for seed in (3, 3, 4))
+    assert np.array_equal(first.initial, again.initial)
+    assert not np.array_equal(first.initial, other.initial)
+    assert not np.array_equal(first.test, other.test)
+
+
+def test_features_are_scaled_and_read_only() -> None:
+    data = load_dataset("digits")
+    assert (data.X.min(), data.X.max()) == (0.0, 1.0)
+    with pytest.raises(ValueError, match="read-only"):
+        data.X[0, 0] = 1.0
+    assert len(data.item_ids) == 1797
+    assert data.fingerprint == load_dataset("digits").fingerprint
+
+
+def test_thirty_rounds_spend_the_default_budget() -> None:
+    assert TaskSpec().rounds == 30
+    assert TaskSpec(budget=25).rounds == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"batch": 0}, "--batch is 0"),
+        ({"target": 1.5}, "--target is 1.5"),
+        ({"target": 0.0}, "--target is 0"),
+        ({"budget": 20}, "must exceed the 20 labels"),
+        ({"budget": 1258}, "only 1257 labels"),
+        ({"seed": -1}, "--seed is -1"),
+        ({"dataset": "digit"}, "did you mean 'digits'"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_with_a_reason(change: dict[str, object], words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        check_spec(replace(TaskSpec(), **change))
+
+
+def test_the_whole_pool_may_be_asked_for() -> None:
+    assert check_spec(TaskSpec(budget=1257)).rounds == 124

@@ -1,0 +1,301 @@
+"""The race gives the same history on every executor, and a person's controls do what they say."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from al_core.errors import UserError, WorkerDied
+from al_core.executors import Inline, Processes
+from al_core.race import Event, Race, RoundPlayed, RunFailed
+from al_core.state import By, RunState
+from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+from al_core.view import RaceView, open_view, reduce, standings
+from al_core.worker import open_deck, play
+
+SPEC = TaskSpec(budget=60, seed=5)
+RUNS = [(SPEC, RunState(name)) for name in DEFAULT_STRATEGIES]
+
+
+@pytest.fixture(scope="module")
+def expected() -> tuple[RunState, ...]:
+    """The history that every way of racing must give: a plain loop."""
+    return tuple(play(SPEC, RunState(name), rounds=0).state for name in DEFAULT_STRATEGIES)
+
+
+@pytest.fixture(scope="module")
+def truth() -> tuple[int, ...]:
+    return open_deck("digits").truth
+
+
+def race_on(executor: Executor, **options: Any) -> tuple[RunState, ...]:
+    return asyncio.run(Race(RUNS, executor, **options).finish())
+
+
+def test_inline(expected: tuple[RunState, ...]) -> None:
+    assert race_on(Inline()) == expected
+    assert race_on(Inline(), rounds=0) == expected
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_processes(expected: tuple[RunState, ...], workers: int) -> None:
+    executor = Processes(workers)
+    try:
+        assert race_on(executor) == expected
+    finally:
+        executor.shutdown()
+
+
+def test_a_killed_worker_and_a_retry_change_nothing(expected: tuple[RunState, ...]) -> None:
+    executor = Processes(2)
+    failures: list[str] = []
+    killed: list[int] = []
+
+    async def go() -> tuple[RunState, ...]:
+        def note(event: Event) -> None:
+            if isinstance(event, RoundPlayed) and not killed and len(event.state.rounds) == 2:
+                killed.extend(executor.pids)
+                for pid in killed:
+                    os.kill(pid, signal.SIGKILL)
+            if isinstance(event, RunFailed):
+                failures.append(event.error)
+                asyncio.get_running_loop().call_soon(race.retry, event.run)
+
+            if all(state.done for state in race.states):
+                done.set()
+
+        done = asyncio.Event()
+        race = Race(RUNS, executor, emit=note)
+        driver = asyncio.create_task(race.run())
+        await done.wait()
+        driver.cancel()
+        return race.states
+
+    try:
+        assert asyncio.run(go()) == expected
+    finally:
+        executor.shutdown()
+    assert killed
+    assert failures
+    assert all("SIGKILL" in failure for failure in failures)
+
+
+def test_paused_stepped_and_resumed(expected: tuple[RunState, ...]) -> None:
+    async def go() -> None:
+        race = Race(RUNS, Inline())
+        race.set_paused(True)
+        driver = asyncio.create_task(race.run())
+        await settle()
+        assert all(state.query is None for state in race.states)
+        for rounds in (1, 2):
+            race.step()
+            await settle()
+            assert [len(state.curve) for state in race.states] == [rounds] * 4
+        race.set_paused(False)
+        await settle(200)
+        assert race.states == expected
+        driver.cancel()
+
+    asyncio.run(go())
+
+
+async def settle(turns: int = 30) -> None:
+    """Let the event loop run everything that is ready; with an inline executor nothing else is on its way."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+class Flaky(Executor):
+    """Fails the calls that ``bad`` names; the others are computed inline."""
+
+    def __init__(self, bad: Callable[[RunState], Exception | None]) -> None:
+        self.bad = bad
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        error = self.bad(args[1])
+        if error is None:
+            return Inline().submit(fn, *args, **kwargs)
+        future: Future[Any] = Future()
+        future.set_exception(error)
+        return future
+
+
+def test_a_failing_run_leaves_the_others_alone_and_can_be_retried(expected: tuple[RunState, ...]) -> None:
+    broken = True
+    events: list[Event] = []
+
+    def bad(state: RunState) -> Exception | None:
+        return ValueError("no\x1b[31m luck") if broken and state.strategy == "margin" and len(state.rounds) == 1 else None
+
+    async def go() -> None:
+        nonlocal broken
+        race = Race(RUNS, Flaky(bad), emit=events.append)
+        states = await race.finish()
+        assert [state.done for state in states] == [True, True, False, True]
+        broken = False
+        race.retry(2)
+        assert await race.finish() == expected
+
+    asyncio.run(go())
+    assert [event.error for event in events if isinstance(event, RunFailed)] == ["no␛[31m luck"]
+
+
+def test_a_dead_worker_is_tried_again_as_often_as_allowed(expected: tuple[RunState, ...]) -> None:
+    deaths = {"left": 2}
+
+    def bad(state: RunState) -> Exception | None:
+        if state.strategy == "entropy" and deaths["left"]:
+            deaths["left"] -= 1
+            return WorkerDied("gone")
+        return None
+
+    assert race_on(Flaky(bad), deaths=2) == expected
+    deaths["left"] = 2
+    assert not race_on(Flaky(bad), deaths=1)[3].done
+
+
+class Table:
+    """A race in a person's hands, driven from a test."""
+
+    def __init__(self, names: tuple[str, ...] = ("margin", "entropy")) -> None:
+        self.view: RaceView = open_view(SPEC, names)
+        self.race = Race([(SPEC, RunState(name)) for name in names], Inline(), emit=self._note)
+
+    def _note(self, event: Event) -> None:
+        self.view = reduce(self.view, event)
+
+    async def __aenter__(self) -> Table:
+        for index in range(len(self.view.runs)):
+            self.race.take_over(index)
+        self.driver = asyncio.create_task(self.race.run())
+        await settle()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.driver.cancel()
+
+
+async def test_a_run_in_hand_waits_for_every_item() -> None:
+    async with Table() as table:
+        first, *rest = table.race.states[0].waiting
+        assert len(rest) == 9
+        for item in rest:
+            table.race.answer(0, item, 1)
+        await settle()
+        assert table.race.states[0].waiting == (first,)
+        assert table.view.runs[0].status == "asking"
+        table.race.answer(0, first, None)
+        await settle()
+        assert table.race.states[0].query.labels == 29  # type: ignore[union-attr]
+
+
+async def test_answers_are_shared_between_runs_in_hand() -> None:
+    async with Table(("margin", "margin", "random")) as table:
+        item = table.race.states[0].waiting[0]
+        table.race.answer(0, item, 4)
+        assert item not in table.race.states[1].waiting
+        assert item not in [given.item for given in table.race.states[2].history]
+
+
+async def test_an_answer_given_before_is_not_asked_again_later(truth: tuple[int, ...]) -> None:
+    async with Table(("margin", "margin")) as table:
+        table.race.answer_rest(0, truth)
+        await settle()
+        assert table.race.states[0] == table.race.states[1]
+        assert all(entry.by is By.TRUTH for entry in table.race.states[1].history)
+
+
+async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[int, ...]) -> None:
+    async with Table(("margin",)) as table:
+        start = table.race.states[0]
+        for _ in range(2):
+            table.race.answer_rest(0, truth)
+            await settle()
+        assert len(table.race.states[0].rounds) == 2
+        taken = []
+        while (last := table.race.undo(0)) is not None:
+            taken.append(last.item)
+        assert len(taken) == len(set(taken)) == 20
+        assert table.race.states[0] == start
+
+
+async def test_undo_reaches_every_run_in_hand(truth: tuple[int, ...]) -> None:
+    async with Table(("margin", "margin")) as table:
+        table.race.answer_rest(0, truth)
+        await settle()
+        taken = table.race.undo(0)
+        assert taken is not None
+        assert [state.waiting for state in table.race.states] == [(taken.item,)] * 2
+
+
+async def test_handing_back_finishes_from_ground_truth(expected: tuple[RunState, ...], truth: tuple[int, ...]) -> None:
+    async with Table(("margin",)) as table:
+        for item in table.race.states[0].waiting[:4]:
+            table.race.answer(0, item, truth[item])
+        table.race.hand_back(0)
+        await settle(200)
+        assert table.race.states[0].done
+        assert table.race.states[0].curve == expected[2].curve
+
+
+async def test_what_is_not_in_hand_cannot_be_answered(truth: tuple[int, ...]) -> None:
+    async with Table(("margin",)) as table:
+        item = table.race.states[0].waiting[0]
+        table.race.answer(0, item, 1)
+        with pytest.raises(UserError, match="does not wait"):
+            table.race.answer(0, item, 2)
+        table.race.hand_back(0)
+        with pytest.raises(UserError, match="take the run over"):
+            table.race.undo(0)
+
+
+async def test_taking_over_drops_the_round_that_is_on_its_way() -> None:
+    class Slow(Executor):
+        def __init__(self) -> None:
+            self.calls: list[tuple[Future[Any], Callable[[], Any]]] = []
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            self.calls.append((future, lambda: fn(*args, **kwargs)))
+            return future
+
+        def answer(self) -> None:
+            future, compute = self.calls.pop(0)
+            future.set_result(compute())
+
+    slow = Slow()
+    race = Race([(SPEC, RunState("margin"))], slow)
+    driver = asyncio.create_task(race.run())
+    await settle()
+    slow.answer()
+    await settle()
+    shown = race.states[0]
+    assert len(slow.calls) == 1
+    race.take_over(0)
+    slow.answer()
+    await settle()
+    assert race.states[0] == shown
+    assert not slow.calls
+    driver.cancel()
+
+
+def test_standings_rank_by_area_and_save_against_random() -> None:
+    states = race_on(Inline(), rounds=0)
+    view = open_view(replace(SPEC, target=0.8), DEFAULT_STRATEGIES)
+    for index, state in enumerate(states):
+        view = reduce(view, RoundPlayed(index, state, ()))
+    rows = standings(view)
+    areas = [row.aulc for row in rows]
+    assert areas == sorted(areas, reverse=True)  # type: ignore[type-var]
+    by_name = {row.strategy: row for row in rows}
+    random, margin = by_name["random"], by_name["margin"]
+    assert random.saved == 0.0
+    assert margin.saved == pytest.approx(1 - margin.to_target / random.to_target)  # type: ignore[operator]
+    assert view.done
