@@ -84,6 +84,9 @@ class Processes(Executor):
         for lane in self._lanes:
             lane.close()
         self._threads.shutdown(wait=wait)
+        if wait:
+            for lane in self._lanes:
+                lane.join()
 
 
 class _Lane:
@@ -123,6 +126,11 @@ class _Lane:
             self._closed = True
         if self._process is not None:
             self._process.kill()
+
+    def join(self) -> None:
+        """Wait for the process of a closed lane; no thread uses the lane any more."""
+        if self._process is not None:
+            self._process.join()
 
     def _started(self) -> Any:
         if self._pipe is not None:

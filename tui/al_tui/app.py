@@ -88,7 +88,7 @@ class AlTui(App[None]):
         self._interrupted = False
 
     def on_mount(self) -> None:
-        if self.console.color_system == "standard":
+        if self.console.color_system == "standard" and not self.is_headless:
             self.theme = "ansi-dark"
         self._listen()
         self.push_screen(RaceScreen(self.engine, self._workers_count))

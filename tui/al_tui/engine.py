@@ -59,6 +59,13 @@ class Engine:
         self.changed(None)
         await self.race.run()
 
+    def set_paused(self, paused: bool) -> None:
+        """Stop the automatic runs, or let them go on; before the race has begun, this says how it will begin."""
+        if self.race is None:
+            self.view = replace(self.view, paused=paused)
+        else:
+            self.race.set_paused(paused)
+
     def reset(self, seed: int) -> None:
         """Forget the race; the next `run` starts one with another seed at the present pace."""
         self.race, self.error = None, None

@@ -189,9 +189,8 @@ class RaceScreen(Screen[None]):
     # What a person does
 
     def action_pause(self) -> None:
-        if self._engine.race is not None:
-            self._engine.race.set_paused(not self._engine.view.paused)
-            self._paint(by_person=True)
+        self._engine.set_paused(not self._engine.view.paused)
+        self._paint(by_person=True)
 
     def action_step(self) -> None:
         if self._engine.race is not None:

@@ -1,0 +1,136 @@
+"""A race whose rounds are made up, so that screens can be tested without fitting anything: same numbers on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.text import Text
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from al_core.executors import Inline
+from al_core.state import Pick, Query, RunState, answer_from_truth, settle
+from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+from al_core.worker import Deck, Played, Timing, open_deck, play
+from al_tui.app import AlTui
+from al_tui.engine import Engine
+from al_tui.screens.race import RaceScreen
+from al_tui.widgets.keybar import KeyBar
+
+_SPEED = {"random": 0.955, "least_confidence": 0.965, "margin": 0.94, "entropy": 0.97}
+
+
+def made_up(spec: TaskSpec, state: RunState, truth: tuple[int, ...]) -> RunState:
+    """The next round of a run that learns along a smooth curve and asks for items in a fixed order."""
+    state = settle(answer_from_truth(state, truth))
+    history = state.history
+    labels = 20 + sum(entry.label is not None for entry in history)
+    accuracy = 0.98 - 0.33 * _SPEED.get(state.strategy, 0.96) ** (labels - 20)
+    asked = {entry.item for entry in history}
+    k = min(spec.batch, spec.budget - labels)
+    offset = 97 * (sorted(_SPEED).index(state.strategy) if state.strategy in _SPEED else 5) + 1000 * spec.seed
+    items = [item % 1797 for item in range(offset, offset + 1797) if item % 1797 not in asked][: max(0, k)]
+    picks = tuple(Pick(item, 0.05 + 0.01 * rank, rank, shares(truth[item], rank)) for rank, item in enumerate(items, start=1))
+    return RunState(state.strategy, state.rounds, Query(labels, round(accuracy, 4), 1237 - len(asked), picks))
+
+
+def shares(label: int, rank: int) -> tuple[float, ...]:
+    """Class probabilities that lean to ``label``, less so for a high rank."""
+    weights = [1.0 + (other * rank) % 3 for other in range(10)]
+    weights[label] += 12 - rank / 2
+    return tuple(weight / sum(weights) for weight in weights)
+
+
+class MadeUp(Executor):
+    """Answers rounds at once from `made_up`; everything else is done for real, in this process."""
+
+    def __init__(self) -> None:
+        self.deck = open_deck("digits")
+        self.fail: Callable[[RunState], Exception | None] = lambda state: None
+        self.held: list[Callable[[], None]] | None = None
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if fn is not play:
+            return Inline().submit(fn, *args, **kwargs)
+        future: Future[Any] = Future()
+        spec, state, _ = args
+
+        def finish() -> None:
+            if (error := self.fail(state)) is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(Played(made_up(spec, state, self.deck.truth), (Timing(0.012, 0.003),)))
+
+        if self.held is None:
+            finish()
+        else:
+            self.held.append(finish)
+        return future
+
+
+class Desk:
+    """The app under test with its executor and engine."""
+
+    def __init__(self, app: AlTui, executor: MadeUp, engine: Engine) -> None:
+        self.app, self.executor, self.engine = app, executor, engine
+
+    @property
+    def deck(self) -> Deck:
+        return self.executor.deck
+
+    async def press(self, pilot: Pilot[None], *keys: str) -> None:
+        """Press keys one after the other, each when the screen has come to rest."""
+        await self.rest(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await self.rest(pilot)
+
+    async def rest(self, pilot: Pilot[None]) -> None:
+        """Wait until the race has nothing left to do and the screen has drawn it; gives up when a round is held back."""
+        for _ in range(300):
+            await pilot.pause()
+            race, screen = self.engine.race, self.app.screen
+            if self.engine.error is None and (race is None or any(run.steps for run in race._runs)):
+                continue
+            if any(run.learning for run in self.engine.view.runs) and self.executor.held is None:
+                continue
+            if not (isinstance(screen, RaceScreen) and screen._timer is not None):
+                break
+        await pilot.pause()
+
+    @property
+    def told(self) -> str:
+        """The message in the bottom line, if there is one."""
+        text = self.app.screen.query_one(KeyBar)._told
+        return "" if text is None else text.plain.strip()
+
+    def shown(self, widget: type[Widget]) -> str:
+        """The text that a widget of the screen shows."""
+        rendered = self.app.screen.query_one(widget).render()
+        assert isinstance(rendered, Text)
+        return rendered.plain
+
+    def state(self, name: str) -> RunState:
+        return next(run.state for run in self.engine.view.runs if run.name == name)
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]:
+    """Makes an app over a made-up race that begins paused, with the clock stopped and repaints as soon as can be."""
+    monkeypatch.setattr(Engine, "seconds", property(lambda self: 7.0))
+    monkeypatch.setattr("al_tui.screens.race.REPAINT_SECONDS", 0.001)
+    monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
+    monkeypatch.chdir(tmp_path)
+
+    def make(names: tuple[str, ...] = DEFAULT_STRATEGIES, *, budget: int = 120, paused: bool = True) -> Desk:
+        executor = MadeUp()
+        engine = Engine(TaskSpec(budget=budget), names, executor, 1000.0)
+        engine.view = replace(engine.view, paused=paused)
+        return Desk(AlTui(engine, 2, Path("/var/log/al-tui.log")), executor, engine)
+
+    return make

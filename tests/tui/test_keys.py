@@ -1,0 +1,441 @@
+"""Every key of the dashboard, pressed."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import DataTable, Input
+
+from al_core.state import By, RunState
+from al_tui.commands import COMMON, RACE
+from al_tui.screens.ask import Ask
+from al_tui.screens.compare import CompareScreen
+from al_tui.screens.help import Help
+from al_tui.screens.race import RaceScreen
+from al_tui.screens.too_small import TooSmall
+from al_tui.widgets.batch import Batch
+from al_tui.widgets.digit import Digit
+from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.leaderboard import Leaderboard
+from al_tui.widgets.reason import Reason
+
+MakeDesk = Callable[..., Any]
+FOCUSED = "least_confidence"
+"""The run in front at the start: the first that is not the baseline."""
+
+
+async def test_n_plays_one_round_of_every_strategy(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n")
+        assert [len(run.state.curve) for run in at.engine.view.runs] == [1, 1, 1, 1]
+        await at.press(pilot, "n", "n")
+        assert [len(run.state.curve) for run in at.engine.view.runs] == [3, 3, 3, 3]
+        assert at.engine.view.paused
+
+
+async def test_space_goes_on_and_the_end_opens_the_comparison(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "space")
+        for _ in range(5000):
+            await pilot.pause()
+            if at.engine.view.done:
+                break
+        await at.rest(pilot)
+        assert isinstance(at.app.screen, CompareScreen)
+        await at.press(pilot, "escape")
+        assert isinstance(at.app.screen, RaceScreen)
+        assert "finished" in at.shown(HeaderLine)
+
+
+async def test_space_pauses_and_rounds_on_their_way_still_arrive(desk: MakeDesk) -> None:
+    at = desk(paused=False)
+    at.executor.held = []
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "space")
+        on_their_way, at.executor.held = at.executor.held, []
+        assert len(on_their_way) == 4
+        for finish in on_their_way:
+            finish()
+        await at.rest(pilot)
+        assert at.executor.held == []
+        assert [len(run.state.curve) for run in at.engine.view.runs] == [1, 1, 1, 1]
+        assert "paused" in at.shown(HeaderLine)
+
+
+async def test_plus_and_minus_change_the_pace(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "minus")
+        assert at.engine.view.pace == 25.0
+        await at.press(pilot, "minus", "minus")
+        assert at.engine.view.pace == 6.0
+        await at.press(pilot, "plus", "equals_sign", "plus")
+        assert at.engine.view.pace is None
+        for _ in range(20):
+            await at.press(pilot, "minus")
+        assert at.engine.view.pace == 0.25
+
+
+async def test_arrows_and_tab_move_through_strategies_in_the_order_shown(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n")
+        names = [line.split()[2] for line in at.shown(Leaderboard).splitlines()[1:]]
+        seen = []
+        for key in ("down", "tab", "down", "down"):
+            await at.press(pilot, key)
+            seen.append(at.app.screen._run.name)
+        begin = names.index(FOCUSED)
+        assert seen == [names[(begin + step) % 4] for step in (1, 2, 3, 4)]
+        await at.press(pilot, "up", "shift+tab")
+        assert at.app.screen._run.name == names[(begin - 2) % 4]
+
+
+async def test_left_and_right_move_the_highlight(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "right", "right")
+        assert "3 of 10" in at.shown(Digit)
+        await at.press(pilot, "left", "left", "left")
+        assert "10 of 10" in at.shown(Digit)
+
+
+async def test_the_reason_tells_score_rank_and_formula(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "right")
+        words = at.shown(Reason)
+        assert "1 − max_y P(y|x)" in words
+        assert "score 0.070, rank 2 of 1,237" in words
+        assert "Even its best guess" in words
+
+
+async def test_digits_label_in_order_and_the_batch_is_learnt(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h")
+        asked = [pick.item for pick in at.state(FOCUSED).query.picks]
+        await at.press(pilot, *"0123456789")
+        learnt = at.state(FOCUSED).rounds[-1].answers
+        assert [(entry.item, entry.label, entry.by) for entry in learnt] == [
+            (item, label, By.PERSON) for label, item in enumerate(asked)
+        ]
+        agreed = sum(at.deck.truth[item] == label for label, item in enumerate(asked))
+        assert f"{agreed} of your 10 labels agree with ground truth" in at.shown(Reason)
+        assert at.state("margin").labels == 20
+
+
+async def test_ten_digits_in_one_burst_label_ten_items(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h")
+        asked = [pick.item for pick in at.state(FOCUSED).query.picks]
+        await pilot.press(*"3333333333")
+        await at.rest(pilot)
+        assert [(entry.item, entry.label) for entry in at.state(FOCUSED).rounds[-1].answers] == [(item, 3) for item in asked]
+
+
+async def test_a_digit_labels_what_was_on_the_screen_not_what_has_just_come(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h", *"123456789")
+        at.executor.held = []
+        await at.press(pilot, "0", "5")
+        assert "nothing was labelled" in at.told or "its answer" in at.told
+        (finish,) = at.executor.held
+        finish()
+        await at.rest(pilot)
+        assert at.state(FOCUSED).answers == ()
+
+
+async def test_digits_without_taking_over_say_what_to_do(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "4")
+        assert "Press h first" in at.told
+        assert at.state(FOCUSED).answers == ()
+
+
+async def test_s_puts_aside_and_u_takes_back_one_by_one(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h", "s", "8")
+        assert [entry.label for entry in at.state(FOCUSED).answers] == [None, 8]
+        assert "skipped" in at.shown(Batch)
+        await at.press(pilot, "u")
+        assert [entry.label for entry in at.state(FOCUSED).answers] == [None]
+        assert "2 of 10" in at.shown(Digit)
+        await at.press(pilot, "backspace")
+        assert at.state(FOCUSED).answers == ()
+        await at.press(pilot, "u")
+        assert "No answer of yours" in at.told
+
+
+async def test_undo_goes_back_into_learnt_batches(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h")
+        before = at.state(FOCUSED)
+        await at.press(pilot, "a", "a", "7")
+        assert len(at.state(FOCUSED).rounds) == 2
+        for _ in range(21):
+            await at.press(pilot, "u")
+        assert at.state(FOCUSED) == before
+
+
+async def test_a_answers_the_rest_from_truth_and_h_hands_back(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h", "1", "a")
+        answers = at.state(FOCUSED).rounds[-1].answers
+        assert [entry.by for entry in answers] == [By.PERSON] + [By.TRUTH] * 9
+        assert all(entry.label == at.deck.truth[entry.item] for entry in answers[1:])
+        await at.press(pilot, "h")
+        assert not at.engine.view.runs[1].by_hand
+
+
+async def test_the_models_opinion_is_hidden_until_answered_or_asked_for(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h")
+        assert "hidden until" in at.shown(Digit)
+        assert "Even its best guess" not in at.shown(Reason)
+        await at.press(pilot, "p")
+        assert "hidden" not in at.shown(Digit)
+        await at.press(pilot, "p", "6", "left")
+        assert "hidden" not in at.shown(Digit)
+
+
+async def test_answers_are_shared_by_runs_in_hand(desk: MakeDesk) -> None:
+    at = desk(("entropy", "information"))
+    at.engine.infos = dict.fromkeys(at.engine.strategies)
+    at.engine.deck = at.executor.deck
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n")
+        at.app.screen.focus_run(0)
+        first, second = (run.state.query.picks for run in at.engine.view.runs)
+        assert not {pick.item for pick in first} & {pick.item for pick in second}
+        await at.press(pilot, "h", "down", "h")
+        assert [run.by_hand for run in at.engine.view.runs] == [True, True]
+
+
+async def test_r_tries_a_failed_run_again(desk: MakeDesk) -> None:
+    at = desk()
+    broken = [True]
+
+    def fail(state: RunState) -> Exception | None:
+        return ValueError("disk on \x1b[31mfire") if broken and state.strategy == FOCUSED else None
+
+    at.executor.fail = fail
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n")
+        words = at.shown(Reason)
+        assert "disk on ␛[31mfire" in words
+        assert "/var/log/al-tui.log" in words
+        assert "Retry" in at.shown(KeyBar)
+        assert at.state("margin").query is not None
+        broken.clear()
+        await at.press(pilot, "r", "n")
+        assert at.state(FOCUSED).query is not None
+        await at.press(pilot, "r")
+        assert "Nothing failed" in at.told
+
+
+async def test_capital_r_asks_for_a_seed_and_starts_again(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n", "R")
+        assert isinstance(at.app.screen, Ask)
+        await at.press(pilot, "4", "2", "enter")
+        assert at.engine.view.spec.seed == 42
+        assert at.state("margin").done
+        await at.press(pilot, "escape")
+        assert "seed 42" in at.shown(HeaderLine)
+        await at.press(pilot, "R", "x", "enter")
+        assert "no seed" in at.told
+        await at.press(pilot, "R", "escape")
+        assert at.engine.view.spec.seed == 42
+
+
+async def test_f_gives_the_curves_the_whole_screen(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n", "f")
+        assert not at.app.screen.query_one(Leaderboard).display
+        assert at.app.screen.query_one("Curves").size.width == 120
+        await at.press(pilot, "f")
+        assert at.app.screen.query_one(Leaderboard).display
+
+
+async def test_t_goes_round_the_themes(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        seen = []
+        for _ in range(4):
+            await at.press(pilot, "t")
+            seen.append(at.app.theme)
+        assert seen == ["textual-light", "ansi-dark", "ansi-light", "textual-dark"]
+
+
+@pytest.mark.parametrize("key", ["question_mark", "f1"])
+async def test_help_lists_every_command(desk: MakeDesk, key: str) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 50)) as pilot:
+        await at.press(pilot, key)
+        assert isinstance(at.app.screen, Help)
+        words = at.app.screen._text().plain
+        for command in (*RACE, *COMMON):
+            assert command.title in words
+            assert command.key in words
+        await at.press(pilot, "escape")
+        assert isinstance(at.app.screen, RaceScreen)
+
+
+@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
+async def test_the_palette_finds_and_does_commands(desk: MakeDesk, key: str) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, key)
+        for char in "Play one":
+            await pilot.press("space" if char == " " else char)
+        for _ in range(200):
+            await pilot.pause(0.01)
+            if (options := at.app.screen.query("CommandList").first()).option_count:
+                break
+        assert options.option_count == 1
+        await at.press(pilot, "down", "enter")
+        await at.rest(pilot)
+        assert [len(run.state.curve) for run in at.engine.view.runs] == [1, 1, 1, 1]
+
+
+async def test_q_quits(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test() as pilot:
+        await pilot.press("q")
+    assert at.app.return_code == 0
+
+
+async def test_the_first_ctrl_c_warns_and_another_key_takes_it_back(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test() as pilot:
+        await at.press(pilot, "ctrl+c")
+        assert "again to quit" in at.told
+        await at.press(pilot, "n", "ctrl+c")
+        assert at.app.is_running
+        await pilot.press("ctrl+c")
+    assert at.app.return_code == 0
+
+
+async def test_the_comparison_sorts_copies_and_saves(desk: MakeDesk, tmp_path: Path) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, *["n"] * 11, "c")
+        if isinstance(at.app.screen, RaceScreen):
+            await at.press(pilot, "c")
+        table = at.app.screen.query_one(DataTable)
+
+        def column(index: int) -> list[str]:
+            return [str(table.get_row_at(row)[index]) for row in range(table.row_count)]
+
+        assert column(4) == sorted(column(4), reverse=True)
+        await at.press(pilot, "O")
+        assert column(4) == sorted(column(4))
+        for _ in range(4):
+            await at.press(pilot, "o")
+        assert column(0) == sorted(column(0))
+        await pilot.click(DataTable, offset=(22, 0))
+        await at.rest(pilot)
+        assert "▼" in str(table.ordered_columns[1].label) or "▼" in "".join(str(c.label) for c in table.ordered_columns)
+
+        await at.press(pilot, "m")
+        assert at.app.clipboard.startswith("digits, logistic, seed 0, batch 10, budget 120. One seed: a preview, no verdict.")
+        assert at.app.clipboard.count("\n| ") == 6
+
+        await at.press(pilot, "w", "enter")
+        with (tmp_path / "al-tui-digits-seed0.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        assert {row["strategy"] for row in rows} == {"random", "least_confidence", "margin", "entropy"}
+        assert {row["labels"] for row in rows} == {"120"}
+        await at.press(pilot, "w", "enter")
+        assert "there already" in at.told
+
+        await at.press(pilot, "w")
+        at.app.screen.query_one(Input).value = "out.json"
+        await at.press(pilot, "enter")
+        document = json.loads((tmp_path / "out.json").read_text())
+        assert document["note"] == "One seed: a preview, no verdict."
+        assert document["strategies"][0]["curve"]["labels"] == list(range(20, 121, 10))
+        await at.press(pilot, "w")
+        at.app.screen.query_one(Input).value = "out.xls"
+        await at.press(pilot, "enter")
+        assert "nothing was saved" in at.told
+
+
+async def test_the_comparison_follows_the_race(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "c")
+        at.engine.race.step()
+        await at.rest(pilot)
+        table = at.app.screen.query_one(DataTable)
+        assert {str(table.get_row_at(row)[6]) for row in range(4)} == {"30"}
+
+
+async def test_the_mouse_focuses_a_strategy_highlights_an_item_and_presses_the_footer(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n")
+        third = at.shown(Leaderboard).splitlines()[3].split()[2]
+        await pilot.click(Leaderboard, offset=(10, 4))
+        await at.rest(pilot)
+        assert at.app.screen._run.name == third
+        await pilot.click(Batch, offset=(20, 1))
+        await at.rest(pilot)
+        assert "3 of 10" in at.shown(Digit)
+        footer = at.shown(KeyBar)
+        await pilot.click(KeyBar, offset=(footer.index("By hand"), 0))
+        await at.rest(pilot)
+        assert at.app.screen._run.by_hand
+
+
+async def test_too_small_comes_and_goes_by_itself(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        for size in ((20, 5), (59, 30), (60, 20), (300, 100), (100, 19), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await at.rest(pilot)
+            assert isinstance(at.app.screen, TooSmall) == (size[0] < 60 or size[1] < 20)
+        await at.press(pilot, "n")
+        assert at.state("margin").query is not None
+        assert len(at.app.screen_stack) == 2
+
+
+async def test_the_screen_is_painted_before_the_engine_is_ready(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = desk()
+    monkeypatch.setattr(type(at.app), "start_engine", lambda self: None)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.rest(pilot)
+        assert "starting the engine" in at.shown(HeaderLine)
+        assert "Workers are starting" in at.shown(Reason)
+        await at.press(pilot, "space", "n", "h", "5", "u", "a", "plus", "r", "c", "escape", "f")
+        assert at.app.is_running
+
+
+async def test_an_engine_that_does_not_start_says_so_and_can_be_tried_again(desk: MakeDesk) -> None:
+    at = desk()
+    real = at.executor.submit
+    at.executor.submit = lambda fn, *args, **kwargs: (_ for _ in ()).throw(OSError("no room"))
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.rest(pilot)
+        assert "the engine did not start: no room" in at.shown(Reason)
+        at.executor.submit = real
+        await at.press(pilot, "r", "n")
+        assert at.state("margin").query is not None

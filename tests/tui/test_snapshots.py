@@ -1,0 +1,59 @@
+"""What each screen looks like, at two sizes, dark, light, in the terminal's colours, and without any.
+
+After a change that is meant: `pytest tests/tui/test_snapshots.py --snapshot-update`, then look at the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+MakeDesk = Callable[..., Any]
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+LOOKS = ("dark", "light", "ansi", "no-colour")
+SCENES: dict[str, tuple[str, ...]] = {
+    "start": (),
+    "race": ("n",) * 5 + ("right",),
+    "by-hand": ("n", "n", "h", "8", "s", "3"),
+    "failed": ("n",),
+    "compare": ("n",) * 11,
+    "help": ("question_mark",),
+    "seed": ("n", "R"),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scene", SCENES)
+def test_screen(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str) -> None:
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = desk()
+    if scene == "failed":
+        at.executor.fail = lambda state: ValueError("a strategy broke") if state.strategy == "least_confidence" else None
+    if scene == "start":
+        monkeypatch.setattr(type(at.app), "start_engine", lambda self: None)
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene]))
+
+
+def test_too_small(desk: MakeDesk, snap_compare: Any) -> None:
+    at = desk()
+    assert snap_compare(at.app, terminal_size=(50, 12), run_before=play(at, "dark", ()))
+
+
+def test_full_screen_curves(desk: MakeDesk, snap_compare: Any) -> None:
+    at = desk()
+    assert snap_compare(at.app, terminal_size=(120, 40), run_before=play(at, "dark", ("n",) * 8 + ("f",)))
+
+
+def play(at: Any, look: str, keys: tuple[str, ...]) -> Callable[[Pilot[None]], Awaitable[None]]:
+    async def run(pilot: Pilot[None]) -> None:
+        if look != "no-colour":
+            at.app.theme = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}[look]
+        await at.press(pilot, *keys)
+        await at.rest(pilot)
+
+    return run
