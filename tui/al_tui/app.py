@@ -159,7 +159,8 @@ class AlTui(App[None]):
         if threading.current_thread() is not threading.main_thread() or self.is_headless:
             return
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            loop.add_signal_handler(number, self._leave, 128 + number)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._leave, 128 + number)
         if sys.__stdin__ is not None and sys.__stdin__.isatty():
             threading.Thread(target=self._watch_terminal, args=(loop, sys.__stdin__.fileno()), daemon=True).start()
 

@@ -148,6 +148,8 @@ class RaceScreen(Screen[None]):
 
     def _batch_title(self, run: RunView) -> str:
         count = len(self._picks)
+        if run.status == "failed":
+            return f"{run.name} failed"
         if run.status == "starting":
             return f"{run.name} fits its first model"
         if run.state.done:

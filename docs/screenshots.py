@@ -1,0 +1,43 @@
+"""Take the pictures of the README: python docs/screenshots.py"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from al_core.executors import Processes
+from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+from al_tui.app import AlTui
+from al_tui.engine import Engine
+
+HERE = Path(__file__).parent
+
+
+async def take(executor: Processes) -> None:
+    """Race until some 140 labels, look at margin, save; then take it over, label three digits, save again."""
+    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, executor, 12.0)
+    app = AlTui(engine, 2, Path("al-tui.log"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        while not all(len(run.state.rounds) >= 14 for run in engine.view.runs):
+            await pilot.pause(0.05)
+        await pilot.press("space")
+        while engine.view.runs[app.screen._focus].name != "margin":
+            await pilot.press("down")
+        await pilot.pause(0.6)
+        app.save_screenshot("race.svg", path=str(HERE))
+        await pilot.press("h")
+        await pilot.pause(0.6)
+        for _ in range(3):
+            item = app.screen._target[1]
+            await pilot.press(str(engine.deck.truth[item]))
+        await pilot.pause(0.6)
+        app.save_screenshot("by-hand.svg", path=str(HERE))
+        engine.race.set_paused(False)
+
+
+if __name__ == "__main__":
+    workers = Processes(2)
+    try:
+        asyncio.run(take(workers))
+    finally:
+        workers.shutdown()

@@ -1,0 +1,124 @@
+"""The real program behind a pseudo-terminal, for every test that wants it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+
+WIDTH, HEIGHT = 120, 40
+
+
+class Terminal:
+    """`al-tui` behind a pseudo-terminal, with a screen that can be read."""
+
+    def __init__(self, home: Path, *args: str, env: dict[str, str] | None = None, ignore_sighup: bool = False) -> None:
+        variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI")}
+        variables |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(home), **(env or {})}
+        for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+            variables.pop(name, None)
+        self.child = pexpect.spawn(
+            sys.executable,
+            ["-m", "al_tui", *args],
+            dimensions=(HEIGHT, WIDTH),
+            env=variables,
+            encoding="utf-8",
+            timeout=90,
+            ignore_sighup=ignore_sighup,
+        )
+        self.screen = pyte.Screen(WIDTH, HEIGHT)
+        self.stream = pyte.Stream(self.screen)
+        self.raw = ""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def wait(self, pattern: str, seconds: float = 90) -> re.Match[str]:
+        """Read until the screen shows ``pattern``; the limit is there for a program that hangs, not as a claim about speed."""
+        waited = 0.0
+        while (found := re.search(pattern, self.text)) is None:
+            try:
+                chunk = self.child.read_nonblocking(65536, timeout=0.5)
+            except pexpect.TIMEOUT:
+                waited += 0.5
+                assert waited < seconds, f"never saw {pattern!r} on\n{self.text}"
+                continue
+            self.raw += chunk
+            self.stream.feed(chunk)
+        return found
+
+    def settle(self) -> None:
+        """Read until the program has nothing more to draw for half a second."""
+        while True:
+            try:
+                chunk = self.child.read_nonblocking(65536, timeout=0.5)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                return
+            self.raw += chunk
+            self.stream.feed(chunk)
+
+    def press(self, keys: str) -> None:
+        self.child.send(keys)
+
+    def hang_up(self) -> None:
+        """Close our side of the terminal, as a lost connection does."""
+        self.child.ptyproc.fileobj.close()
+
+    def finish(self) -> int:
+        """Read to the end and return the exit code, or minus the signal."""
+        while True:
+            try:
+                self.raw += self.child.read_nonblocking(65536, timeout=60)
+            except pexpect.EOF:
+                break
+        self.child.wait()
+        return self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus
+
+    @property
+    def workers(self) -> list[int]:
+        """Processes that the program started, and theirs."""
+        table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        parents = {int(pid): int(parent) for pid, parent in (line.split() for line in table.splitlines())}
+        found, todo = [], [self.child.pid]
+        while todo:
+            parent = todo.pop()
+            children = [pid for pid, up in parents.items() if up == parent]
+            found += children
+            todo += children
+        return found
+
+    def all_gone(self, pids: list[int]) -> bool:
+        """True when none of the processes is left; polled, for a worker notices within moments that its parent is gone."""
+        for _ in range(100):
+            table = subprocess.run(["ps", "-eo", "pid=,stat="], capture_output=True, text=True, check=True).stdout
+            rows = (line.split(None, 1) for line in table.splitlines())
+            if not {int(pid) for pid, stat in rows if not stat.startswith("Z")} & set(pids):
+                return True
+            subprocess.run(["sleep", "0.1"], check=True)
+        return False
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Starts `al-tui` with arguments, in a home directory of its own; whatever is still there afterwards is killed."""
+    opened: list[Terminal] = []
+
+    def start(*args: str, env: dict[str, str] | None = None, ignore_sighup: bool = False) -> Terminal:
+        opened.append(Terminal(tmp_path, *args, env=env, ignore_sighup=ignore_sighup))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.child.kill(signal.SIGKILL)
+        with contextlib.suppress(OSError):  # the test may have hung up
+            one.child.close(force=True)

@@ -1,0 +1,64 @@
+"""However the program is made to leave, it leaves: nothing stays behind, nothing is smeared, the terminal is as it was."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.faults
+StartTerminal = Callable[..., Any]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("moment", ["starting", "racing", "asking"])
+def test_signals(terminal: StartTerminal, number: signal.Signals, moment: str) -> None:
+    at = terminal("--pace", "6")
+    at.wait("al-tui")
+    if moment != "starting":
+        at.wait("asks about these")
+    if moment == "asking":
+        at.press("h")
+        at.wait("asks you about 10")
+    pids = at.workers
+    at.child.kill(number)
+    assert at.finish() == 128 + number
+    assert "Traceback" not in at.raw
+    assert "\x1b[?1049l" in at.raw
+    assert "\x1b[?25h" in at.raw
+    assert at.all_gone([at.child.pid, *pids])
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+@pytest.mark.parametrize("moment", ["starting", "racing"])
+def test_a_closed_terminal(terminal: StartTerminal, moment: str, ignored: bool) -> None:
+    at = terminal("--pace", "6", ignore_sighup=ignored)
+    at.wait("al-tui")
+    if moment == "racing":
+        at.wait("asks about these")
+    pids = at.workers
+    at.hang_up()
+    assert at.all_gone([at.child.pid, *pids])
+
+
+def test_a_killed_program_leaves_no_workers(terminal: StartTerminal) -> None:
+    at = terminal("--pace", "6")
+    at.wait("asks about these")
+    pids = at.workers
+    assert pids
+    at.child.kill(signal.SIGKILL)
+    assert at.all_gone(pids)
+
+
+def test_stop_and_continue(terminal: StartTerminal) -> None:
+    at = terminal("--pace", "6", "--budget", "60")
+    at.wait("asks about these")
+    at.child.kill(signal.SIGTSTP)
+    subprocess.run(["sleep", "0.5"], check=True)
+    at.child.kill(signal.SIGCONT)
+    at.wait("held: the same")
+    at.press("q")
+    assert at.finish() == 0
