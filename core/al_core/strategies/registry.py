@@ -50,6 +50,7 @@ class QueryContext:
     n_classes : classes there are.
     rng : the run's own random stream; the only source of randomness a strategy may use.
     memo : the task's store for what is derived from features alone, kept between rounds.
+    refit : fits the run's learner as if ``(rows, labels)`` were what is labelled; for strategies that try labels out.
     """
 
     model: Model
@@ -60,6 +61,7 @@ class QueryContext:
     n_classes: int
     rng: np.random.Generator
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    refit: Callable[[IntArray, IntArray], Model] | None = field(default=None, repr=False)
 
     @cached_property
     def probabilities(self) -> FloatArray:
