@@ -1,9 +1,9 @@
 """The Gaussian field: labels spread over a graph of neighbours, so that the pool's features teach as well.
 
 The field f minimises Σ_{i<j} w_ij (f_i − f_j)² + pull · Σ_i (f_i − prior)² over all values that agree with the labels: the
-harmonic function of Zhu, Ghahramani & Lafferty 2003, with a weak pull that decides where no label reaches. It is also the mean of a
-Gaussian process with the inverse of (Laplacian + pull) as its covariance, given the labels. That matrix depends on features
-alone, so a task inverts it once; each round then only solves for its few labels.
+harmonic function of Zhu, Ghahramani & Lafferty 2003, with a weak pull that decides where no label reaches. It is also the mean
+of a Gaussian process with the inverse of (Laplacian + pull) as its covariance, given the labels. That matrix depends on
+features alone, so a task inverts it once; each round then only solves for its few labels.
 """
 
 from __future__ import annotations
@@ -89,13 +89,14 @@ class GaussianField:
         if self.prior is None:
             return self._covariance_by_solving(at, of)
         from scipy.linalg import solve_triangular
+        from scipy.linalg.blas import dgemm
 
         factor, _ = self._factor
         left = solve_triangular(factor, self.prior[np.ix_(self.known, at)], lower=True)
         same = np.array_equal(at, of)
         right = left if same else solve_triangular(factor, self.prior[np.ix_(self.known, of)], lower=True)
         block = self.prior[np.ix_(at, of)]
-        block -= left.T @ right
+        dgemm(-1.0, right, left, 1.0, block.T, trans_a=True, overwrite_c=True)  # block −= left.T @ right, in place
         return block
 
     def _covariance_by_solving(self, at: IntArray, of: IntArray) -> FloatArray:

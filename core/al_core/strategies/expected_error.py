@@ -1,7 +1,7 @@
 """Expected error reduction: ask for the label after which the retrained model is expected to err least on the pool.
 
-With 0/1 loss the error of a model at an item is 1 − max_y P(y|x); with log loss it is the entropy −Σ_y P log P. The label of the
-candidate is not known, so the error is averaged over the current P(y|x).
+With 0/1 loss the error of a model at an item is 1 − max_y P(y|x); with log loss it is the entropy −Σ_y P log P. Nobody knows
+the label of the candidate yet, so its error is averaged over the current P(y|x).
 
 On a Gaussian field retraining is a rank-one update: a label y at candidate k moves the field at item i to
 f_i + (e_y − f_k) g_ik with g_ik = cov(i, k) / var(k). For any other learner it is done by retraining.
@@ -61,7 +61,7 @@ def _on_field(context: QueryContext, model: GaussianField, tried: IntArray, k: i
     picks, scores = np.empty(k, dtype=np.int64), np.empty(k)
     for position in range(k):
         variance = np.where(eligible, covariance[np.arange(len(tried)), tried], 1.0)
-        errors = expected_errors(f, covariance / variance[:, None], f[tried], loss)
+        errors = expected_errors(f, covariance, variance, f[tried], loss)
         best = top(np.where(eligible, -errors, -np.inf), 1, context.rng)[0]
         picks[position], scores[position] = tried[best], errors[best]
         eligible[best] = False
@@ -80,14 +80,15 @@ def _with_label(f: FloatArray, covariance: FloatArray, variance: float, best: in
     return f, covariance
 
 
-def expected_errors(f: FloatArray, responses: FloatArray, beliefs: FloatArray, loss: str) -> FloatArray:
+def expected_errors(f: FloatArray, covariance: FloatArray, variance: FloatArray, beliefs: FloatArray, loss: str) -> FloatArray:
     """Mean error over the items of a field, expected after the label of each candidate.
 
     Parameters
     ----------
     f : float array, shape (n, n_classes), the field at the items.
-    responses : float array, shape (m, n): how far an item follows the label of a candidate, g_ik.
-    beliefs : float array, shape (m, n_classes): the field at the candidates.
+    covariance : float array, shape (m, n), between candidates and items.
+    variance : float array, shape (m,), of the candidates.
+    beliefs : float array, shape (m, n_classes), the field at the candidates.
     loss : ``"zero_one"`` or ``"log"``.
 
     Returns
@@ -95,9 +96,12 @@ def expected_errors(f: FloatArray, responses: FloatArray, beliefs: FloatArray, l
     Float array, shape (m,).
     """
     compute = _zero_one if loss == "zero_one" else _log
-    step = max(1, _CELLS // max(1, len(f)))
-    blocks = [slice(begin, begin + step) for begin in range(0, len(responses), step)]
-    return np.concatenate([compute(f, responses[block], beliefs[block]) for block in blocks]) / len(f)
+    out = np.empty(len(covariance))
+    step = max(1, _CELLS // len(f))
+    for begin in range(0, len(out), step):
+        block = slice(begin, begin + step)
+        out[block] = compute(f, covariance[block] / variance[block, None], beliefs[block])
+    return out / len(f)
 
 
 def _zero_one(f: FloatArray, responses: FloatArray, beliefs: FloatArray) -> FloatArray:
@@ -107,13 +111,15 @@ def _zero_one(f: FloatArray, responses: FloatArray, beliefs: FloatArray) -> Floa
         return np.zeros(len(responses))
     leaders = np.partition(f, -2, axis=1)
     best, second = leaders[:, -1], leaders[:, -2]
-    candidate, item = np.nonzero(2 * responses > best - second)
-    g = responses[candidate, item]
-    belief = beliefs[candidate]
-    with_label = f[item] + (1.0 - belief) * g[:, None]
-    without = with_label.max(axis=1) - g
-    maximum = np.einsum("pc,pc->p", belief, np.maximum(with_label, without[:, None]))
-    gains = np.bincount(candidate, maximum - best[item], minlength=len(responses))
+    pairs = np.flatnonzero(responses > (best - second) / 2)
+    candidate, item = np.divmod(pairs, len(f))
+    g = responses.ravel()[pairs]
+    belief = np.take(beliefs.T, candidate, axis=1)
+    with_label = np.take(f.T, item, axis=1)
+    with_label += (1.0 - belief) * g
+    without = with_label.max(axis=0) - g
+    expected = (belief * np.maximum(with_label, without)).sum(axis=0)
+    gains = np.bincount(candidate, expected - best[item], minlength=len(responses))
     return np.asarray(np.sum(1.0 - best) - gains)
 
 
