@@ -79,7 +79,7 @@ def naive_bayes(training: Training, *, smoothing: float = 0.01) -> Model:
         "alpha": Parameter("L2 penalty on the weights", low=0),
     },
 )
-def mlp(training: Training, *, hidden: int = 100, alpha: float = 1.0) -> Model:
+def mlp(training: Training, *, hidden: int = 100, alpha: float = 0.1) -> Model:
     from sklearn.neural_network import MLPClassifier
 
     return fit_estimator(
