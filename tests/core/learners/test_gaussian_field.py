@@ -131,6 +131,15 @@ def test_the_memo_keeps_nothing_of_the_labels(example: tuple[FloatArray, IntArra
             np.testing.assert_array_equal(first.memo[key][1], value[1])
 
 
+def test_settings_do_not_share_what_the_memo_keeps(example: tuple[FloatArray, IntArray, IntArray]) -> None:
+    X, rows, labels = example
+    first = training_of(X, rows, labels)
+    everything = np.arange(70)
+    for text in ("gaussian_field", "gaussian_field(pull=0.5)", "gaussian_field(neighbours=4)"):
+        alone = fit(training_of(X, rows, labels), text).probabilities(everything)
+        np.testing.assert_array_equal(fit(first, text).probabilities(everything), alone)
+
+
 def test_other_rows_outside_are_not_taken_for_those_kept(example: tuple[FloatArray, IntArray, IntArray]) -> None:
     X, rows, labels = example
     model = fit(training_of(X, rows, labels, outside=6))
