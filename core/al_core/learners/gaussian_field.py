@@ -83,11 +83,12 @@ class GaussianField:
 
         Returns
         -------
-        Float array, shape (len(rows), len(given)). Exact where the graph is small, else by one sparse solve for each column.
+        Float array, shape (len(rows), len(given)). Exact where the graph is small, else by one sparse solve for each item of
+        the shorter side.
         """
         at, of = self.graph.positions(rows)[0], self.graph.positions(given)[0]
         if self.prior is None:
-            return self._covariance_by_solving(at, of)
+            return self._columns(at, of) if len(of) <= len(at) else self._columns(of, at).T
         from scipy.linalg import solve_triangular
         from scipy.linalg.blas import dgemm
 
@@ -99,7 +100,7 @@ class GaussianField:
         dgemm(-1.0, right, left, 1.0, block.T, trans_a=True, overwrite_c=True)  # block −= left.T @ right, in place
         return block
 
-    def _covariance_by_solving(self, at: IntArray, of: IntArray) -> FloatArray:
+    def _columns(self, at: IntArray, of: IntArray) -> FloatArray:
         free = np.setdiff1d(np.arange(len(self.graph.nodes)), self.known)
         units = np.zeros((len(free), len(of)))
         units[np.searchsorted(free, of), np.arange(len(of))] = 1.0

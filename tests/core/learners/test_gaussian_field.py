@@ -99,10 +99,15 @@ def test_sparse_solves_agree_with_the_matrix(
     monkeypatch.setattr(module, "DENSE_LIMIT", 0)
     sparse = fit(training_of(X, rows, labels, outside=5))
     assert sparse.prior is None
-    everything, some = np.arange(70), np.array([0, 5, 30])
+    everything, some = np.arange(70), np.array([1, 5, 30])
     np.testing.assert_allclose(sparse.probabilities(everything), dense.probabilities(everything), atol=1e-8)
     free = np.setdiff1d(np.arange(65), rows)
+    solved: list[int] = []
+    solve = module._solve
+    monkeypatch.setattr(module, "_solve", lambda matrix, right: solved.append(right.shape[1]) or solve(matrix, right))
     np.testing.assert_allclose(sparse.covariance(some, free), dense.covariance(some, free), atol=1e-8)
+    np.testing.assert_allclose(sparse.covariance(free, some), dense.covariance(free, some), atol=1e-8)
+    assert solved == [3, 3]
 
 
 def test_the_covariance_is_the_inverse_of_the_unlabelled_block(example: tuple[FloatArray, IntArray, IntArray]) -> None:
