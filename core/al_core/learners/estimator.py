@@ -39,23 +39,6 @@ class EstimatorModel:
         full[:, np.asarray(self.estimator.classes_)] = known
         return full
 
-    @property
-    def softmax_layer(self) -> tuple[FloatArray, FloatArray] | None:
-        """Weights (known classes, d) and biases (known classes,) whose softmax over ``X @ weights.T + biases`` is what
-        `probabilities` gives, or None where there is no such layer. The classes are ``estimator.classes_``."""
-        from sklearn.linear_model import LogisticRegression
-
-        linear = hasattr(self.estimator, "coef_") and hasattr(self.estimator, "intercept_")
-        softmax = not hasattr(self.estimator, "predict_proba") or (
-            isinstance(self.estimator, LogisticRegression) and self.estimator.solver != "liblinear"  # one versus rest
-        )
-        if not (linear and softmax):
-            return None
-        weights, biases = np.atleast_2d(self.estimator.coef_), np.atleast_1d(self.estimator.intercept_)
-        if len(self.estimator.classes_) == 2:
-            weights, biases = np.vstack([np.zeros_like(weights), weights]), np.concatenate([np.zeros(1), biases])
-        return (weights, biases) if len(weights) == len(self.estimator.classes_) else None
-
 
 @dataclass(frozen=True, eq=False)
 class ConstantModel:

@@ -15,7 +15,7 @@ from al_core.data.dataset import FloatArray, IntArray
 from al_core.learners.gaussian_field import GaussianField
 from al_core.learners.registry import Model
 from al_core.parameters import Parameter
-from al_core.strategies.registry import Choice, QueryContext, strategy, top
+from al_core.strategies.registry import Choice, QueryContext, strategy
 
 _CELLS = 1 << 18
 """Numbers worked on at a time: what fits into a processor's cache."""
@@ -62,7 +62,7 @@ def _on_field(context: QueryContext, model: GaussianField, tried: IntArray, k: i
     for position in range(k):
         variance = np.where(eligible, covariance[np.arange(len(tried)), tried], 1.0)
         errors = expected_errors(f, covariance, variance, f[tried], loss)
-        best = top(np.where(eligible, -errors, -np.inf), 1, context.rng)[0]
+        best = _smallest(np.where(eligible, errors, np.inf), 1, context.rng)[0]
         picks[position], scores[position] = tried[best], errors[best]
         eligible[best] = False
         if position + 1 < k:
@@ -147,8 +147,13 @@ def _by_retraining(context: QueryContext, tried: IntArray, k: int, loss: str) ->
         for label in np.flatnonzero(context.probabilities[index]):
             model = context.refit(rows[order], np.append(context.labels, label)[order])
             errors[position] += context.probabilities[index, label] * _error(model, context.candidates, int(index), loss)
-    best = top(-errors, k, context.rng)
+    best = _smallest(errors, k, context.rng)
     return Choice(tried[best], errors[best], 1 + np.searchsorted(errors[best], errors[best]))
+
+
+def _smallest(errors: FloatArray, k: int, rng: np.random.Generator) -> IntArray:
+    """Positions of the ``k`` smallest, smallest first, ties in random order."""
+    return np.lexsort((rng.random(len(errors)), errors))[:k]
 
 
 def _error(model: Model, candidates: IntArray, known: int, loss: str) -> float:

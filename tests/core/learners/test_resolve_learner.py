@@ -114,29 +114,6 @@ def test_randomness_comes_from_the_seed(text: str) -> None:
     assert (first != other).any()
 
 
-@pytest.mark.parametrize(
-    "text", ["logistic", "sklearn.linear_model:RidgeClassifier", "sklearn.linear_model:LogisticRegression(C=5)"]
-)
-@pytest.mark.parametrize("classes", [2, 3])
-def test_the_softmax_layer_gives_the_probabilities(text: str, classes: int) -> None:
-    given = training()
-    model = resolve_learner(text).fit(replace(given, labels=given.labels % classes))
-    assert isinstance(model, EstimatorModel)
-    assert model.softmax_layer is not None
-    weights, biases = model.softmax_layer
-    odds = np.exp(given.features @ weights.T + biases)
-    expected = np.zeros((30, 3))
-    expected[:, :classes] = odds / odds.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(model.probabilities(np.arange(30)), expected, atol=1e-12)
-
-
-@pytest.mark.parametrize("text", ["svm(kernel=linear)", "knn", "sklearn.linear_model:SGDClassifier(loss=log_loss)"])
-def test_others_have_no_softmax_layer(text: str) -> None:
-    model = resolve_learner(text).fit(training())
-    assert isinstance(model, EstimatorModel)
-    assert model.softmax_layer is None
-
-
 def test_knows_which_names_import_code() -> None:
     assert imports_code("soft_vote(knn,'os:system')")
     assert not imports_code("soft_vote(knn,svm(C=2))")
