@@ -5,6 +5,8 @@ No clock, no input or output, no global randomness: the same task and state give
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from al_core.data.dataset import IntArray, stable_seed
@@ -50,10 +52,7 @@ def learn(task: Task, state: RunState) -> Model:
     Rows are sorted, so that the order in which a person answered changes nothing; the learner's random stream depends on the
     seed and the round, not on the strategy, so that strategies stay paired.
     """
-    rows, labels = labelled(task, state)
-    learner = resolve_learner(task.spec.learner)
-    seed = stable_seed("learner", task.spec.seed, len(state.rounds))
-    return learner.fit(Training(task.dataset.X, rows, labels, len(task.dataset.classes), task.pool, seed, task.memo))
+    return _fit(task, len(state.rounds), *labelled(task, state))
 
 
 def ask(task: Task, state: RunState, model: Model) -> RunState:
@@ -75,6 +74,7 @@ def ask(task: Task, state: RunState, model: Model) -> RunState:
             n_classes=len(task.dataset.classes),
             rng=np.random.default_rng(seed),
             memo=task.memo,
+            refit=partial(_fit, task, len(state.rounds)),
         )
         picks = _picks(context, strategy.choose(context, k))
     query = Query(len(rows), float(np.mean(hits)), len(candidates), picks)
@@ -88,6 +88,12 @@ def labelled(task: Task, state: RunState) -> tuple[IntArray, IntArray]:
     labels = np.concatenate([task.dataset.y[task.initial], np.array([label for _, label in given], dtype=np.int64)])
     order = np.argsort(rows)
     return rows[order], labels[order]
+
+
+def _fit(task: Task, round_: int, rows: IntArray, labels: IntArray) -> Model:
+    learner = resolve_learner(task.spec.learner)
+    seed = stable_seed("learner", task.spec.seed, round_)
+    return learner.fit(Training(task.dataset.X, rows, labels, len(task.dataset.classes), task.pool, seed, task.memo))
 
 
 def _picks(context: QueryContext, choice: Choice) -> tuple[Pick, ...]:

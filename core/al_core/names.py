@@ -62,6 +62,12 @@ def split_names(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def imports_code(learner: str) -> bool:
+    """True when resolving the learner imports a module that the text names; such a text may come from a person's command line,
+    never from a file."""
+    return ":" in learner
+
+
 def _value(node: ast.expr, text: str) -> Value:
     if isinstance(node, ast.Name):
         return node.id
@@ -77,4 +83,4 @@ def _value(node: ast.expr, text: str) -> Value:
 
 
 def _show(value: Value) -> str:
-    return value if isinstance(value, str) else repr(value)
+    return value if isinstance(value, str) and ":" not in value else repr(value)

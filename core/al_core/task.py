@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from al_core.data.catalog import describe_dataset
-from al_core.errors import UserError
+from al_core.data.catalog import INITIAL_METHODS, describe_dataset
+from al_core.errors import UserError, unknown
 
 DEFAULT_STRATEGIES = ("random", "least_confidence", "margin", "entropy")
 
@@ -22,7 +22,8 @@ class TaskSpec:
     batch : labels asked for in a round.
     budget : labels at the end of a run, the starting set included.
     target : test accuracy that labels-to-target counts to, in (0, 1].
-    initial : how the starting set is chosen; ``"random_per_class"`` draws two labels of each class.
+    initial : how the starting set is chosen; ``"random_per_class"`` draws two labels of each class, ``"typical"`` takes
+        the most typical item of each of as many clusters as there are classes.
     """
 
     dataset: str = "digits"
@@ -36,8 +37,7 @@ class TaskSpec:
     @property
     def rounds(self) -> int:
         """Rounds a run needs to spend its budget when nothing is skipped."""
-        start = describe_dataset(self.dataset).initial
-        return -(-(self.budget - start) // self.batch)
+        return -(-(self.budget - describe_dataset(self.dataset).start(self.initial)) // self.batch)
 
 
 def check_spec(spec: TaskSpec) -> TaskSpec:
@@ -49,17 +49,20 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
         A value is out of its range; the message says which, what the range is, and why.
     """
     info = describe_dataset(spec.dataset)
+    if spec.initial not in INITIAL_METHODS:
+        raise unknown("starting set", spec.initial, INITIAL_METHODS)
+    start, pool = info.start(spec.initial), info.pool(spec.initial)
     if spec.batch < 1:
         raise UserError(f"--batch is {spec.batch}; a batch needs at least 1 item")
     if not 0 < spec.target <= 1:
         raise UserError(f"--target is {spec.target:g}; give an accuracy above 0 and at most 1, e.g. 0.90")
     if spec.seed < 0:
         raise UserError(f"--seed is {spec.seed}; seeds start at 0")
-    if spec.budget <= info.initial:
-        raise UserError(f"--budget is {spec.budget}; it must exceed the {info.initial} labels a run starts with")
-    if spec.budget > info.initial + info.pool:
+    if spec.budget <= start:
+        raise UserError(f"--budget is {spec.budget}; it must exceed the {start} labels a run starts with")
+    if spec.budget > start + pool:
         raise UserError(
-            f"--budget is {spec.budget}, but {info.name} has only {info.initial + info.pool} labels to give"
-            f" ({info.initial} at the start, {info.pool} in the pool)"
+            f"--budget is {spec.budget}, but {info.name} has only {start + pool} labels to give"
+            f" ({start} at the start, {pool} in the pool)"
         )
     return spec

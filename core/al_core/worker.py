@@ -115,6 +115,8 @@ def one_thread() -> Iterator[None]:
 
 @cache
 def _blas() -> Any:
+    import sklearn.linear_model  # the controller knows only libraries that are loaded: SciPy's BLAS and OpenMP come with it
     from threadpoolctl import ThreadpoolController
 
+    assert sklearn
     return ThreadpoolController()

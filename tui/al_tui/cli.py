@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from al_core import __version__
-from al_core.data.catalog import dataset_names
+from al_core.data.catalog import INITIAL_METHODS, dataset_names
 from al_core.errors import UserError
 from al_core.executors import LOG_VARIABLE
 from al_core.names import split_names
@@ -27,6 +27,7 @@ Examples:
   al-tui bench --seeds 20                     the same race without a screen, repeated
   al-tui bench --seeds 20 --json --out b.json results for other programs
   al-tui strategies                           what there is to race
+  al-tui learners                             and what there is to learn with
 \b
 Shell completion:
   eval "$(al-tui completion bash)"            also zsh and fish
@@ -67,6 +68,13 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What is labelled.",
         ),
         click.option("--learner", default=defaults.learner, show_default=True, help="The model that learns."),
+        click.option(
+            "--initial",
+            default=defaults.initial,
+            show_default=True,
+            type=click.Choice(list(INITIAL_METHODS)),
+            help="The labels a run starts with: two random ones per class, or one typical item per cluster.",
+        ),
         click.option("--batch", default=defaults.batch, show_default=True, help="Labels asked for in a round."),
         click.option(
             "--budget",
@@ -188,6 +196,37 @@ def strategies_command(as_json: bool) -> None:
         click.echo(f"al-tui: the plug-in {name!r} could not be loaded: {reason}", err=True)
 
 
+@cli.command("learners")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def learners_command(as_json: bool) -> None:
+    """What can learn: name, source, parameters; any scikit-learn compatible classifier as module:factory."""
+    from dataclasses import asdict
+
+    from al_core.learners.registry import learners
+
+    if as_json:
+        documents = [
+            {
+                "name": found.name,
+                "summary": found.summary,
+                "source": found.source,
+                "takes_learners": found.takes_learners,
+                "parameters": [asdict(entry) for entry in found.infos],
+            }
+            for found in learners()
+        ]
+        sys.stdout.write(json.dumps(documents, indent=2, ensure_ascii=False) + "\n")
+        return
+    blocks = []
+    for found in learners():
+        rows = [("source", found.source)] + [(f"{entry.name}={entry.default}", entry.help) for entry in found.infos]
+        lines = [found.name + ("(a,b,…)" if found.takes_learners else ""), f"  {found.summary}"]
+        blocks.append("\n".join(lines + [f"  {key:<16}{value}" for key, value in rows]))
+    example = "'sklearn.ensemble:ExtraTreesClassifier(n_estimators=50)'"
+    blocks.append(f"module:factory\n  Any scikit-learn compatible classifier, e.g. {example}")
+    sys.stdout.write("\n\n".join(blocks) + "\n")
+
+
 @cli.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> None:
@@ -213,6 +252,7 @@ def checked_plan(
     strategies: str | None,
     dataset: str,
     learner: str,
+    initial: str,
     batch: int,
     budget: int,
     target: float,
@@ -221,7 +261,7 @@ def checked_plan(
     round_limit: float,
 ) -> Plan:
     """Turn options into a plan, or say in one line what is wrong with them; nothing has been started yet."""
-    spec = check_spec(TaskSpec(dataset, learner, seed, batch, budget, target))
+    spec = check_spec(TaskSpec(dataset, learner, seed, batch, budget, target, initial))
     names: tuple[str, ...] = DEFAULT_STRATEGIES
     if strategies is not None:
         from al_core.strategies.registry import resolve_strategy

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """Sizes of a data set under the protocol: 30 % test, two starting labels per class, the rest is the pool."""
+    """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool."""
 
     name: str
     title: str
@@ -26,16 +26,17 @@ class DatasetInfo:
         """Rows held out for measuring accuracy; rounded up, as scikit-learn does."""
         return -(-3 * self.items // 10)
 
-    @property
-    def initial(self) -> int:
-        """Labels a run starts with."""
-        return 2 * self.classes
+    def start(self, initial: str) -> int:
+        """Labels a run begins with when its starting set is chosen by the method ``initial``."""
+        return INITIAL_METHODS[initial] * self.classes
 
-    @property
-    def pool(self) -> int:
+    def pool(self, initial: str) -> int:
         """Items that may be asked for."""
-        return self.items - self.test - self.initial
+        return self.items - self.test - self.start(initial)
 
+
+INITIAL_METHODS = {"random_per_class": 2, "typical": 1}
+"""Ways to choose a starting set, and how many items each chooses for every class there is."""
 
 _CATALOG = {"digits": DatasetInfo("digits", "handwritten digits, 8×8", items=1797, classes=10)}
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from al_core.data.catalog import load_dataset
+from al_core.data.catalog import INITIAL_METHODS, load_dataset
 from al_core.data.dataset import Dataset, IntArray, stable_seed
-from al_core.errors import UserError
+from al_core.errors import UserError, unknown
 from al_core.task import TaskSpec
 
-PER_CLASS = 2
+TYPICAL_NEIGHBOURS = 20
+KMEANS_STARTS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class Task:
 
 
 def split(dataset: Dataset, spec: TaskSpec) -> Task:
-    """Split a data set by the protocol: 30 % stratified test rows, then a starting set of two random labels per class.
+    """Split a data set by the protocol: 30 % stratified test rows, then a starting set out of the rest.
 
     Raises
     ------
@@ -48,25 +49,49 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
     """
     from sklearn.model_selection import train_test_split
 
-    if spec.initial != "random_per_class":
-        raise UserError(f"no starting set {spec.initial!r}; there is: random_per_class")
+    if spec.initial not in INITIAL_METHODS:
+        raise unknown("starting set", spec.initial, INITIAL_METHODS)
     rows = np.arange(len(dataset.X))
     try:
         rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y, random_state=spec.seed)
     except ValueError as error:
         raise UserError(f"data set {dataset.name!r} cannot be split: {error}") from None
-    rng = np.random.default_rng(stable_seed("initial", spec.seed))
     rest = np.sort(rest)
-    initial = np.sort(
-        np.concatenate(
-            [
-                rng.choice(rest[dataset.y[rest] == label], size=PER_CLASS, replace=False)
-                for label in range(len(dataset.classes))
-                if np.count_nonzero(dataset.y[rest] == label) >= PER_CLASS
-            ]
-        )
-    )
+    choose = typical if spec.initial == "typical" else random_per_class
+    initial = np.sort(choose(dataset, rest, spec.seed))
     return Task(spec, dataset, np.sort(test), np.setdiff1d(rest, initial), initial)
+
+
+def random_per_class(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:
+    """Two rows of each class, at random; none of a class that has fewer."""
+    rng = np.random.default_rng(stable_seed("initial", seed))
+    size = INITIAL_METHODS["random_per_class"]
+    classes = [rest[dataset.y[rest] == label] for label in range(len(dataset.classes))]
+    return np.concatenate([rng.choice(rows, size=size, replace=False) for rows in classes if len(rows) >= size])
+
+
+def typical(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:
+    """The most typical row of each of as many k-means clusters as there are classes: a start that needs no label.
+
+    Typical is what lies close to its nearest neighbours: typicality is the inverse of the mean distance to them, as in
+    TypiClust (Hacohen, Dekel & Weinshall 2022). A class without a cluster of its own may go without a label.
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.neighbors import NearestNeighbors
+
+    X = dataset.X[rest]
+    clusters = min(len(dataset.classes), len(rest))
+    random_state = int(stable_seed("typical", seed).generate_state(1)[0])
+    cluster_of = KMeans(clusters, n_init=KMEANS_STARTS, random_state=random_state).fit_predict(X)
+    chosen = []
+    for cluster in np.unique(cluster_of):
+        members = np.flatnonzero(cluster_of == cluster)
+        spread = np.zeros(len(members))
+        if len(members) > 1:
+            neighbours = min(TYPICAL_NEIGHBOURS, len(members) - 1)
+            spread = NearestNeighbors(n_neighbors=neighbours).fit(X[members]).kneighbors()[0].mean(axis=1)
+        chosen.append(members[np.argmin(spread)])
+    return np.asarray(rest[chosen])
 
 
 @lru_cache(maxsize=4)

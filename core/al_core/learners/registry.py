@@ -2,15 +2,20 @@
 
 A learner is made in one place: a function that turns `Training` into a `Model`, with `@learner(...)` above it, in any module of
 this package. Modules are found by themselves; scikit-learn is loaded when something is fitted, not when it is named.
+
+Keyword-only arguments of the function are its parameters, written ``name(parameter=value)`` on the command line; positional
+ones are other learners, written ``name(a,b)``.
 """
 
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +23,7 @@ import numpy as np
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.errors import UserError, unknown
 from al_core.names import Call, parse_call
+from al_core.parameters import Parameter, ParameterInfo, checked, described
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +74,24 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A learner by name, with its parameters bound."""
+    """A learner with its parameters bound; ``str()`` gives the name as it is written on the command line."""
 
     name: str
     summary: str
     source: str
     function: Callable[..., Model] = field(repr=False)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict, repr=False)
+    infos: tuple[ParameterInfo, ...] = ()
     call: Call = field(default_factory=lambda: Call(""))
+
+    def __str__(self) -> str:
+        return str(self.call)
+
+    @property
+    def takes_learners(self) -> bool:
+        """True when other learners are its positional arguments."""
+        kinds = [parameter.kind for parameter in inspect.signature(self.function).parameters.values()]
+        return inspect.Parameter.VAR_POSITIONAL in kinds
 
     def fit(self, training: Training) -> Model:
         """Fit on the labelled items."""
@@ -84,11 +101,24 @@ class Learner:
 _LEARNERS: dict[str, Learner] = {}
 
 
-def learner(name: str, *, summary: str, source: str) -> Callable[[Callable[..., Model]], Callable[..., Model]]:
-    """Register the function below as the learner ``name``."""
+def learner(
+    name: str,
+    *,
+    summary: str,
+    source: str,
+    parameters: Mapping[str, Parameter] = MappingProxyType({}),
+) -> Callable[[Callable[..., Model]], Callable[..., Model]]:
+    """Register the function below as the learner ``name``.
+
+    Raises
+    ------
+    TypeError
+        A keyword-only argument of the function is not described in ``parameters``, or the other way round.
+    """
 
     def register(function: Callable[..., Model]) -> Callable[..., Model]:
-        _LEARNERS[name] = Learner(name, summary, source, function, Call(name))
+        infos = described(f"learner {name!r}", function, parameters)
+        _LEARNERS[name] = Learner(name, summary, source, function, dict(parameters), infos, Call(name))
         return function
 
     return register
@@ -109,18 +139,28 @@ def learners() -> list[Learner]:
 
 
 def resolve_learner(text: str) -> Learner:
-    """The learner written as ``text``.
+    """The learner written as ``text``, e.g. ``"knn(k=3)"``, ``"soft_vote(gaussian_field,knn)"`` or ``"module:factory"``.
+
+    A ``module:factory`` imports that module: see `al_core.names.imports_code` for texts that a file brought along.
 
     Raises
     ------
     UserError
-        No such learner, or a parameter it does not have.
+        No such learner, or a parameter it does not have or does not take.
     """
     _load()
     call = parse_call(text)
+    if ":" in call.name:
+        from al_core.learners.imported import imported_learner
+
+        return imported_learner(call)
     if call.name not in _LEARNERS:
         raise unknown("learner", call.name, _LEARNERS)
     found = _LEARNERS[call.name]
-    if call.args or call.kwargs:
-        raise UserError(f"learner {call.name!r} takes no parameters")
-    return found
+    if call.args and not found.takes_learners:
+        raise UserError(f"{call.name}: write parameters as {call.name}(key=value)")
+    if found.takes_learners and not call.args:
+        raise UserError(f"{call.name} is made of other learners; write {call.name}(a,b), e.g. {call.name}(logistic,knn)")
+    members = tuple(str(resolve_learner(str(member))) for member in call.args)
+    kwargs = checked(call.name, found.function, found.parameters, call.kwargs)
+    return replace(found, call=Call(call.name, members, tuple(sorted(kwargs.items()))))

@@ -5,18 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from al_core.parameters import ParameterInfo as ParameterInfo
 from al_core.state import Pick, Query
 
 Wants = Literal["largest", "smallest", "batch"]
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterInfo:
-    """One parameter of a strategy: its name, default and meaning, as text."""
-
-    name: str
-    default: str
-    help: str
 
 
 @dataclass(frozen=True, slots=True)

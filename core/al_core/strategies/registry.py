@@ -15,7 +15,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-import typing
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,7 +28,9 @@ from al_core.data.dataset import FloatArray, IntArray
 from al_core.errors import StrategyError, UserError, unknown
 from al_core.learners.registry import Model
 from al_core.names import Call, Value, parse_call
-from al_core.strategies.info import ParameterInfo, StrategyInfo, Wants
+from al_core.parameters import Parameter as Parameter
+from al_core.parameters import checked, described
+from al_core.strategies.info import StrategyInfo, Wants
 
 ENTRY_POINTS = "al_tui.strategies"
 _CHUNK = 8192
@@ -49,6 +50,7 @@ class QueryContext:
     n_classes : classes there are.
     rng : the run's own random stream; the only source of randomness a strategy may use.
     memo : the task's store for what is derived from features alone, kept between rounds.
+    refit : fits the run's learner as if ``(rows, labels)`` were what is labelled; for strategies that try labels out.
     """
 
     model: Model
@@ -59,6 +61,7 @@ class QueryContext:
     n_classes: int
     rng: np.random.Generator
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    refit: Callable[[IntArray, IntArray], Model] | None = field(default=None, repr=False)
 
     @cached_property
     def probabilities(self) -> FloatArray:
@@ -90,16 +93,6 @@ class Choice:
     indices: IntArray
     scores: FloatArray | None = None
     ranks: IntArray | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What a parameter means and which values it takes; its type and default stand in the function's signature."""
-
-    help: str
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,10 +185,7 @@ def strategy(
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        keywords = _keywords(function)
-        if set(keywords) != set(parameters):
-            raise TypeError(f"strategy {name!r}: describe exactly its keyword-only arguments {sorted(keywords)}")
-        infos = tuple(ParameterInfo(key, str(keywords[key].default), parameters[key].help) for key in keywords)
+        infos = described(f"strategy {name!r}", function, parameters)
         summary = (inspect.getdoc(function) or "").partition("\n")[0]
         info = StrategyInfo(name, family, formula, source, cost, wants, why, summary, infos)
         _STRATEGIES[name] = Strategy(info, function, dict(parameters))
@@ -231,42 +221,7 @@ def resolve_strategy(text: str) -> Strategy:
     found = _STRATEGIES[call.name]
     if call.args:
         raise UserError(f"{call.name}: write parameters as {call.name}(key=value)")
-    return replace(found, kwargs={key: _checked(found, key, value) for key, value in call.kwargs})
-
-
-def _checked(found: Strategy, key: str, value: Value) -> Value:
-    name = found.info.name
-    if key not in found.parameters:
-        if not found.parameters:
-            raise UserError(f"{name} takes no parameters, but {key} was given")
-        raise unknown(f"parameter of {name}", key, found.parameters)
-    parameter = found.parameters[key]
-    kind: type = _keywords(found.function)[key].annotation
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise UserError(f"{name}: {key} is {value!r}; give {_article(kind)}")
-    if parameter.choices and value not in parameter.choices:
-        raise unknown(f"{key} of {name}", str(value), parameter.choices)
-    if isinstance(value, int | float):
-        if parameter.low is not None and value < parameter.low:
-            raise UserError(f"{name}: {key} is {value}; it must be at least {parameter.low:g}")
-        if parameter.high is not None and value > parameter.high:
-            raise UserError(f"{name}: {key} is {value}; it must be at most {parameter.high:g}")
-    return value
-
-
-def _article(kind: type) -> str:
-    return {int: "a whole number", float: "a number", bool: "True or False", str: "a name"}[kind]
-
-
-def _keywords(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    hints = typing.get_type_hints(function)
-    return {
-        name: parameter.replace(annotation=hints.get(name, str))
-        for name, parameter in inspect.signature(function).parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    }
+    return replace(found, kwargs=checked(call.name, found.function, found.parameters, call.kwargs))
 
 
 def _load() -> None:

@@ -1,0 +1,192 @@
+"""The Gaussian field: labels spread over a graph of neighbours, so that the pool's features teach as well.
+
+The field f minimises Σ_{i<j} w_ij (f_i − f_j)² + pull · Σ_i (f_i − prior)² over all values that agree with the labels: the
+harmonic function of Zhu, Ghahramani & Lafferty 2003, with a weak pull that decides where no label reaches. It is also the mean
+of a Gaussian process with the inverse of (Laplacian + pull) as its covariance, given the labels. That matrix depends on
+features alone, so a task inverts it once; each round then only solves for its few labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from al_core.data.dataset import FloatArray, IntArray
+from al_core.learners.neighbour_graph import NeighbourGraph, graph_of
+from al_core.learners.registry import Model, Training, learner
+from al_core.parameters import Parameter
+
+DENSE_LIMIT = 5000
+"""Nodes up to which the covariance is held as a matrix: 200 MB at the limit."""
+
+_TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianField:
+    """A fitted field.
+
+    Parameters
+    ----------
+    graph : the graph it lives on.
+    precision : sparse array, shape (n, n): Laplacian plus pull.
+    prior : covariance of all nodes before any label, shape (n, n), or None where that is too large to hold.
+    known : int array, shape (m,), positions of the labelled nodes.
+    values : float array, shape (n, n_classes), the field; rows sum to 1.
+    features, memo, key : where items outside the graph are looked up, and where what was found is kept.
+    """
+
+    graph: NeighbourGraph
+    precision: Any
+    prior: FloatArray | None
+    known: IntArray
+    values: FloatArray
+    features: FloatArray = field(repr=False)
+    memo: dict[Hashable, Any] = field(repr=False)
+    key: Hashable = None
+
+    def predict(self, rows: IntArray) -> IntArray:
+        return np.asarray(self.probabilities(rows).argmax(axis=1), dtype=np.int64)
+
+    def probabilities(self, rows: IntArray) -> FloatArray:
+        positions, inside = self.graph.positions(rows)
+        p = self.values[positions]
+        if not inside.all():
+            p[~inside] = self._links(rows[~inside]) @ self.values
+        return p
+
+    def _links(self, rows: IntArray) -> Any:
+        """Links of rows outside the graph. Those of one set of rows, the test rows of the task, are kept."""
+        key = (self.key, "links")
+        kept = self.memo.get(key)
+        if kept is None or not np.array_equal(kept[0], rows):
+            kept = (rows, self.graph.links(np.asarray(self.features[rows])))
+            self.memo.setdefault(key, kept)
+        return kept[1]
+
+    @cached_property
+    def _factor(self) -> Any:
+        from scipy.linalg import cho_factor
+
+        assert self.prior is not None
+        return cho_factor(self.prior[np.ix_(self.known, self.known)], lower=True)
+
+    def covariance(self, rows: IntArray, given: IntArray) -> FloatArray:
+        """Covariance of the field between ``rows`` and ``given``, all unlabelled nodes, under the labels so far.
+
+        This is the block of the inverse of the precision's unlabelled part. Were item k of ``given`` labelled, the field at
+        ``rows`` would move by (label − f_k) · covariance[:, k] / variance of k.
+
+        Returns
+        -------
+        Float array, shape (len(rows), len(given)). Exact where the graph is small, else by one sparse solve for each item of
+        the shorter side.
+        """
+        at, of = self.graph.positions(rows)[0], self.graph.positions(given)[0]
+        if self.prior is None:
+            return self._columns(at, of) if len(of) <= len(at) else self._columns(of, at).T
+        from scipy.linalg import solve_triangular
+        from scipy.linalg.blas import dgemm
+
+        factor, _ = self._factor
+        left = solve_triangular(factor, self.prior[np.ix_(self.known, at)], lower=True)
+        same = np.array_equal(at, of)
+        right = left if same else solve_triangular(factor, self.prior[np.ix_(self.known, of)], lower=True)
+        block = self.prior[np.ix_(at, of)]
+        dgemm(-1.0, right, left, 1.0, block.T, trans_a=True, overwrite_c=True)  # block −= left.T @ right, in place
+        return block
+
+    def _columns(self, at: IntArray, of: IntArray) -> FloatArray:
+        free = np.setdiff1d(np.arange(len(self.graph.nodes)), self.known)
+        units = np.zeros((len(free), len(of)))
+        units[np.searchsorted(free, of), np.arange(len(of))] = 1.0
+        return _solve(self.precision[free][:, free], units)[np.searchsorted(free, at)]
+
+
+@learner(
+    "gaussian_field",
+    summary="Semi-supervised: labels spread harmonically over a nearest-neighbour graph of pool and labelled items",
+    source="Zhu, Ghahramani & Lafferty 2003",
+    parameters={
+        "neighbours": Parameter("nearest neighbours that an item is tied to", low=1, high=1000),
+        "pull": Parameter("weight of every item's tie to the mean of the classes seen so far", low=1e-6, high=10),
+    },
+)
+def gaussian_field(training: Training, *, neighbours: int = 7, pull: float = 0.01) -> Model:
+    key, graph = graph_of(training, neighbours)
+    precision, prior = _prior(training, key, graph, pull)
+    known = np.searchsorted(graph.nodes, training.rows)
+    seen = np.bincount(training.labels, minlength=training.n_classes) > 0
+    mean = seen / seen.sum()
+    targets = np.zeros((len(known), training.n_classes))
+    targets[np.arange(len(known)), training.labels] = 1.0
+    if prior is None:
+        values = _field_by_solving(precision, known, targets, mean, seen)
+    else:
+        from scipy.linalg import cho_factor, cho_solve
+
+        factor = cho_factor(prior[np.ix_(known, known)], lower=True)
+        values = mean + prior[:, known] @ cho_solve(factor, targets - mean)
+    values[known] = targets
+    values = np.maximum(values, 0.0)  # the field lies in [0, 1]; rounding may leave it by 1e-16
+    values /= values.sum(axis=1, keepdims=True)
+    return GaussianField(graph, precision, prior, known, values, training.features, training.memo, key)
+
+
+def _prior(training: Training, key: Hashable, graph: NeighbourGraph, pull: float) -> tuple[Any, FloatArray | None]:
+    """Precision and covariance of the field before any label; both follow from the features, so the task's memo keeps them."""
+    own = (key, "prior", pull)
+    if own not in training.memo:
+        precision = _precision(graph, pull)
+        dense = len(graph.nodes) <= DENSE_LIMIT
+        training.memo[own] = (precision, _inverse(precision.toarray()) if dense else None)
+    return training.memo[own]  # type: ignore[no-any-return]
+
+
+def _precision(graph: NeighbourGraph, pull: float) -> Any:
+    from scipy.sparse import diags_array
+
+    degrees = np.asarray(graph.weights.sum(axis=1)).ravel()
+    return (diags_array(degrees + pull) - graph.weights).tocsr()
+
+
+def _inverse(matrix: FloatArray) -> FloatArray:
+    """Inverse of a symmetric positive definite matrix, by its Cholesky factor; overwrites the matrix."""
+    from scipy.linalg.lapack import dpotrf, dpotri
+
+    factor, _ = dpotrf(matrix.T, lower=1, overwrite_a=1)
+    lower, _ = dpotri(factor, lower=1, overwrite_c=1)
+    for row in range(len(lower)):
+        lower[row, row + 1 :] = lower[row + 1 :, row]
+    return np.asarray(lower.T)  # symmetric by now; transposed, its rows are contiguous
+
+
+def _field_by_solving(precision: Any, known: IntArray, targets: FloatArray, mean: FloatArray, seen: Any) -> FloatArray:
+    free = np.setdiff1d(np.arange(precision.shape[0]), known)
+    rows = precision[free]
+    values = np.tile(mean, (precision.shape[0], 1))
+    # Around the mean the pull vanishes from the right-hand side; a class that nobody saw stays at 0.
+    away = -(rows[:, known] @ (targets - mean)[:, seen])
+    values[np.ix_(free, np.flatnonzero(seen))] += _solve(rows[:, free], away)
+    return values
+
+
+def _solve(matrix: Any, right: FloatArray) -> FloatArray:
+    """Solve for every column by conjugate gradients, always from zero: a warmer start would let the past change the result."""
+    from scipy.sparse import diags_array
+    from scipy.sparse.linalg import cg
+
+    if not len(right):
+        return right
+    jacobi = diags_array(1.0 / matrix.diagonal())
+    columns = []
+    for column in right.T:
+        solution, info = cg(matrix, column, rtol=_TOLERANCE, M=jacobi)
+        if info != 0:
+            raise RuntimeError(f"the field did not converge within {info} steps")
+        columns.append(solution)
+    return np.column_stack(columns)

@@ -1,0 +1,41 @@
+"""Several learners as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from al_core.data.dataset import FloatArray, IntArray
+from al_core.learners.registry import Model, Training, learner, resolve_learner
+
+
+@dataclass(frozen=True, eq=False)
+class VoteModel:
+    """The mean of the members' probabilities; the class with the largest mean is the prediction."""
+
+    members: tuple[Model, ...]
+
+    def predict(self, rows: IntArray) -> IntArray:
+        return np.asarray(self.probabilities(rows).argmax(axis=1), dtype=np.int64)
+
+    def probabilities(self, rows: IntArray) -> FloatArray:
+        return np.asarray(sum(member.probabilities(rows) for member in self.members) / len(self.members))
+
+
+@learner(
+    "soft_vote",
+    summary="Mean of the members' probabilities, e.g. soft_vote(gaussian_field,random_forest)",
+    source="soft voting; members may be semi-supervised",
+)
+def soft_vote(training: Training, *members: str) -> Model:
+    # Each member draws from a stream of its own, so that two equal forests in one vote are two different forests.
+    streams = [
+        np.random.SeedSequence(training.seed.entropy, spawn_key=(*training.seed.spawn_key, position))
+        for position in range(len(members))
+    ]
+    return VoteModel(
+        tuple(
+            resolve_learner(member).fit(replace(training, seed=stream)) for member, stream in zip(members, streams, strict=True)
+        )
+    )
