@@ -33,12 +33,14 @@ from al_core.sessions.actions import (
     Undone,
 )
 from al_core.sessions.events import UNSEEN, Clock, Seen, utc_now
+from al_core.sessions.exporting import LONGEST_NOTE
 from al_core.sessions.items import Items
 from al_core.sessions.ledger import Ledger, Step
 from al_core.sessions.model import Explained, ModelReply, ModelRequest
 from al_core.sessions.store import SessionFile
 from al_core.state import Pick
 from al_core.stopping import Hint, hints
+from al_core.text import safe_text
 
 PACE_ANSWERS = 20
 LONG_PAUSE = 60.0
@@ -95,7 +97,7 @@ class LabelSession:
             raise UserError(f"{file.path.name} is about another data set than the {items.dataset!r} that is here")
         self.file = file
         self.items = items
-        self.annotator = annotator
+        self.annotator = safe_text(annotator.strip(), 100) or "anonymous"
         self.reply: ModelReply | None = None
         self._made_by: tuple[str, str, int] | None = None
         self._shuffled: tuple[str, ...] | None = None
@@ -201,7 +203,7 @@ class LabelSession:
     def flag(self, item: str, note: str | None, seen: Seen = UNSEEN) -> None:
         """Mark an item with a note, or take the mark away with None."""
         self._row(item)
-        self._append(Flagged(item, note), seen=seen)
+        self._append(Flagged(item, None if note is None else safe_text(note, LONGEST_NOTE)), seen=seen)
 
     def undo(self) -> Step | None:
         """Take back the latest answer, flag or machine labelling, and show its item again; None when there is nothing left."""
@@ -284,7 +286,9 @@ class LabelSession:
             return reason
         self.reply = reply
         self._made_by = (request.strategy, request.spec.learner, request.spec.batch)
-        self._picks = {pick.item: (pick, ()) for pick in reply.reserve}
+        shown = self.offer
+        self._picks = {shown.row: (shown.pick, shown.neighbours)} if shown is not None and shown.pick is not None else {}
+        self._picks.update({pick.item: (pick, ()) for pick in reply.reserve})
         self._picks.update({pick.item: (pick, near) for pick, near in zip(reply.picks, reply.neighbours, strict=True)})
         self._wanted = tuple(self.items.ids[pick.item] for pick in reply.picks)
         self._append(

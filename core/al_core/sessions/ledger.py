@@ -89,6 +89,7 @@ class Ledger:
     current, how : the item on the screen and why it is there; None when none is.
     disagreements : item → (annotator, label) of merged sessions.
     revision : counts every change to answers or machine labels, so that a model knows what it has not seen.
+    started : time of the first event.
     sequence, checksum, time : of the last event.
     """
 
@@ -107,6 +108,7 @@ class Ledger:
     disagreements: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     labelled: int = 0
     revision: int = 0
+    started: str = ""
     sequence: int = 1
     checksum: str = GENESIS
     time: str = ""
@@ -118,8 +120,8 @@ class Ledger:
 
     @property
     def labels(self) -> dict[str, int]:
-        """Item → the label that holds: the person's, or else the machine's."""
-        known = {item: entry.label for item, entry in self.machine.items()}
+        """Item → the label that holds: the person's, or else the machine's; none for what the person put aside."""
+        known = {item: entry.label for item, entry in self.machine.items() if item not in self.answers}
         known.update({item: given.label for item, given in self.answers.items() if given.label is not None})
         return known
 
@@ -288,7 +290,9 @@ def begin(event: Event) -> Ledger:
     settings = event.action.settings
     if not settings.classes or settings.batch < 1:
         raise DamagedSession("the settings have no classes or an empty batch")
-    return Ledger(settings, settings.strategy, settings.learner, settings.batch, checksum=event.checksum, time=event.time)
+    ledger = Ledger(settings, settings.strategy, settings.learner, settings.batch)
+    ledger.started, ledger.checksum, ledger.time = event.time, event.checksum, event.time
+    return ledger
 
 
 def replay(events: Iterable[Event]) -> Ledger:

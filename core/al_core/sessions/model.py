@@ -224,8 +224,8 @@ def confident_labels(request: ModelRequest, above: float) -> tuple[tuple[int, in
 def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, ...]:
     """Every label with the probability that a model fitted without it gives to it, the most doubtful first.
 
-    Labels are divided into folds, class by class; each fold is judged by a model that learnt the others (self-confidence, out of
-    sample: Northcutt, Jiang & Chuang 2021). A label whose class the others do not have cannot be judged and is left out.
+    Labels are divided into folds, class by class; each fold is judged by a model that learnt the others (self-confidence, out
+    of sample: Northcutt, Jiang & Chuang 2021). A label whose class the others do not have cannot be judged and is left out.
     """
     import numpy as np
 
