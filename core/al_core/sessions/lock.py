@@ -12,6 +12,7 @@ import json
 import os
 import socket
 import sys
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ from typing import Any
 from al_core.errors import UserError
 
 _LONGEST = 4096
+_ATTEMPTS = 4
+_MOMENT = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class OwnerLock:
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
             except OSError as error:
                 raise UserError(f"cannot hold {session}: {error.strerror}; open it read-only") from None
-            if not _try_lock(descriptor):
+            if not _try_longer(descriptor):
                 owner = _read(descriptor)
                 os.close(descriptor)
                 raise SessionHeld(session, owner, elsewhere=False)
@@ -141,6 +144,15 @@ def _write(descriptor: int, owner: Owner) -> None:
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.truncate(descriptor, 0)
     os.write(descriptor, json.dumps(asdict(owner)).encode())
+
+
+def _try_longer(descriptor: int) -> bool:
+    """Somebody who only asks who holds the session has the lock for a moment, too."""
+    for _ in range(_ATTEMPTS):
+        if _try_lock(descriptor):
+            return True
+        time.sleep(_MOMENT)
+    return False
 
 
 def _is_at(descriptor: int, path: Path) -> bool:
