@@ -149,8 +149,8 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
             old = ledger.machine.get(item)
             if old is None or (old.label, old.by) != (label, record.by):
                 machine[record.by].append((item, label))
-        note = safe_text(record.note, LONGEST_NOTE)
-        if record.flagged and note != ledger.flags.get(item):
+        note, old_note = safe_text(record.note, LONGEST_NOTE), ledger.flags.get(item)
+        if record.flagged and (old_note is None or note != safe_text(old_note, LONGEST_NOTE)):
             answers.append((name, item, Flagged(item, note)))
     changed.update(item for _, item, _ in answers)
     for name, group in groupby(answers, key=lambda entry: entry[0]):

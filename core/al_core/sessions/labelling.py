@@ -393,8 +393,8 @@ class LabelSession:
         rows = [pick.item for pick in everything]
         numbers = [value for value in (reply.accuracy, reply.expected_error, reply.kappa) if value is not None]
         numbers += [value for pick in everything for value in pick.probabilities]
-        numbers += [pick.score for pick in everything if pick.score is not None]
-        if not all(math.isfinite(value) for value in numbers):
+        scores = [pick.score for pick in everything if pick.score is not None]
+        if not all(math.isfinite(value) for value in numbers) or any(math.isnan(score) for score in scores):
             return "the model returned what is no number"
         if len(set(rows)) < len(rows) or any(self.items.row_of.get(self._id(row)) != row for row in rows):
             return "the model asked for items that there are not, or twice for one"
