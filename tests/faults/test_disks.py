@@ -55,6 +55,18 @@ def test_power_cut_without_flushing_loses_labels(tmp_path: Path, start: Start, t
     assert lost > count // 2
 
 
+def test_power_cut_after_an_export(tmp_path: Path, start: Start, shim: Path) -> None:
+    """An export that was said to be written is there, whole, after a power cut."""
+    disk, shadow = tmp_path / "disk", tmp_path / "flushed"
+    for directory in (disk, shadow):
+        directory.mkdir()
+    options = ("--operation", "export", "--export", disk / "labels.csv")
+    output, _ = start(disk / "a.session", *options, shim=shim, shadow=shadow).communicate(timeout=60)
+    told = Told.read(output.splitlines(keepends=True))
+    assert "exported" in dict(told.other)
+    assert import_labels(shadow / "labels.csv") == records(holds(shadow / "a.session", told))
+
+
 @pytest.mark.parametrize("operation", ["create", "label", "undo", "export", "close", "migrate"])
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC], ids=["EIO", "ENOSPC"])
 def test_the_nth_write_or_flush_fails(tmp_path: Path, start: Start, shim: Path, operation: str, error: int) -> None:

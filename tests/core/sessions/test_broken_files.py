@@ -107,6 +107,17 @@ def test_what_somebody_did_to_the_database_is_named(good, statement, reason):
     assert any(reason in problem or path.name in problem for problem in check_session(path).problems)
 
 
+def test_damage_that_no_event_shows_is_damage(good):
+    """The list of free pages is wrong: every event can be read, but the next write might overwrite one."""
+    path, content, _ = good
+    path.write_bytes(content[:36] + (7).to_bytes(4, "big") + content[40:])
+    with pytest.raises(DamagedSession, match="database is damaged"):
+        SessionFile.open(path)
+    found = check_session(path)
+    assert found.events == 42
+    assert "database is damaged" in found.problems[0]
+
+
 def test_check_says_how_far_a_file_is_good(good):
     path, _, _ = good
     with sqlite3.connect(path) as connection:

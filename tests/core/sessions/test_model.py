@@ -144,3 +144,5 @@ def test_all_rows_of_an_item_are_learnt_and_none_is_asked_for(monkeypatch):
     rows, labels = model._labelled(twins, asked)
     assert dict(zip(rows.tolist(), labels.tolist(), strict=True)) == {a: 3, b: 3, items.start[0]: 1}
     assert not {a, b} & set(model._candidates(twins, asked).tolist())
+    nothing_of_it = replace(asked, labels=asked.labels[1:])
+    assert {a, b} & set(model._candidates(twins, nothing_of_it).tolist()) == {a}

@@ -146,6 +146,9 @@ def test_what_another_program_appends_is_noticed_and_kept(path, settings):
         for _ in range(2):
             with pytest.raises(NotSaved, match=r"not saved|another program"):
                 file.append([Labelled("aa", 0)], "ann")
+            other = sqlite3.connect(path, isolation_level=None, timeout=0)
+            other.execute("BEGIN IMMEDIATE")  # a failed write holds nobody up
+            other.close()
         assert file.ledger.labelled == 0
     assert check_session(path).problems == ("event 2: the checksum does not fit; the event, or the one before it, was changed",)
 
@@ -160,6 +163,36 @@ def test_a_file_that_is_locked_by_another_program_is_told_and_tried_again(path, 
         other.close()
         file.append([Labelled("aa", 1)], "ann")
     assert replay_of(path).person_labels == {"aa": 1}
+
+
+class LateFailure:
+    """A connection whose next commit comes through although it is reported as failed, as when only the flush fails."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._failed = False
+
+    def execute(self, sql: str, *parameters):
+        result = self._connection.execute(sql, *parameters)
+        if sql == "COMMIT" and not self._failed:
+            self._failed = True
+            raise sqlite3.OperationalError("disk I/O error")
+        return result
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def test_a_commit_that_was_said_to_have_failed_is_not_there_twice(path, settings):
+    with SessionFile.create(path, settings, "ann") as file:
+        file._connection = LateFailure(file._connection)
+        with pytest.raises(NotSaved, match="disk I/O error"):
+            file.append([Labelled("aa", 0)], "ann")
+        assert file.ledger.labelled == 0
+        assert replay_of(path).labelled == 1  # one that was not acknowledged may be there
+        file.append([Labelled("aa", 1)], "ann")
+        assert file.ledger.person_labels == {"aa": 1}
+    assert replay_of(path) == file.ledger
 
 
 OLD = FORMAT.schema.replace("    seconds REAL,\n", "")
