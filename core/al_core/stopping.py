@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 STABLE_KAPPA = 0.99
 STABLE_ROUNDS = 3
+STABLE_LABELS = 10
 ERROR_BOUND = 0.02
 
 
@@ -61,6 +62,8 @@ def hints(kappas: Sequence[float | None], errors: Sequence[float | None], labels
     errors : by round, mean of 1 − the largest probability over the unlabelled items.
     labels : labels given.
     budget : labels one wanted to give, or None.
+    batch : labels a round; a single label changes little, so predictions must be stable over at least 3 rounds and 10 labels.
     """
-    found = (stable_predictions(kappas), small_expected_error(errors), budget_spent(labels, budget))
+    rounds = max(STABLE_ROUNDS, -(-STABLE_LABELS // batch))
+    found = (stable_predictions(kappas, rounds=rounds), small_expected_error(errors), budget_spent(labels, budget))
     return tuple(hint for hint in found if hint is not None)

@@ -58,5 +58,11 @@ def test_the_budget():
 
 
 def test_all_hints_that_hold_are_given():
-    rules = [hint.rule for hint in hints([1.0] * 3, [0.01], 5, 5)]
+    rules = [hint.rule for hint in hints([1.0] * 3, [0.01], 5, 5, batch=5)]
     assert rules == ["stable_predictions", "small_expected_error", "budget_spent"]
+
+
+@pytest.mark.parametrize(("batch", "rounds"), [(1, 10), (4, 3), (3, 4), (100, 3)])
+def test_small_batches_must_be_stable_for_more_rounds(batch, rounds):
+    assert hints([1.0] * (rounds - 1), [], 50, None, batch) == ()
+    assert [hint.rule for hint in hints([1.0] * rounds, [], 50, None, batch)] == ["stable_predictions"]

@@ -310,6 +310,7 @@ class LabelSession:
             [entry.expected_error for entry in rounds],
             self.ledger.labelled,
             self.ledger.settings.budget,
+            self.ledger.batch,
         )
 
     def progress(self) -> Progress:

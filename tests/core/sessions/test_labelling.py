@@ -229,6 +229,7 @@ def test_progress_and_hints_speak_from_the_log(session, settings, items, tmp_pat
     assert progress.per_minute == pytest.approx(60 / 4)
     assert progress.seconds_left == pytest.approx(7 * 4)
     assert session.hints() == ()
+    session.change(batch=4)
     for _ in range(3):
         answer(session)
         learn(session, kappa=1.0, expected_error=0.015)
