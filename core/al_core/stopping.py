@@ -53,7 +53,9 @@ def budget_spent(labels: int, budget: int | None) -> Hint | None:
     return Hint("budget_spent", f"{labels} labels are given; the budget was {budget}.")
 
 
-def hints(kappas: Sequence[float | None], errors: Sequence[float | None], labels: int, budget: int | None) -> tuple[Hint, ...]:
+def hints(
+    kappas: Sequence[float | None], errors: Sequence[float | None], labels: int, budget: int | None, batch: int = 1
+) -> tuple[Hint, ...]:
     """All hints that hold now.
 
     Parameters
