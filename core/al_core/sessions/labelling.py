@@ -39,7 +39,7 @@ from al_core.sessions.ledger import Ledger, Step
 from al_core.sessions.model import Explained, ModelReply, ModelRequest
 from al_core.sessions.store import SessionFile
 from al_core.state import Pick
-from al_core.stopping import Hint, hints
+from al_core.stopping import STABLE_LABELS, Hint, hints
 from al_core.text import safe_text
 
 PACE_ANSWERS = 20
@@ -303,8 +303,9 @@ class LabelSession:
     # What there is to say
 
     def hints(self) -> tuple[Hint, ...]:
-        """Reasons to stop, if there are any."""
-        rounds = self.ledger.rounds[-10:]
+        """Reasons to stop, if there are any. A model that has not seen the whole start is sure of too little to count."""
+        start = len(self.items.start)
+        rounds = [entry for entry in self.ledger.rounds[-STABLE_LABELS:] if entry.labels >= start]
         return hints(
             [entry.kappa for entry in rounds],
             [entry.expected_error for entry in rounds],

@@ -237,6 +237,15 @@ def test_progress_and_hints_speak_from_the_log(session, settings, items, tmp_pat
     assert session.ledger.curve == ((4, 0.9), (5, 0.9), (6, 0.9))
 
 
+def test_a_model_that_has_seen_one_class_only_is_no_reason_to_stop(session):
+    answer(session)
+    learn(session, kappa=1.0, expected_error=0.0)
+    assert session.hints() == ()
+    answer(session)
+    learn(session, kappa=1.0, expected_error=0.0)
+    assert [hint.rule for hint in session.hints()] == ["small_expected_error"]
+
+
 def test_a_session_of_other_data_is_refused_and_given_back(session, path, items):
     session.close()
     with pytest.raises(UserError, match="another data set"):
