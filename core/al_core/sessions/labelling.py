@@ -163,8 +163,8 @@ class LabelSession:
         return bool(self.ledger.labelled or self.ledger.machine) and self._next()[1] in ("last_good", "random")
 
     def next(self) -> Offer | None:
-        """Put the next item on the screen, unless one is there already; None when everything is answered."""
-        if self.offer is None:
+        """Put the next item on the screen unless one is there; None when everything is answered, or one may only read."""
+        if self.offer is None and not self.file.read_only:
             item, how = self._next()
             if item is None:
                 return None
@@ -266,8 +266,10 @@ class LabelSession:
         return ModelRequest(spec, ledger.strategy, tuple(labels.items()), aside, ledger.revision, previous)
 
     def request(self) -> ModelRequest | None:
-        """As `describe`, but None when the latest model knows everything, or its batch is still open."""
+        """As `describe`, but None when the latest model knows everything, its batch is still open, or one may only read."""
         reply, now = self.reply, self.ledger
+        if self.file.read_only:
+            return None
         if reply is not None and self._made_by == (now.strategy, now.learner, now.batch):
             if reply.revision == now.revision:
                 return None

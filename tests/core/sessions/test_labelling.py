@@ -116,6 +116,18 @@ def test_resuming_goes_on_at_the_very_item(session, path, items):
     again.close()
 
 
+def test_who_may_only_read_sees_where_the_other_is_and_changes_nothing(session, path, items):
+    answer(session)
+    reader = LabelSession.resume(path, items, "ben", read_only=True)
+    assert (reader.next(), reader.request()) == (None, None)
+    assert reader.describe() is not None
+    with pytest.raises(UserError, match="reading only"):
+        reader.label(items.ids[0], 1)
+    shown = session.next()
+    reader = LabelSession.resume(path, items, "ben", read_only=True)
+    assert reader.next() == shown
+
+
 def test_undo_shows_the_item_again_and_survives_a_restart(session, path, items):
     rows = [answer(session, label) for label in (0, 1, 2)]
     session.undo()
