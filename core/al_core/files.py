@@ -10,8 +10,8 @@ from pathlib import Path
 from al_core.errors import UserError
 
 
-def write_new(path: Path, text: str, *, force: bool = False) -> None:
-    """Write ``text`` to ``path``: to a temporary file beside it, flushed to disk, then put in place in one step.
+def write_new(path: Path, content: str | bytes, *, force: bool = False) -> None:
+    """Write ``content`` to ``path``: to a temporary file beside it, flushed to disk, then put in place in one step.
 
     Raises
     ------
@@ -23,8 +23,8 @@ def write_new(path: Path, text: str, *, force: bool = False) -> None:
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         if force:
@@ -32,6 +32,7 @@ def write_new(path: Path, text: str, *, force: bool = False) -> None:
         else:
             os.link(temporary, path)
             Path(temporary).unlink()
+        sync_directory(path.parent)
     except FileExistsError:
         raise UserError(f"{path} is there already; choose another name or use --force") from None
     except OSError as error:
@@ -39,3 +40,13 @@ def write_new(path: Path, text: str, *, force: bool = False) -> None:
     finally:
         with contextlib.suppress(OSError):
             Path(temporary).unlink(missing_ok=True)
+
+
+def sync_directory(directory: Path) -> None:
+    """Flush the names in a directory to disk, where the system can."""
+    if os.name == "posix":
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

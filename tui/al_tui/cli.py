@@ -18,6 +18,7 @@ from al_core.errors import UserError
 from al_core.executors import LOG_VARIABLE
 from al_core.names import split_names
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec, check_spec
+from al_tui.session_commands import register
 
 EPILOG = """\b
 Examples:
@@ -236,6 +237,9 @@ def completion_command(shell: str) -> None:
     complete = get_completion_class(shell)
     assert complete is not None
     sys.stdout.write(complete(cli, {}, "al-tui", "_AL_TUI_COMPLETE").source() + "\n")
+
+
+register(cli)
 
 
 @dataclass(frozen=True, slots=True)

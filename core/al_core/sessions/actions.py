@@ -1,0 +1,325 @@
+"""What can happen in a session, each as a small frozen value, and how it is written as text. Pure Python.
+
+An action is what somebody did; an `Event` (see `al_core.sessions.events`) is an action with its place in the log. Items are
+named by their content hash, classes by their index in the session's settings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from al_core.errors import UserError
+from al_core.task import TaskSpec
+
+Source = Literal["start", "strategy", "last_good", "random", "jump", "review"]
+"""Why an item is on the screen: it belongs to the start; the strategy asked for it; the last good order had it; drawn at random
+because there is no order; the person went back to it; the review pass brought it up."""
+
+Machine = Literal["truth", "model"]
+
+
+class DamagedSession(UserError):
+    """A session file is not what it must be; the message says what is wrong and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a session is about. Learner, strategy and batch are those it begins with; `Changed` changes them.
+
+    Parameters
+    ----------
+    dataset, fingerprint : name and content digest of the data set; a session is never opened over other data.
+    classes : class names; a label is an index into them.
+    learner, strategy, batch, seed : as in `TaskSpec`.
+    start : how the first items are chosen, ``TaskSpec.initial``.
+    budget : labels after which a hint says that the budget is spent; None for no budget.
+    """
+
+    dataset: str
+    fingerprint: str
+    classes: tuple[str, ...]
+    learner: str = "gaussian_field"
+    strategy: str = "expected_error_reduction"
+    batch: int = 1
+    seed: int = 0
+    start: str = "typical"
+    budget: int | None = None
+
+    def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
+        """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""
+        return TaskSpec(self.dataset, learner or self.learner, self.seed, batch or self.batch, initial=self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The first event of every session."""
+
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An item came on the screen."""
+
+    item: str
+    how: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The person gave an item its first label."""
+
+    item: str
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relabelled:
+    """The person changed a label of theirs."""
+
+    item: str
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The person put an item aside; a label it had is withdrawn."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """The person marked an item, with a note that may be empty; None takes the mark away."""
+
+    item: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The event with sequence number ``of`` was taken back."""
+
+    item: str | None
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """The event with sequence number ``of`` holds again."""
+
+    item: str | None
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLabelled:
+    """Labels that no person gave: from ground truth, or from the model where its confidence was at least ``above``."""
+
+    by: Machine
+    above: float | None
+    labels: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRemoved:
+    """All machine labels were removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFinished:
+    """A model has learnt.
+
+    Parameters
+    ----------
+    revision : `Ledger.revision` it had learnt.
+    labels : labels it had learnt from.
+    accuracy : on the held-out test rows, where ground truth is known.
+    expected_error : mean of 1 − the largest probability over the unlabelled items.
+    kappa : agreement of its predictions with those of the model before.
+    picks : the batch it asks for, the first item first.
+    """
+
+    revision: int
+    labels: int
+    accuracy: float | None
+    expected_error: float | None
+    kappa: float | None
+    picks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """From here on, another strategy, learner or batch size."""
+
+    strategy: str
+    learner: str
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreed:
+    """Annotators of merged sessions gave an item different labels: (annotator, label) each."""
+
+    item: str
+    given: tuple[tuple[str, int], ...]
+
+
+Action = (
+    Opened
+    | Shown
+    | Labelled
+    | Relabelled
+    | Skipped
+    | Flagged
+    | Undone
+    | Redone
+    | MachineLabelled
+    | MachineRemoved
+    | RoundFinished
+    | Changed
+    | Disagreed
+)
+
+KINDS: dict[str, type[Any]] = {
+    "opened": Opened,
+    "shown": Shown,
+    "label": Labelled,
+    "relabel": Relabelled,
+    "skip": Skipped,
+    "flag": Flagged,
+    "undo": Undone,
+    "redo": Redone,
+    "machine": MachineLabelled,
+    "machine_removed": MachineRemoved,
+    "round": RoundFinished,
+    "changed": Changed,
+    "disagreement": Disagreed,
+}
+_NAMES = {action: kind for kind, action in KINDS.items()}
+
+
+def kind_of(action: Action) -> str:
+    """The word that stands for the action's type in the file."""
+    return _NAMES[type(action)]
+
+
+def encode(action: Action) -> tuple[str, str | None, str]:
+    """(kind, item, value) as they stand in the file; the value is a JSON object in ASCII, without the item."""
+    if isinstance(action, Opened):
+        body: dict[str, Any] = {entry.name: getattr(action.settings, entry.name) for entry in fields(action.settings)}
+    else:
+        body = {entry.name: getattr(action, entry.name) for entry in fields(action)}
+    item = body.pop("item", None)
+    return kind_of(action), item, json.dumps(body, separators=(",", ":"), allow_nan=False)
+
+
+def decode(kind: str, item: str | None, value: str) -> Action:
+    """The action written as ``(kind, item, value)``, every field checked.
+
+    Raises
+    ------
+    DamagedSession
+        Unknown kind, a missing or additional field, or a value of the wrong type.
+    """
+    action = KINDS.get(kind)
+    if action is None:
+        raise DamagedSession(f"unknown kind of event {kind!r}")
+    target = Settings if action is Opened else action
+    try:
+        body = json.loads(value)
+    except (ValueError, RecursionError):
+        raise DamagedSession(f"the value of a {kind} event is no JSON") from None
+    names = [entry.name for entry in fields(target)]
+    if not isinstance(body, dict) or "item" in body:
+        raise DamagedSession(f"the value of a {kind} event is no object of its fields")
+    if "item" in names:
+        body["item"] = item
+    elif item is not None:
+        raise DamagedSession(f"a {kind} event names an item")
+    if set(body) != set(names):
+        raise DamagedSession(f"a {kind} event has the fields {sorted(body)}, not {sorted(names)}")
+    optional = action in (Undone, Redone)
+    try:
+        read = {name: _READ[name](body[name]) for name in names if not (name == "item" and optional)}
+    except (TypeError, ValueError):
+        raise DamagedSession(f"a {kind} event has a value of the wrong type") from None
+    if optional:
+        read["item"] = item
+    result = target(**read)
+    return Opened(result) if isinstance(result, Settings) else result
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise TypeError
+    return value
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError
+    return float(value)
+
+
+def _word(*known: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in known:
+            raise ValueError
+        return str(value)
+
+    return read
+
+
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+def _many(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    def read_all(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise TypeError
+        return tuple(read(entry) for entry in value)
+
+    return read_all
+
+
+def _pair(value: Any) -> tuple[str, int]:
+    name, label = value
+    return _text(name), _count(label)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "item": _text,
+    "how": _word("start", "strategy", "last_good", "random", "jump", "review"),
+    "label": _count,
+    "note": _or_none(_text),
+    "of": _count,
+    "by": _word("truth", "model"),
+    "above": _or_none(_number),
+    "labels": lambda value: _many(_pair)(value) if isinstance(value, list) else _count(value),
+    "revision": _count,
+    "accuracy": _or_none(_number),
+    "expected_error": _or_none(_number),
+    "kappa": _or_none(_number),
+    "picks": _many(_text),
+    "strategy": _text,
+    "learner": _text,
+    "batch": _count,
+    "given": _many(_pair),
+    "dataset": _text,
+    "fingerprint": _text,
+    "classes": _many(_text),
+    "seed": _count,
+    "start": _text,
+    "budget": _or_none(_count),
+}

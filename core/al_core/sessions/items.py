@@ -1,0 +1,42 @@
+"""What a labelling session knows of its data without loading any numerics."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Items:
+    """The items of one task. Rows are row numbers of the data set; ids are content hashes, and equal rows share one.
+
+    Parameters
+    ----------
+    dataset, fingerprint, classes : of the data set.
+    ids : content hash of every row.
+    start : rows asked first, in order.
+    pool : rows that may be asked for, the start included, ascending; of rows with equal content only the first.
+    truth : true class of every row, or None where there is no ground truth.
+    """
+
+    dataset: str
+    fingerprint: str
+    classes: tuple[str, ...]
+    ids: tuple[str, ...]
+    start: tuple[int, ...]
+    pool: tuple[int, ...]
+    truth: tuple[int, ...] | None
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Content hash → the row that stands for the item, for everything that may be asked for."""
+        return {self.ids[row]: row for row in self.pool}
+
+    def shuffled(self, seed: int) -> tuple[str, ...]:
+        """All items of the pool in a random order that depends on ``seed`` and their content only."""
+
+        def key(item: str) -> bytes:
+            return hashlib.blake2b(f"{seed} {item}".encode(), digest_size=8).digest()
+
+        return tuple(sorted(self.row_of, key=key))

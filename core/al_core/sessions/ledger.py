@@ -1,0 +1,332 @@
+"""The state of a session: the replay of its log. Pure Python, no clock, no files.
+
+`replay` folds events into a `Ledger`; the same events always give an equal one. Applying an event costs the same however long
+the log is, so that the hundred-thousandth label is as quick as the first.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from al_core.sessions.actions import (
+    Changed,
+    DamagedSession,
+    Disagreed,
+    Flagged,
+    Labelled,
+    Machine,
+    MachineLabelled,
+    MachineRemoved,
+    Opened,
+    Redone,
+    Relabelled,
+    RoundFinished,
+    Settings,
+    Shown,
+    Skipped,
+    Source,
+    Undone,
+    kind_of,
+)
+from al_core.sessions.events import GENESIS, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A person's answer: a class index, or None when the item was put aside; who gave it, when, and in which event."""
+
+    label: int | None
+    annotator: str
+    time: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLabel:
+    """A label that no person gave."""
+
+    label: int
+    by: Machine
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one event did to one item in one of the ledger's books; None means that there was, or is, no entry."""
+
+    book: str
+    item: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an event changed, so that it can be taken back; ``sequence`` is the event's."""
+
+    sequence: int
+    kind: str
+    item: str | None
+    changes: tuple[Change, ...]
+
+
+@dataclass
+class Ledger:
+    """State of a session. Read it freely; only `apply` changes it.
+
+    Parameters
+    ----------
+    settings : what the session began with.
+    strategy, learner, batch : what holds now.
+    answers : item → the person's answer.
+    machine : item → machine label; a person's answer to the same item counts before it.
+    flags : item → note.
+    done, undone : steps that undo and redo go through, the latest last.
+    rounds : finished rounds in order.
+    current, how : the item on the screen and why it is there; None when none is.
+    disagreements : item → (annotator, label) of merged sessions.
+    revision : counts every change to answers or machine labels, so that a model knows what it has not seen.
+    started : time of the first event.
+    sequence, checksum, time : of the last event.
+    """
+
+    settings: Settings
+    strategy: str
+    learner: str
+    batch: int
+    answers: dict[str, Given] = field(default_factory=dict)
+    machine: dict[str, MachineLabel] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
+    done: list[Step] = field(default_factory=list)
+    undone: list[Step] = field(default_factory=list)
+    rounds: list[RoundFinished] = field(default_factory=list)
+    current: str | None = None
+    how: Source | None = None
+    disagreements: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    labelled: int = 0
+    revision: int = 0
+    started: str = ""
+    sequence: int = 1
+    checksum: str = GENESIS
+    time: str = ""
+
+    @property
+    def skipped(self) -> int:
+        """Items put aside."""
+        return len(self.answers) - self.labelled
+
+    @property
+    def labels(self) -> dict[str, int]:
+        """Item → the label that holds: the person's, or else the machine's; none for what the person put aside."""
+        known = {item: entry.label for item, entry in self.machine.items() if item not in self.answers}
+        known.update({item: given.label for item, given in self.answers.items() if given.label is not None})
+        return known
+
+    @property
+    def person_labels(self) -> dict[str, int]:
+        """Item → label, of the person only."""
+        return {item: given.label for item, given in self.answers.items() if given.label is not None}
+
+    @property
+    def curve(self) -> tuple[tuple[int, float], ...]:
+        """Learning curve: (labels, test accuracy) of the latest model at every number of labels, labels increasing."""
+        points = {entry.labels: entry.accuracy for entry in self.rounds if entry.accuracy is not None}
+        return tuple(sorted(points.items()))
+
+    @property
+    def open_disagreements(self) -> tuple[str, ...]:
+        """Items that merged annotators do not agree on and that nobody has decided since."""
+        return tuple(item for item in self.disagreements if item not in self.answers)
+
+    def history(self, count: int) -> tuple[Step, ...]:
+        """The latest ``count`` steps, the latest first."""
+        return tuple(islice(reversed(self.done), count))
+
+    def check(self, events: Sequence[Event]) -> None:
+        """Make sure that `apply` will take every one of ``events``, which must be independent of one another.
+
+        Raises
+        ------
+        DamagedSession
+            An event cannot follow; see `apply`.
+        ValueError
+            Two of them change the same thing.
+        """
+        steps = [event.action for event in events if isinstance(event.action, _STEPS)]
+        single = [action for action in steps if not isinstance(action, _ANSWERS)]
+        items = [(action.item, isinstance(action, Flagged)) for action in steps if isinstance(action, _ANSWERS)]
+        if (single and len(steps) > 1) or len(set(items)) < len(items):
+            raise ValueError("actions that depend on one another must be appended one after the other")
+        for event in events:
+            self._check(event)
+
+    def apply(self, event: Event) -> None:
+        """Take one event in.
+
+        Raises
+        ------
+        DamagedSession
+            The event cannot follow: a gap in the numbers, an unknown class, a relabel of what has no label, an undo of nothing.
+        """
+        if event.sequence != self.sequence + 1:
+            raise DamagedSession(f"event {event.sequence} follows event {self.sequence}")
+        self._check(event)
+        self._act(event)
+        self.sequence, self.checksum, self.time = event.sequence, event.checksum, event.time
+
+    def _check(self, event: Event) -> None:
+        match event.action:
+            case Labelled(item, label) | Relabelled(item, label):
+                self._check_class(event, label)
+                first = isinstance(event.action, Labelled)
+                if first != (self.person_label(item) is None):
+                    raise _wrong(event, "the item has a label already" if first else "the item has no label to change")
+            case MachineLabelled(_, _, labels):
+                if len({item for item, _ in labels}) < len(labels):
+                    raise _wrong(event, "an item is named twice")
+                for _, label in labels:
+                    self._check_class(event, label)
+            case Undone(item, of):
+                if not self.done or (self.done[-1].sequence, self.done[-1].item) != (of, item):
+                    raise _wrong(event, f"event {of} is not the one to take back")
+            case Redone(item, of):
+                if not self.undone or (self.undone[-1].sequence, self.undone[-1].item) != (of, item):
+                    raise _wrong(event, f"event {of} is not the one to do again")
+            case RoundFinished(revision=revision):
+                if revision > self.revision:
+                    raise _wrong(event, f"it has learnt revision {revision}, but the session is at {self.revision}")
+            case Changed(batch=batch):
+                if batch < 1:
+                    raise _wrong(event, "the batch is empty")
+            case Disagreed(_, given):
+                for _, label in given:
+                    self._check_class(event, label)
+            case Opened():
+                raise _wrong(event, "the session is open already")
+
+    def _check_class(self, event: Event, label: int) -> None:
+        if not 0 <= label < len(self.settings.classes):
+            raise _wrong(event, f"class {label} of {len(self.settings.classes)}")
+
+    def _act(self, event: Event) -> None:
+        match event.action:
+            case Shown(item, how):
+                self.current, self.how = item, how
+            case Labelled(item, label) | Relabelled(item, label):
+                self._answer(event, item, label)
+            case Skipped(item):
+                self._answer(event, item, None)
+            case Flagged(item, note):
+                self._do(event, item, (Change("flags", item, self.flags.get(item), note),))
+            case MachineLabelled(by, _, labels):
+                entries = [(item, MachineLabel(label, by, event.time)) for item, label in labels]
+                self._do(event, None, tuple(Change("machine", item, self.machine.get(item), new) for item, new in entries))
+            case MachineRemoved():
+                self._do(event, None, tuple(Change("machine", item, old, None) for item, old in self.machine.items()))
+            case Undone():
+                step = self.done.pop()
+                self._write(step, [(change.book, change.item, change.before) for change in step.changes])
+                self.undone.append(step)
+            case Redone():
+                step = self.undone.pop()
+                self._write(step, [(change.book, change.item, change.after) for change in step.changes])
+                self.done.append(step)
+                if step.item is not None and step.item == self.current:
+                    self.current = self.how = None
+            case RoundFinished():
+                self.rounds.append(event.action)
+            case Changed(strategy, learner, batch):
+                self.strategy, self.learner, self.batch = strategy, learner, batch
+            case Disagreed(item, given):
+                self.disagreements[item] = given
+
+    def person_label(self, item: str) -> int | None:
+        """The person's label of the item; None when there is none, or the item was put aside."""
+        given = self.answers.get(item)
+        return None if given is None else given.label
+
+    def _answer(self, event: Event, item: str, label: int | None) -> None:
+        new = Given(label, event.annotator, event.time, event.sequence)
+        self._do(event, item, (Change("answers", item, self.answers.get(item), new),))
+        if self.current == item:
+            self.current = self.how = None
+
+    def _do(self, event: Event, item: str | None, changes: tuple[Change, ...]) -> None:
+        step = Step(event.sequence, kind_of(event.action), item, changes)
+        self._write(step, [(change.book, change.item, change.after) for change in changes])
+        self.done.append(step)
+        self.undone.clear()
+
+    def _write(self, step: Step, entries: Iterable[tuple[str, str, Any]]) -> None:
+        for book, item, value in entries:
+            target: dict[str, Any] = getattr(self, book)
+            if book == "answers":
+                old = self.answers.get(item)
+                self.labelled += (value is not None and value.label is not None) - (old is not None and old.label is not None)
+            if value is None:
+                target.pop(item, None)
+            else:
+                target[item] = value
+        self.revision += step.kind != "flag"
+
+
+_ANSWERS = (Labelled, Relabelled, Skipped, Flagged)
+_STEPS = (*_ANSWERS, MachineLabelled, MachineRemoved, Undone, Redone)
+
+
+def begin(event: Event) -> Ledger:
+    """The ledger after the first event.
+
+    Raises
+    ------
+    DamagedSession
+        It is not the event that opens a session, or its settings cannot be.
+    """
+    if event.sequence != 1 or not isinstance(event.action, Opened):
+        raise DamagedSession("the log does not begin with the event that opens a session")
+    settings = event.action.settings
+    if not settings.classes or settings.batch < 1:
+        raise DamagedSession("the settings have no classes or an empty batch")
+    ledger = Ledger(settings, settings.strategy, settings.learner, settings.batch)
+    ledger.started, ledger.checksum, ledger.time = event.time, event.checksum, event.time
+    return ledger
+
+
+def replay(events: Iterable[Event]) -> Ledger:
+    """The state that ``events`` lead to.
+
+    Raises
+    ------
+    DamagedSession
+        The log is empty, or an event cannot follow the one before it; the message names its number.
+    """
+    stream = iter(events)
+    first = next(stream, None)
+    if first is None:
+        raise DamagedSession("the log is empty")
+    ledger = begin(first)
+    with _without_garbage_collection():
+        for event in stream:
+            ledger.apply(event)
+    return ledger
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """A replay makes nothing but what it keeps; searching that for garbage, again and again, would make it quadratic."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _wrong(event: Event, what: str) -> DamagedSession:
+    return DamagedSession(f"event {event.sequence} ({kind_of(event.action)}): {what}")

@@ -1,0 +1,230 @@
+"""The session file: an append-only log in one SQLite database. An event is on disk before `append` returns.
+
+Nothing is written to a file before all of it was checked; a file that is refused is left as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from al_core.errors import UserError
+from al_core.files import sync_directory
+from al_core.sessions.actions import Action, Opened, Settings
+from al_core.sessions.database import (
+    FORMAT,
+    INSERT,
+    SELECT,
+    Format,
+    check_format,
+    check_header,
+    connect_to_read,
+    connect_to_write,
+    explained,
+    migrate,
+    read_events,
+    reason,
+    sidecars,
+    write_first,
+)
+from al_core.sessions.events import GENESIS, UNSEEN, Clock, Event, Seen, chain, utc_now
+from al_core.sessions.ledger import Ledger, replay
+from al_core.sessions.lock import Owner, OwnerLock
+
+
+class NotSaved(UserError):
+    """The disk did not take what was to be written. Nothing of it counts; the same call may be tried again."""
+
+
+class SessionFile:
+    """An open session file: the log on disk and, in ``ledger``, its replay, which never run apart.
+
+    Make one with `create` or `open`; it is used by one thread.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        ledger: Ledger,
+        clock: Clock,
+        connection: sqlite3.Connection | None = None,
+        lock: OwnerLock | None = None,
+    ) -> None:
+        self.path = path
+        self.ledger = ledger
+        self._connection = connection
+        self._lock = lock
+        self._clock = clock
+        self._pending: tuple[Event, ...] | None = None
+
+    @property
+    def read_only(self) -> bool:
+        """True when nothing can be appended."""
+        return self._connection is None
+
+    @property
+    def stale_owner(self) -> Owner | None:
+        """The dead process that the session was taken over from, if there was one."""
+        return None if self._lock is None else self._lock.stale
+
+    @classmethod
+    def create(cls, path: Path, settings: Settings, annotator: str, *, clock: Clock = utc_now, form: Format = FORMAT) -> Self:
+        """Make a new session file with its first event, whole or not at all, and open it.
+
+        Raises
+        ------
+        UserError
+            There is a file already, or it cannot be written.
+        """
+        first = chain(GENESIS, 1, clock(), Opened(settings), annotator, settings.strategy)
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        except OSError as error:
+            raise UserError(f"cannot make {path}: {error.strerror}") from None
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            write_first(temporary, first, form)
+            os.link(temporary, path)
+            sync_directory(path.parent)
+        except FileExistsError:
+            raise UserError(f"{path} is there already; resume it or choose another name") from None
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(f"cannot make {path}: {reason(error)}") from None
+        finally:
+            for leftover in (temporary, *sidecars(temporary)):
+                with contextlib.suppress(OSError):
+                    leftover.unlink(missing_ok=True)
+        return cls.open(path, clock=clock, form=form)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        take_over: bool = False,
+        clock: Clock = utc_now,
+        form: Format = FORMAT,
+    ) -> Self:
+        """Check a session file from the first event to the last, and open it.
+
+        Parameters
+        ----------
+        path : the file.
+        read_only : open it even while another process writes to it; nothing can be appended.
+        take_over : believe that an owner on another machine is gone.
+        clock : gives the time of new events.
+        form : the file format; another one is for trying migrations.
+
+        Raises
+        ------
+        DamagedSession
+            It is no session, or is damaged, or of a newer version; the file is unchanged.
+        SessionHeld
+            Another process holds it.
+        UserError
+            It cannot be read or written.
+        """
+        check_header(path)
+        if read_only:
+            with explained(path), contextlib.closing(connect_to_read(path)) as reader:
+                return cls(path, replay(read_events(reader, form)), clock)
+        lock = OwnerLock.acquire(path, take_over=take_over)
+        try:
+            with explained(path):
+                with contextlib.closing(connect_to_read(path)) as reader:
+                    old = check_format(reader, form) < form.version
+                    ledger = None if old else replay(read_events(reader, form))
+                connection = connect_to_write(path)
+                try:
+                    return cls(path, ledger or migrate(connection, form), clock, connection, lock)
+                except BaseException:
+                    connection.close()
+                    raise
+        except BaseException:
+            lock.release()
+            raise
+
+    def append(self, actions: Sequence[Action], annotator: str, seen: Seen = UNSEEN) -> tuple[Event, ...]:
+        """Write ``actions`` in one transaction, flushed to disk before this returns, and take them into the ledger.
+
+        Each must be able to follow the present state by itself, so no two of them may concern the same item's label.
+
+        Raises
+        ------
+        NotSaved
+            The disk is full or failed, or another program wrote to the file; log and ledger are as before.
+        DamagedSession
+            An action cannot follow what is there; nothing was written.
+        UserError
+            The session is open for reading only.
+        """
+        if self._connection is None:
+            raise UserError(f"{self.path.name} is open for reading only")
+        events = self._chain(actions, annotator, seen)
+        self.ledger.check(events)
+        try:
+            if self._pending is not None:
+                self._connection = self._reconnect()
+            self._pending = events
+            self._connection.execute("BEGIN IMMEDIATE")
+            for event in events:
+                self._connection.execute(INSERT, event.row())
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error | OSError):
+                raise NotSaved(f"not saved in {self.path.name}: {reason(error)}") from None
+            raise
+        for event in events:
+            self.ledger.apply(event)
+        self._pending = None
+        return events
+
+    def _chain(self, actions: Sequence[Action], annotator: str, seen: Seen) -> tuple[Event, ...]:
+        events: list[Event] = []
+        checksum, sequence = self.ledger.checksum, self.ledger.sequence
+        for action in actions:
+            sequence += 1
+            events.append(chain(checksum, sequence, self._clock(), action, annotator, self.ledger.strategy, seen))
+            checksum = events[-1].checksum
+        return tuple(events)
+
+    def _reconnect(self) -> sqlite3.Connection:
+        """After a failed write: start afresh, and make sure that the file holds what was acknowledged and nothing else."""
+        assert self._connection is not None
+        assert self._pending is not None
+        self._connection.close()
+        connection = connect_to_write(self.path)
+        rows = connection.execute(SELECT, (self.ledger.sequence - 1,)).fetchall()
+        checksums = [row[-1] for row in rows]
+        if checksums == [self.ledger.checksum, *(event.checksum for event in self._pending)]:
+            # The commit came through although its flush failed; it was said not to be saved, so it must not be there.
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM event WHERE sequence > ?", (self.ledger.sequence,))
+            connection.execute("COMMIT")
+        elif checksums != [self.ledger.checksum]:
+            connection.close()
+            raise NotSaved(f"another program wrote to {self.path.name}; quit and open it again")
+        return connection
+
+    def close(self) -> None:
+        """Close the file and give it back; what was appended is on disk already. Closing twice does nothing."""
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()

@@ -1,0 +1,135 @@
+"""Labels out and in again. The state machine tries any session; here is what the files look like and what is refused."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from al_core.errors import UserError
+from al_core.sessions.actions import Flagged, Labelled, MachineLabelled, Relabelled, Skipped
+from al_core.sessions.exporting import export_labels, import_labels, take_in
+from al_core.sessions.store import SessionFile
+
+
+@pytest.fixture
+def file(path, settings, clock):
+    with SessionFile.create(path, settings, "ann", clock=clock) as file:
+        file.append([Labelled("b2", 1), Skipped("a1")], "ann")
+        file.append([Relabelled("b2", 2), Flagged("b2", 'odd, "very"\nodd')], "ben")
+        file.append([MachineLabelled("model", 0.9, (("c3", 0), ("b2", 0)))], "ann")
+        file.append([Flagged("d4", "")], "ann")
+        yield file
+
+
+def test_json_lines(file):
+    lines = [json.loads(line) for line in export_labels(file.ledger, "jsonl").decode().splitlines()]
+    assert lines[1] == {
+        "item": "b2",
+        "label": "eel",
+        "status": "label",
+        "by": "person",
+        "annotator": "ben",
+        "time": "2026-01-02T03:04:11.000000+00:00",
+        "flagged": True,
+        "note": 'odd, "very" odd',
+    }
+    assert [(line["item"], line["status"], line["by"], line["label"]) for line in lines] == [
+        ("a1", "skip", "person", ""),
+        ("b2", "label", "person", "eel"),
+        ("c3", "label", "model", "cat"),
+        ("d4", "flag", "", ""),
+    ]
+
+
+def test_csv(file):
+    lines = export_labels(file.ledger, "csv").decode().splitlines()
+    assert lines[0] == "item,label,status,by,annotator,time,flagged,note"
+    assert lines[3] == "c3,cat,label,model,,2026-01-02T03:04:15.000000+00:00,0,"
+
+
+def test_npz_needs_no_pickle(file, tmp_path):
+    out = tmp_path / "labels.npz"
+    out.write_bytes(export_labels(file.ledger, "npz"))
+    with np.load(out, allow_pickle=False) as arrays:
+        assert arrays["item"].tolist() == ["a1", "b2", "c3", "d4"]
+        assert arrays["y"].tolist() == [-1, 2, 0, -1]
+        assert arrays["classes"].tolist() == ["cat", "dog", "eel"]
+        assert arrays["dataset"].tolist() == ["pets", "f" * 32]
+    assert export_labels(file.ledger, "npz") == out.read_bytes()
+
+
+def test_an_unknown_format_is_refused(file, tmp_path):
+    with pytest.raises(UserError, match="jsonl, csv, npz"):
+        export_labels(file.ledger, "xls")
+    with pytest.raises(UserError, match="must end in"):
+        import_labels(tmp_path / "labels.xls")
+
+
+def test_importing_into_a_session_changes_what_differs_only(file, tmp_path, settings):
+    out = tmp_path / "labels.jsonl"
+    out.write_bytes(export_labels(file.ledger, "jsonl"))
+    found = import_labels(out)
+    assert take_in(file, found, "cat") == 0
+    with SessionFile.create(tmp_path / "other.session", settings, "cat") as other:
+        other.append([Labelled("b2", 0), Labelled("c3", 1), Labelled("e5", 1)], "cat")
+        assert take_in(other, found, "cat") == 3
+        assert other.ledger.person_labels == {"b2": 2, "c3": 1, "e5": 1}
+        assert other.ledger.answers["b2"].annotator == "ben"
+        assert other.ledger.flags == {"b2": 'odd, "very" odd', "d4": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.jsonl", b"{", "line 1 is no JSON"),
+        ("a.jsonl", b"\n[]", "line 2 is no JSON object"),
+        ("a.jsonl", b'{"item": "a"}', "entry 1 has the fields"),
+        ("a.csv", b"", "first line must be"),
+        ("a.csv", b"item,label\n", "first line must be"),
+        ("a.csv", b"item,label,status,by,annotator,time,flagged,note\na,b\n", "2 columns"),
+        ("a.csv", b"item,label,status,by,annotator,time,flagged,note\na,cat,label,person,,,yes,\n", "wrong type"),
+        ("a.csv", b"item,label,status,by,annotator,time,flagged,note\na,cat,label,god,,,0,\n", "neither a label"),
+        ("a.csv", b"item,label,status,by,annotator,time,flagged,note\na,,label,person,,,0,\n", "neither a label"),
+        (
+            "a.csv",
+            b"item,label,status,by,annotator,time,flagged,note\na,cat,label,person,,,0,\na,cat,label,person,,,0,\n",
+            "twice",
+        ),
+        ("a.npz", b"PK\3\4 nonsense", "no file of labels"),
+        ("a.npz", b"", "no file of labels"),
+    ],
+)
+def test_files_that_hold_no_labels_are_refused(tmp_path, name, content, reason):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError, match=reason):
+        import_labels(tmp_path / name)
+
+
+def test_pickled_arrays_are_refused(tmp_path):
+    np.savez(tmp_path / "a.npz", item=np.array([{}], dtype=object))
+    with pytest.raises(UserError, match="no file of labels"):
+        import_labels(tmp_path / "a.npz")
+
+
+def test_a_label_that_is_no_class_writes_nothing(file, tmp_path):
+    out = tmp_path / "labels.csv"
+    out.write_text("item,label,status,by,annotator,time,flagged,note\nx,cat,label,person,,,0,\ny,cow,label,person,,,0,\n")
+    events = file.ledger.sequence
+    with pytest.raises(UserError, match="'cow' is no class of pets"):
+        take_in(file, import_labels(out), "ann")
+    assert file.ledger.sequence == events
+
+
+@given(st.sampled_from([".jsonl", ".csv", ".npz"]), st.binary(max_size=200))
+def test_any_bytes_are_labels_or_a_reason(tmp_path_factory, suffix, content):
+    path = tmp_path_factory.mktemp("any") / f"a{suffix}"
+    path.write_bytes(content)
+    try:
+        assert import_labels(path) == ()
+    except UserError as error:
+        message = str(error)
+        assert "\n" not in message

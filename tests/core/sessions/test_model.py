@@ -1,0 +1,148 @@
+"""The worker's part, on the real digits: what a model learns, what it asks, and which labels it doubts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from al_core.data.digits import load_digits
+from al_core.data.split import make_task
+from al_core.errors import UserError
+from al_core.loop import learn
+from al_core.sessions import model
+from al_core.sessions.model import ModelRequest, confident_labels, explain_item, find_suspects, model_round, open_items
+from al_core.state import RunState
+from al_core.task import TaskSpec
+
+SPEC = TaskSpec(learner="logistic", batch=4)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return open_items(SPEC)
+
+
+def request(digits, count: int, **changes) -> ModelRequest:
+    rows = [*digits.start, *(row for row in digits.pool if row not in digits.start)][:count]
+    labels = tuple((digits.ids[row], digits.truth[row]) for row in rows)
+    return replace(ModelRequest(SPEC, "margin", labels, (), count), **changes)
+
+
+def test_the_person_is_asked_about_start_and_pool_but_never_about_test_rows(digits):
+    task = make_task(SPEC)
+    assert set(digits.start) == set(task.initial.tolist())
+    assert digits.pool == tuple(np.union1d(task.pool, task.initial).tolist())
+    assert digits.fingerprint == load_digits().fingerprint
+    assert len(digits.row_of) == len(digits.pool)
+
+
+def test_a_round_measures_asks_and_explains(digits):
+    asked = request(digits, 40)
+    reply = model_round(asked)
+    assert reply == model_round(asked)
+    assert (reply.labels, reply.revision, reply.candidates) == (40, 40, len(digits.pool) - 40)
+    assert 0.6 < reply.accuracy < 1
+    assert reply.kappa is None
+    labelled = {row for row in digits.pool if digits.ids[row] in dict(asked.labels)}
+    rows = [pick.item for pick in (*reply.picks, *reply.reserve)]
+    assert len(reply.picks) == 4
+    assert len(set(rows)) == 34
+    assert set(rows) <= set(digits.pool) - labelled
+    assert all(sum(pick.probabilities) == pytest.approx(1) for pick in reply.picks)
+    assert set(sum(reply.neighbours, ())) <= labelled
+    assert {len(near) for near in reply.neighbours} == {3}
+    X = load_digits().X
+    nearest = min(labelled, key=lambda row: np.linalg.norm(X[row] - X[reply.picks[0].item]))
+    assert reply.neighbours[0][0] == nearest
+
+
+def test_the_model_is_that_of_the_race_when_the_labels_are(digits):
+    task = make_task(SPEC)
+    reply = model_round(request(digits, len(digits.start)))
+    accuracy = float(np.mean(learn(task, RunState("margin")).predict(task.test) == task.dataset.y[task.test]))
+    assert reply.accuracy == accuracy
+
+
+def test_successive_predictions_are_compared(digits):
+    first = model_round(request(digits, 40))
+    same = model_round(request(digits, 40, previous=first.predictions))
+    later = model_round(request(digits, 80, previous=first.predictions))
+    assert same.kappa == 1.0
+    assert 0.5 < later.kappa < 1.0
+
+
+def test_skipped_items_are_not_asked_for(digits):
+    reply = model_round(request(digits, 40))
+    aside = tuple(digits.ids[pick.item] for pick in reply.picks)
+    again = model_round(request(digits, 40, aside=aside))
+    assert not {pick.item for pick in reply.picks} & {pick.item for pick in (*again.picks, *again.reserve)}
+    assert again.candidates == reply.candidates - 4
+
+
+def test_when_everything_is_labelled_the_model_is_still_measured(digits):
+    reply = model_round(request(digits, len(digits.pool)))
+    assert (reply.picks, reply.reserve, reply.candidates, reply.expected_error) == ((), (), 0, None)
+    assert reply.accuracy > 0.9
+    assert confident_labels(request(digits, len(digits.pool)), 0.5) == ()
+
+
+def test_one_label_is_enough_and_none_is_told(digits):
+    assert model_round(request(digits, 1)).labels == 1
+    with pytest.raises(UserError, match="nothing is labelled"):
+        model_round(request(digits, 0))
+
+
+def test_any_item_can_be_explained(digits):
+    asked = request(digits, 40)
+    pick = model_round(asked).picks[0]
+    assert explain_item(asked, pick.item).pick.probabilities == pytest.approx(pick.probabilities)
+    labelled = digits.start[0]
+    assert labelled not in explain_item(asked, labelled).neighbours
+
+
+def test_confident_labels_are_those_above_the_bound_the_surest_first(digits):
+    asked = request(digits, 200)
+    found = confident_labels(asked, 0.9)
+    assert 100 < len(found) < len(confident_labels(asked, 0.5)) < model_round(asked).candidates
+    sure = [p for _, _, p in found]
+    assert sure == sorted(sure, reverse=True)
+    assert min(sure) >= 0.9
+    assert np.mean([digits.truth[row] == label for row, label, _ in found]) > 0.95
+
+
+def test_wrong_labels_are_suspected_first(digits):
+    good = request(digits, 200)
+    wrong = {item: (label + 5) % 10 for item, label in good.labels[50:60]}
+    labels = tuple((item, wrong.get(item, label)) for item, label in good.labels)
+    suspects = find_suspects(replace(good, labels=labels))
+    assert len(suspects) == 200
+    top = [digits.ids[suspect.row] for suspect in suspects[:12]]
+    assert len(set(top) & set(wrong)) >= 8
+    assert [suspect.confidence for suspect in suspects] == sorted(suspect.confidence for suspect in suspects)
+    assert suspects[0].suggested != suspects[0].label
+
+
+def test_a_class_with_a_single_label_cannot_be_judged(digits):
+    labels = tuple((digits.ids[row], number if number < 2 else 2) for number, row in enumerate(digits.start[:8]))
+    assert {suspect.label for suspect in find_suspects(request(digits, 0, labels=labels))} == {2}
+
+
+def test_all_rows_of_an_item_are_learnt_and_none_is_asked_for(monkeypatch):
+    data = load_digits()
+    X = data.X.copy()
+    task = make_task(SPEC)
+    a, b, *_ = task.pool.tolist()
+    X[b] = X[a]
+    twins = replace(task, dataset=replace(data, X=X), pool=np.union1d(task.pool, task.initial))
+    monkeypatch.setattr(model, "_label_task", lambda spec: twins)
+    items = open_items(SPEC)
+    assert a in items.pool
+    assert b not in items.pool
+    asked = ModelRequest(SPEC, "margin", ((items.ids[a], 3), (items.ids[items.start[0]], 1)), (), 2)
+    rows, labels = model._labelled(twins, asked)
+    assert dict(zip(rows.tolist(), labels.tolist(), strict=True)) == {a: 3, b: 3, items.start[0]: 1}
+    assert not {a, b} & set(model._candidates(twins, asked).tolist())
+    nothing_of_it = replace(asked, labels=asked.labels[1:])
+    assert {a, b} & set(model._candidates(twins, nothing_of_it).tolist()) == {a}

@@ -1,0 +1,245 @@
+"""Any sequence of operations leaves a session in the state of a plain Python model of it, and on disk as in memory."""
+
+from __future__ import annotations
+
+import copy
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from al_core.sessions.actions import Settings
+from al_core.sessions.exporting import export_labels, import_labels, records, take_in
+from al_core.sessions.items import Items
+from al_core.sessions.labelling import LabelSession
+from al_core.sessions.model import ModelReply
+from al_core.sessions.store import SessionFile
+from al_core.state import Pick
+
+EXAMPLES = int(os.environ.get("AL_TUI_EXAMPLES", "100"))
+STEPS = int(os.environ.get("AL_TUI_STEPS", "50"))
+
+CLASSES = ("cat", "dog", "eel")
+IDS = tuple(f"{number:016x}" for number in range(12))
+ITEMS = Items("pets", "f" * 32, CLASSES, IDS, (3, 1), tuple(range(10)), tuple(row % 3 for row in range(12)))
+BEGIN = Settings("pets", "f" * 32, CLASSES, "logistic", "margin", 1, 0, "random_per_class")
+
+ROWS = st.sampled_from(ITEMS.pool)
+LABELS = st.integers(0, len(CLASSES) - 1)
+NOTES = st.text(max_size=12)
+
+
+@dataclass
+class Books:
+    """What a session must know, as one would write it without any log: values, not events."""
+
+    answers: dict[str, int | None] = field(default_factory=dict)
+    machine: dict[str, tuple[int, str]] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
+
+
+class SessionMachine(RuleBasedStateMachine):
+    @initialize()
+    def begin(self) -> None:
+        shared_memory = Path("/dev/shm")
+        self.directory = Path(tempfile.mkdtemp(dir=shared_memory if shared_memory.is_dir() else None))
+        self.path = self.directory / "pets.session"
+        self.session = LabelSession.create(self.path, BEGIN, ITEMS, "ann")
+        self.books = Books()
+        self.past: list[Books] = []
+        self.future: list[Books] = []
+        self.choice = ("margin", "logistic", 1)
+        self.rounds = 0
+        self.screen: str | None = None
+        self.exports = 0
+
+    def teardown(self) -> None:
+        if hasattr(self, "session"):
+            self.session.close()
+            shutil.rmtree(self.directory)
+
+    def remember(self) -> None:
+        self.past.append(copy.deepcopy(self.books))
+        self.future.clear()
+
+    @rule(row=ROWS, label=LABELS)
+    def label(self, row: int, label: int) -> None:
+        self.remember()
+        self.session.label(IDS[row], label)
+        self.books.answers[IDS[row]] = label
+        self.answered(IDS[row])
+
+    @precondition(lambda self: self.books.answers)
+    @rule(data=st.data(), label=LABELS)
+    def relabel(self, data: st.DataObject, label: int) -> None:
+        item = data.draw(st.sampled_from(sorted(self.books.answers)))
+        self.remember()
+        self.session.label(item, label)
+        self.books.answers[item] = label
+        self.answered(item)
+
+    @rule(row=ROWS)
+    def skip(self, row: int) -> None:
+        self.remember()
+        self.session.skip(IDS[row])
+        self.books.answers[IDS[row]] = None
+        self.answered(IDS[row])
+
+    @rule(row=ROWS, note=st.none() | NOTES)
+    def flag(self, row: int, note: str | None) -> None:
+        self.remember()
+        self.session.flag(IDS[row], note)
+        kept = self.session.ledger.flags.get(IDS[row])
+        assert (kept is None) == (note is None)
+        self.books.flags.pop(IDS[row], None)
+        if kept is not None:
+            self.books.flags[IDS[row]] = kept
+
+    @rule()
+    def undo(self) -> None:
+        step = self.session.undo()
+        assert (step is None) == (not self.past)
+        if step is not None:
+            self.future.append(self.books)
+            self.books = self.past.pop()
+            self.screen = step.item or self.screen
+
+    @rule()
+    def redo(self) -> None:
+        step = self.session.redo()
+        assert (step is None) == (not self.future)
+        if step is not None:
+            self.past.append(self.books)
+            self.books = self.future.pop()
+            self.answered(step.item)
+
+    @rule(row=ROWS)
+    def jump(self, row: int) -> None:
+        assert self.session.jump(IDS[row]).row == row
+        self.screen = IDS[row]
+
+    @rule()
+    def next(self) -> None:
+        offer = self.session.next()
+        open_items = [IDS[row] for row in ITEMS.pool if IDS[row] not in {*self.books.answers, *self.books.machine}]
+        if self.screen is not None:
+            assert offer is not None
+            assert offer.item == self.screen
+        elif open_items:
+            assert offer is not None
+            assert offer.item in open_items
+            self.screen = offer.item
+        else:
+            assert offer is None
+
+    @rule()
+    def auto_label_by_truth(self) -> None:
+        new = [row for row in ITEMS.pool if IDS[row] not in {*self.books.answers, *self.books.machine}]
+        if new:
+            self.remember()
+        assert self.session.label_by_truth() == len(new)
+        self.books.machine.update({IDS[row]: (row % 3, "truth") for row in new})
+
+    @rule(rows=st.sets(ROWS), label=LABELS)
+    def auto_label_by_model(self, rows: set[int], label: int) -> None:
+        new = [row for row in rows if IDS[row] not in {*self.books.answers, *self.books.machine}]
+        if new:
+            self.remember()
+        assert self.session.label_by_model([(row, label, 0.9) for row in rows] + [(0, label, 0.5)], 0.8) == len(new)
+        self.books.machine.update({IDS[row]: (label, "model") for row in new})
+
+    @rule()
+    def remove_machine_labels(self) -> None:
+        if self.books.machine:
+            self.remember()
+        assert self.session.remove_machine_labels() == len(self.books.machine)
+        self.books.machine = {}
+
+    @rule(
+        strategy=st.sampled_from(["margin", "entropy"]), learner=st.sampled_from(["logistic", "knn"]), batch=st.integers(1, 3)
+    )
+    def change(self, strategy: str, learner: str, batch: int) -> None:
+        self.session.change(strategy=strategy, learner=learner, batch=batch)
+        self.choice = (strategy, learner, batch)
+
+    @rule(wanted=ROWS)
+    def retrain(self, wanted: int) -> None:
+        request = self.session.request()
+        labels = {item: label for item, label in self.books.answers.items() if label is not None}
+        truth = {item: label for item, (label, by) in self.books.machine.items() if by == "truth"}
+        expected = {item: label for item, label in truth.items() if item not in self.books.answers} | labels
+        assert dict(self.session.describe().labels if self.session.describe() else ()) == expected
+        if request is not None:
+            reply = ModelReply(
+                request.revision,
+                len(request.labels),
+                0.5,
+                0.5,
+                None,
+                3,
+                (Pick(wanted, 1.0, 1, (0.2, 0.3, 0.5)),),
+                ((),),
+                (),
+                b"",
+            )
+            assert self.session.accept(request, reply) is None
+            self.rounds += 1
+
+    @rule(read_only=st.booleans())
+    def close_and_reopen(self, read_only: bool) -> None:
+        before = self.session.ledger
+        self.session.close()
+        if read_only:
+            with SessionFile.open(self.path, read_only=True) as file:
+                assert file.ledger == before
+        self.session = LabelSession.resume(self.path, ITEMS, "ann")
+        assert self.session.ledger == before
+
+    @rule(form=st.sampled_from(["jsonl", "csv", "npz"]))
+    def export_and_import(self, form: str) -> None:
+        self.exports += 1
+        file = self.directory / f"labels-{self.exports}.{form}"
+        file.write_bytes(export_labels(self.session.ledger, form))
+        found = import_labels(file)
+        assert found == records(self.session.ledger)
+        with SessionFile.create(self.directory / f"import-{self.exports}.session", BEGIN, "bob") as other:
+            take_in(other, found, "bob")
+            mine, theirs = self.session.ledger, other.ledger
+            assert theirs.labels == mine.labels
+            assert theirs.person_labels == mine.person_labels
+            assert theirs.flags == mine.flags
+            assert theirs.skipped == mine.skipped
+            assert take_in(other, found, "bob") == 0
+
+    def answered(self, item: str | None) -> None:
+        if item is not None and item == self.screen:
+            self.screen = None
+
+    @invariant()
+    def state_is_that_of_the_model(self) -> None:
+        if not hasattr(self, "session"):
+            return
+        ledger = self.session.ledger
+        assert {item: given.label for item, given in ledger.answers.items()} == self.books.answers
+        assert {item: (entry.label, entry.by) for item, entry in ledger.machine.items()} == self.books.machine
+        assert ledger.flags == self.books.flags
+        assert ledger.labelled == sum(label is not None for label in self.books.answers.values())
+        assert (len(ledger.done), len(ledger.undone)) == (len(self.past), len(self.future))
+        assert (ledger.strategy, ledger.learner, ledger.batch) == self.choice
+        assert len(ledger.rounds) == self.rounds
+        assert ledger.current == self.screen
+
+
+SessionMachine.TestCase.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    derandomize="AL_TUI_EXAMPLES" not in os.environ,
+)
+TestSession = SessionMachine.TestCase

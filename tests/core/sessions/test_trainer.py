@@ -1,0 +1,129 @@
+"""Whatever becomes of the worker, labelling goes on, and the model catches up when it can."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import misbehaving
+
+from al_core.executors import Inline, Processes
+from al_core.sessions.labelling import LabelSession
+from al_core.sessions.trainer import Trainer
+
+IDS = tuple(f"{number:016x}" for number in range(12))
+
+
+@pytest.fixture
+def session(path, settings, items) -> Iterator[LabelSession]:
+    session = LabelSession.create(path, settings, replace(items, ids=IDS), "ann")
+    yield session
+    session.close()
+
+
+class Pauses:
+    """Waits that end at once and are remembered."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        await asyncio.sleep(0)
+
+
+async def work(session: LabelSession, trainer: Trainer, attempts: int) -> list[str]:
+    """Label two items, let the trainer make so many attempts, and go on labelling meanwhile."""
+    answered = []
+    for _ in range(2):
+        offer = session.next()
+        session.label(offer.item, 0)
+        answered.append(offer.item)
+    reached = asyncio.Event()
+
+    def count() -> None:
+        if len(answered) < 9:
+            offer = session.next()
+            session.label(offer.item, 1)
+            answered.append(offer.item)
+        if trainer.attempts >= attempts:
+            reached.set()
+
+    trainer._changed = count
+    task = asyncio.create_task(trainer.run())
+    await asyncio.wait_for(reached.wait(), 60)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    return answered
+
+
+@pytest.mark.parametrize("wrong", [misbehaving.dies, misbehaving.hangs, misbehaving.raises, misbehaving.returns_nan])
+async def test_a_worker_that_fails_costs_nothing_but_its_opinion(session, wrong):
+    executor = Processes(1, limit=0.3)
+    pauses = Pauses()
+    trainer = Trainer(session, executor, learn=wrong, pause=pauses)
+    try:
+        answered = await work(session, trainer, 3)
+        assert len(set(answered)) == len(answered) == 5
+        assert set(session.ledger.person_labels) == set(answered)
+        assert session.reply is None
+        assert session.ledger.rounds == []
+        assert pauses.seconds[:2] == [0.5, 1.0]
+        assert trainer.trouble.startswith("the model could not learn: ")
+        assert "\x1b" not in trainer.trouble
+        trainer._learn = misbehaving.fair
+        await recover(session, trainer)
+        assert trainer.trouble is None
+        assert session.reply.revision == session.ledger.revision
+        assert session.next().how == "strategy"
+    finally:
+        executor.shutdown()
+
+
+async def recover(session: LabelSession, trainer: Trainer) -> None:
+    done = asyncio.Event()
+    trainer._changed = lambda: None if trainer.trouble else done.set()
+    task = asyncio.create_task(trainer.run())
+    await asyncio.wait_for(done.wait(), 60)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_pauses_grow_to_half_a_minute(session):
+    pauses = Pauses()
+    trainer = Trainer(session, Inline(), learn=misbehaving.raises, pause=pauses)
+    await work(session, trainer, 9)
+    assert pauses.seconds[:8] == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+
+
+async def test_every_answer_is_learnt_when_the_trainer_is_woken(session):
+    changed = asyncio.Event()
+    trainer = Trainer(session, Inline(), changed.set, learn=misbehaving.fair)
+    task = asyncio.create_task(trainer.run())
+    for count in range(1, 6):
+        session.label(session.next().item, 0)
+        trainer.wake()
+        await asyncio.wait_for(changed.wait(), 60)
+        changed.clear()
+        assert session.ledger.rounds[-1].labels == count
+        assert session.model_age == 0
+    assert not trainer.learning
+    task.cancel()
+
+
+async def test_an_executor_that_is_shut_down_is_one_more_failure(session):
+    executor = Processes(1)
+    executor.shutdown()
+    trainer = Trainer(session, executor, learn=misbehaving.fair, pause=Pauses())
+    await work(session, trainer, 2)
+    assert "shutdown" in trainer.trouble

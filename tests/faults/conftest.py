@@ -1,0 +1,67 @@
+"""Starting the program under trial, with or without the disk that fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+LARGE = os.environ.get("AL_TUI_FAULTS") == "large"
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for entry in items:
+        if Path(__file__).parent in entry.path.parents:
+            entry.add_marker(pytest.mark.faults)
+
+
+@pytest.fixture
+def trials() -> Callable[[int, int], int]:
+    """How often: the smaller number, or the larger when AL_TUI_FAULTS=large."""
+    return lambda small, large: large if LARGE else small
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The preloaded library, compiled here and now."""
+    compiler = shutil.which("gcc")
+    if compiler is None or sys.platform != "linux":
+        pytest.skip("the failing disk needs Linux and gcc")
+    source = Path(__file__).with_name("shim.c")
+    library = tmp_path_factory.mktemp("shim") / "shim.so"
+    command = [compiler, "-O1", "-w", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
+    subprocess.run(command, check=True)
+    return library
+
+
+@pytest.fixture
+def start() -> Start:
+    """Start the writer; whatever is still running at the end of the test is killed."""
+    running = []
+
+    def begin(session: Path, *options: object, shim: Path | None = None, shadow: Path | None = None) -> subprocess.Popen[str]:
+        environment = dict(os.environ)
+        if shim is not None:
+            environment |= {"LD_PRELOAD": str(shim), "SHIM_DIR": str(session.parent)}
+        if shadow is not None:
+            environment["SHIM_SHADOW"] = str(shadow)
+        command = [sys.executable, str(Path(__file__).with_name("writer.py")), str(session), *map(str, options)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=environment
+        )
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.communicate()

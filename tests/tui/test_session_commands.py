@@ -1,0 +1,190 @@
+"""The commands about sessions, through the door: what stands on stdout and stderr, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from al_core.sessions.actions import Flagged, Labelled, Settings
+from al_core.sessions.exporting import import_labels, records
+from al_core.sessions.places import find_session, latest_session, new_session_path, sessions_directory
+from al_core.sessions.store import SessionFile
+from al_tui.cli import main
+
+SETTINGS = Settings("pets", "f" * 32, ("cat", "dog", "eel"), "logistic", "margin", 1, 0, "random_per_class")
+
+
+@pytest.fixture(autouse=True)
+def data_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return sessions_directory()
+
+
+@pytest.fixture
+def run(monkeypatch, capfdbinary):
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["al-tui", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        out, err = capfdbinary.readouterr()
+        return stop.value.code or 0, out.decode("latin-1"), err.decode()
+
+    return call
+
+
+def make(path: Path, annotator: str, labels: dict[str, int], clock=None) -> Path:
+    with SessionFile.create(path, SETTINGS, annotator) as file:
+        if labels:
+            file.append([Labelled(item, label) for item, label in labels.items()], annotator)
+    return path
+
+
+@pytest.fixture
+def ann(data_home) -> Path:
+    return make(data_home / "pets-a.session", "ann", {"a": 0, "b": 1, "c": 2})
+
+
+def test_no_sessions(run, data_home):
+    code, out, err = run("sessions")
+    assert (code, out) == (0, "")
+    assert f"no sessions in {data_home} yet" in err
+    assert run("sessions", "--json")[1] == "[]\n"
+
+
+def test_the_directory_is_for_its_owner_only(data_home):
+    assert stat.S_IMODE(data_home.stat().st_mode) == 0o700
+    data_home.chmod(0o755)
+    sessions_directory()
+    assert stat.S_IMODE(data_home.stat().st_mode) == 0o700
+
+
+def test_list_of_sessions_the_latest_first(run, ann, data_home):
+    ben = make(data_home / "pets-b.session", "ben", {"a": 0})
+    (data_home / "broken.session").write_bytes(b"nonsense")
+    for age, path in enumerate((data_home / "broken.session", ann, ben)):
+        os.utime(path, (1_700_000_000 + age, 1_700_000_000 + age))
+    code, out, err = run("sessions")
+    assert code == 0
+    header, *lines = out.splitlines()
+    assert header.split()[:2] == ["session", "changed"]
+    assert [line.split()[0] for line in lines] == ["pets-b", "pets-a", "broken"]
+    assert lines[1].split()[-6:] == ["pets", "3", "0", "0", "0", "closed"]
+    assert lines[2].split()[-1] == "damaged"
+    assert "broken: broken.session is no session file" in err
+    documents = json.loads(run("sessions", "--json")[1])
+    assert [(entry["name"], entry["labels"], entry["state"]) for entry in documents] == [
+        ("pets-b", 1, "closed"),
+        ("pets-a", 3, "closed"),
+        ("broken", 0, "damaged"),
+    ]
+    assert documents[1]["annotators"] == ["ann"]
+    assert latest_session() == ben
+
+
+def test_a_session_that_is_held_is_listed_as_open(run, ann):
+    with SessionFile.open(ann):
+        (entry,) = json.loads(run("sessions", "--json")[1])
+        assert entry["state"] == "open"
+        assert f"process {os.getpid()}" in entry["problem"]
+
+
+def test_hostile_names_do_not_reach_the_terminal(run, ann, data_home):
+    with SessionFile.open(ann) as file:
+        file.append([Flagged("a", "\x1b]52;c;aGk=\x07")], "ann")
+    ann.rename(data_home / "\x1b[2Jx.session")
+    code, out, err = run("sessions")
+    assert code == 0
+    assert "\x1b" not in out + err
+    code, out, _ = run("export", data_home / "\x1b[2Jx.session", "--format", "csv")
+    assert code == 0
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "npz"])
+def test_export_by_name_to_a_file(run, ann, tmp_path, form):
+    out = tmp_path / f"labels.{form}"
+    assert run("export", "pets-a", "--format", form, "--out", out) == (0, "", f"wrote {out}\n")
+    with SessionFile.open(ann) as file:
+        assert import_labels(out) == records(file.ledger)
+    content = out.read_bytes()
+    code, _, err = run("export", "pets-a", "--format", form, "--out", out)
+    assert (code, err) == (2, f"al-tui: {out} is there already; choose another name or use --force\n")
+    assert run("export", ann, "--format", form, "--out", out, "--force")[0] == 0
+    assert out.read_bytes() == content
+
+
+def test_export_to_stdout_while_somebody_labels(run, ann):
+    with SessionFile.open(ann) as file:
+        file.append([Labelled("d", 0)], "ann")
+        code, out, err = run("export", "pets-a", "--format", "jsonl")
+    assert (code, err) == (0, "")
+    assert [json.loads(line)["label"] for line in out.splitlines()] == ["cat", "dog", "eel", "cat"]
+
+
+def test_a_session_that_there_is_not(run, ann):
+    code, out, err = run("export", "pets-b", "--format", "csv")
+    assert (code, out, err) == (2, "", "al-tui: no session 'pets-b'; did you mean 'pets-a'?\n")
+    assert run("check", "./none.session")[2] == "al-tui: no session file none.session\n"
+
+
+def test_check(run, ann):
+    assert run("check", "pets-a") == (0, "pets-a.session is good: 4 events, 3 labels, 0 skipped\n", "")
+    content = bytearray(ann.read_bytes())
+    content[content.rindex(b'{"label":1}') + 9] = ord("2")
+    ann.write_bytes(content)
+    code, out, _ = run("check", "pets-a")
+    assert code == 1
+    assert out.splitlines() == [
+        "pets-a.session: event 3: the checksum does not fit; the event, or the one before it, was changed",
+        "good up to there: 2 events, 1 labels, 0 skipped",
+    ]
+    assert ann.read_bytes() == content
+    ann.write_bytes(b"nonsense")
+    assert run("check", ann)[:2] == (
+        1,
+        "pets-a.session: pets-a.session is no session file\ngood up to there: 0 events, 0 labels, 0 skipped\n",
+    )
+
+
+def test_merge(run, ann, data_home, tmp_path):
+    make(data_home / "pets-b.session", "ben", {"a": 0, "b": 2, "d": 1})
+    out = tmp_path / "both.session"
+    code, text, err = run("merge", "pets-a", "pets-b", "--out", out)
+    assert (code, err) == (0, f"wrote {out}\n")
+    lines = text.splitlines()
+    assert lines[0] == "3 labels; 2 items labelled by both, 1 alike; Cohen's kappa 0.333"
+    assert [line.split() for line in lines[2:]] == [["item", "ann", "ben"], ["b", "dog", "eel"]]
+    assert run("check", out)[0] == 0
+    code, _, err = run("merge", "pets-a", "pets-b", "--out", out)
+    assert code == 2
+    assert "is there already" in err
+    document = json.loads(run("merge", "pets-a", "pets-b", "--out", tmp_path / "c.session", "--json")[1])
+    assert document["disagreements"] == [{"item": "b", "labels": ["dog", "eel"]}]
+
+
+def test_names_of_new_sessions_are_free(ann, data_home):
+    from datetime import UTC, datetime
+
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    first = new_session_path("pets", now)
+    assert first == data_home / "pets-20260102-030405.session"
+    make(first, "ann", {})
+    assert new_session_path("pets", now).name == "pets-20260102-030405-2.session"
+    assert find_session(first.stem) == find_session(first.name) == find_session(str(first)) == first
+
+
+def test_the_commands_load_no_numerics():
+    code = (
+        "import sys; import al_tui.session_commands, al_core.sessions.labelling, al_core.sessions.trainer,"
+        " al_core.sessions.places, al_core.sessions.merging, al_core.sessions.checking;"
+        " print([name for name in ('numpy', 'sklearn', 'scipy', 'textual') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
