@@ -12,11 +12,12 @@ Wants = Literal["largest", "smallest", "batch"]
 
 @dataclass(frozen=True, slots=True)
 class ParameterInfo:
-    """One parameter of a strategy: its name, default and meaning, as text."""
+    """One parameter of a strategy: its name, default, meaning and the values it takes, as text."""
 
     name: str
     default: str
     help: str
+    values: str = ""
 
 
 @dataclass(frozen=True, slots=True)
