@@ -23,7 +23,7 @@ from al_core.strategies.uncertainty import margin
         "clusters": Parameter("clusters of the pool, by average linkage", low=1),
     },
 )
-def cluster_margin(context: QueryContext, k: int, *, oversample: int = 5, clusters: int = 100) -> Choice:
+def cluster_margin(context: QueryContext, k: int, *, oversample: int = 5, clusters: int = 20) -> Choice:
     """Small margins, round-robin over the clusters of the pool."""
     scores = margin(context)
     best = Best(min(oversample * k, len(scores)), context.rng, largest=False)

@@ -10,8 +10,8 @@ from al_core.strategies.registry import Parameter, QueryContext, strategy
 from al_core.strategies.uncertainty import entropy_of
 
 _MIXED = "logistic regression, decision tree, Gaussian naive Bayes and 2-nearest-neighbours"
-_BAGGED = "ten logistic regressions, each on a bootstrap sample of the labels"
-_COMMITTEE = Parameter(f"who votes; mixed: {_MIXED}; bagged: {_BAGGED}", choices=("mixed", "bagged"))
+_FOREST = "the 50 trees of a random forest"
+_COMMITTEE = Parameter(f"who votes; mixed: {_MIXED}; forest: {_FOREST}", choices=("mixed", "forest"))
 
 
 @strategy(
@@ -25,9 +25,9 @@ _COMMITTEE = Parameter(f"who votes; mixed: {_MIXED}; bagged: {_BAGGED}", choices
     why="The committee's votes are split: an entropy of {score:.2f} nats among its members.",
     parameters={
         "committee": Parameter(
-            f"who votes; mixed: {_MIXED}; bagged: {_BAGGED}; hard: linear, RBF and polynomial SVM, decision tree,"
+            f"who votes; mixed: {_MIXED}; forest: {_FOREST}; hard: linear, RBF and polynomial SVM, decision tree,"
             " passive-aggressive, Gaussian naive Bayes and 2-nearest-neighbours",
-            choices=("mixed", "bagged", "hard"),
+            choices=("mixed", "forest", "hard"),
         )
     },
 )
@@ -91,7 +91,7 @@ def bald(context: QueryContext, *, committee: str = "mixed") -> FloatArray:
     """Mutual information between label and committee member in nats, shape (n,).
 
     Over the same committee this is max_disagreement divided by the number of members, and ranks alike. Houlsby's members are
-    draws from one model's posterior, which the bagged committee stands for.
+    draws from one model's posterior, for which the trees of a forest can stand.
     """
     members = committee_members(context, committee)
     return each_member(context, members, lambda p: entropy_of(p.mean(axis=0)) - entropy_of(p).mean(axis=0))

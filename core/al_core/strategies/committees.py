@@ -12,29 +12,32 @@ import numpy as np
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.strategies.context import CHUNK, QueryContext
 
-BAGGED_MEMBERS = 10
+TREES = 50
 NEIGHBORS = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """One fitted scikit-learn classifier; a ``hard`` one gives all its probability to the class it predicts."""
+    """One fitted scikit-learn classifier; a ``hard`` one gives all its probability to the class it predicts.
+
+    ``classes`` are the class indices that stand behind its columns: the trees of a forest only know columns.
+    """
 
     estimator: Any
+    classes: IntArray
     n_classes: int
     hard: bool
 
     def probabilities(self, X: FloatArray) -> FloatArray:
         """Class probabilities of the rows of ``X``, a column each: shape (n_classes, m)."""
-        classes = np.asarray(self.estimator.classes_, dtype=np.int64)
         out = np.zeros((self.n_classes, len(X)))
         if self.hard:
             out[np.asarray(self.estimator.predict(X), dtype=np.int64), np.arange(len(X))] = 1.0
             return out
         p = np.asarray(self.estimator.predict_proba(X), dtype=np.float64)
         # Gaussian naive Bayes has no probabilities where no feature varies at all; it then knows nothing.
-        p[~np.isfinite(p).all(axis=1)] = 1.0 / len(classes)
-        out[classes] = p.T
+        p[~np.isfinite(p).all(axis=1)] = 1.0 / len(self.classes)
+        out[self.classes] = p.T
         return out
 
 
@@ -60,42 +63,30 @@ def _fitted(context: QueryContext, name: str) -> tuple[Member, ...]:
     if len(np.unique(context.labels)) < 2:
         return ()
     X, y = np.asarray(context.features[context.labelled]), context.labels
-    if name == "bagged":
-        return tuple(_fit(_logistic(), X, y, context, sample) for sample in _bootstraps(y, context.rng))
     seed = int(context.rng.integers(2**31))
+    if name == "forest":
+        return _forest(seed, X, y, context.n_classes)
     made = _hard(seed, len(y)) if name == "hard" else _mixed(seed, len(y))
-    return tuple(_fit(estimator, X, y, context, np.arange(len(y)), hard=name == "hard") for estimator in made)
-
-
-def _bootstraps(y: IntArray, rng: np.random.Generator) -> list[IntArray]:
-    """Bootstrap samples that hold every class at least once: first one item of each class, then items at random."""
-    samples = []
-    for _ in range(BAGGED_MEMBERS):
-        shuffled = rng.permutation(len(y))
-        _, first = np.unique(y[shuffled], return_index=True)
-        samples.append(np.sort(np.concatenate([shuffled[first], rng.integers(len(y), size=len(y) - len(first))])))
-    return samples
-
-
-def _fit(estimator: Any, X: FloatArray, y: IntArray, context: QueryContext, sample: IntArray, *, hard: bool = False) -> Member:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a member that has not converged still has a vote
-        return Member(estimator.fit(X[sample], y[sample]), context.n_classes, hard)
+        return tuple(Member(estimator.fit(X, y), estimator.classes_, context.n_classes, name == "hard") for estimator in made)
 
 
-def _logistic() -> Any:
-    from sklearn.linear_model import LogisticRegression
+def _forest(seed: int, X: FloatArray, y: IntArray, n_classes: int) -> tuple[Member, ...]:
+    from sklearn.ensemble import RandomForestClassifier
 
-    return LogisticRegression(max_iter=1000)
+    forest = RandomForestClassifier(TREES, random_state=seed).fit(X, y)
+    return tuple(Member(tree, forest.classes_, n_classes, False) for tree in forest.estimators_)
 
 
 def _mixed(seed: int, labels: int) -> list[Any]:
+    from sklearn.linear_model import LogisticRegression
     from sklearn.naive_bayes import GaussianNB
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.tree import DecisionTreeClassifier
 
     neighbors = KNeighborsClassifier(n_neighbors=min(NEIGHBORS, labels))
-    return [_logistic(), DecisionTreeClassifier(random_state=seed), GaussianNB(), neighbors]
+    return [LogisticRegression(max_iter=1000), DecisionTreeClassifier(random_state=seed), GaussianNB(), neighbors]
 
 
 def _hard(seed: int, labels: int) -> list[Any]:
