@@ -34,6 +34,7 @@ def linkage_clusters(features: FloatArray, rows: IntArray, clusters: int, memo: 
     then linked; a row goes with its centre.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import pdist
 
     store = _store(memo, "linkage", rows)
     if "tree" not in store:
@@ -41,7 +42,7 @@ def linkage_clusters(features: FloatArray, rows: IntArray, clusters: int, memo: 
         if len(X) > LINKAGE_LIMIT:
             model = _kmeans(X, LINKAGE_LIMIT)
             X, member = np.asarray(model.cluster_centers_, dtype=np.float64), model.labels_
-        store["tree"] = (linkage(X, method="average") if len(X) > 1 else None, member)
+        store["tree"] = (linkage(pdist(X), method="average") if len(X) > 1 else None, member)
     tree, member = store["tree"]
     if tree is None:
         return np.zeros(len(rows), dtype=np.int64)

@@ -34,7 +34,8 @@ class Member:
         if self.hard:
             out[np.asarray(self.estimator.predict(X), dtype=np.int64), np.arange(len(X))] = 1.0
             return out
-        p = np.asarray(self.estimator.predict_proba(X), dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            p = np.asarray(self.estimator.predict_proba(X), dtype=np.float64)
         # Gaussian naive Bayes has no probabilities where no feature varies at all; it then knows nothing.
         p[~np.isfinite(p).all(axis=1)] = 1.0 / len(self.classes)
         out[self.classes] = p.T
