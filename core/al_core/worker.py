@@ -115,6 +115,8 @@ def one_thread() -> Iterator[None]:
 
 @cache
 def _blas() -> Any:
+    import sklearn.linear_model  # brings SciPy's BLAS and OpenMP: a library that is loaded later would not be limited
     from threadpoolctl import ThreadpoolController
 
+    assert sklearn
     return ThreadpoolController()
