@@ -8,7 +8,7 @@ import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.strategies.clusters import kmeans_clusters
-from al_core.strategies.neighbors import fingerprint, nearest_distances, squared_distance_blocks
+from al_core.strategies.neighbors import Distances, ball_sizes, fingerprint, nearest_distances
 from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
 from al_core.strategies.top import argbest
 
@@ -119,59 +119,49 @@ def typical_of_clusters(context: QueryContext, clusters: IntArray, k: int, neigh
 )
 def probcover(context: QueryContext, k: int, *, delta: float = 0.0, purity: float = 0.95) -> Choice:
     """Greedy cover of the pool by balls; no n × n matrix, ball members are counted block by block."""
-    X = np.asarray(context.features[context.rows], dtype=np.float64)
-    is_candidate = np.isin(context.rows, context.candidates, assume_unique=True)
-    radius = delta or _pure_radius(context, X, purity)
-    covered = np.zeros(len(X), dtype=bool)
-    for here, _, block in squared_distance_blocks(X, X[~is_candidate]):
-        covered[here] |= (block <= radius * radius).any(axis=1)
-    candidates = X[is_candidate]
-    gain = _ball_sizes(candidates, X[~covered], radius)
+    rows, key = context.rows, ("pure_radius", context.n_classes, purity)
+    distances = Distances(context.features[rows])
+    if delta == 0:
+        print_ = fingerprint(rows)
+        if context.memo.get(key, (None,))[0] != print_:
+            clusters = kmeans_clusters(context.features, rows, context.n_classes, context.memo)
+            context.memo[key] = (print_, pure_radius(distances, clusters, purity))
+        delta = context.memo[key][1]
+    is_candidate = np.isin(rows, context.candidates, assume_unique=True)
+    gain = np.full(len(rows), -np.inf)
+    covered = ball_sizes(distances, np.arange(len(rows)), np.flatnonzero(~is_candidate), delta) > 0
+    free, taken = np.flatnonzero(~covered), np.flatnonzero(covered & is_candidate)
+    gain[free] = ball_sizes(distances, free, None, delta)
+    gain[taken] = ball_sizes(distances, taken, free, delta)
+    candidates = np.flatnonzero(is_candidate)
     chosen: list[int] = []
     scores: list[float] = []
     while len(chosen) < k:
         chosen.append(argbest(gain, context.rng))
         scores.append(float(gain[chosen[-1]]))
         if len(chosen) < k:
-            center = candidates[chosen[-1]]
-            new = ~covered & (np.einsum("ij,ij->i", X - center, X - center) <= radius * radius)
-            covered |= new
-            gain -= _ball_sizes(candidates, X[new], radius)
+            free = np.flatnonzero(~covered)
+            new = free[ball_sizes(distances, free, np.array(chosen[-1:]), delta) > 0]
+            covered[new] = True
+            gain[candidates] -= ball_sizes(distances, candidates, new, delta)
             gain[chosen] = -np.inf
-    return Choice(np.array(chosen), np.array(scores), np.arange(1, k + 1))
+    return Choice(np.searchsorted(candidates, chosen), np.array(scores), np.arange(1, k + 1))
 
 
-def _ball_sizes(centers: FloatArray, X: FloatArray, radius: float) -> FloatArray:
-    """How many rows of ``X`` lie within ``radius`` of each centre, shape (n,)."""
-    sizes = np.zeros(len(centers))
-    for here, _, block in squared_distance_blocks(centers, X):
-        sizes[here] += np.count_nonzero(block <= radius * radius, axis=1)
-    return sizes
-
-
-def _pure_radius(context: QueryContext, X: FloatArray, purity: float) -> float:
-    """The largest radius at which the share of pure balls is still ``purity``, found exactly and kept for the pool.
+def pure_radius(distances: Distances, clusters: IntArray, purity: float) -> float:
+    """The largest radius, up to half a step between items, at which ``purity`` of all balls stay within one cluster.
 
     A ball is pure until it reaches the nearest item of another cluster, so this is a quantile of those distances.
     """
-    key, print_ = ("pure_radius", context.n_classes, purity), fingerprint(context.rows)
-    if context.memo.get(key, (None,))[0] != print_:
-        clusters = kmeans_clusters(context.features, context.rows, context.n_classes, context.memo)
-        context.memo[key] = (print_, pure_radius(X, clusters, purity))
-    return float(context.memo[key][1])
-
-
-def pure_radius(X: FloatArray, clusters: IntArray, purity: float) -> float:
-    """The largest radius, up to half a step between items, at which ``purity`` of all balls stay within one cluster."""
-    from sklearn.metrics import pairwise_distances_argmin_min
-
-    reach = np.full(len(X), np.inf)
-    for cluster in np.unique(clusters):
-        inside = clusters == cluster
-        if not inside.all():
-            reach[inside] = pairwise_distances_argmin_min(X[inside], X[~inside])[1]
-    reach = np.sort(reach)
-    impure = min(math.floor((1.0 - purity) * len(X) + 1e-9), len(X) - 1)
+    reach = np.full(len(clusters), np.inf)
+    members = [np.flatnonzero(clusters == cluster) for cluster in np.unique(clusters)]
+    for position, here in enumerate(members):
+        others = np.concatenate([*members[position + 1 :], np.empty(0, dtype=np.int64)])
+        for mine, theirs, block in distances.blocks(here, others):
+            reach[here[mine]] = np.minimum(reach[here[mine]], block.min(axis=1))
+            reach[others[theirs]] = np.minimum(reach[others[theirs]], block.min(axis=0))
+    reach = np.sort(np.sqrt(np.maximum(reach, 0.0)))
+    impure = min(math.floor((1.0 - purity) * len(reach) + 1e-9), len(reach) - 1)
     if not np.isfinite(reach[impure]):
         return math.inf
     return float((reach[impure] + (reach[impure - 1] if impure else 0.0)) / 2)

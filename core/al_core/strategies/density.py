@@ -7,7 +7,7 @@ import numpy as np
 from al_core.data.dataset import FloatArray
 from al_core.errors import UserError
 from al_core.strategies.context import CHUNK
-from al_core.strategies.neighbors import mean_distances, squared_distance_blocks
+from al_core.strategies.neighbors import Distances, mean_distances
 from al_core.strategies.registry import Parameter, QueryContext, resolve_strategy, strategy
 from al_core.strategies.uncertainty import least_confidence
 
@@ -91,13 +91,16 @@ def _cosine(context: QueryContext, neighbors: int) -> FloatArray:
 
 def _gaussian(context: QueryContext, neighbors: int) -> FloatArray:
     """Gaussian kernel density over the candidates; the kernel is as wide as neighbours are apart in the mean."""
-    X = np.asarray(context.X, dtype=np.float64)
+    everyone = np.arange(len(context.candidates))
     width = float(_distances(context, neighbors).mean())
-    total = np.zeros(len(X))
-    for here, _, block in squared_distance_blocks(X, X):
+    total = np.zeros(len(everyone))
+    for here, there, block in Distances(context.X).blocks(everyone):
         block *= -0.5 / width**2
-        total[here] += np.exp(block, out=block).sum(axis=1)
-    return total / len(X)
+        np.exp(block, out=block)
+        total[here] += block.sum(axis=1)
+        if here != there:
+            total[there] += block.sum(axis=0)
+    return total / len(total)
 
 
 def _knn(context: QueryContext, neighbors: int) -> FloatArray:

@@ -10,8 +10,7 @@ import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
 
-_ROWS = 512
-_COLUMNS = 2048
+_ROWS = 256
 
 
 def fingerprint(rows: IntArray) -> bytes:
@@ -45,19 +44,50 @@ def nearest_distances(X: FloatArray, k: int) -> FloatArray:
     return np.asarray(NearestNeighbors(n_neighbors=k, algorithm="brute").fit(X).kneighbors()[0], dtype=np.float64)
 
 
-def squared_distance_blocks(A: FloatArray, B: FloatArray) -> Iterator[tuple[slice, slice, FloatArray]]:
-    """Squared Euclidean distances between all rows of ``A`` and all rows of ``B``, block by block.
+class Distances:
+    """Squared Euclidean distances between items, block by block, each block one matrix product.
 
-    Yields
-    ------
-    Slice of ``A``, slice of ``B``, and the block's float array, shape (rows, columns), which may be overwritten.
+    [−2x, 1, ‖x‖²] · [y, ‖y‖², 1] = ‖x − y‖², so no block is touched twice; features are centred first, which keeps digits.
+
+    Parameters
+    ----------
+    X : float array, shape (n, d).
     """
-    norms_a, norms_b = np.einsum("ij,ij->i", A, A), np.einsum("ij,ij->i", B, B)
-    for top in range(0, len(A), _ROWS):
-        here = slice(top, min(top + _ROWS, len(A)))
-        for left in range(0, len(B), _COLUMNS):
-            there = slice(left, min(left + _COLUMNS, len(B)))
-            block = A[here] @ (-2.0 * B[there]).T
-            block += norms_a[here, None]
-            block += norms_b[there]
-            yield here, there, np.maximum(block, 0.0, out=block)
+
+    def __init__(self, X: FloatArray) -> None:
+        X = np.asarray(X, dtype=np.float64)
+        X = X - X.mean(axis=0)
+        norms, one = np.einsum("ij,ij->i", X, X)[:, None], np.ones((len(X), 1))
+        self._left = np.hstack([-2.0 * X, one, norms])
+        self._right = np.hstack([X, norms, one])
+        self.rounding = 1e-14 * float(norms.max(initial=0.0))
+
+    def blocks(self, A: IntArray, B: IntArray | None = None) -> Iterator[tuple[slice, slice, FloatArray]]:
+        """Blocks of the distances from items ``A`` to items ``B``.
+
+        Parameters
+        ----------
+        A, B : int arrays of positions. Without ``B``, distances within ``A``: only blocks on and above the diagonal.
+
+        Yields
+        ------
+        Slice of ``A``, slice of ``B``, and the block, float array, shape (rows, columns), rounding errors of either sign in it;
+        it may be overwritten.
+        """
+        for top in range(0, len(A), _ROWS):
+            left = self._left[A[top : top + _ROWS]]
+            for begin in range(top if B is None else 0, len(A if B is None else B), _ROWS):
+                right = self._right[(A if B is None else B)[begin : begin + _ROWS]]
+                yield slice(top, top + len(left)), slice(begin, begin + len(right)), left @ right.T
+
+
+def ball_sizes(distances: Distances, centers: IntArray, items: IntArray | None, radius: float) -> FloatArray:
+    """How many of ``items`` lie within ``radius`` of each centre, shape (m,); without ``items``, how many of the centres."""
+    sizes = np.zeros(len(centers))
+    limit = radius * radius + distances.rounding
+    for here, there, block in distances.blocks(centers, items):
+        inside = (block <= limit).view(np.uint8)
+        sizes[here] += inside.sum(axis=1, dtype=np.uint16)
+        if items is None and here != there:
+            sizes[there] += inside.sum(axis=0, dtype=np.uint16)
+    return sizes

@@ -24,6 +24,7 @@ from al_core.strategies.clusters import linkage_clusters
 from al_core.strategies.committees import committee_members
 from al_core.strategies.cover import pure_radius, typical_of_clusters
 from al_core.strategies.gradient import GradientEmbedding, draw_proportional
+from al_core.strategies.neighbors import Distances
 from al_core.strategies.registry import QueryContext, resolve_strategy
 
 K = 10
@@ -260,7 +261,7 @@ def test_probcover_gains_are_scikit_activemls_at_every_step(delta: float) -> Non
 def test_the_radius_of_probcover_is_the_largest_that_is_pure_enough(purity: float) -> None:
     X = gaussians().features
     clusters = GaussianMixture(4, random_state=0).fit_predict(X)
-    radius = pure_radius(X, clusters, purity)
+    radius = pure_radius(Distances(X), clusters, purity)
     foreign = np.where(clusters[:, None] != clusters, pairwise_distances(X), np.inf).min(axis=1)
     assert np.mean(foreign > radius) >= purity
     beyond = np.sort(foreign[foreign > radius])[0]
