@@ -1,8 +1,8 @@
 """How long a query takes: peers and al-tui side by side, in one process, on one BLAS thread.
 
-Every pair is timed in turn, peer, ours, peer, ours, …, so that a busy machine slows both; what counts is the ratio of the
-medians. Extra memory is the largest allocation over what was there before, of one more call under ``tracemalloc``, which sees
-every NumPy array.
+Every pair is timed in turn, peer, ours, peer, ours, …, in processor time, which on one thread is the time on an idle machine;
+what counts is the ratio of the medians. Extra memory is the largest allocation over what was there before, of one more call
+under ``tracemalloc``, which sees every NumPy array.
 
     python benchmarks/query.py                     everything up to 100,000 items
     python benchmarks/query.py --sizes 1000000 --only uncertainty
@@ -35,7 +35,7 @@ from al_core.learners.linear import EstimatorModel
 from al_core.strategies.registry import QueryContext, resolve_strategy
 from al_core.worker import one_thread
 
-BATCH, DIMENSION, CLASSES, LABELLED = 10, 64, 10, 100
+BATCH, DIMENSION, CLASSES = 10, 64, 10
 RESULTS = Path(__file__).parent / "results"
 Query = Callable[[], Any]
 
@@ -60,14 +60,14 @@ class Row:
 class Pool:
     """A pool of ten overlapping classes, a logistic regression fitted on a few labels, and what each side is handed."""
 
-    def __init__(self, n: int, features: Any = None) -> None:
+    def __init__(self, n: int, labelled: int, features: Any = None) -> None:
         from sklearn.linear_model import LogisticRegression
 
         rng = np.random.default_rng(0)
         self.n = n
         self.X = blobs(n) if features is None else features
-        self.labelled = np.sort(rng.choice(min(n, 10_000), LABELLED, replace=False))
-        labels = rng.permutation(np.arange(LABELLED) % CLASSES)
+        self.labelled = np.sort(rng.choice(min(n, 10_000), labelled, replace=False))
+        labels = rng.permutation(np.arange(labelled) % CLASSES)
         if features is None:
             labels = classes_of(n)[self.labelled]
         self.labels = labels
@@ -218,9 +218,9 @@ def compare(
     answers = [np.sort(theirs()), np.sort(ours())]  # the first call of each is not counted
     for _ in range(repeats):
         for side, query in enumerate((theirs, ours)):
-            begin = time.perf_counter()
+            begin = time.process_time()
             query()
-            times[side].append(time.perf_counter() - begin)
+            times[side].append(time.process_time() - begin)
     medians = [statistics.median(values) for values in times]
     same = bool(np.array_equal(*answers)) if deterministic else None
     row = Row(
@@ -237,7 +237,7 @@ def uncertainty(pool: Pool, repeats: int) -> list[Row]:
     ]
     if installed("modAL-python"):
         peers.append(("modAL", modal_uncertainty, 1.5, repeats))
-    if installed("small-text"):
+    if installed("small-text") and pool.n <= 100_000:  # a Python call per row: minutes beyond
         peers.append(("small-text", small_text_uncertainty, 1.5, 3))
     memory_bar = 20 if pool.n == 1_000_000 else None
     return [
@@ -292,11 +292,11 @@ PARTS = {"uncertainty": uncertainty, "coreset": coreset, "badge": badge, "typicl
 UP_TO = {"uncertainty": 10**6, "coreset": 10**5, "badge": 10**5, "typiclust": 10**4, "probcover": 10**4}
 
 
-def growth(repeats: int) -> list[Row]:
+def growth(labelled: int, repeats: int) -> list[Row]:
     """Margin at 10⁵ and 10⁶ items in memory, and over 10⁷ items on disk."""
     rows = []
     for n in (10**5, 10**6):
-        rows.append(alone(f"margin, {n:,} items in memory", Pool(n), repeats))
+        rows.append(alone(f"margin, {n:,} items in memory", Pool(n, labelled), repeats))
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "X.npy"
         n = 10**7
@@ -305,16 +305,18 @@ def growth(repeats: int) -> list[Row]:
             X[begin : begin + 10**6] = blobs(10**6)
         X.flush()
         del X
-        rows.append(alone(f"margin, {n:,} items, read-only float32 memory map", Pool(n, np.load(path, mmap_mode="r")), 3))
+        rows.append(
+            alone(f"margin, {n:,} items, read-only float32 memory map", Pool(n, labelled, np.load(path, mmap_mode="r")), 3)
+        )
     return rows
 
 
 def alone(what: str, pool: Pool, repeats: int) -> Row:
     ours, times = pool.ours("margin"), []
     for _ in range(repeats + 1):
-        begin = time.perf_counter()
+        begin = time.process_time()
         ours()
-        times.append(time.perf_counter() - begin)
+        times.append(time.process_time() - begin)
     row = Row(what, pool.n, "", None, statistics.median(times[1:]), None, None, None, extra_memory(ours), None, repeats)
     print(as_line(row), file=sys.stderr, flush=True)
     return row
@@ -338,22 +340,24 @@ def as_line(row: Row) -> str:
     return f"| {row.what} | {row.n:,} | {row.peer or '–'} | {theirs} | {ours} | {ratio} | {bar} | {same} | {memory} |"
 
 
-def document(rows: list[Row]) -> dict[str, Any]:
+def document(rows: list[Row], labelled: int) -> dict[str, Any]:
     versions = {
         name: importlib.metadata.version(name)
         for name in ("numpy", "scipy", "scikit-learn", "scikit-activeml", "modAL-python", "small-text")
         if installed(name)
     }
     machine = {"python": platform.python_version(), "machine": platform.machine(), "versions": versions}
-    protocol = {"batch": BATCH, "dimension": DIMENSION, "classes": CLASSES, "labelled": LABELLED, "threads": 1}
+    protocol = {"batch": BATCH, "dimension": DIMENSION, "classes": CLASSES, "labelled": labelled, "threads": 1}
     return {"protocol": protocol, "machine": machine, "rows": [asdict(row) for row in rows]}
 
 
 def markdown(result: dict[str, Any], rows: list[Row]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in result["machine"]["versions"].items())
+    labelled = result["protocol"]["labelled"]
     head = (
-        f"Batch {BATCH}, d = {DIMENSION}, {CLASSES} classes, {LABELLED} labels, one BLAS thread, float64; medians of calls"
-        f" in turn; prediction included, fitting not.\nPython {platform.python_version()}, {versions}.\n"
+        f"Batch {BATCH}, d = {DIMENSION}, {CLASSES} classes, {labelled} labels, one BLAS thread, float64;"
+        " medians of processor time, calls in turn; prediction included, fitting not.\n"
+        f"Python {platform.python_version()}, {versions}.\n"
     )
     columns = "| what | n | peer | peer, ms | ours, ms | peer ÷ ours | bar | same picks | our extra memory, MB |\n"
     return head + "\n" + columns + "|---|---:|---|---:|---:|---:|---|---|---:|\n" + "\n".join(map(as_line, rows)) + "\n"
@@ -364,21 +368,22 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,100000", help="numbers of items, separated by commas")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
     parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--labelled", type=int, default=2 * CLASSES, help="labels there are, by default two of each class")
     parser.add_argument("--growth", action="store_true", help="only margin from 100,000 to 10,000,000 items")
     parser.add_argument("--name", default="query", help="name of the result files")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     with one_thread():
         if options.growth:
-            rows = growth(options.repeats)
+            rows = growth(options.labelled, options.repeats)
         else:
             rows = []
             for n in map(int, options.sizes.split(",")):
-                pool = Pool(n)
+                pool = Pool(n, options.labelled)
                 for part in options.only.split(","):
                     if n <= UP_TO[part]:
                         rows += PARTS[part](pool, options.repeats)
-    result = document(rows)
+    result = document(rows, options.labelled)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{options.name}.json").write_text(json.dumps(result, indent=2) + "\n")
     (RESULTS / f"{options.name}.md").write_text(markdown(result, rows))
