@@ -67,7 +67,7 @@ def _fitted(context: QueryContext, name: str) -> tuple[Member, ...]:
     seed = int(context.rng.integers(2**31))
     if name == "forest":
         return _forest(seed, X, y, context.n_classes)
-    made = _hard(seed, len(y)) if name == "hard" else _mixed(seed, len(y))
+    made = _hard(seed, len(y)) if name == "hard" else mixed_estimators(seed, len(y))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a member that has not converged still has a vote
         return tuple(Member(estimator.fit(X, y), estimator.classes_, context.n_classes, name == "hard") for estimator in made)
@@ -80,7 +80,8 @@ def _forest(seed: int, X: FloatArray, y: IntArray, n_classes: int) -> tuple[Memb
     return tuple(Member(tree, forest.classes_, n_classes, False) for tree in forest.estimators_)
 
 
-def _mixed(seed: int, labels: int) -> list[Any]:
+def mixed_estimators(seed: int, labels: int) -> list[Any]:
+    """The mixed committee, not fitted: logistic regression, decision tree, Gaussian naive Bayes, 2-nearest-neighbours."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.naive_bayes import GaussianNB
     from sklearn.neighbors import KNeighborsClassifier
@@ -97,4 +98,4 @@ def _hard(seed: int, labels: int) -> list[Any]:
     machines = [SVC(kernel="linear"), SVC(kernel="rbf"), SVC(kernel="poly")]
     # The passive-aggressive classifier, PA-I with C = 1 (Crammer et al. 2006), as scikit-learn spells it since 1.8.
     passive = SGDClassifier(loss="hinge", penalty=None, learning_rate="pa1", eta0=1.0, random_state=seed)
-    return [*machines, passive, *_mixed(seed, labels)[1:]]
+    return [*machines, passive, *mixed_estimators(seed, labels)[1:]]

@@ -30,6 +30,7 @@ from al_core.errors import StrategyError, UserError, unknown
 from al_core.names import Call, Value, parse_call
 from al_core.strategies.context import QueryContext as QueryContext
 from al_core.strategies.info import ParameterInfo, StrategyInfo, Wants
+from al_core.strategies.skactiveml_adapter import PREFIX, peer_strategy
 from al_core.strategies.top import Best
 
 ENTRY_POINTS = "al_tui.strategies"
@@ -193,6 +194,8 @@ def resolve_strategy(text: str) -> Strategy:
     """
     _load()
     call = parse_call(text)
+    if call.name.startswith(PREFIX):
+        return Strategy(*peer_strategy(call), kwargs=dict(call.kwargs))
     if call.name not in _STRATEGIES:
         raise unknown("strategy", call.name, _STRATEGIES)
     found = _STRATEGIES[call.name]
