@@ -25,15 +25,27 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    check: Callable[[Any], object] | None = None
+    """Called with a value that passed the rest; raises `UserError` when it does not do."""
+
+    @property
+    def values(self) -> str:
+        """Which values it takes, in a few words; empty when its type says it all."""
+        if self.choices:
+            return " or ".join([", ".join(self.choices[:-1]), self.choices[-1]]) if len(self.choices) > 1 else self.choices[0]
+        if self.low is not None and self.high is not None:
+            return f"{self.low:g} to {self.high:g}"
+        return f"at least {self.low:g}" if self.low is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterInfo:
-    """One parameter as text: its name, default and meaning."""
+    """One parameter as text: its name, default, meaning and the values it takes."""
 
     name: str
     default: str
     help: str
+    values: str = ""
 
 
 def keywords(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
@@ -57,7 +69,7 @@ def described(owner: str, function: Callable[..., Any], parameters: Mapping[str,
     found = keywords(function)
     if set(found) != set(parameters):
         raise TypeError(f"{owner}: describe exactly its keyword-only arguments {sorted(found)}")
-    return tuple(ParameterInfo(key, str(found[key].default), parameters[key].help) for key in found)
+    return tuple(ParameterInfo(key, str(found[key].default), parameters[key].help, parameters[key].values) for key in found)
 
 
 def checked(
@@ -99,6 +111,8 @@ def _checked(
             raise UserError(f"{owner}: {key} is {value}; it must be at least {parameter.low:g}")
         if parameter.high is not None and value > parameter.high:
             raise UserError(f"{owner}: {key} is {value}; it must be at most {parameter.high:g}")
+    if parameter.check is not None:
+        parameter.check(value)
     return value
 
 

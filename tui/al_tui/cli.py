@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -185,13 +186,14 @@ def strategies_command(as_json: bool) -> None:
         blocks = []
         for info in infos:
             rows = [("formula", info.formula), ("source", info.source), ("cost", info.cost)]
-            rows += [(f"{entry.name}={entry.default}", entry.help) for entry in info.parameters]
-            lines = [
-                f"{info.name}  ({info.family})",
-                f"  {info.summary}",
-                *(f"  {key:<10}{value}" for key, value in rows),
-            ]
+            lines = [f"{info.name}  ({info.family})", f"  {info.summary}", *(f"  {key:<10}{value}" for key, value in rows)]
+            for entry in info.parameters:
+                values = f" ({entry.values})" if entry.values else ""
+                lines += [f"  {entry.name}={entry.default}{values}", textwrap.indent(textwrap.fill(entry.help, 90), " " * 6)]
             blocks.append("\n".join(lines))
+        blocks.append(
+            "skactiveml:Name\n  Any pool strategy of an installed scikit-activeml; a name it does not have lists them all."
+        )
         sys.stdout.write("\n\n".join(blocks) + "\n")
     for name, reason in failed_plugins().items():
         click.echo(f"al-tui: the plug-in {name!r} could not be loaded: {reason}", err=True)

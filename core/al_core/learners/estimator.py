@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.learners.head import LinearHead, softmax_head
 from al_core.learners.registry import Model, Training
 
 
@@ -23,6 +24,11 @@ class EstimatorModel:
     estimator: Any
     features: FloatArray
     n_classes: int
+
+    @property
+    def linear_head(self) -> LinearHead | None:
+        """The estimator's linear layer, if it is a softmax over one."""
+        return softmax_head(self.estimator)
 
     def predict(self, rows: IntArray) -> IntArray:
         return np.asarray(self.estimator.predict(self.features[rows]), dtype=np.int64)

@@ -4,7 +4,8 @@ A strategy is one function with `@strategy(...)` above it, in any module of this
 distribution names under the entry-point group ``al_tui.strategies``. There are two forms:
 
 - a *score*, ``f(context) -> (n,)``: the value of the strategy's formula for every candidate. ``wants`` says whether the
-  largest or the smallest are asked for; ties are broken at random.
+  largest or the smallest are asked for; ties are broken at random. A score that depends on nothing but the candidate itself
+  and the models is ``pointwise``: a large pool is then scored part by part, in memory that does not grow with it.
 - a *batch*, ``f(context, k) -> (k,)``: positions of the chosen candidates, or a `Choice` that carries scores as well.
 
 Keyword-only arguments of the function are its parameters, written ``name(parameter=value)`` on the command line.
@@ -15,9 +16,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
@@ -26,64 +26,15 @@ import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.errors import StrategyError, UserError, unknown
-from al_core.learners.registry import Model
 from al_core.names import Call, Value, parse_call
 from al_core.parameters import Parameter as Parameter
 from al_core.parameters import checked, described
+from al_core.strategies.context import QueryContext as QueryContext
 from al_core.strategies.info import StrategyInfo, Wants
+from al_core.strategies.skactiveml_adapter import PREFIX, peer_strategy
+from al_core.strategies.top import Best
 
 ENTRY_POINTS = "al_tui.strategies"
-_CHUNK = 8192
-
-
-@dataclass(frozen=True, eq=False)
-class QueryContext:
-    """What a strategy may see. Labels of the candidates are not in it.
-
-    Parameters
-    ----------
-    model : fitted on the labelled items.
-    features : float array, shape (n_items, d), of all items; may be a read-only memory map.
-    candidates : int array, shape (n,), rows that may be asked for, ascending. Strategies answer with positions in it.
-    labelled : int array, shape (m,), rows with a label, ascending.
-    labels : int array, shape (m,), their class indices.
-    n_classes : classes there are.
-    rng : the run's own random stream; the only source of randomness a strategy may use.
-    memo : the task's store for what is derived from features alone, kept between rounds.
-    refit : fits the run's learner as if ``(rows, labels)`` were what is labelled; for strategies that try labels out.
-    """
-
-    model: Model
-    features: FloatArray
-    candidates: IntArray
-    labelled: IntArray
-    labels: IntArray
-    n_classes: int
-    rng: np.random.Generator
-    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    refit: Callable[[IntArray, IntArray], Model] | None = field(default=None, repr=False)
-
-    @cached_property
-    def probabilities(self) -> FloatArray:
-        """The model's class probabilities of every candidate, shape (n, n_classes), computed once a round; read-only."""
-        p = self.model.probabilities(self.candidates)
-        p.setflags(write=False)
-        return p
-
-    @cached_property
-    def X(self) -> FloatArray:
-        """Features of the candidates, shape (n, d)."""
-        return np.asarray(self.features[self.candidates])
-
-    def over_probabilities(self, score: Callable[[FloatArray], FloatArray]) -> FloatArray:
-        """Apply ``score``, (m, n_classes) → (m,), to all candidates, in chunks: a large pool needs no n × C matrix."""
-        if len(self.candidates) <= _CHUNK or "probabilities" in self.__dict__:
-            return score(self.probabilities)
-        out = np.empty(len(self.candidates))
-        for begin in range(0, len(out), _CHUNK):
-            rows = self.candidates[begin : begin + _CHUNK]
-            out[begin : begin + len(rows)] = score(self.model.probabilities(rows))
-        return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +54,7 @@ class Strategy:
     function: Callable[..., Any] = field(repr=False)
     parameters: Mapping[str, Parameter] = field(default_factory=dict, repr=False)
     kwargs: Mapping[str, Value] = field(default_factory=dict)
+    pointwise: bool = False
 
     def __str__(self) -> str:
         return str(Call(self.info.name, (), tuple(sorted(self.kwargs.items()))))
@@ -116,27 +68,37 @@ class Strategy:
             The function raised, or returned something else than it must; the message names the strategy.
         """
         k = min(k, len(context.candidates))
-        try:
-            if self.info.wants == "batch":
-                answer = self.function(context, k, **self.kwargs)
-            else:
-                answer = self.function(context, **self.kwargs)
-        except Exception as error:
-            raise StrategyError(f"{self} raised {type(error).__name__}: {error}") from error
+        if k == 0:
+            return Choice(np.empty(0, dtype=np.int64))
         if self.info.wants == "batch":
-            return self._checked_batch(answer, context, k)
-        return self._best(answer, context, k)
+            return self._checked_batch(self._call(context, k), context, k)
+        best = Best(k, context.rng, largest=self.info.wants == "largest")
+        for offset, part in context.slices() if self.pointwise else [(0, context)]:
+            best.add(self.scores(part), offset)
+        return Choice(best.positions, best.scores, best.ranks)
 
-    def _best(self, answer: Any, context: QueryContext, k: int) -> Choice:
-        scores = np.asarray(answer, dtype=np.float64)
+    def scores(self, context: QueryContext) -> FloatArray:
+        """The formula's value for every candidate, shape (n,); only for strategies that are a score.
+
+        Raises
+        ------
+        StrategyError
+            As for `choose`.
+        """
+        scores = np.asarray(self._call(context), dtype=np.float64)
         if scores.shape != context.candidates.shape:
             raise StrategyError(f"{self} returned scores of shape {scores.shape}, not {context.candidates.shape}")
         if np.isnan(scores).any():
             raise StrategyError(f"{self} returned NaN for {np.isnan(scores).sum()} of {len(scores)} candidates")
-        utility = scores if self.info.wants == "largest" else -scores
-        indices = top(utility, k, context.rng)
-        ranks = 1 + np.searchsorted(-utility[indices], -utility[indices], side="left")
-        return Choice(indices, scores[indices], ranks)
+        return scores
+
+    def _call(self, *args: Any) -> Any:
+        try:
+            return self.function(*args, **self.kwargs)
+        except UserError as error:
+            raise StrategyError(str(error)) from error
+        except Exception as error:
+            raise StrategyError(f"{self} raised {type(error).__name__}: {error}") from error
 
     def _checked_batch(self, answer: Any, context: QueryContext, k: int) -> Choice:
         choice = answer if isinstance(answer, Choice) else Choice(np.asarray(answer))
@@ -148,16 +110,6 @@ class Strategy:
         if indices.min() < 0 or indices.max() >= len(context.candidates):
             raise StrategyError(f"{self} picked a position out of range 0…{len(context.candidates) - 1}: {indices.tolist()}")
         return replace(choice, indices=indices.astype(np.int64))
-
-
-def top(utility: FloatArray, k: int, rng: np.random.Generator) -> IntArray:
-    """Positions of the ``k`` largest values, largest first, ties broken at random; linear in the number of values."""
-    n = len(utility)
-    threshold = np.partition(utility, n - k)[n - k]
-    above = np.flatnonzero(utility > threshold)
-    tied = rng.permutation(np.flatnonzero(utility == threshold))[: k - len(above)]
-    chosen = rng.permutation(np.concatenate([above, tied]))
-    return np.asarray(chosen[np.argsort(-utility[chosen], kind="stable")])
 
 
 _STRATEGIES: dict[str, Strategy] = {}
@@ -174,6 +126,7 @@ def strategy(
     cost: str,
     why: str,
     wants: Wants = "batch",
+    pointwise: bool = False,
     parameters: Mapping[str, Parameter] = MappingProxyType({}),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the function below as the strategy ``name``; see `StrategyInfo` for the fields.
@@ -188,7 +141,7 @@ def strategy(
         infos = described(f"strategy {name!r}", function, parameters)
         summary = (inspect.getdoc(function) or "").partition("\n")[0]
         info = StrategyInfo(name, family, formula, source, cost, wants, why, summary, infos)
-        _STRATEGIES[name] = Strategy(info, function, dict(parameters))
+        _STRATEGIES[name] = Strategy(info, function, dict(parameters), pointwise=pointwise)
         return function
 
     return register
@@ -216,6 +169,8 @@ def resolve_strategy(text: str) -> Strategy:
     """
     _load()
     call = parse_call(text)
+    if call.name.startswith(PREFIX):
+        return Strategy(*peer_strategy(call), kwargs=dict(call.kwargs))
     if call.name not in _STRATEGIES:
         raise unknown("strategy", call.name, _STRATEGIES)
     found = _STRATEGIES[call.name]

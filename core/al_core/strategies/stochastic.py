@@ -1,0 +1,30 @@
+"""Stochastic batches: an uncertainty score, blurred by noise, so that a batch does not ask the same thing ten times."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from al_core.data.dataset import FloatArray
+from al_core.strategies.registry import Parameter, QueryContext, strategy
+from al_core.strategies.uncertainty import margin
+
+
+@strategy(
+    "power_margin",
+    family="stochastic",
+    formula="β·log(1 − margin) + Gumbel noise: k draws without replacement, with probability ∝ (1 − margin)^β",
+    source="Kirsch, Farquhar, Atighehchian, Jesson, Branchaud-Charron & Gal 2023",
+    cost="O(n·C)",
+    wants="largest",
+    pointwise=True,
+    why="It wavers between {first} ({p1:.0%}) and {second} ({p2:.0%}), and a draw that favours such items fell on it.",
+    parameters={"beta": Parameter("how strongly small margins are favoured; 0 is uniform", low=0)},
+)
+def power_margin(context: QueryContext, *, beta: float = 1.0) -> FloatArray:
+    """Margin sampling with power batch acquisition: perturbed log scores, shape (n,)."""
+    gap = margin(context)
+    noise = context.rng.gumbel(size=len(gap))
+    if beta == 0:
+        return noise
+    with np.errstate(divide="ignore"):
+        return np.asarray(beta * np.log(np.clip(1.0 - gap, 0.0, None)) + noise)
