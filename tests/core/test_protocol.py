@@ -15,7 +15,7 @@ from al_core.task import TaskSpec, check_spec
 
 def test_the_catalogue_tells_the_true_sizes() -> None:
     info, task = describe_dataset("digits"), make_task(TaskSpec())
-    assert (info.test, info.initial, info.pool) == (540, 20, 1237)
+    assert (info.test, info.start("random_per_class"), info.pool("random_per_class")) == (540, 20, 1237)
     assert (len(task.test), len(task.initial), len(task.pool)) == (540, 20, 1237)
     assert info.items == len(task.dataset.X)
     assert info.classes == len(task.dataset.classes)

@@ -6,7 +6,7 @@ What crosses the border is small, frozen and picklable: items by content hash on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from al_core.sessions.items import Items
@@ -165,6 +165,7 @@ def model_round(request: ModelRequest) -> ModelReply:
                 n_classes=len(task.dataset.classes),
                 rng=np.random.default_rng(stable_seed("label", request.spec.seed, request.strategy, len(rows))),
                 memo=task.memo,
+                refit=partial(_fit, task, request.spec),
             )
             k = min(request.spec.batch, len(candidates))
             choice = resolve_strategy(request.strategy).choose(context, k)

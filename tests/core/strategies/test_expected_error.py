@@ -59,7 +59,7 @@ class Setting:
     def context(self, seed: int = 0) -> QueryContext:
         labels = self.y[self.rows]
         model, rng = self.fit(self.rows, labels), np.random.default_rng(seed)
-        return QueryContext(model, self.X, self.pool, self.rows, labels, CLASSES, rng, self.memo, self.fit)
+        return QueryContext(model, self.X, self.pool, self.rows, labels, CLASSES, rng, self.memo, refit=self.fit)
 
     def brute(self, loss: str, rows: IntArray, labels: IntArray, candidates: IntArray) -> FloatArray:
         """Expected error after each candidate, as the definition says it; the mean is over the whole pool."""
