@@ -107,6 +107,7 @@ def test_two_classes_of_four_are_scored_as_four(name: str) -> None:
     made = context_of(X, y, np.arange(12), 4)
     p = made.probabilities
     assert p.shape == (38, 4)
+    np.testing.assert_allclose(made.score_columns(np.array), p.T, rtol=1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = FORMULAS[name](p) if name != "entropy" else np.nansum(-p * np.log(p), axis=1)
     np.testing.assert_allclose(resolve_strategy(name).scores(made), expected, rtol=1e-9)
