@@ -96,4 +96,4 @@ def _entropy_of_logits(z: FloatArray) -> FloatArray:
     e = np.exp(z)
     total = e.sum(axis=0)
     z *= e
-    return np.asarray(np.log(total) + z.sum(axis=0) / total)
+    return np.asarray(np.log(total) - z.sum(axis=0) / total)

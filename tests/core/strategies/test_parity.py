@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,7 @@ def test_two_classes_of_four_are_scored_as_four(name: str) -> None:
     made = context_of(X, y, np.arange(12), 4)
     p = made.probabilities
     assert p.shape == (38, 4)
+    np.testing.assert_allclose(made.score_columns(np.array), p.T, rtol=1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = FORMULAS[name](p) if name != "entropy" else np.nansum(-p * np.log(p), axis=1)
     np.testing.assert_allclose(resolve_strategy(name).scores(made), expected, rtol=1e-9)
@@ -210,6 +211,28 @@ def test_badge_starts_at_the_largest_norm_and_draws_by_weight(context: QueryCont
     assert abs(drawn[3] - 3000) < 5 * np.sqrt(4000 * 0.25 * 0.75)
 
 
+@dataclass(frozen=True)
+class Undecided:
+    """Gives every item the same probabilities."""
+
+    p: FloatArray
+
+    def predict(self, rows: IntArray) -> IntArray:
+        return np.zeros(len(rows), dtype=np.int64)
+
+    def probabilities(self, rows: IntArray) -> FloatArray:
+        return np.tile(self.p, (len(rows), 1))
+
+
+def test_badge_never_picks_twice_where_only_rounding_errors_are_left() -> None:
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        undecided = Undecided(rng.dirichlet(np.ones(3)))
+        X = (1e5 * rng.normal(size=(2, 7)))[np.arange(40) % 2]
+        made = replace(context_of(X, np.arange(40) % 2, np.arange(4), 3), model=undecided)
+        assert len(set(picks(made, "badge", 30))) == 30
+
+
 class Given:
     """A clustering that is known beforehand, in the shape scikit-activeml asks for."""
 
@@ -246,7 +269,7 @@ def test_typiclust_goes_on_to_the_least_labelled_clusters_when_none_is_free() ->
 @pytest.mark.parametrize("delta", [2.0, 3.5, 5.0])
 def test_probcover_gains_are_scikit_activemls_at_every_step(delta: float) -> None:
     made = gaussians()
-    choice = resolve_strategy(f"probcover(delta={delta})").choose(made, 5)
+    choice = resolve_strategy(f"probcover(delta={delta})").choose(made, 20)
     assert choice.scores is not None
     y = masked(made)
     for index, gain in zip(choice.indices, choice.scores, strict=True):
