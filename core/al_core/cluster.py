@@ -65,7 +65,7 @@ class DaskCluster(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster; scheduler and workers stay. Calls that are waiting are cancelled."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)  # cancels what has not been computed
         self._client.close()
 
     def _check_workers(self, scheduler: str) -> None:

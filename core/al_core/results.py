@@ -211,7 +211,7 @@ class ResultsStore:
         run("PRAGMA trusted_schema = OFF")
         if not readonly:
             run("PRAGMA synchronous = FULL")
-            with self._writing():  # tells at once when the file is locked or read-only
+            with self._writing():
                 if run("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
                     for statement in _SCHEMA:
                         run(statement)
@@ -228,6 +228,9 @@ class ResultsStore:
         schema = {text for (text,) in run("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
         if schema != set(_SCHEMA) or run("PRAGMA quick_check").fetchone()[0] != "ok":
             raise UserError(f"the results store {self.path} is damaged; move it away, or choose another with --results FILE")
+        if not readonly:
+            with self._writing():  # a write that changes nothing tells at once when none is possible
+                run(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

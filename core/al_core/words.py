@@ -76,9 +76,9 @@ def across_words(entry: Mapping[str, Any]) -> str:
 
 def _found(rows: Sequence[Mapping[str, Any]], control: str | None) -> list[str]:
     sentences = []
-    for verdict, text in (("saves", "saves labels"), ("costs", "costs labels")):
+    for verdict, text in (("saves", "Saves labels"), ("costs", "Costs labels")):
         if hits := [_with_interval(row) for row in rows if row["verdict"] == verdict and row["name"] != control]:
-            sentences.append(f"Against random, {text}: {listed(hits)}.")
+            sentences.append(f"{text} against random: {listed(hits)}.")
     if none := [_with_interval(row) for row in rows if row["verdict"] == "none" and row["name"] not in ("random", control)]:
         sentences.append(f"No difference shown: {listed(none)}.")
     if censored := [
