@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -38,6 +39,8 @@ class DaskCluster(Executor):
             from distributed import Client
         except ImportError:
             raise UserError("--executor dask needs the extra dask: pip install 'al-tui[dask]'") from None
+        if not re.fullmatch(r"[a-z]+://(\[[0-9a-f:]+\]|[^/:\s]+):\d{1,5}", scheduler):
+            raise UserError(f"{scheduler!r} is no address of a Dask scheduler; write it like tcp://10.0.0.7:8786")
         try:
             self._client: Any = Client(scheduler, timeout=connect_seconds, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:

@@ -129,6 +129,12 @@ def test_a_scheduler_that_is_not_there_is_told() -> None:
         DaskCluster(f"tcp://127.0.0.1:{free_port()}", connect_seconds=0.5)
 
 
+@pytest.mark.parametrize("address", ["nonsense", "tcp://host", "tcp://host:/x", "host:8786"])
+def test_an_address_that_is_none_is_told(address: str) -> None:
+    with pytest.raises(UserError, match="is no address of a Dask scheduler"):
+        DaskCluster(address)
+
+
 def test_a_worker_that_joins_later_with_other_versions_is_told() -> None:
     with pytest.raises(UserError, match="a Dask worker has numpy"):
         pinned(replace(versions(), numpy="1.0"), len, ((),), {})

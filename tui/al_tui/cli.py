@@ -20,6 +20,7 @@ from al_core.names import split_names
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec, check_spec
 from al_tui.bench_command import EPILOG as EPILOG_BENCH
 from al_tui.bench_command import BenchOptions, bench_options, run_bench
+from al_tui.report_command import report_command
 
 EPILOG = """\b
 Examples:
@@ -124,6 +125,9 @@ def bench_command(**options: Any) -> int:
     mine = BenchOptions(**{field.name: options.pop(field.name) for field in fields(BenchOptions)})
     spec, strategies, workers = _checked(**options)
     return run_bench(spec, strategies, workers, mine, log_file)
+
+
+cli.add_command(report_command)
 
 
 @cli.command("strategies")
