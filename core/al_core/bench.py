@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-from al_core.cells import ALL_LABELS, BenchResult, Cell, play_cell
+from al_core.cells import ALL_LABELS, ORACLE, BenchResult, Cell, play_cell
 from al_core.errors import UserError, WorkerDied
 from al_core.results import Identity, ResultsStore, identify
 from al_core.summary import BASELINE, CONTROL, second_target, summary
 from al_core.task import TaskSpec, check_spec
 from al_core.text import safe_text
+from al_core.versions import Versions
 
-__all__ = ["BenchResult", "Cell", "Plan", "bench", "campaign", "plan", "summary"]
+__all__ = ["BenchResult", "Cell", "Plan", "assemble", "bench", "campaign", "plan", "remember", "summary"]
 
 Progress = Callable[[int, int], None]
 
@@ -28,17 +29,19 @@ class Plan:
     strategies : names, references included.
     seeds : all seeds.
     targets : test accuracies; the first decides verdicts.
+    oracle : whether the greedy oracle runs as well.
     """
 
     specs: tuple[TaskSpec, ...]
     strategies: tuple[str, ...]
     seeds: tuple[int, ...]
     targets: tuple[float, ...]
+    oracle: bool = False
 
     @property
     def questions(self) -> tuple[tuple[TaskSpec, str], ...]:
         """The cells, a seed's together, so that an interrupted bench leaves whole pairs."""
-        names = (*self.strategies, ALL_LABELS)
+        names = (*self.strategies, ALL_LABELS, *((ORACLE,) if self.oracle else ()))
         return tuple((replace(spec, seed=seed), name) for spec in self.specs for seed in self.seeds for name in names)
 
 
@@ -49,6 +52,7 @@ def plan(
     seeds: int = 1,
     targets: Sequence[float] = (),
     references: bool | None = None,
+    oracle: bool = False,
 ) -> Plan:
     """Check a question and complete it with its references.
 
@@ -59,6 +63,7 @@ def plan(
     seeds : how many, at least 1: ``spec.seed``, ``spec.seed + 1``, ….
     targets : further test accuracies besides ``spec.target``; by default one halfway from it to 1.
     references : add `random` and a second, independent `random` where they are missing; by default with more than one seed.
+    oracle : run the greedy oracle as well.
 
     Raises
     ------
@@ -80,7 +85,7 @@ def plan(
     names = [str(resolve_strategy(name)) for name in strategies]
     if references or (references is None and seeds > 1):
         names = [*([] if BASELINE in names else [BASELINE]), *names, *([] if CONTROL in names else [CONTROL])]
-    return Plan(tuple(specs), tuple(names), tuple(range(first.seed, first.seed + seeds)), tuple(dict.fromkeys(levels)))
+    return Plan(tuple(specs), tuple(names), tuple(range(first.seed, first.seed + seeds)), tuple(dict.fromkeys(levels)), oracle)
 
 
 def bench(
@@ -152,9 +157,22 @@ def campaign(
     return assemble(plan, cells.values())
 
 
+def remember(store: ResultsStore, plan: Plan) -> dict[Versions, int]:
+    """Note in ``store`` what is asked, so that a report can be made of it.
+
+    Returns
+    -------
+    How many of the cells were computed by other versions only, by version: they stay where they are and are not used.
+    """
+    identities = [identify(*question) for question in plan.questions]
+    software = {"versions": asdict(identities[0].versions), "keys": [identity.key for identity in identities]}
+    store.record_bench({**asdict(plan), **software})
+    return store.other_versions(identities)
+
+
 def assemble(plan: Plan, cells: Iterable[Cell]) -> tuple[BenchResult, ...]:
     """Sort cells, all or some of a plan's, into one result per spec."""
-    order = {name: position for position, name in enumerate((*plan.strategies, ALL_LABELS))}
+    order = {name: position for position, name in enumerate((*plan.strategies, ALL_LABELS, ORACLE))}
     ordered = sorted(cells, key=lambda cell: (order[cell.strategy], cell.seed))
     return tuple(
         BenchResult(

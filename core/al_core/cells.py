@@ -12,6 +12,9 @@ from al_core.worker import Timing, one_thread, play
 ALL_LABELS = "#all-labels"
 """Stands where a strategy's name does for the reference that learns from every pool label; no strategy can be called so."""
 
+ORACLE = "#oracle"
+"""The reference that sees the labels it must not see; see `al_core.references.greedy_oracle`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -20,7 +23,7 @@ class Cell:
     Parameters
     ----------
     spec : the task; its seed is the cell's.
-    strategy : the strategy's name, or `ALL_LABELS`.
+    strategy : the strategy's name, or `ALL_LABELS` or `ORACLE`.
     curve : (labels, test accuracy), labels strictly increasing.
     picks : items asked for, round by round, in the strategy's order.
     fit_seconds, query_seconds : time spent fitting; and measuring, scoring and choosing.
@@ -68,35 +71,15 @@ def play_cell(spec: TaskSpec, strategy: str) -> Cell:
     Parameters
     ----------
     spec : the task.
-    strategy : the strategy's name, with parameters if any, or `ALL_LABELS`.
+    strategy : the strategy's name, with parameters if any, or `ALL_LABELS` or `ORACLE`.
     """
-    if strategy == ALL_LABELS:
-        return _all_labels(spec)
+    if strategy in (ALL_LABELS, ORACLE):
+        from al_core.references import all_labels, greedy_oracle
+
+        with one_thread():
+            return all_labels(spec) if strategy == ALL_LABELS else greedy_oracle(spec)
     played = play(spec, RunState(strategy), rounds=0)
     return cell_of(spec, played.state, played.timings)
-
-
-def _all_labels(spec: TaskSpec) -> Cell:
-    import time
-
-    import numpy as np
-
-    from al_core.data.dataset import stable_seed
-    from al_core.data.split import make_task
-    from al_core.learners.registry import Training, resolve_learner
-
-    with one_thread():
-        task = make_task(spec)
-        data = task.dataset
-        rows = np.sort(np.concatenate([task.initial, task.pool]))
-        seed = stable_seed("learner", spec.seed, "all labels")
-        begin = time.perf_counter()
-        training = Training(data.X, rows, data.y[rows], len(data.classes), task.pool, seed, task.memo)
-        model = resolve_learner(spec.learner).fit(training)
-        middle = time.perf_counter()
-        accuracy = float(np.mean(model.predict(task.test) == data.y[task.test]))
-        end = time.perf_counter()
-    return Cell(spec, ALL_LABELS, ((len(rows), accuracy),), (), middle - begin, end - middle, 1)
 
 
 @dataclass(frozen=True, slots=True)

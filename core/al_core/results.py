@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from al_core.cells import ALL_LABELS, Cell
+from al_core.cells import ALL_LABELS, ORACLE, Cell
 from al_core.errors import UserError
 from al_core.task import TaskSpec
 from al_core.versions import Versions, plugin_digest, versions
@@ -86,7 +86,7 @@ def _plugins(learner: str, strategy: str) -> str:
     from al_core.strategies.registry import resolve_strategy
 
     modules = [learner.partition("(")[0].partition(":")[0]] if ":" in learner.partition("(")[0] else []
-    if strategy != ALL_LABELS:
+    if strategy not in (ALL_LABELS, ORACLE):
         modules.append(resolve_strategy(strategy).function.__module__)
     return plugin_digest(*modules)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from al_core import __version__
 from al_core import statistics as tests
-from al_core.cells import ALL_LABELS, BenchResult, Cell
+from al_core.cells import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.curves import Curve, aulc, data_utilisation, deficiency, first_hit, halves, held_hit, naulc
 from al_core.data.catalog import describe_dataset
 from al_core.verdicts import Evidence, judge
@@ -71,6 +71,7 @@ def summary(result: BenchResult, software: Versions | None = None) -> dict[str, 
             "baseline": BASELINE if BASELINE in result.strategies else None,
             "control": CONTROL if CONTROL in result.strategies else None,
             "accuracy_all_labels": {"mean": _mean(everything), "per_seed": everything},
+            "greedy_oracle": sheet.oracle(),
         },
         "similarity": similarity(result),
         "intervals": {"level": tests.LEVEL, "resamples": tests.RESAMPLES, "method": "BCa bootstrap over paired seeds"},
@@ -138,6 +139,22 @@ class _Sheet:
         if errors := {str(cell.seed): cell.error for cell in present if cell.error is not None}:
             row["errors"] = errors
         return row
+
+    def oracle(self) -> dict[str, Any] | None:
+        """What the greedy oracle reached; None when it was not asked for."""
+        curves = self.curves(ORACLE)
+        finished = sum(bool(curve) for curve in curves)
+        if not finished:
+            return None
+        return {
+            "labels_to_target": [
+                {"target": target, **_labels([first_hit(curve, target) for curve in curves], finished)}
+                for target in self.targets
+            ],
+            "aulc": {"mean": _mean([aulc(curve) for curve in curves])},
+            "final_accuracy": {"mean": _mean(self.finals(ORACLE))},
+            "curve": _band([curve for curve in curves if curve]),
+        }
 
     def compare(self, rows: list[Row]) -> None:
         """Add what needs all rows: ranks, the family of tests, verdicts."""

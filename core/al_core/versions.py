@@ -11,7 +11,18 @@ from pathlib import Path
 
 from al_core import __version__
 
-_ENGINE = ("data", "learners", "strategies", "cells.py", "loop.py", "names.py", "state.py", "task.py", "worker.py")
+_ENGINE = (
+    "data",
+    "learners",
+    "strategies",
+    "cells.py",
+    "loop.py",
+    "names.py",
+    "references.py",
+    "state.py",
+    "task.py",
+    "worker.py",
+)
 
 
 @dataclass(frozen=True, slots=True)

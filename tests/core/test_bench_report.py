@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from al_core.bench import campaign, plan
+from al_core.bench import campaign, plan, remember
 from al_core.errors import UserError
 from al_core.executors import Inline
 from al_core.reports.findings import Findings, command, load_findings
 from al_core.reports.plots import colours
 from al_core.reports.written import csv_report, json_report, markdown_report
-from al_core.results import ResultsStore, identify
+from al_core.results import ResultsStore
 from al_core.summary import documents
 from al_core.task import TaskSpec
 
@@ -35,24 +35,8 @@ def store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for specs in (SPECS, SPECS[:1]):
             asked = plan(specs, ["random", "margin", "entropy"], seeds=2)
             campaign(asked, Inline(), store=store)
-            identities = [identify(*question) for question in asked.questions]
-            store.record_bench(
-                {
-                    "specs": [spec_fields(spec) for spec in specs],
-                    "strategies": asked.strategies,
-                    "seeds": asked.seeds,
-                    "targets": asked.targets,
-                    "versions": spec_fields(identities[0].versions),
-                    "keys": [identity.key for identity in identities],
-                }
-            )
+            remember(store, asked)
     return path
-
-
-def spec_fields(thing: object) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return asdict(thing)  # type: ignore[call-overload, no-any-return]
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +139,8 @@ window.addEventListener("load", () => {
   document.querySelectorAll("svg").forEach(svg => {
     const texts = [...svg.querySelectorAll("text")].map(t => t.getBoundingClientRect());
     texts.forEach((a, i) => texts.slice(i + 1).forEach(b => {
-      if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+      if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+          Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
         labels += 1;
     }));
   });

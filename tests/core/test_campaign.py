@@ -98,6 +98,18 @@ def test_all_labels_is_one_fit_on_everything() -> None:
     assert accuracy > 0.85
 
 
+def test_the_greedy_oracle_knows_more_than_random() -> None:
+    asked = plan([TaskSpec(budget=60, target=0.8)], ["random"], seeds=1, oracle=True)
+    document = documents(campaign(asked, Inline()))
+    oracle = document["references"]["greedy_oracle"]
+    (row,) = document["strategies"]
+    assert oracle["curve"]["labels"] == row["curve"]["labels"]
+    assert oracle["curve"]["accuracy"][0] == row["curve"]["accuracy"][0]
+    assert oracle["final_accuracy"]["mean"] > row["final_accuracy"]["mean"]
+    assert "A greedy oracle, which sees pool and test labels: 80% at " in bench_table(document)
+    assert documents(campaign(plan([SPEC], ["random"]), Inline()))["references"]["greedy_oracle"] is None
+
+
 def test_the_same_document_from_every_executor() -> None:
     inline = summary(bench(SPEC, ["random", "margin"], Inline(), seeds=3))
     pool = Processes(2)

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ from al_core.names import split_names
 from al_core.task import TaskSpec
 
 if TYPE_CHECKING:
-    from al_core.bench import Plan
     from al_core.results import ResultsStore
 
 ROUND_LIMIT = 120.0
@@ -44,6 +43,7 @@ class BenchOptions:
     learners: str | None
     second_target: float | None
     references: bool | None
+    oracle: bool
     executor: str
     scheduler: str | None
     results: Path | None
@@ -66,6 +66,7 @@ def bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default=None,
             help="Add random and random#2, a second one that shows how much is chance.  [default: with more than one seed]",
         ),
+        click.option("--oracle", is_flag=True, help="Add a greedy oracle, which sees all labels; it shows the room there is."),
         click.option(
             "--executor",
             default="processes",
@@ -106,7 +107,7 @@ def run_bench(spec: TaskSpec, strategies: tuple[str, ...], workers: int, options
     UserError
         Something in the options cannot be done; nothing was started.
     """
-    from al_core.bench import campaign, plan
+    from al_core.bench import campaign, plan, remember
     from al_core.files import write_new
     from al_core.reports.comparison import bench_table
     from al_core.summary import documents
@@ -120,7 +121,14 @@ def run_bench(spec: TaskSpec, strategies: tuple[str, ...], workers: int, options
         raise UserError("--results and --no-results exclude each other; give one of them")
     targets = () if options.second_target is None else (options.second_target,)
     specs = _specs(spec, options)
-    asked = plan(specs, strategies, seeds=options.seeds, targets=targets, references=options.references)
+    asked = plan(
+        specs,
+        strategies,
+        seeds=options.seeds,
+        targets=targets,
+        references=options.references,
+        oracle=options.oracle,
+    )
     log_path = log()
     title = (
         f"{len(asked.strategies)} strategies × {len(asked.seeds)} seeds"
@@ -131,7 +139,8 @@ def run_bench(spec: TaskSpec, strategies: tuple[str, ...], workers: int, options
         executor = stack.enter_context(_executor(options, workers, spec, log_path))
         with Progress(title) as progress:
             if store is not None:
-                _remember(store, asked)
+                for other, count in remember(store, asked).items():
+                    click.echo(f"{count} cells computed by {other} are kept apart and computed anew by this version", err=True)
             results = campaign(asked, executor, store=store, progress=progress)
     document = documents(results)
     text = json.dumps(document, indent=2) + "\n" if options.as_json else bench_table(document)
@@ -201,22 +210,3 @@ def _opened_store(stack: contextlib.ExitStack, options: BenchOptions) -> Results
     if options.no_results:
         return None
     return stack.enter_context(ResultsStore(options.results or results_file()))
-
-
-def _remember(store: ResultsStore, asked: Plan) -> None:
-    """Note the question for `al-tui report`, and say which older answers to it are not used."""
-    from al_core.results import identify
-
-    identities = [identify(*question) for question in asked.questions]
-    for other, count in store.other_versions(identities).items():
-        click.echo(f"{count} cells computed by {other} are kept apart and computed anew by this version", err=True)
-    store.record_bench(
-        {
-            "specs": [asdict(spec) for spec in asked.specs],
-            "strategies": asked.strategies,
-            "seeds": asked.seeds,
-            "targets": asked.targets,
-            "versions": asdict(identities[0].versions),
-            "keys": [identity.key for identity in identities],
-        }
-    )

@@ -133,16 +133,26 @@ def bench_rows(document: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
+def reference_notes(document: dict[str, Any]) -> list[str]:
+    """A line for every reference that is no strategy."""
+    references = document["references"]
+    notes = [f"Accuracy with all pool labels: {fixed(references['accuracy_all_labels']['mean'])}."]
+    if (oracle := references["greedy_oracle"]) is not None:
+        hits = ", ".join(f"{hit['target']:.0%} at {whole(hit['mean'])}" for hit in oracle["labels_to_target"])
+        areas = f"AULC {fixed(oracle['aulc']['mean'])}, final {fixed(oracle['final_accuracy']['mean'])}"
+        notes.append(f"A greedy oracle, which sees pool and test labels: {hits} labels, {areas}.")
+    return notes
+
+
 def _verdict(entry: dict[str, Any], baseline: bool) -> str:
     return "" if baseline and "errors" not in entry else str(entry["verdict_words"])
 
 
 def _one_table(document: dict[str, Any]) -> str:
     seeds = len(document["protocol"]["seeds"])
-    everything = document["references"]["accuracy_all_labels"]["mean"]
     table = aligned(bench_header(document), bench_rows(document))
     notes = [PREVIEW] if seeds == 1 else []
-    notes.append(f"Accuracy with all pool labels: {fixed(everything)}.")
+    notes += reference_notes(document)
     return table + "\n" + "\n".join(notes) + "\n\n" + _wrapped(document["conclusion"])
 
 

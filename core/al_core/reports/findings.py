@@ -85,7 +85,7 @@ def _from_store(path: Path, number: int | None) -> Findings:
         _, asked_at, asked = known[chosen]
         try:
             specs = tuple(TaskSpec(**fields) for fields in asked["specs"])
-            plan = Plan(specs, tuple(asked["strategies"]), tuple(asked["seeds"]), tuple(asked["targets"]))
+            plan = Plan(specs, tuple(asked["strategies"]), tuple(asked["seeds"]), tuple(asked["targets"]), asked["oracle"])
             software = Versions(**asked["versions"])
             keys = asked["keys"]
         except (KeyError, TypeError):
@@ -110,6 +110,7 @@ def command(document: Mapping[str, Any]) -> str:
     words += ["--seed", str(first["seeds"][0]), "--seeds", str(len(first["seeds"])), "--batch", str(first["batch"])]
     words += ["--budget", str(max(protocol["budget"] for protocol in protocols)), "--target", f"{first['target']:g}"]
     words += [word for level in first["targets"][1:2] for word in ("--second-target", f"{level:g}")]
+    words += ["--oracle"] if parts[0]["references"]["greedy_oracle"] is not None else []
     if first["starting_set"] != TaskSpec().initial:
         words += ["--initial", first["starting_set"]]
     return shlex.join(words)

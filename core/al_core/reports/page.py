@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from al_core.cells import BenchResult
-from al_core.reports.comparison import bench_header, bench_rows, fixed
+from al_core.reports.comparison import bench_header, bench_rows, fixed, reference_notes
 from al_core.reports.findings import Findings, command
 from al_core.reports.plots import curves_svg, ranks_svg, savings_svg, sprite
 from al_core.words import percent
@@ -68,6 +68,7 @@ def _part(part: Mapping[str, Any], result: BenchResult | None, index: int, *, he
     blocks += [
         f"<p>{escape(part['conclusion'])}</p>",
         _table(_verdict_first(bench_header(dict(part))), [_verdict_first(row) for row in bench_rows(dict(part))]),
+        *(f'<p class="soft">{escape(note)}</p>' for note in reference_notes(dict(part))),
         _figure(
             curves_svg(part, f"c{index}"),
             f"Learning curves on {name}: median test accuracy over labels for {names}. "

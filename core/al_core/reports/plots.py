@@ -42,6 +42,9 @@ def curves_svg(part: Mapping[str, Any], prefix: str) -> str:
             continue
         axes.fill_between(curve["labels"], curve["lower_quartile"], curve["upper_quartile"], color=colour, alpha=0.15, lw=0)
         axes.plot(curve["labels"], curve["median"], color=colour, linestyle=dash, lw=1.6, label=row["name"])
+    if (oracle := part["references"]["greedy_oracle"]) is not None:
+        curve = oracle["curve"]
+        axes.plot(curve["labels"], curve["median"], color=INK, lw=0.9, linestyle=(0, (4, 2)), label="greedy oracle")
     for target in part["protocol"]["targets"]:
         axes.axhline(target, color=INK, lw=0.6, linestyle=(0, (1, 3)))
     full = part["references"]["accuracy_all_labels"]["mean"]

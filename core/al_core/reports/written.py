@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from al_core.reports.comparison import bench_header, bench_rows, fixed
+from al_core.reports.comparison import bench_header, bench_rows, reference_notes
 from al_core.reports.findings import Findings, command
 from al_core.reports.tables import comma_separated, markdown
 
@@ -21,11 +21,10 @@ def markdown_report(findings: Findings) -> str:
     blocks += [entry["conclusion"] + "\n" for entry in findings.document.get("across", ())]
     for part in findings.parts:
         protocol = part["protocol"]
-        everything = part["references"]["accuracy_all_labels"]["mean"]
         blocks.append(f"## {protocol['dataset']}, {protocol['learner']}\n")
         blocks.append(part["conclusion"] + "\n")
         blocks.append(markdown(bench_header(part), bench_rows(part)))
-        blocks.append(f"Accuracy with all pool labels: {fixed(everything)}.\n")
+        blocks += [note + "\n" for note in reference_notes(part)]
     software = ", ".join(f"{name} {version}" for name, version in findings.parts[0]["versions"].items())
     blocks.append(f"Computed by {software}:\n\n```\n{command(findings.document)}\n```\n")
     return "\n".join(blocks)
