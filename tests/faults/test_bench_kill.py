@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.faults
 
 KILLS = int(os.environ.get("AL_TUI_KILLS", "4"))
 SPEC = TaskSpec(dataset="iris", budget=46)
-SEEDS = 6
+SEEDS = 3 * KILLS
 
 
 def without_times(document: Any) -> Any:
@@ -52,14 +53,13 @@ def test_a_killed_bench_goes_on_where_it_stopped(tmp_path: Path) -> None:
     kept = 0
     for _ in range(KILLS):
         process = start(store, tmp_path)
-        assert process.stderr is not None
-        # The moment is told in finished cells, not in seconds: some progress lines, then a few steps more or less at once.
-        for _ in range(rng.randrange(1, 3)):
-            process.stderr.readline()
-        for _ in range(rng.randrange(0, 200_000)):
-            pass
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # the moment is random; nothing waits for it but the kill
+            process.communicate(timeout=rng.uniform(0.5, 4.0))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+        if not store.exists():
+            continue
         with ResultsStore(store) as opened:
             counts = opened.computations()
             assert set(counts.values()) <= {1}
