@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from al_core.state import RunState
 from al_core.task import TaskSpec
@@ -109,3 +110,10 @@ class BenchResult:
     def failed(self) -> tuple[Cell, ...]:
         """Cells that ended in an error."""
         return tuple(cell for cell in self.cells if cell.error is not None)
+
+
+def summarise(result: BenchResult) -> dict[str, Any]:
+    """`al_core.summary.summary` for those who must not load numerics themselves: submit this to an executor."""
+    from al_core.summary import summary
+
+    return summary(result)

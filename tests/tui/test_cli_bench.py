@@ -70,3 +70,15 @@ def test_wrong_options_are_one_line(home: Path, words: list[str], message: str) 
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_tables_are_for_the_bench(home: Path) -> None:
+    done = al_tui(home, "--dataset", "breast_cancer")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "breast_cancer is a table, which the dashboard cannot show; use: al-tui bench --dataset breast_cancer" in done.stderr
+
+
+def test_what_a_screen_needs_of_a_comparison_loads_no_numerics() -> None:
+    modules = "al_core.cells, al_core.verdicts, al_core.words, al_core.reports.comparison, al_core.results, al_tui.cli"
+    script = f"import sys, {modules}; print([m for m in ('numpy', 'scipy', 'sklearn', 'matplotlib') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"

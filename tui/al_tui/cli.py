@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from al_core import __version__
-from al_core.data.catalog import dataset_names
+from al_core.data.catalog import dataset_names, describe_dataset
 from al_core.errors import UserError
 from al_core.executors import LOG_VARIABLE
 from al_core.names import split_names
@@ -110,6 +110,10 @@ def cli(ctx: click.Context, /, pace: float | None, **options: Any) -> None:
             raise UserError(f"--{given[0]} stands before {ctx.invoked_subcommand!r}; write it behind")
         return
     spec, strategies, workers = _checked(**options)
+    if not describe_dataset(spec.dataset).pictures:
+        raise UserError(
+            f"{spec.dataset} is a table, which the dashboard cannot show; use: al-tui bench --dataset {spec.dataset}"
+        )
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
         raise UserError("this is no terminal; for a race without a screen use: al-tui bench")
     from al_tui.launch import launch
