@@ -239,6 +239,7 @@ class _Sheet:
             band=None if control is None or control["ci95"] is None else tuple(control["ci95"]),
             reached=sum(first_hit(curve, target) is not None for curve, _ in pairs),
             baseline_reached=sum(first_hit(curve, target) is not None for _, curve in pairs),
+            has_baseline=BASELINE in self.result.strategies,
         )
 
 

@@ -33,6 +33,7 @@ class Evidence:
     saved : estimate and interval of the share of labels saved; None where there is none.
     band : the interval of the A/A control; None where there is no control.
     reached, baseline_reached : on how many of the paired seeds the target was reached.
+    has_baseline : whether `random` ran at all.
     """
 
     planned: int
@@ -42,6 +43,7 @@ class Evidence:
     band: tuple[float, float] | None
     reached: int
     baseline_reached: int
+    has_baseline: bool = True
 
 
 def judge(evidence: Evidence) -> tuple[Verdict, str]:
@@ -52,6 +54,8 @@ def judge(evidence: Evidence) -> tuple[Verdict, str]:
     strategy that reached the target on fewer seeds than the baseline, nor a cost of one that reached it on more: the interval
     counts runs that never got there as the whole budget, which understates how far they are behind.
     """
+    if not evidence.has_baseline:
+        return "preview", "no verdict: nothing to compare with"
     if evidence.failed:
         return "preview", f"no verdict: failed on {evidence.failed} of {evidence.planned} seeds"
     if evidence.paired < evidence.planned:

@@ -25,14 +25,17 @@ def conclusion(document: Mapping[str, Any]) -> str:
     control = document["references"]["control"]
     others = [row["name"] for row in rows if row["name"] not in ("random", control)]
     seeds = "1 seed" if planned == 1 else f"{planned} paired seeds"
-    compared = f"{listed(others)} with random" if others else "random with itself"
+    baseline = any(row["name"] == "random" for row in rows)
+    compared = f"{listed(others or ['random'])}{' with random' if others and baseline else ''}"
     task = f"{protocol['dataset']} with {protocol['learner']}, {protocol['batch']} labels a round, {protocol['budget']} in all"
     sentences = [f"Compared {compared} on {task}: labels to {protocol['target']:.0%} test accuracy over {seeds}."]
     finished = min((row["seeds_finished"] for row in rows), default=0)
     failed = [row["name"] for row in rows if "errors" in row]
     if failed:
         sentences.append(f"Failed on some seeds, so nothing is concluded about them: {listed(failed)}.")
-    if finished < planned and not failed:
+    if not baseline:
+        sentences.append("Random did not run, so there is nothing to compare with.")
+    elif finished < planned and not failed:
         sentences.append(f"Only {finished} of {planned} seeds are finished: intervals may be looked at, verdicts wait.")
     elif planned < SEEDS_FOR_A_VERDICT:
         sentences.append(

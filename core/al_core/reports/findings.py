@@ -110,7 +110,10 @@ def command(document: Mapping[str, Any]) -> str:
     words += ["--seed", str(first["seeds"][0]), "--seeds", str(len(first["seeds"])), "--batch", str(first["batch"])]
     words += ["--budget", str(max(protocol["budget"] for protocol in protocols)), "--target", f"{first['target']:g}"]
     words += [word for level in first["targets"][1:2] for word in ("--second-target", f"{level:g}")]
-    words += ["--oracle"] if parts[0]["references"]["greedy_oracle"] is not None else []
+    references = parts[0]["references"]
+    if len(first["seeds"]) > 1 and None in (references["baseline"], references["control"]):
+        words.append("--no-references")
+    words += ["--oracle"] if references["greedy_oracle"] is not None else []
     if first["starting_set"] != TaskSpec().initial:
         words += ["--initial", first["starting_set"]]
     return shlex.join(words)
