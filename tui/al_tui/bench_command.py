@@ -21,9 +21,6 @@ from al_core.task import TaskSpec
 if TYPE_CHECKING:
     from al_core.results import ResultsStore
 
-ROUND_LIMIT = 120.0
-"""Seconds a round may take before its worker is ended."""
-
 EPILOG = """\b
 Examples:
   al-tui bench --seeds 50                                      four strategies, with verdicts
@@ -93,12 +90,20 @@ def results_file() -> Path:
     return user_data_path("al-tui", appauthor=False) / "results.sqlite3"
 
 
-def run_bench(spec: TaskSpec, strategies: tuple[str, ...], workers: int, options: BenchOptions, log: Callable[[], Path]) -> int:
+def run_bench(
+    spec: TaskSpec,
+    strategies: tuple[str, ...],
+    workers: int,
+    round_limit: float,
+    options: BenchOptions,
+    log: Callable[[], Path],
+) -> int:
     """Compute what is asked, print it, and return the exit code.
 
     Parameters
     ----------
     spec, strategies, workers : checked already.
+    round_limit : seconds a round may take before its worker is ended.
     options : the rest of the command line.
     log : makes the worker log and returns its path; called only when something is computed.
 
@@ -136,7 +141,7 @@ def run_bench(spec: TaskSpec, strategies: tuple[str, ...], workers: int, options
     )
     with contextlib.ExitStack() as stack:
         store = _opened_store(stack, options)
-        executor = stack.enter_context(_executor(options, workers, spec, log_path))
+        executor = stack.enter_context(_executor(options, workers, round_limit * (spec.rounds + 1), log_path))
         with Progress(title) as progress:
             if store is not None:
                 for other, count in remember(store, asked).items():
@@ -185,14 +190,14 @@ def _place(options: BenchOptions, workers: int) -> str:
 
 
 @contextlib.contextmanager
-def _executor(options: BenchOptions, workers: int, spec: TaskSpec, log: Path) -> Iterator[Executor]:
+def _executor(options: BenchOptions, workers: int, limit: float, log: Path) -> Iterator[Executor]:
     from al_core.executors import Inline, Processes
 
     executor: Executor
     if options.executor == "inline":
         executor = Inline()
     elif options.executor == "processes":
-        executor = Processes(workers, limit=ROUND_LIMIT * (spec.rounds + 1), log=log)
+        executor = Processes(workers, limit=limit, log=log)
     else:
         from al_core.cluster import DaskCluster
 

@@ -35,6 +35,9 @@ Shell completion:
   eval "$(al-tui completion bash)"            also zsh and fish
 """
 
+ROUND_LIMIT = 120.0
+"""Seconds a round may take before its worker is ended."""
+
 
 class _Pace(click.ParamType[float | None]):
     name = "ROUNDS_PER_SECOND|max"
@@ -128,7 +131,7 @@ def bench_command(**options: Any) -> int:
     """The race without a screen, over paired seeds; narration on stderr, the result on stdout."""
     mine = BenchOptions(**{field.name: options.pop(field.name) for field in fields(BenchOptions)})
     spec, strategies, workers = _checked(**options)
-    return run_bench(spec, strategies, workers, mine, log_file)
+    return run_bench(spec, strategies, workers, ROUND_LIMIT, mine, log_file)
 
 
 cli.add_command(report_command)
