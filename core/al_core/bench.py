@@ -1,52 +1,91 @@
-"""The race without a screen, repeated over paired seeds, and what it says as one JSON document."""
+"""The race without a screen, repeated over paired seeds, on any number of data sets and learners."""
 
 from __future__ import annotations
 
-import asyncio
-import statistics
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import asdict, dataclass, replace
 
-from al_core import __version__
-from al_core.curves import aulc, first_hit, held_hit, saved
-from al_core.data.catalog import describe_dataset
-from al_core.errors import UserError
-from al_core.race import Event, Race, RoundPlayed, RunFailed
-from al_core.state import RunState
+from al_core.cells import ALL_LABELS, ORACLE, BenchResult, Cell, play_cell
+from al_core.errors import UserError, WorkerDied
+from al_core.results import Identity, ResultsStore, identify
+from al_core.summary import BASELINE, CONTROL, second_target, summary
 from al_core.task import TaskSpec, check_spec
+from al_core.text import safe_text
+from al_core.versions import Versions
+
+__all__ = ["BenchResult", "Cell", "Plan", "assemble", "bench", "campaign", "plan", "remember", "summary"]
+
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One strategy on one seed: how it ended, what its rounds took, and what went wrong, if anything."""
+class Plan:
+    """What will be computed, fixed before anything runs.
 
-    strategy: str
-    seed: int
-    state: RunState
-    seconds: float
-    rounds: int
-    error: str | None = None
+    Parameters
+    ----------
+    specs : one per data set and learner; their seed is the first.
+    strategies : names, references included.
+    seeds : all seeds.
+    targets : test accuracies; the first decides verdicts.
+    oracle : whether the greedy oracle runs as well.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class BenchResult:
-    """All cells of a bench, strategy by strategy, seeds ascending."""
-
-    spec: TaskSpec
-    seeds: tuple[int, ...]
+    specs: tuple[TaskSpec, ...]
     strategies: tuple[str, ...]
-    cells: tuple[Cell, ...]
-
-    def of(self, strategy: str) -> tuple[Cell, ...]:
-        """The cells of one strategy, seeds ascending."""
-        return tuple(cell for cell in self.cells if cell.strategy == strategy)
+    seeds: tuple[int, ...]
+    targets: tuple[float, ...]
+    oracle: bool = False
 
     @property
-    def failed(self) -> tuple[Cell, ...]:
-        """Cells that ended in an error."""
-        return tuple(cell for cell in self.cells if cell.error is not None)
+    def questions(self) -> tuple[tuple[TaskSpec, str], ...]:
+        """The cells, a seed's together, so that an interrupted bench leaves whole pairs."""
+        names = (*self.strategies, ALL_LABELS, *((ORACLE,) if self.oracle else ()))
+        return tuple((replace(spec, seed=seed), name) for spec in self.specs for seed in self.seeds for name in names)
+
+
+def plan(
+    specs: Sequence[TaskSpec],
+    strategies: Sequence[str],
+    *,
+    seeds: int = 1,
+    targets: Sequence[float] = (),
+    references: bool | None = None,
+    oracle: bool = False,
+) -> Plan:
+    """Check a question and complete it with its references.
+
+    Parameters
+    ----------
+    specs : one protocol per data set and learner.
+    strategies : names, with parameters if any.
+    seeds : how many, at least 1: ``spec.seed``, ``spec.seed + 1``, ….
+    targets : further test accuracies besides ``spec.target``; by default one halfway from it to 1.
+    references : add `random` and a second, independent `random` where they are missing; by default with more than one seed.
+    oracle : run the greedy oracle as well.
+
+    Raises
+    ------
+    UserError
+        Something in it cannot be run.
+    """
+    from al_core.learners.registry import resolve_learner
+    from al_core.strategies.registry import resolve_strategy
+
+    if seeds < 1:
+        raise UserError(f"--seeds is {seeds}; at least 1 is needed")
+    for spec in specs:
+        check_spec(spec)
+        resolve_learner(spec.learner)
+    first = specs[0]
+    levels = (first.target, *(targets or (second_target(first.target),)))
+    for target in levels:
+        check_spec(replace(first, target=target))
+    names = [str(resolve_strategy(name)) for name in strategies]
+    if references or (references is None and seeds > 1):
+        names = [*([] if BASELINE in names else [BASELINE]), *names, *([] if CONTROL in names else [CONTROL])]
+    return Plan(tuple(specs), tuple(names), tuple(range(first.seed, first.seed + seeds)), tuple(dict.fromkeys(levels)), oracle)
 
 
 def bench(
@@ -55,7 +94,7 @@ def bench(
     executor: Executor,
     *,
     seeds: int = 1,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> BenchResult:
     """Run every strategy on ``seeds`` paired tasks, the seeds being ``spec.seed``, ``spec.seed + 1``, ….
 
@@ -65,7 +104,7 @@ def bench(
     strategies : names, with parameters if any.
     executor : where runs are computed, a whole run at a time.
     seeds : how many, at least 1.
-    progress : called with (runs finished, runs in all).
+    progress : called with (cells finished, cells in all).
 
     Returns
     -------
@@ -76,106 +115,99 @@ def bench(
     UserError
         The spec or a name cannot be run; nothing was started.
     """
-    from al_core.learners.registry import resolve_learner
-    from al_core.strategies.registry import resolve_strategy
-
-    check_spec(spec)
-    if seeds < 1:
-        raise UserError(f"--seeds is {seeds}; at least 1 is needed")
-    resolve_learner(spec.learner)
-    names = tuple(str(resolve_strategy(name)) for name in strategies)
-    chosen = tuple(range(spec.seed, spec.seed + seeds))
-    keys = [(seed, name) for seed in chosen for name in names]
-    seconds: dict[int, tuple[float, int]] = {}
-    errors: dict[int, str] = {}
-
-    def note(event: Event) -> None:
-        match event:
-            case RoundPlayed(run, _, timings):
-                seconds[run] = (sum(timing.fit + timing.query for timing in timings), len(timings))
-            case RunFailed(run, error):
-                errors[run] = error
-            case _:
-                return
-        progress(len(seconds) + len(errors), len(keys))
-
-    async def play_all() -> tuple[RunState, ...]:
-        runs = [(replace(spec, seed=seed), RunState(name)) for seed, name in keys]
-        return await Race(runs, executor, emit=note, rounds=0, deaths=1).finish()
-
-    states = asyncio.run(play_all())
-    cells = [
-        Cell(name, seed, states[index], *seconds.get(index, (0.0, 0)), errors.get(index))
-        for index, (seed, name) in enumerate(keys)
-    ]
-    order = {name: position for position, name in enumerate(names)}
-    return BenchResult(spec, chosen, names, tuple(sorted(cells, key=lambda cell: (order[cell.strategy], cell.seed))))
+    return campaign(plan([spec], strategies, seeds=seeds), executor, progress=progress)[0]
 
 
-def summary(result: BenchResult) -> dict[str, Any]:
-    """The result as the JSON document of ``al-tui bench --json``; times are the only values that differ between runs.
+def campaign(
+    plan: Plan,
+    executor: Executor,
+    *,
+    store: ResultsStore | None = None,
+    progress: Progress = lambda done, total: None,
+) -> tuple[BenchResult, ...]:
+    """Compute what a plan asks for, taking from ``store`` what is there and keeping there what is new.
 
-    A seed whose run failed has null in every ``per_seed`` list and is left out of the means; ``errors`` names it.
+    Parameters
+    ----------
+    plan : from `plan`.
+    executor : where cells are computed, each in one call, so that scheduling costs next to nothing.
+    store : finished cells; None computes everything and keeps nothing.
+    progress : called with (cells finished, cells in all) whenever one is finished, and once before the first.
+
+    Returns
+    -------
+    One result per spec of the plan.
     """
-    spec, info = result.spec, describe_dataset(result.spec.dataset)
-    return {
-        "version": __version__,
-        "protocol": {
-            "dataset": spec.dataset,
-            "learner": spec.learner,
-            "seeds": list(result.seeds),
-            "initial": info.start(spec.initial),
-            "initial_method": spec.initial,
-            "pool": info.pool(spec.initial),
-            "test": info.test,
-            "batch": spec.batch,
-            "budget": spec.budget,
-            "target": spec.target,
-        },
-        "strategies": [_strategy(result, name) for name in result.strategies],
-    }
+    questions = plan.questions
+    cells: dict[int, Cell] = {}
+    identities: list[Identity] = []
+    if store is not None:
+        identities = [identify(*question) for question in questions]
+        kept = store.find([identity.key for identity in identities])
+        for index, ((spec, _), identity) in enumerate(zip(questions, identities, strict=True)):
+            if identity.key in kept:
+                cells[index] = replace(kept[identity.key], spec=spec)  # the target of this question, not of the first one
+    progress(len(cells), len(questions))
+    missing = [(index, *question) for index, question in enumerate(questions) if index not in cells]
+    for index, cell in _compute(missing, executor):
+        cells[index] = cell
+        if store is not None and cell.error is None:
+            store.put(identities[index], cell)
+        progress(len(cells), len(questions))
+    return assemble(plan, cells.values())
 
 
-def _strategy(result: BenchResult, name: str) -> dict[str, Any]:
-    target = result.spec.target
-    cells = result.of(name)
-    curves = [cell.state.curve if cell.error is None else () for cell in cells]
-    hits = [first_hit(curve, target) for curve in curves]
-    baseline = [first_hit(cell.state.curve, target) if cell.error is None else None for cell in result.of("random")]
-    savings = [value for pair in zip(hits, baseline, strict=False) if (value := saved(*pair)) is not None]
-    areas = [aulc(curve) for curve in curves]
-    finals = [curve[-1][1] if curve else None for curve in curves]
-    complete = [dict(curve) for curve in curves if curve]
-    shared = sorted(set.intersection(*(set(curve) for curve in complete))) if complete else []
-    rounds = sum(cell.rounds for cell in cells)
-    row: dict[str, Any] = {
-        "name": name,
-        "labels_to_target": _labels(hits),
-        "labels_to_target_held": _labels([held_hit(curve, target) for curve in curves]),
-        "saved_vs_random": {"estimate": _mean(savings)},
-        "aulc": {"mean": _mean(areas), "per_seed": areas},
-        "final_accuracy": {"mean": _mean(finals), "per_seed": finals},
-        "curve": {
-            "labels": shared,
-            "accuracy": [statistics.fmean(curve[labels] for curve in complete) for labels in shared],
-        },
-        "seconds_per_round": sum(cell.seconds for cell in cells) / rounds if rounds else None,
-    }
-    if errors := {str(cell.seed): cell.error for cell in cells if cell.error is not None}:
-        row["errors"] = errors
-    return row
+def remember(store: ResultsStore, plan: Plan) -> dict[Versions, int]:
+    """Note in ``store`` what is asked, so that a report can be made of it.
+
+    Returns
+    -------
+    How many of the cells were computed by other versions only, by version: they stay where they are and are not used.
+    """
+    identities = [identify(*question) for question in plan.questions]
+    software = {"versions": asdict(identities[0].versions), "keys": [identity.key for identity in identities]}
+    store.record_bench({**asdict(plan), **software})
+    return store.other_versions(identities)
 
 
-def _labels(hits: Sequence[int | None]) -> dict[str, Any]:
-    reached = [hit for hit in hits if hit is not None]
-    return {
-        "mean": _mean(reached),
-        "median": statistics.median(reached) if reached else None,
-        "reached": len(reached),
-        "per_seed": list(hits),
-    }
+def assemble(plan: Plan, cells: Iterable[Cell]) -> tuple[BenchResult, ...]:
+    """Sort cells, all or some of a plan's, into one result per spec."""
+    order = {name: position for position, name in enumerate((*plan.strategies, ALL_LABELS, ORACLE))}
+    ordered = sorted(cells, key=lambda cell: (order[cell.strategy], cell.seed))
+    return tuple(
+        BenchResult(
+            spec,
+            plan.seeds,
+            plan.strategies,
+            tuple(cell for cell in ordered if replace(cell.spec, seed=spec.seed) == spec),
+            plan.targets,
+        )
+        for spec in plan.specs
+    )
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return statistics.fmean(known) if known else None
+def _compute(jobs: Sequence[tuple[int, TaskSpec, str]], executor: Executor) -> Iterable[tuple[int, Cell]]:
+    """Cells as they are finished; a job whose worker died is tried once more."""
+    pending: dict[Future[Cell], tuple[int, TaskSpec, str, int]] = {}
+    queue = [(*job, 1) for job in reversed(jobs)]
+    while queue or pending:
+        if queue:
+            index, spec, strategy, tries = queue.pop()
+            pending[executor.submit(play_cell, spec, strategy)] = index, spec, strategy, tries
+        # While there is something to submit, only look; an executor that computes in `submit` is emptied after each call.
+        ready, _ = wait(pending, timeout=0 if queue else None, return_when=FIRST_COMPLETED)
+        for future in ready:
+            index, spec, strategy, tries = pending.pop(future)
+            try:
+                yield index, future.result()
+            except WorkerDied as error:
+                if tries > 0:
+                    queue.append((index, spec, strategy, tries - 1))
+                else:
+                    yield index, _failed(spec, strategy, error)
+            except Exception as error:
+                yield index, _failed(spec, strategy, error)
+
+
+def _failed(spec: TaskSpec, strategy: str, error: Exception) -> Cell:
+    return Cell(spec, strategy, error=safe_text(str(error) or type(error).__name__))

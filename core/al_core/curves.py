@@ -32,8 +32,7 @@ def aulc(curve: Curve) -> float | None:
     """Area under the learning curve: trapezoids, divided by the range of labels; None with fewer than two points."""
     if len(curve) < 2:
         return None
-    area = sum((b - a) * (low + high) / 2 for (a, low), (b, high) in pairwise(curve))
-    return area / (curve[-1][0] - curve[0][0])
+    return _area(curve)
 
 
 def saved(labels: int | None, baseline: int | None) -> float | None:
@@ -41,3 +40,71 @@ def saved(labels: int | None, baseline: int | None) -> float | None:
     if labels is None or baseline is None:
         return None
     return 1.0 - labels / baseline
+
+
+def accuracy_at(curve: Curve, labels: float) -> float:
+    """Accuracy at a number of labels within the curve's range, by linear interpolation."""
+    for (a, low), (b, high) in pairwise(curve):
+        if a <= labels <= b:
+            return low + (high - low) * (labels - a) / (b - a)
+    raise ValueError(f"{labels} labels lie outside the curve")
+
+
+def halves(curve: Curve) -> tuple[float, float] | None:
+    """AULC of the first and of the second half of the range of labels; None with fewer than two points."""
+    if len(curve) < 2:
+        return None
+    middle = (curve[0][0] + curve[-1][0]) / 2
+    joint = (middle, accuracy_at(curve, middle))
+    early = [*(point for point in curve if point[0] < middle), joint]
+    late = [joint, *(point for point in curve if point[0] > middle)]
+    return _area(early), _area(late)
+
+
+def _area(points: Sequence[tuple[float, float]]) -> float:
+    area = sum((b - a) * (low + high) / 2 for (a, low), (b, high) in pairwise(points))
+    return area / (points[-1][0] - points[0][0])
+
+
+def deficiency(curve: Curve, baseline: Curve, ceiling: float) -> float | None:
+    """Area between the ceiling and the curve, divided by the area between the ceiling and the baseline; below 1 is better.
+
+    Parameters
+    ----------
+    curve, baseline : curves over the same labels.
+    ceiling : accuracy with all pool labels.
+
+    Returns
+    -------
+    None where the baseline leaves no room below the ceiling.
+
+    Source: Baram, El-Yaniv & Luz 2004, Online choice of active learning algorithms.
+    """
+    ours, theirs = aulc(curve), aulc(baseline)
+    if ours is None or theirs is None or ceiling <= theirs:
+        return None
+    return (ceiling - ours) / (ceiling - theirs)
+
+
+def data_utilisation(curve: Curve, baseline: Curve) -> float | None:
+    """Labels the strategy needs to get where the baseline ends, divided by the labels the baseline needs; below 1 is better.
+
+    Parameters
+    ----------
+    curve, baseline : curves over the same labels, means over seeds.
+
+    Returns
+    -------
+    None where the strategy never gets there.
+
+    Source: Culver, Kun & Scott 2006, Active learning to maximize area under the ROC curve.
+    """
+    if not curve or not baseline:
+        return None
+    ours, theirs = (first_hit(points, baseline[-1][1]) for points in (curve, baseline))
+    return None if ours is None or theirs is None else ours / theirs
+
+
+def naulc(area: float, baseline: float, ceiling: float) -> float | None:
+    """Normalised AULC, (AULC − random) / (all labels − random): 0 is random, 1 is everything known from the start."""
+    return None if ceiling <= baseline else (area - baseline) / (ceiling - baseline)

@@ -115,8 +115,11 @@ def one_thread() -> Iterator[None]:
 
 @cache
 def _blas() -> Any:
-    import sklearn.linear_model  # the controller knows only libraries that are loaded: SciPy's BLAS and OpenMP come with it
+    # SciPy brings its own BLAS, scikit-learn its own OpenMP, and a controller knows only what is loaded when it is made:
+    # without these imports the solver inside a fit would use all cores, and wait for them most of the time.
+    import scipy.linalg
+    import sklearn.linear_model
     from threadpoolctl import ThreadpoolController
 
-    assert sklearn
+    assert scipy, sklearn
     return ThreadpoolController()

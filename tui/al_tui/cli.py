@@ -7,18 +7,21 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import click
 
 from al_core import __version__
-from al_core.data.catalog import INITIAL_METHODS, dataset_names
+from al_core.data.catalog import INITIAL_METHODS, dataset_names, describe_dataset
 from al_core.errors import UserError
 from al_core.executors import LOG_VARIABLE
 from al_core.names import split_names
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec, check_spec
+from al_tui.bench_command import EPILOG as EPILOG_BENCH
+from al_tui.bench_command import BenchOptions, bench_options, run_bench
+from al_tui.report_command import report_command
 from al_tui.session_commands import register
 
 EPILOG = """\b
@@ -121,6 +124,11 @@ def cli(ctx: click.Context, /, pace: float | None, **options: Any) -> None:
             raise UserError(f"--{given[0]} stands before {ctx.invoked_subcommand!r}; write it behind")
         return
     plan = checked_plan(**options)
+    spec = plan.spec
+    if not describe_dataset(spec.dataset).pictures:
+        raise UserError(
+            f"{spec.dataset} is a table, which the dashboard cannot show; use: al-tui bench --dataset {spec.dataset}"
+        )
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
         raise UserError("this is no terminal; for a race without a screen use: al-tui bench")
     from al_tui.launch import launch
@@ -128,47 +136,17 @@ def cli(ctx: click.Context, /, pace: float | None, **options: Any) -> None:
     ctx.exit(launch(plan, pace))
 
 
-@cli.command(
-    "bench",
-    epilog="\b\nExamples:\n  al-tui bench --strategies random,margin --seeds 20\n  al-tui bench --json > result.json",
-)
+@cli.command("bench", epilog=EPILOG_BENCH)
 @_race_options
-@click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
-@click.option("--force", is_flag=True, help="Let --out replace a file.")
-def bench_command(seeds: int, as_json: bool, out: Path | None, force: bool, **options: Any) -> int:
+@bench_options
+def bench_command(**options: Any) -> int:
     """The race without a screen, over paired seeds; narration on stderr, the result on stdout."""
-    from al_core.bench import bench, summary
-    from al_core.executors import Processes
-    from al_core.files import write_new
-    from al_core.reports.comparison import bench_table
-    from al_tui.progress import Progress
-
+    mine = BenchOptions(**{field.name: options.pop(field.name) for field in fields(BenchOptions)})
     plan = checked_plan(**options)
-    spec = plan.spec
-    if seeds < 1:
-        raise UserError(f"--seeds is {seeds}; at least 1 is needed")
-    if out is not None and out.exists() and not force:
-        raise UserError(f"{out} is there already; choose another name or use --force")
-    log = log_file()
-    executor = Processes(plan.workers, limit=plan.round_limit * (spec.rounds + 1), log=log)
-    title = f"{len(plan.strategies)} strategies × {seeds} seeds on {spec.dataset} with {spec.learner}, {plan.workers} workers"
-    try:
-        with Progress(title) as progress:
-            result = bench(spec, plan.strategies, executor, seeds=seeds, progress=progress)
-    finally:
-        executor.shutdown()
-    document = summary(result)
-    text = json.dumps(document, indent=2) + "\n" if as_json else bench_table(document)
-    if out is None:
-        sys.stdout.write(text)
-    else:
-        write_new(out, text, force=force)
-        click.echo(f"wrote {out}", err=True)
-    for cell in result.failed:
-        click.echo(f"al-tui: {cell.strategy} failed on seed {cell.seed}: {cell.error}; see {log}", err=True)
-    return 1 if result.failed else 0
+    return run_bench(plan.spec, plan.strategies, plan.workers, plan.round_limit, mine, log_file)
+
+
+cli.add_command(report_command)
 
 
 @cli.command("strategies")

@@ -11,21 +11,29 @@ import click
 
 
 class Progress:
-    """Shows (done, total); call it with both whenever something is finished."""
+    """Shows (done, total); call it with both at the start and whenever something is finished."""
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._live = sys.stderr.isatty()
         self._begin = time.monotonic()
         self._tenth = 0
+        self._known: int | None = None
+        """What was done at the start: it cost no time, so it says nothing about the time that is left."""
 
     def __enter__(self) -> Self:
         click.echo(self._title, err=True)
         return self
 
     def __call__(self, done: int, total: int) -> None:
+        if self._known is None:
+            self._known = done
+            if done:
+                click.echo(f"{done} of {total} runs are known already", err=True)
         elapsed = time.monotonic() - self._begin
-        left = elapsed / done * (total - done)
+        if done == self._known:
+            return
+        left = elapsed / (done - self._known) * (total - done)
         text = f"{done}/{total} runs, {elapsed:.0f} s, about {left:.0f} s left"
         if self._live:
             filled = 30 * done // total

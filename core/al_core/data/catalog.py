@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool."""
+    """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool.
+
+    ``pictures`` says whether an item can be shown to a person.
+    """
 
     name: str
     title: str
     items: int
     classes: int
+    pictures: bool = False
 
     @property
     def test(self) -> int:
@@ -38,7 +42,15 @@ class DatasetInfo:
 INITIAL_METHODS = {"random_per_class": 2, "typical": 1}
 """Ways to choose a starting set, and how many items each chooses for every class there is."""
 
-_CATALOG = {"digits": DatasetInfo("digits", "handwritten digits, 8×8", items=1797, classes=10)}
+_CATALOG = {
+    info.name: info
+    for info in (
+        DatasetInfo("digits", "handwritten digits, 8×8", items=1797, classes=10, pictures=True),
+        DatasetInfo("breast_cancer", "cell nuclei, 30 measurements", items=569, classes=2),
+        DatasetInfo("iris", "iris flowers, 4 measurements", items=150, classes=3),
+        DatasetInfo("wine", "Italian wines, 13 measurements", items=178, classes=3),
+    )
+}
 
 
 def dataset_names() -> list[str]:
@@ -57,6 +69,7 @@ def load_dataset(name: str) -> Dataset:
     """Load the data set called ``name``; raises `UserError` for a name that is not known."""
     describe_dataset(name)
     from al_core.data.digits import load_digits
+    from al_core.data.tables import load_table
 
     loaders: dict[str, Callable[[], Dataset]] = {"digits": load_digits}
-    return loaders[name]()
+    return loaders[name]() if name in loaders else load_table(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import asdict
 from typing import Any
 
@@ -85,27 +86,85 @@ def race_json(view: RaceView) -> str:
 
 
 def bench_table(document: dict[str, Any]) -> str:
-    """The document of `al_core.bench.summary` as aligned columns, with a line that says how far it carries."""
+    """The document of `al_core.summary.documents` as aligned columns, with the paragraph that says what it means."""
+    if "comparisons" not in document:
+        return _one_table(document)
+    blocks = []
+    for part in document["comparisons"]:
+        protocol = part["protocol"]
+        blocks.append(f"{protocol['dataset']}, {protocol['learner']}, {protocol['budget']} labels\n\n{_one_table(part)}")
+    blocks += [_wrapped(entry["conclusion"]) for entry in document["across"]]
+    return "\n".join(blocks)
+
+
+def bench_header(document: dict[str, Any]) -> list[str]:
+    """Column titles of `bench_rows`."""
     protocol = document["protocol"]
-    seeds = len(protocol["seeds"])
+    target, *more = (f"→{level:.0%}" for level in protocol["targets"])
+    names = ["strategy", f"{target} mean", "median", "reached", "held", *more, "saved", "95 % interval", "AULC", "p (Holm)"]
+    return [*names, "rank", "final", "per round", "verdict"]
+
+
+def bench_rows(document: dict[str, Any]) -> list[list[str]]:
+    """One row of text per strategy, in the order they were named."""
     rows = []
     for entry in document["strategies"]:
         hits = entry["labels_to_target"]
-        held = entry["labels_to_target_held"]
+        baseline = entry["name"] == "random"
+        saved = entry["saved_vs_random"]
         rows.append(
             [
                 entry["name"],
                 whole(hits["mean"]),
                 whole(hits["median"]),
-                f"{hits['reached']}/{seeds}",
-                whole(held["mean"]),
-                "baseline" if entry["name"] == "random" else percent(entry["saved_vs_random"]["estimate"]),
+                f"{hits['reached']}/{len(document['protocol']['seeds'])}",
+                whole(entry["labels_to_target_held"]["mean"]),
+                *(whole(other["labels_to_target"]["mean"]) for other in entry["targets"][1:]),
+                "baseline" if baseline else percent(saved["estimate"]),
+                "" if baseline else _interval(saved["ci95"]),
                 fixed(entry["aulc"]["mean"]),
+                "" if baseline else _p_value(entry["aulc"]["p_value_holm"]),
+                "–" if entry["mean_rank"] is None else f"{entry['mean_rank']:.1f}",
                 fixed(entry["final_accuracy"]["mean"]),
                 milliseconds(entry["seconds_per_round"]),
+                "A/A control" if entry["name"] == document["references"]["control"] else _verdict(entry, baseline),
             ]
         )
-    target = f"→{protocol['target']:.0%}"
-    header = ["strategy", f"{target} mean", "median", "reached", "held", "saved", "AULC", "final", "per round"]
-    note = PREVIEW if seeds == 1 else f"Means over {seeds} paired seeds, without intervals: a preview, no verdict."
-    return aligned(header, rows) + "\n" + note + "\n"
+    return rows
+
+
+def reference_notes(document: dict[str, Any]) -> list[str]:
+    """A line for every reference that is no strategy."""
+    references = document["references"]
+    notes = [f"Accuracy with all pool labels: {fixed(references['accuracy_all_labels']['mean'])}."]
+    if (oracle := references["greedy_oracle"]) is not None:
+        hits = ", ".join(f"{hit['target']:.0%} at {whole(hit['mean'])}" for hit in oracle["labels_to_target"])
+        areas = f"AULC {fixed(oracle['aulc']['mean'])}, final {fixed(oracle['final_accuracy']['mean'])}"
+        notes.append(f"A greedy oracle, which sees pool and test labels: {hits} labels, {areas}.")
+    return notes
+
+
+def _verdict(entry: dict[str, Any], baseline: bool) -> str:
+    return "" if baseline and "errors" not in entry else str(entry["verdict_words"])
+
+
+def _one_table(document: dict[str, Any]) -> str:
+    seeds = len(document["protocol"]["seeds"])
+    table = aligned(bench_header(document), bench_rows(document))
+    notes = [PREVIEW] if seeds == 1 else []
+    notes += reference_notes(document)
+    return table + "\n" + "\n".join(notes) + "\n\n" + _wrapped(document["conclusion"])
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 100, break_on_hyphens=False) + "\n"
+
+
+def _interval(bounds: list[float] | None) -> str:
+    return "–" if bounds is None else f"{percent(bounds[0])} to {percent(bounds[1])}"
+
+
+def _p_value(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "< .001" if value < 0.001 else fixed(value)

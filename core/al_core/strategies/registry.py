@@ -48,16 +48,22 @@ class Choice:
 
 @dataclass(frozen=True)
 class Strategy:
-    """A query strategy with its parameters bound; ``str()`` gives the name as it is written on the command line."""
+    """A query strategy with its parameters bound; ``str()`` gives the name as it is written on the command line.
+
+    ``replica`` tells independent repetitions of one strategy apart: ``random#2`` computes what ``random`` does, but draws from
+    its own random stream, because streams hang on the name.
+    """
 
     info: StrategyInfo
     function: Callable[..., Any] = field(repr=False)
     parameters: Mapping[str, Parameter] = field(default_factory=dict, repr=False)
     kwargs: Mapping[str, Value] = field(default_factory=dict)
     pointwise: bool = False
+    replica: int = 1
 
     def __str__(self) -> str:
-        return str(Call(self.info.name, (), tuple(sorted(self.kwargs.items()))))
+        name = str(Call(self.info.name, (), tuple(sorted(self.kwargs.items()))))
+        return name if self.replica == 1 else f"{name}#{self.replica}"
 
     def choose(self, context: QueryContext, k: int) -> Choice:
         """Choose ``k`` different candidates.
@@ -160,7 +166,8 @@ def failed_plugins() -> Mapping[str, str]:
 
 
 def resolve_strategy(text: str) -> Strategy:
-    """The strategy written as ``text``, e.g. ``"margin"`` or ``"power_margin(beta=2)"``.
+    """The strategy written as ``text``, e.g. ``"margin"``, ``"power_margin(beta=2)"``, or ``"random#2"`` for an independent
+    repetition of ``random``.
 
     Raises
     ------
@@ -168,6 +175,9 @@ def resolve_strategy(text: str) -> Strategy:
         No such strategy, no such parameter, or a value that the parameter does not take.
     """
     _load()
+    text, mark, replica = text.partition("#")
+    if mark and not (replica.strip().isdecimal() and int(replica) >= 2):
+        raise UserError(f"cannot read {text + mark + replica!r}; write {text}#2 for a second, independent {text}")
     call = parse_call(text)
     if call.name.startswith(PREFIX):
         return Strategy(*peer_strategy(call), kwargs=dict(call.kwargs))
@@ -176,7 +186,8 @@ def resolve_strategy(text: str) -> Strategy:
     found = _STRATEGIES[call.name]
     if call.args:
         raise UserError(f"{call.name}: write parameters as {call.name}(key=value)")
-    return replace(found, kwargs=checked(call.name, found.function, found.parameters, call.kwargs))
+    kwargs = checked(call.name, found.function, found.parameters, call.kwargs)
+    return replace(found, kwargs=kwargs, replica=int(replica) if mark else 1)
 
 
 def _load() -> None:

@@ -1,0 +1,158 @@
+"""What repetition costs: the bench against its bare arithmetic, one worker against two, the second time against the first.
+
+All ratios come from one run on one machine; other load on it changes the wall-time ratios, not the CPU one.
+
+    python benchmarks/repetition.py [--seeds 4] [--out repetition]       writes repetition.json and repetition.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from al_core.bench import campaign, plan
+from al_core.cells import ALL_LABELS, play_cell
+from al_core.data.split import make_task
+from al_core.executors import Inline, Processes
+from al_core.results import ResultsStore
+from al_core.summary import documents
+from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+from al_core.worker import one_thread, warm_up
+
+SCORES: dict[str, Callable[[Any], Any]] = {
+    "least_confidence": lambda p: 1 - p.max(axis=1),
+    "margin": lambda p: -np.diff(np.partition(p, -2, axis=1)[:, -2:], axis=1)[:, 0],
+    "entropy": lambda p: -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=1),
+}
+
+
+def bare(spec: TaskSpec, picks: tuple[tuple[int, ...], ...], strategy: str) -> None:
+    """The same fits, predictions, scores and choices as a plain loop; what is labelled is given, so the fits are the same."""
+    task = make_task(spec)
+    X, y = task.dataset.X, task.dataset.y
+    labelled = task.initial
+    for batch in (*picks, ()):
+        model = LogisticRegression(max_iter=1000).fit(X[np.sort(labelled)], y[np.sort(labelled)])
+        np.mean(model.predict(X[task.test]) == y[task.test])
+        if batch:
+            rest = np.setdiff1d(task.pool, labelled, assume_unique=False)
+            if strategy in SCORES:
+                np.argpartition(-SCORES[strategy](model.predict_proba(X[rest])), len(batch))[: len(batch)]
+            labelled = np.concatenate([labelled, batch])
+
+
+def cpu_ratio(seeds: int) -> float:
+    """CPU of the whole bench in this process ÷ CPU of the bare loop over the same picks, interleaved cell by cell."""
+    whole = plain = 0.0
+    asked = plan([TaskSpec()], DEFAULT_STRATEGIES, seeds=seeds, references=False)
+    with one_thread():
+        for spec, name in asked.questions:
+            if name == ALL_LABELS:
+                continue
+            begin = time.process_time()
+            cell = play_cell(spec, name)
+            middle = time.process_time()
+            bare(spec, cell.picks, name)
+            plain += time.process_time() - middle
+            whole += middle - begin
+    return whole / plain
+
+
+def seconds(action: Callable[[], Any]) -> float:
+    """Wall time of a call."""
+    begin = time.perf_counter()
+    action()
+    return time.perf_counter() - begin
+
+
+@contextlib.contextmanager
+def dask_workers(count: int) -> Iterator[str]:
+    """A scheduler and one-threaded workers on loopback; yields the address."""
+    from distributed import Client
+
+    address = "tcp://127.0.0.1:18786"
+    module = [sys.executable, "-m"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    flags = ["--no-dashboard"]
+    processes = [subprocess.Popen([*module, "distributed.cli.dask_scheduler", "--port", "18786", *flags], **quiet)]  # type: ignore[call-overload]
+    client = Client(address, timeout=60)
+    for _ in range(count):
+        options = [address, "--nthreads", "1", "--no-nanny", *flags]
+        processes.append(subprocess.Popen([*module, "distributed.cli.dask_worker", *options], **quiet))  # type: ignore[call-overload]
+    client.wait_for_workers(count, timeout=60)
+    try:
+        yield address
+    finally:
+        client.close()
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def on_processes(workers: int, seeds: int) -> float:
+    """Wall time of the bench on worker processes that are warm."""
+    executor = Processes(workers)
+    try:
+        for future in [executor.submit(warm_up) for _ in range(workers)]:
+            future.result()
+        return seconds(lambda: campaign(plan([TaskSpec()], DEFAULT_STRATEGIES, seeds=seeds, references=False), executor))
+    finally:
+        executor.shutdown()
+
+
+def on_dask(workers: int, seeds: int) -> float:
+    """Wall time of the bench on Dask workers that are warm."""
+    from al_core.cluster import DaskCluster
+
+    asked = plan([TaskSpec()], DEFAULT_STRATEGIES, seeds=seeds, references=False)
+    with dask_workers(workers) as address:
+        executor = DaskCluster(address)
+        try:
+            for future in [executor.submit(warm_up) for _ in range(4 * workers)]:
+                future.result()
+            return seconds(lambda: campaign(asked, executor))
+        finally:
+            executor.shutdown()
+
+
+def second_time(seeds: int) -> float:
+    """Wall time of the same question asked again ÷ the first time, everything that is printed included."""
+    asked = plan([TaskSpec()], DEFAULT_STRATEGIES, seeds=seeds)
+    executor = Inline()
+    with tempfile.TemporaryDirectory() as directory, ResultsStore(Path(directory) / "results.sqlite3") as store:
+        first, again = (seconds(lambda: documents(campaign(asked, executor, store=store))) for _ in range(2))
+    return again / first
+
+
+def main() -> None:
+    """Measure, print, and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--out", type=Path, default=Path("repetition"))
+    options = parser.parse_args()
+    warm_up()
+    rows: list[tuple[str, str, float]] = [("CPU: bench ÷ bare arithmetic", "≤ 1.10", cpu_ratio(min(options.seeds, 2)))]
+    one, two = (on_processes(workers, options.seeds) for workers in (1, 2))
+    rows.append(("wall: 1 ÷ 2 worker processes", "≥ 1.8", one / two))
+    rows.append(("wall: 1 worker process ÷ 2 Dask workers", "≥ 1.7", one / on_dask(2, options.seeds)))
+    rows.append(("wall: second ÷ first time", "≤ 0.02", second_time(options.seeds)))
+    table = "| what | bar | measured |\n|---|---|---|\n" + "".join(f"| {a} | {b} | {c:.3f} |\n" for a, b, c in rows)
+    print(table)
+    document = [{"what": what, "bar": bar, "measured": value} for what, bar, value in rows]
+    options.out.with_suffix(".json").write_text(json.dumps({"seeds": options.seeds, "figures": document}, indent=2) + "\n")
+    options.out.with_suffix(".md").write_text(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What a report is made of: the document of a bench, and the cells behind it where there is a results store."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from al_core.bench import Plan, assemble
+from al_core.cells import BenchResult
+from al_core.errors import UserError
+from al_core.results import ResultsStore
+from al_core.summary import documents
+from al_core.task import TaskSpec
+from al_core.versions import Versions
+
+_NEEDED = {"protocol", "strategies", "references", "conclusion", "versions"}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A bench as a report sees it.
+
+    Parameters
+    ----------
+    document : from `al_core.summary.documents`.
+    results : the cells; empty when the report is made from a JSON file, which has no picks.
+    asked_at : when the bench was last asked for, UTC; None when that is not known.
+    """
+
+    document: dict[str, Any]
+    results: tuple[BenchResult, ...] = ()
+    asked_at: str | None = None
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """One document per data set and learner."""
+        return self.document.get("comparisons") or [self.document]
+
+
+def load_findings(path: Path, number: int | None = None) -> Findings:
+    """Findings from a results store, or from a file that ``al-tui bench --json`` wrote.
+
+    Parameters
+    ----------
+    path : the file.
+    number : which bench of a results store; the latest by default.
+
+    Raises
+    ------
+    UserError
+        The file is neither, holds no such bench, or is damaged.
+    """
+    if not path.is_file():
+        raise UserError(f"there is no {path}; al-tui bench makes a results store, al-tui bench --json --out FILE a document")
+    with path.open("rb") as file:
+        is_store = file.read(16).startswith(b"SQLite format 3")
+    if is_store:
+        return _from_store(path, number)
+    if number is not None:
+        raise UserError(f"{path} holds one bench only; leave --bench away")
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        findings = Findings(document)
+        complete = all(part.keys() >= _NEEDED for part in findings.parts)
+    except (ValueError, AttributeError, TypeError):
+        complete = False
+    if not complete:
+        raise UserError(f"{path} is neither a results store nor a document of al-tui bench --json")
+    return findings
+
+
+def _from_store(path: Path, number: int | None) -> Findings:
+    with ResultsStore(path, readonly=True) as store:
+        benches = store.benches()
+        if not benches:
+            raise UserError(f"no bench was run into {path} yet; run al-tui bench first")
+        known = {entry[0]: entry for entry in benches}
+        chosen = benches[-1][0] if number is None else number
+        if chosen not in known:
+            raise UserError(f"{path} has no bench {chosen}; there are: {', '.join(map(str, known))}")
+        _, asked_at, asked = known[chosen]
+        try:
+            specs = tuple(TaskSpec(**fields) for fields in asked["specs"])
+            plan = Plan(specs, tuple(asked["strategies"]), tuple(asked["seeds"]), tuple(asked["targets"]), asked["oracle"])
+            software = Versions(**asked["versions"])
+            keys = asked["keys"]
+        except (KeyError, TypeError):
+            raise UserError(f"bench {chosen} in {path} is damaged; run it again") from None
+        questions = dict(zip(keys, plan.questions, strict=True))
+        cells = [replace(cell, spec=questions[key][0]) for key, cell in store.find(keys).items()]
+    results = assemble(plan, cells)
+    return Findings(documents(results, software), results, asked_at)
+
+
+def command(document: Mapping[str, Any]) -> str:
+    """The command that computes a document anew."""
+    parts = document.get("comparisons") or [document]
+    protocols = [part["protocol"] for part in parts]
+    first = protocols[0]
+    datasets = list(dict.fromkeys(protocol["dataset"] for protocol in protocols))
+    learners = list(dict.fromkeys(protocol["learner"] for protocol in protocols))
+    several = len(datasets) > 1
+    words = ["al-tui", "bench", "--datasets" if several else "--dataset", ",".join(datasets)]
+    words += ["--learners" if len(learners) > 1 else "--learner", ",".join(learners)]
+    words += ["--strategies", ",".join(row["name"] for row in parts[0]["strategies"])]
+    words += ["--seed", str(first["seeds"][0]), "--seeds", str(len(first["seeds"])), "--batch", str(first["batch"])]
+    words += ["--budget", str(max(protocol["budget"] for protocol in protocols)), "--target", f"{first['target']:g}"]
+    words += [word for level in first["targets"][1:2] for word in ("--second-target", f"{level:g}")]
+    references = parts[0]["references"]
+    if len(first["seeds"]) > 1 and None in (references["baseline"], references["control"]):
+        words.append("--no-references")
+    words += ["--oracle"] if references["greedy_oracle"] is not None else []
+    if first["initial_method"] != TaskSpec().initial:
+        words += ["--initial", first["initial_method"]]
+    return shlex.join(words)

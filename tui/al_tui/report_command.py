@@ -1,0 +1,83 @@
+"""What `al-tui report` does with its options."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from al_core.errors import UserError
+
+if TYPE_CHECKING:
+    from al_core.reports.findings import Findings
+
+EPILOG = """\b
+Examples:
+  al-tui report --out report.html            the last bench, as a page for people
+  al-tui report --list                       which benches there are
+  al-tui report --bench 3 --format md        another one, as Markdown on stdout
+  al-tui report b.json --out report.html     from a document of al-tui bench --json
+"""
+
+FORMATS = ("html", "md", "json", "csv")
+
+
+@click.command("report", epilog=EPILOG)
+@click.argument("results", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="[default: from the name of --out, otherwise html]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of stdout.")
+@click.option("--bench", "number", type=int, help="Which bench of a results store.  [default: the last]")
+@click.option("--list", "listing", is_flag=True, help="List the benches of a results store.")
+@click.option("--force", is_flag=True, help="Let --out replace a file.")
+def report_command(
+    results: Path | None, kind: str | None, out: Path | None, number: int | None, listing: bool, force: bool
+) -> int:
+    """What a bench found, as a page, as text or as numbers. RESULTS is a results store, by default the user's own, or a JSON
+    document that al-tui bench wrote."""
+    from al_core.files import write_new
+    from al_core.reports.findings import load_findings
+    from al_tui.bench_command import results_file
+
+    path = results or results_file()
+    if listing:
+        sys.stdout.write(_listed(path))
+        return 0
+    suffix = out.suffix.removeprefix(".").lower() if out is not None else ""
+    suffix = {"htm": "html", "markdown": "md"}.get(suffix, suffix)
+    kind = kind or (suffix if suffix in FORMATS else "html")
+    if out is not None and out.exists() and not force:
+        raise UserError(f"{out} is there already; choose another name or use --force")
+    if out is None and kind == "html" and sys.stdout.isatty():
+        raise UserError("a page is nothing for a terminal; add --out report.html, or --format md")
+    text = _written(kind, load_findings(path, number))
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_new(out, text, force=force)
+        click.echo(f"wrote {out}", err=True)
+    return 0
+
+
+def _written(kind: str, findings: Findings) -> str:
+    if kind == "html":
+        from al_core.reports.page import html_report
+
+        return html_report(findings)
+    from al_core.reports.written import csv_report, json_report, markdown_report
+
+    return {"md": markdown_report, "csv": csv_report, "json": json_report}[kind](findings)
+
+
+def _listed(path: Path) -> str:
+    from al_core.reports.tables import aligned
+    from al_core.results import ResultsStore
+
+    with ResultsStore(path, readonly=True) as store:
+        benches = store.benches()
+    rows = []
+    for number, asked_at, asked in benches:
+        places = ", ".join(f"{spec['dataset']} with {spec['learner']}" for spec in asked["specs"])
+        rows.append([asked_at, str(number), str(len(asked["seeds"])), ", ".join(asked["strategies"]), places])
+    return aligned(["asked at (UTC)", "bench", "seeds", "strategies", "on"], rows)
