@@ -117,6 +117,7 @@ ODD = {
     "one class there is": lambda X, y: task_of(X, y * 0, learner="logistic", labelled=5, batch=4, classes=1),
     "two of three classes labelled": lambda X, y: task_of(X, y % 2, learner="logistic", labelled=5, batch=4, classes=3),
     "one label": lambda X, y: task_of(X, y, learner="logistic", labelled=1, batch=4),
+    "more classes than items": lambda X, y: task_of(X, y, learner="logistic", labelled=9, batch=4, classes=60),
     "two items": lambda X, y: task_of(X[:15], y[:15], learner="logistic", labelled=9, batch=1),
     "one item": lambda X, y: task_of(X[:14], y[:14], learner="logistic", labelled=9, batch=3),
     "k is the pool": lambda X, y: task_of(X, y, learner="logistic", labelled=9, batch=len(X) - 13),

@@ -13,7 +13,7 @@ from al_core.errors import StrategyError, UserError
 from al_core.loop import advance
 from al_core.state import RunState
 from al_core.strategies.registry import resolve_strategy
-from al_core.strategies.skactiveml_adapter import peer_names
+from al_core.strategies.skactiveml_adapter import _global_seed, peer_names
 from al_core.task import TaskSpec
 
 TWO_CLASSES_ONLY = {"EpistemicUncertaintySampling"}
@@ -42,6 +42,19 @@ def test_every_one_that_is_listed_plays(name: str) -> None:
     assert len(set(items)) == 2
     assert set(items) <= set(task.pool.tolist())
     assert asked(task, f"skactiveml:{name}") == items
+
+
+def test_numpys_global_stream_is_fixed_meanwhile_and_given_back() -> None:
+    np.random.seed(1)
+    expected = np.random.random(2)
+    drawn = []
+    for _ in range(2):
+        np.random.seed(1)
+        first = np.random.random()
+        with _global_seed(7):
+            drawn.append(np.random.random())
+        assert [first, np.random.random()] == expected.tolist()
+    assert drawn[0] == drawn[1] != expected[1]
 
 
 def test_it_picks_what_our_own_picks() -> None:
