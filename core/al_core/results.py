@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -88,7 +89,8 @@ def _plugins(learner: str, strategy: str) -> str:
     modules = [learner.partition("(")[0].partition(":")[0]] if ":" in learner.partition("(")[0] else []
     if strategy not in (ALL_LABELS, ORACLE):
         modules.append(resolve_strategy(strategy).function.__module__)
-    return plugin_digest(*modules)
+    peer = f"scikit-activeml {metadata.version('scikit-activeml')}" if strategy.startswith("skactiveml:") else ""
+    return plugin_digest(*modules) + peer
 
 
 class ResultsStore:

@@ -18,6 +18,7 @@ _ENGINE = (
     "cells.py",
     "loop.py",
     "names.py",
+    "parameters.py",
     "references.py",
     "state.py",
     "task.py",

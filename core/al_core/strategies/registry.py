@@ -179,15 +179,16 @@ def resolve_strategy(text: str) -> Strategy:
     if mark and not (replica.strip().isdecimal() and int(replica) >= 2):
         raise UserError(f"cannot read {text + mark + replica!r}; write {text}#2 for a second, independent {text}")
     call = parse_call(text)
+    count = int(replica) if mark else 1
     if call.name.startswith(PREFIX):
-        return Strategy(*peer_strategy(call), kwargs=dict(call.kwargs))
+        return Strategy(*peer_strategy(call), kwargs=dict(call.kwargs), replica=count)
     if call.name not in _STRATEGIES:
         raise unknown("strategy", call.name, _STRATEGIES)
     found = _STRATEGIES[call.name]
     if call.args:
         raise UserError(f"{call.name}: write parameters as {call.name}(key=value)")
     kwargs = checked(call.name, found.function, found.parameters, call.kwargs)
-    return replace(found, kwargs=kwargs, replica=int(replica) if mark else 1)
+    return replace(found, kwargs=kwargs, replica=count)
 
 
 def _load() -> None:
