@@ -65,7 +65,7 @@ def bare_loop(states: tuple[RunState, ...]) -> float:
 def bench_seconds(workers: int) -> float:
     """Wall seconds of a bench over six seeds, from the shell."""
     begin = time.perf_counter()
-    command = [sys.executable, "-m", "al_tui", "bench", "--seeds", "6", "--workers", str(workers)]
+    command = [sys.executable, "-m", "al_tui", "bench", "--no-results", "--seeds", "6", "--workers", str(workers)]
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - begin
 

@@ -95,6 +95,8 @@ class Desk:
         for _ in range(300):
             await pilot.pause()
             race, screen = self.engine.race, self.app.screen
+            if self.app._race is None:
+                break
             if self.engine.error is None and (race is None or any(run.steps for run in race._runs)):
                 continue
             if any(run.learning for run in self.engine.view.runs) and self.executor.held is None:

@@ -13,7 +13,7 @@ import pytest
 
 from al_core import __version__
 
-QUICK = ("--strategies", "random,margin", "--budget", "40")
+QUICK = ("--strategies", "random,margin", "--budget", "40", "--no-results")
 
 
 def run(*args: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
