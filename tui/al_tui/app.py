@@ -1,4 +1,4 @@
-"""The app: routes between screens, answers signals, and quits at once."""
+"""The apps: route between screens, answer signals, and quit at once."""
 
 from __future__ import annotations
 
@@ -51,13 +51,11 @@ class TableProvider(Provider):
         return partial(self.app.simulate_command, command)  # type: ignore[attr-defined]
 
 
-class AlTui(App[None]):
-    """The dashboard.
+class BaseApp(App[None]):
+    """What all our apps have in common: themes, help, palette, messages, sizes, signals, and a way out.
 
     Parameters
     ----------
-    engine : what is raced, and where it is computed.
-    workers : number of worker processes, for the header.
     log_path : the file that holds what workers printed; error messages name it.
     """
 
@@ -79,26 +77,26 @@ class AlTui(App[None]):
         (32, "-high"),
     ]
 
-    def __init__(self, engine: Engine, workers: int, log_path: Path) -> None:
+    behind = ""
+    """What goes on behind the notice that the terminal is too small."""
+
+    def __init__(self, log_path: Path) -> None:
         super().__init__()
-        self.engine = engine
         self.log_path = safe_text(str(log_path))
-        self._workers_count = workers
-        self._race: Worker[None] | None = None
         self._interrupted = False
 
     def on_mount(self) -> None:
         if self.console.color_system == "standard" and not self.is_headless:
             self.theme = "ansi-dark"
         self._listen()
-        self.push_screen(RaceScreen(self.engine, self._workers_count))
-        self.call_after_refresh(self.start_engine)
+        self.begin()
 
-    def start_engine(self) -> None:
-        """Start the engine's race, in place of the one that runs."""
-        if self._race is not None:
-            self._race.cancel()
-        self._race = self.run_worker(self.engine.run(), name="race", exit_on_error=True)
+    def begin(self) -> None:
+        """Show the first screen; what takes time starts after it is painted."""
+        raise NotImplementedError
+
+    def load_plots(self) -> None:
+        """Load the library that draws curves, in the background."""
         threading.Thread(target=__import__, args=("plotext",), daemon=True).start()
 
     # Size
@@ -106,7 +104,7 @@ class AlTui(App[None]):
     def on_resize(self, event: events.Resize) -> None:
         fits = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
         if not fits and not isinstance(self.screen, TooSmall):
-            self.push_screen(TooSmall())
+            self.push_screen(TooSmall(self.behind))
         elif fits and isinstance(self.screen, TooSmall):
             self.screen.dismiss()
 
@@ -131,7 +129,7 @@ class AlTui(App[None]):
 
         commands: Sequence[Command] = getattr(self.screen, "commands", ())
         if commands:
-            self.push_screen(Help(commands))
+            self.push_screen(Help(commands, getattr(self.screen, "introduction", "")))
 
     def action_next_theme(self) -> None:
         at = THEMES.index(self.theme) if self.theme in THEMES else -1
@@ -177,3 +175,33 @@ class AlTui(App[None]):
         timer.daemon = True
         timer.start()
         self.exit(return_code=code)
+
+
+class AlTui(BaseApp):
+    """The dashboard.
+
+    Parameters
+    ----------
+    engine : what is raced, and where it is computed.
+    workers : number of worker processes, for the header.
+    log_path : the file that holds what workers printed; error messages name it.
+    """
+
+    behind = "the race goes on."
+
+    def __init__(self, engine: Engine, workers: int, log_path: Path) -> None:
+        super().__init__(log_path)
+        self.engine = engine
+        self._workers_count = workers
+        self._race: Worker[None] | None = None
+
+    def begin(self) -> None:
+        self.push_screen(RaceScreen(self.engine, self._workers_count))
+        self.call_after_refresh(self.start_engine)
+
+    def start_engine(self) -> None:
+        """Start the engine's race, in place of the one that runs."""
+        if self._race is not None:
+            self._race.cancel()
+        self._race = self.run_worker(self.engine.run(), name="race", exit_on_error=True)
+        self.load_plots()

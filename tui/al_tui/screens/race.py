@@ -14,7 +14,7 @@ from al_core.errors import UserError
 from al_core.race import Event, RoundPlayed, StateChanged
 from al_core.state import Pick
 from al_core.view import RunView, agreement, standings
-from al_tui.commands import COMMON, RACE, Command, bindings
+from al_tui.commands import COMMON, RACE, RACE_INTRODUCTION, Command, bindings
 from al_tui.engine import Engine
 from al_tui.screens.ask import Ask
 from al_tui.screens.compare import CompareScreen
@@ -39,6 +39,7 @@ class RaceScreen(Screen[None]):
     BINDINGS = bindings(RACE)
     AUTO_FOCUS = None
     commands: Sequence[Command] = RACE
+    introduction = RACE_INTRODUCTION
     app: AlTui
 
     def __init__(self, engine: Engine, workers: int) -> None:
