@@ -18,7 +18,7 @@ from al_core.errors import UserError
 from al_core.executors import LOG_VARIABLE
 from al_core.names import split_names
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec, check_spec
-from al_tui.session_commands import register
+from al_tui import label_commands, session_commands
 
 EPILOG = """\b
 Examples:
@@ -27,6 +27,8 @@ Examples:
   al-tui --pace max                           as fast as the workers can
   al-tui bench --seeds 20                     the same race without a screen, repeated
   al-tui bench --seeds 20 --json --out b.json results for other programs
+  al-tui label                                label digits yourself; the model learns from every key
+  al-tui resume                               go on with the latest session
   al-tui strategies                           what there is to race
   al-tui learners                             and what there is to learn with
 \b
@@ -239,7 +241,8 @@ def completion_command(shell: str) -> None:
     sys.stdout.write(complete(cli, {}, "al-tui", "_AL_TUI_COMPLETE").source() + "\n")
 
 
-register(cli)
+session_commands.register(cli)
+label_commands.register(cli)
 
 
 @dataclass(frozen=True, slots=True)

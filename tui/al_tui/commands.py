@@ -87,16 +87,18 @@ RACE = (
 LABEL = (
     Command(LABEL_KEYS, "label", "Label the digit on the screen; the next one comes at once", "Labelling", "Label", "0-9"),
     Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "Labelling", "Skip"),
-    Command(("u", "backspace"), "undo", "Take the last thing back; without limit, and after a restart too", "Labelling", "Undo"),
+    Command(
+        ("u", "backspace"), "undo", "Take the last thing back; without limit, and after a restart too", "Labelling", "Undo"
+    ),
     Command(("y",), "redo", "Do again what was taken back", "Labelling", "Redo"),
     Command(("g",), "flag", "Mark the item with a note, or take the mark away", "Labelling", "Flag"),
     Command(
         ("left", "right", "left_square_bracket", "right_square_bracket"),
         "history",
-        "Back to items that are answered, to look or to change, and forward again",
+        "Back to answered items, to look or to change, and forward again; [ and ] do the same",
         "Look",
         "History",
-        "←→ [ ]",
+        "←→",
     ),
     Command(("p",), "peek", "Show or hide what the model thinks before you answer", "Look", "Peek"),
     Command(("e",), "explain", "Why this item: probabilities, the strategy's reason, labelled neighbours", "Look", "Explain"),
@@ -131,8 +133,8 @@ RACE_INTRODUCTION = (
     " label for it yourself."
 )
 LABEL_INTRODUCTION = (
-    "Which digit is it? One key labels it. The label is on disk before the next item is drawn, and that item is chosen by a model"
-    " that has learnt the label. What the model thinks stays hidden until you have answered, so that it does not lead you."
+    "Which digit is it? One key labels it. The label is on disk before the next item is drawn, and that item is chosen by a"
+    " model that has learnt the label. What the model thinks stays hidden until you have answered, so that it does not lead you."
 )
 
 

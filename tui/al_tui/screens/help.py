@@ -15,6 +15,7 @@ from textual.widgets import Static
 from al_tui.commands import COMMON, Command
 from al_tui.palette import palette
 
+
 class Help(ModalScreen[None]):
     """What a screen is for, its keys, and those that work everywhere."""
 
