@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from al_core.errors import UserError
 from al_core.sessions.actions import Settings
+from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.items import Items
 from al_core.sessions.labelling import LabelSession, Offer
 from al_core.sessions.model import Suspect, check_choice, confident_labels, explain_item, find_suspects, open_items
@@ -33,12 +34,14 @@ class Begin:
     annotator : who answers.
     path : the session file to make, when ``file`` is None.
     file : a session that is open already, to go on with.
+    clock : gives the time of events.
     """
 
     settings: Settings
     annotator: str
     path: Path
     file: SessionFile | None = None
+    clock: Clock = utc_now
 
 
 class Labeller:
@@ -149,7 +152,7 @@ class Labeller:
                 given.start,
                 given.budget,
             )
-            session = LabelSession.create(begin.path, settings, items, begin.annotator)
+            session = LabelSession.create(begin.path, settings, items, begin.annotator, clock=begin.clock)
         else:
             session = LabelSession(begin.file, items, begin.annotator)
         try:

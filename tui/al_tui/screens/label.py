@@ -286,14 +286,13 @@ class LabelScreen(Screen[None]):
         item, seen = offer.item, self._seen(offer)
         kept = self.review is not None and label is not None and session.ledger.person_label(item) == label
         if not kept:
-            saved = self._save(
-                lambda: session.skip(item, seen) if label is None else session.label(item, label, seen)
-            )
+            saved = self._save(lambda: session.skip(item, seen) if label is None else session.label(item, label, seen))
             if not saved:
                 self._paint()
                 return
             self.agreed.pop(item, None)
-            if offer.pick is not None and label is not None:
+            known = session.reply is not None and session.reply.labels >= len(session.items.start)
+            if known and offer.pick is not None and label is not None:  # a model that lacks whole classes is no judge
                 self.agreed[item] = (offer.pick.guess == label, offer.pick.guess)
             self.last = item
         if self.review is not None:

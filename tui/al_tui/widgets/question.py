@@ -13,8 +13,8 @@ from al_tui.palette import Palette, palette
 from al_tui.widgets.digit import bars
 from al_tui.widgets.glyph import large
 
-_UNDER = 5
-"""Lines under the picture: blank, caption, blank, keys, blank."""
+_UNDER = 4
+"""Lines under the picture: blank, caption, blank, keys."""
 
 
 class Question(Widget):
@@ -69,16 +69,14 @@ class Question(Widget):
         across = 2 * deck.width * zoom
         opinion = self._opinion(width - across - 14 if beside else across - 10, colours)
         lines = [Text(" ").append(line) for line in picture]
+        lines += [Text() for _ in range(len(opinion) - len(lines) if beside else 0)]
         lines += [Text(), Text(" ").append(self._caption), Text(), self._class_keys(colours)]
         self._keys_line = len(lines) - 1
         if beside:
             for y, line in enumerate(opinion):
-                if y < len(lines) and y < height:
-                    left = lines[y]
-                    if left.cell_len <= across + 1:
-                        left.append(" " * (across + 3 - left.cell_len)).append(line)
+                lines[y].append(" " * (across + 3 - lines[y].cell_len)).append(line)
         else:
-            lines += [Text(), *(Text(" ").append(line) for line in opinion)]
+            lines += [Text(" ").append(line) for line in opinion]
         return Text("\n", no_wrap=True, overflow="ellipsis").join(lines[:height])
 
     def _opinion(self, room: int, colours: Palette) -> list[Text]:
