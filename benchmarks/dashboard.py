@@ -117,8 +117,8 @@ def probe(out: Path) -> None:
     from al_core.executors import Processes
     from al_core.task import DEFAULT_STRATEGIES, TaskSpec
     from al_tui.app import AlTui
-    from al_tui.cli import log_file
     from al_tui.engine import Engine
+    from al_tui.start import log_file
 
     lags: list[float] = []
     keys: list[float] = []
@@ -147,9 +147,9 @@ def probe(out: Path) -> None:
             out.with_suffix(".part").rename(out)
 
     log = log_file()
-    executor = Processes(2, log=log)
-    Probed(Engine(TaskSpec(), DEFAULT_STRATEGIES, executor, 1.5), 2, log).run()
-    executor.shutdown(wait=False)
+    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: Processes(2, log=log), 1.5)
+    Probed(engine, 2, log).run()
+    engine.close()
 
 
 def p99(values: list[float]) -> float:
@@ -175,7 +175,7 @@ def _drain(pid: int, fd: int) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as home:
-        ours = [sys.executable, "-m", "al_tui", "--pace", "1.5"]
+        ours = [str(Path(sys.executable).with_name("al-tui"))]
         empty = [sys.executable, "-c", EMPTY]
         first_paint(ours, home), first_paint(empty, home)
         pairs = [(first_paint(ours, home), first_paint(empty, home)) for _ in range(15)]

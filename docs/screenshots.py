@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 async def take(executor: Processes) -> None:
     """Race until some 140 labels, look at margin, save; then take it over, label three digits, save again."""
-    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, executor, 12.0)
+    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0)
     app = AlTui(engine, 2, Path("al-tui.log"))
     async with app.run_test(size=(120, 36)) as pilot:
         while not all(len(run.state.rounds) >= 14 for run in engine.view.runs):

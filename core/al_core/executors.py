@@ -22,12 +22,11 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from al_core.errors import RoundTimeout, WorkerDied
+from al_core.logs import redirect_output
 from al_core.worker import warm_up
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-LOG_VARIABLE = "AL_TUI_WORKER_LOG"
 
 
 class Inline(Executor):
@@ -60,8 +59,9 @@ class Processes(Executor):
         for lane in self._lanes:
             self._free.put(lane)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="lane")
-        # Under a full-screen program stderr may have no descriptor; the tracker must be running before that is met.
-        resource_tracker.ensure_running()
+        # The tracker inherits stderr, which under a full-screen program has no descriptor: lend it the real one.
+        with contextlib.redirect_stderr(sys.__stderr__):
+            resource_tracker.ensure_running()
 
     @property
     def pids(self) -> list[int]:
@@ -177,14 +177,6 @@ def _context() -> Any:
         context.set_forkserver_preload(["al_core.preload"])
         return context
     return multiprocessing.get_context("spawn")
-
-
-def redirect_output(log: Path) -> None:
-    """Send this process's stdout and stderr to the end of ``log``, below the level of Python."""
-    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for descriptor in (1, 2):
-        os.dup2(target, descriptor)
-    os.close(target)
 
 
 def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:

@@ -1,22 +1,11 @@
-"""What screens draw: one immutable picture of a race, derived from its events by one pure function."""
+"""What screens draw: one immutable picture of a race. `al_core.reducer` derives it from the race's events."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from al_core.curves import aulc, first_hit, held_hit, saved
-from al_core.race import (
-    Event,
-    HandChanged,
-    PaceChanged,
-    PauseChanged,
-    RoundPlayed,
-    RoundStarted,
-    RunFailed,
-    RunRetried,
-    StateChanged,
-)
 from al_core.state import By, RunState
 from al_core.task import TaskSpec
 
@@ -103,37 +92,6 @@ class Standing:
 def open_view(spec: TaskSpec, strategies: tuple[str, ...], pace: float | None = None) -> RaceView:
     """The view of a race that has not begun."""
     return RaceView(spec, tuple(RunView(RunState(name)) for name in strategies), pace=pace)
-
-
-def reduce(view: RaceView, event: Event) -> RaceView:
-    """The view after ``event``."""
-    match event:
-        case PauseChanged(paused):
-            return replace(view, paused=paused)
-        case PaceChanged(pace):
-            return replace(view, pace=pace)
-        case _:
-            runs = list(view.runs)
-            runs[event.run] = _reduce_run(runs[event.run], event)
-            return replace(view, runs=tuple(runs))
-
-
-def _reduce_run(run: RunView, event: Event) -> RunView:
-    match event:
-        case RoundStarted():
-            return replace(run, learning=True)
-        case RoundPlayed(_, state, timings):
-            seconds = run.seconds + sum(timing.fit + timing.query for timing in timings)
-            return replace(run, state=state, learning=False, seconds=seconds, rounds_timed=run.rounds_timed + len(timings))
-        case RunFailed(_, error):
-            return replace(run, error=error, learning=False)
-        case RunRetried():
-            return replace(run, error=None)
-        case StateChanged(_, state):
-            return replace(run, state=state, learning=False)
-        case HandChanged(_, by_hand):
-            return replace(run, by_hand=by_hand, learning=False)
-    return run
 
 
 def standings(view: RaceView) -> tuple[Standing, ...]:

@@ -15,9 +15,10 @@ import pytest
 from al_core.errors import UserError, WorkerDied
 from al_core.executors import Inline, Processes
 from al_core.race import Event, Race, RoundPlayed, RunFailed
+from al_core.reducer import reduce
 from al_core.state import By, RunState
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
-from al_core.view import RaceView, open_view, reduce, standings
+from al_core.view import RaceView, open_view, standings
 from al_core.worker import open_deck, play
 
 SPEC = TaskSpec(budget=60, seed=5)

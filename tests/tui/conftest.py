@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,14 @@ from al_core.task import DEFAULT_STRATEGIES, TaskSpec
 from al_core.worker import Deck, Played, Timing, open_deck, play
 from al_tui.app import AlTui
 from al_tui.engine import Engine
+from al_tui.label_app import LabelApp
+from al_tui.labeller import Begin, Labeller
 from al_tui.screens.race import RaceScreen
 from al_tui.widgets.keybar import KeyBar
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from labelling import SETTINGS, LabelDesk, Stand
 
 _SPEED = {"random": 0.955, "least_confidence": 0.965, "margin": 0.94, "entropy": 0.97}
 
@@ -131,8 +140,29 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
 
     def make(names: tuple[str, ...] = DEFAULT_STRATEGIES, *, budget: int = 120, paused: bool = True) -> Desk:
         executor = MadeUp()
-        engine = Engine(TaskSpec(budget=budget), names, executor, 1000.0)
+        engine = Engine(TaskSpec(budget=budget), names, lambda: executor, 1000.0)
         engine.view = replace(engine.view, paused=paused)
         return Desk(AlTui(engine, 2, Path("/var/log/al-tui.log")), executor, engine)
 
     return make
+
+
+@pytest.fixture
+def label_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., LabelDesk]]:
+    """Makes a labelling app over a made-up model, with the clock of its session ticking two seconds per event."""
+    monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
+    monkeypatch.chdir(tmp_path)
+    moments = count(1_790_000_000, 2)
+    made: list[LabelDesk] = []
+
+    def make(**changes: Any) -> LabelDesk:
+        path = tmp_path / f"{len(made)}.session"
+        stand = Stand()
+        begin = Begin(replace(SETTINGS, **changes), "ann", path, clock=lambda: datetime.fromtimestamp(next(moments), UTC))
+        app = LabelApp(Labeller(begin, stand), Path("/var/log/al-tui.log"))
+        made.append(LabelDesk(app, stand))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.app.labeller.close()

@@ -415,7 +415,7 @@ async def test_too_small_comes_and_goes_by_itself(desk: MakeDesk) -> None:
             assert isinstance(at.app.screen, TooSmall) == (size[0] < 60 or size[1] < 20)
         await at.press(pilot, "n")
         assert at.state("margin").query is not None
-        assert len(at.app.screen_stack) == 2
+        assert len(at.app.screen_stack) == 1
 
 
 async def test_the_screen_is_painted_before_the_engine_is_ready(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:

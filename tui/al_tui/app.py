@@ -1,22 +1,22 @@
-"""The app: routes between screens, answers signals, and quits at once."""
+"""The apps: route between screens, answer signals, and quit at once."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import select
 import signal
 import sys
 import threading
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
 from textual.worker import Worker
 
 from al_core.text import safe_text
@@ -26,38 +26,25 @@ from al_tui.screens.race import RaceScreen
 from al_tui.screens.too_small import LEAST, TooSmall
 from al_tui.widgets.keybar import KeyBar
 
+if TYPE_CHECKING:
+    from textual.command import Provider
+
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 _HARD_EXIT_SECONDS = 1.5
 
 
-class TableProvider(Provider):
-    """The command palette, made from the same tables as everything else."""
+def table_provider() -> type[Provider]:
+    """The palette's provider, loaded when the palette opens."""
+    from al_tui.table_provider import TableProvider
 
-    def _rows(self) -> Sequence[Command]:
-        own: Sequence[Command] = getattr(self.screen, "commands", ())
-        return [command for command in (*own, *COMMON) if command.action not in ("command_palette", "label")]
-
-    async def discover(self) -> Hits:
-        for command in self._rows():
-            yield DiscoveryHit(command.title, self._runner(command), help=command.key)
-
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for command in self._rows():
-            if (score := matcher.match(command.title)) > 0:
-                yield Hit(score, matcher.highlight(command.title), self._runner(command), help=command.key)
-
-    def _runner(self, command: Command) -> partial[object]:
-        return partial(self.app.simulate_command, command)  # type: ignore[attr-defined]
+    return TableProvider
 
 
-class AlTui(App[None]):
-    """The dashboard.
+class BaseApp(App[None]):
+    """What all our apps have in common: themes, help, palette, messages, sizes, signals, and a way out.
 
     Parameters
     ----------
-    engine : what is raced, and where it is computed.
-    workers : number of worker processes, for the header.
     log_path : the file that holds what workers printed; error messages name it.
     """
 
@@ -67,7 +54,7 @@ class AlTui(App[None]):
         *(entry for entry in bindings(COMMON) if isinstance(entry, Binding) and entry.key != "ctrl+c"),
         Binding("ctrl+c", "interrupt", "Quit, when pressed twice", show=False, priority=True),
     ]
-    COMMANDS = {TableProvider}  # noqa: RUF012
+    COMMANDS = {table_provider}  # noqa: RUF012
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-narrow"),
@@ -79,26 +66,26 @@ class AlTui(App[None]):
         (32, "-high"),
     ]
 
-    def __init__(self, engine: Engine, workers: int, log_path: Path) -> None:
+    behind = ""
+    """What goes on behind the notice that the terminal is too small."""
+
+    def __init__(self, log_path: Path) -> None:
         super().__init__()
-        self.engine = engine
         self.log_path = safe_text(str(log_path))
-        self._workers_count = workers
-        self._race: Worker[None] | None = None
         self._interrupted = False
 
     def on_mount(self) -> None:
         if self.console.color_system == "standard" and not self.is_headless:
             self.theme = "ansi-dark"
         self._listen()
-        self.push_screen(RaceScreen(self.engine, self._workers_count))
-        self.call_after_refresh(self.start_engine)
+        self.begin()
 
-    def start_engine(self) -> None:
-        """Start the engine's race, in place of the one that runs."""
-        if self._race is not None:
-            self._race.cancel()
-        self._race = self.run_worker(self.engine.run(), name="race", exit_on_error=True)
+    def begin(self) -> None:
+        """Show the first screen; what takes time starts after it is painted."""
+        raise NotImplementedError
+
+    def load_plots(self) -> None:
+        """Load the library that draws curves, in the background."""
         threading.Thread(target=__import__, args=("plotext",), daemon=True).start()
 
     # Size
@@ -106,7 +93,7 @@ class AlTui(App[None]):
     def on_resize(self, event: events.Resize) -> None:
         fits = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
         if not fits and not isinstance(self.screen, TooSmall):
-            self.push_screen(TooSmall())
+            self.push_screen(TooSmall(self.behind))
         elif fits and isinstance(self.screen, TooSmall):
             self.screen.dismiss()
 
@@ -131,7 +118,7 @@ class AlTui(App[None]):
 
         commands: Sequence[Command] = getattr(self.screen, "commands", ())
         if commands:
-            self.push_screen(Help(commands))
+            self.push_screen(Help(commands, getattr(self.screen, "introduction", "")))
 
     def action_next_theme(self) -> None:
         at = THEMES.index(self.theme) if self.theme in THEMES else -1
@@ -177,3 +164,36 @@ class AlTui(App[None]):
         timer.daemon = True
         timer.start()
         self.exit(return_code=code)
+
+
+class AlTui(BaseApp):
+    """The dashboard.
+
+    Parameters
+    ----------
+    engine : what is raced, and where it is computed.
+    workers : number of worker processes, for the header.
+    log_path : the file that holds what workers printed; error messages name it.
+    """
+
+    behind = "the race goes on."
+
+    def __init__(self, engine: Engine, workers: int, log_path: Path) -> None:
+        super().__init__(log_path)
+        self.engine = engine
+        self._workers_count = workers
+        self._race: Worker[None] | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        return RaceScreen(self.engine, self._workers_count)
+
+    def begin(self) -> None:
+        self.call_after_refresh(self.start_engine)
+
+    def start_engine(self) -> None:
+        """Start the engine's race, in place of the one that runs."""
+        gc.enable()
+        if self._race is not None:
+            self._race.cancel()
+        self._race = self.run_worker(self.engine.run(), name="race", exit_on_error=True)
+        self.load_plots()

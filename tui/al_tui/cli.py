@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import textwrap
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, fields
 from typing import Any
 
 import click
 
 from al_core import __version__
-from al_core.data.catalog import INITIAL_METHODS, dataset_names, describe_dataset
+from al_core.data.catalog import INITIAL_METHODS, dataset_names
 from al_core.errors import UserError
-from al_core.executors import LOG_VARIABLE
-from al_core.names import split_names
-from al_core.task import DEFAULT_STRATEGIES, TaskSpec, check_spec
+from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+from al_tui import label_commands, session_commands
 from al_tui.bench_command import EPILOG as EPILOG_BENCH
 from al_tui.bench_command import BenchOptions, bench_options, run_bench
 from al_tui.report_command import report_command
-from al_tui.session_commands import register
+from al_tui.start import ROUND_LIMIT, check_screen, checked_plan, log_file
 
 EPILOG = """\b
 Examples:
@@ -31,15 +28,14 @@ Examples:
   al-tui --pace max                           as fast as the workers can
   al-tui bench --seeds 20                     the same race without a screen, repeated
   al-tui bench --seeds 20 --json --out b.json results for other programs
+  al-tui label                                label digits yourself; the model learns from every key
+  al-tui resume                               go on with the latest session
   al-tui strategies                           what there is to race
   al-tui learners                             and what there is to learn with
 \b
 Shell completion:
   eval "$(al-tui completion bash)"            also zsh and fish
 """
-
-ROUND_LIMIT = 120.0
-"""Seconds a round may take before its worker is ended."""
 
 
 class _Pace(click.ParamType[float | None]):
@@ -124,13 +120,7 @@ def cli(ctx: click.Context, /, pace: float | None, **options: Any) -> None:
             raise UserError(f"--{given[0]} stands before {ctx.invoked_subcommand!r}; write it behind")
         return
     plan = checked_plan(**options)
-    spec = plan.spec
-    if not describe_dataset(spec.dataset).pictures:
-        raise UserError(
-            f"{spec.dataset} is a table, which the dashboard cannot show; use: al-tui bench --dataset {spec.dataset}"
-        )
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
-        raise UserError("this is no terminal; for a race without a screen use: al-tui bench")
+    check_screen(plan)
     from al_tui.launch import launch
 
     ctx.exit(launch(plan, pace))
@@ -219,85 +209,19 @@ def completion_command(shell: str) -> None:
     sys.stdout.write(complete(cli, {}, "al-tui", "_AL_TUI_COMPLETE").source() + "\n")
 
 
-register(cli)
+session_commands.register(cli)
+label_commands.register(cli)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the options ask for: the task, who races, with how many processes, and how many seconds a round may take."""
-
-    spec: TaskSpec
-    strategies: tuple[str, ...]
-    workers: int
-    round_limit: float
-
-
-def checked_plan(
-    strategies: str | None,
-    dataset: str,
-    learner: str,
-    initial: str,
-    batch: int,
-    budget: int,
-    target: float,
-    seed: int,
-    workers: int | None,
-    round_limit: float,
-) -> Plan:
-    """Turn options into a plan, or say in one line what is wrong with them; nothing has been started yet."""
-    spec = check_spec(TaskSpec(dataset, learner, seed, batch, budget, target, initial))
-    names: tuple[str, ...] = DEFAULT_STRATEGIES
-    if strategies is not None:
-        from al_core.strategies.registry import resolve_strategy
-
-        names = tuple(str(resolve_strategy(name)) for name in split_names(strategies))
-        if not names:
-            raise UserError("--strategies is empty; name at least one, e.g. random,margin")
-        if twice := {name for name in names if names.count(name) > 1}:
-            raise UserError(f"--strategies names {sorted(twice)[0]} more than once")
-    if learner != TaskSpec().learner:
-        from al_core.learners.registry import resolve_learner
-
-        resolve_learner(learner)
-    if workers is not None and not 1 <= workers <= 256:
-        raise UserError(f"--workers is {workers}; give 1 to 256")
-    if not round_limit > 0:
-        raise UserError(f"--round-limit is {round_limit:g}; give seconds above 0")
-    return Plan(spec, names, workers or min(os.cpu_count() or 1, 8), round_limit)
-
-
-def log_file() -> Path:
-    """The file that receives what workers print; made if needed, and known to processes started from here."""
-    from platformdirs import user_log_path
-
-    directory = user_log_path("al-tui", appauthor=False)
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = directory / "al-tui.log"
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise UserError(f"cannot write the log file in {directory}: {error.strerror}") from None
-    os.environ[LOG_VARIABLE] = str(path)
-    return path
-
-
-def main() -> None:
-    """Entry point of the console script; every error a person can cause is one line and exit code 2."""
+def run() -> int:
+    """Run the command line; what a person did wrong is told in one line, with exit code 2."""
     try:
         code = cli.main(prog_name="al-tui", standalone_mode=False)
-    except UserError as error:
-        click.echo(f"al-tui: {error}", err=True)
-        code = 2
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        code = 2
+        return 2
     except click.ClickException as error:
-        click.echo(f"al-tui: {error.format_message().replace(chr(10), ' ')}", err=True)
-        code = 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("al-tui: stopped", err=True)
-        code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
-    sys.exit(code if isinstance(code, int) else 0)
+        raise UserError(error.format_message().replace("\n", " ")) from None
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return code if isinstance(code, int) else 0

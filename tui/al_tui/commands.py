@@ -84,6 +84,32 @@ RACE = (
     Command(("R",), "restart", "Start again with another seed", "Race", "New seed"),
 )
 
+LABEL = (
+    Command(LABEL_KEYS, "label", "Label the digit on the screen; the next one comes at once", "Labelling", "Label", "0-9"),
+    Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "Labelling", "Skip"),
+    Command(
+        ("u", "backspace"), "undo", "Take the last thing back; without limit, and after a restart too", "Labelling", "Undo"
+    ),
+    Command(("y",), "redo", "Do again what was taken back", "Labelling", "Redo"),
+    Command(("g",), "flag", "Mark the item with a note, or take the mark away", "Labelling", "Flag"),
+    Command(
+        ("left", "right", "left_square_bracket", "right_square_bracket"),
+        "history",
+        "Back to answered items, to look or to change, and forward again; [ and ] do the same",
+        "Look",
+        "History",
+        "←→",
+    ),
+    Command(("p",), "peek", "Show or hide what the model thinks before you answer", "Look", "Peek"),
+    Command(("e",), "explain", "Why this item: probabilities, the strategy's reason, labelled neighbours", "Look", "Explain"),
+    Command(("v",), "review", "Go through labels that look wrong, the worst first", "Look", "Review"),
+    Command(("enter",), "keep", "In a review: keep the label as it is", "Look", ""),
+    Command(("escape",), "leave", "Leave the review or the history", "Look", ""),
+    Command(("a",), "auto_label", "Let ground truth or the model label; never counted as yours", "Machine", "Auto-label"),
+    Command(("x",), "remove_machine", "Remove all labels of the machine", "Machine", "Remove those"),
+    Command(("c",), "change", "Go on with another strategy, learner or batch", "Machine", "Change"),
+)
+
 COMPARE = (
     Command(("o",), "sort_next", "Sort by the next column; a click on a column does the same", "Comparison", "Sort"),
     Command(("O",), "sort_reverse", "Turn the order around", "Comparison", "Reverse"),
@@ -101,6 +127,17 @@ COMMON = (
 )
 
 
+RACE_INTRODUCTION = (
+    "Labels cost money. Each strategy starts from the same few labels and asks for the ones it believes will teach the model"
+    " most. A curve that rises sooner needs fewer labels; the dotted line is the target. Take a strategy over with h and"
+    " label for it yourself."
+)
+LABEL_INTRODUCTION = (
+    "Which digit is it? One key labels it. The label is on disk before the next item is drawn, and that item is chosen by a"
+    " model that has learnt the label. What the model thinks stays hidden until you have answered, so that it does not lead you."
+)
+
+
 def bindings(commands: Sequence[Command]) -> list[BindingType]:
     """Textual bindings of the commands. An action with several keys of different meaning gets the key as its argument."""
     return [
@@ -110,5 +147,5 @@ def bindings(commands: Sequence[Command]) -> list[BindingType]:
     ]
 
 
-KEYED = frozenset({"label", "item", "strategy"})
+KEYED = frozenset({"label", "item", "strategy", "history"})
 """Actions whose meaning depends on the key."""

@@ -1,4 +1,7 @@
-"""The engine as the screens see it: one executor, one race at a time, one view."""
+"""The engine as the screens see it: one executor, one race at a time, one view.
+
+What races is imported when it starts, so that the screen is painted before.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from al_core.race import Event, Race
-from al_core.strategies.info import StrategyInfo
 from al_core.task import TaskSpec
 from al_core.text import safe_text
-from al_core.view import RaceView, open_view, reduce
-from al_core.worker import Deck, describe_strategies, open_deck
+from al_core.view import RaceView, open_view
+
+if TYPE_CHECKING:
+    from al_core.race import Event, Race
+    from al_core.strategies.info import StrategyInfo
+    from al_core.worker import Deck
 
 
 class Engine:
@@ -22,11 +28,13 @@ class Engine:
     Parameters
     ----------
     spec, strategies : what is raced.
-    executor : where rounds are computed.
+    open_executor : makes what computes the rounds; called once, when the first race starts, so that the screen paints first.
     pace : most rounds per second and strategy; None for no limit.
     """
 
-    def __init__(self, spec: TaskSpec, strategies: tuple[str, ...], executor: Executor, pace: float | None) -> None:
+    def __init__(
+        self, spec: TaskSpec, strategies: tuple[str, ...], open_executor: Callable[[], Executor], pace: float | None
+    ) -> None:
         self.strategies = strategies
         self.view: RaceView = open_view(spec, strategies, pace)
         self.deck: Deck | None = None
@@ -34,7 +42,8 @@ class Engine:
         self.error: str | None = None
         self.race: Race | None = None
         self.changed: Callable[[Event | None], None] = lambda event: None
-        self._executor = executor
+        self._open_executor = open_executor
+        self._executor: Executor | None = None
         self._played = 0.0
         self._since: float | None = None
 
@@ -46,13 +55,15 @@ class Engine:
     async def run(self) -> None:
         """Open the data, then race until cancelled; a failure to open is told in ``error``."""
         try:
-            await self._open()
+            executor = await self._open()
         except Exception as error:
             self.error = safe_text(f"the engine did not start: {error}")
             self.changed(None)
             return
+        from al_core.race import Race
+
         runs = [(self.view.spec, run.state) for run in self.view.runs]
-        self.race = Race(runs, self._executor, emit=self._note, pace=self.view.pace)
+        self.race = Race(runs, executor, emit=self._note, pace=self.view.pace)
         if self.view.paused:
             self.race.set_paused(True)
         self._since = None if self.view.paused else time.monotonic()
@@ -72,15 +83,27 @@ class Engine:
         self._played, self._since = 0.0, None
         self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
 
-    async def _open(self) -> None:
+    def close(self) -> None:
+        """End the workers, at once."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)
+
+    async def _open(self) -> Executor:
+        from al_core.worker import describe_strategies, open_deck
+
         self.error = None
+        if self._executor is None:
+            self._executor = self._open_executor()
         if self.deck is None:
             deck = asyncio.wrap_future(self._executor.submit(open_deck, self.view.spec.dataset))
             infos = asyncio.wrap_future(self._executor.submit(describe_strategies, self.strategies))
             self.infos = dict(zip(self.strategies, await infos, strict=True))
             self.deck = await deck
+        return self._executor
 
     def _note(self, event: Event) -> None:
+        from al_core.reducer import reduce
+
         self.view = reduce(self.view, event)
         running = not self.view.idle
         if running and self._since is None:

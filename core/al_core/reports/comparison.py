@@ -7,33 +7,11 @@ import textwrap
 from dataclasses import asdict
 from typing import Any
 
+from al_core.reports.numbers import fixed, milliseconds, percent, whole
 from al_core.reports.tables import aligned, comma_separated, markdown
 from al_core.view import RaceView, standings
 
 PREVIEW = "One seed: a preview, no verdict."
-
-
-def percent(value: float | None) -> str:
-    """A share with a sign, e.g. ``+41 %``; ``–`` when there is none."""
-    return "–" if value is None else f"{value:+.0%}".replace("%", " %").replace("-", "−")
-
-
-def fixed(value: float | None, digits: int = 3) -> str:
-    """A number without its leading zero, as accuracies are printed; ``–`` when there is none."""
-    if value is None:
-        return "–"
-    text = f"{value:.{digits}f}"
-    return text[1:] if text.startswith("0.") else text
-
-
-def whole(value: float | None) -> str:
-    """A count; ``–`` when there is none."""
-    return "–" if value is None else f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
-
-
-def milliseconds(seconds: float | None) -> str:
-    """A duration in milliseconds; ``–`` when there is none."""
-    return "–" if seconds is None else f"{seconds * 1000:.0f} ms"
 
 
 def race_header(view: RaceView) -> list[str]:

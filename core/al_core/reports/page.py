@@ -8,8 +8,9 @@ from html import escape
 from typing import Any
 
 from al_core.cells import BenchResult
-from al_core.reports.comparison import bench_header, bench_rows, fixed, reference_notes
+from al_core.reports.comparison import bench_header, bench_rows, reference_notes
 from al_core.reports.findings import Findings, command
+from al_core.reports.numbers import fixed
 from al_core.reports.plots import curves_svg, ranks_svg, savings_svg, sprite
 from al_core.words import percent
 

@@ -156,11 +156,11 @@ class LabelSession:
 
     @property
     def stale(self) -> bool:
-        """True when the next item would not come from the start or from an open batch, but a newer model could still give one.
+        """True when the next item is neither of the start nor of an open batch, and a newer model could choose a better one.
 
         A screen may wait a moment for `accept` before it calls `next`, and need not.
         """
-        return bool(self.ledger.labelled or self.ledger.machine) and self._next()[1] in ("last_good", "random")
+        return self._wants_model() and self._next()[1] != "start"
 
     def next(self) -> Offer | None:
         """Put the next item on the screen unless one is there; None when everything is answered, or one may only read."""
@@ -267,15 +267,7 @@ class LabelSession:
 
     def request(self) -> ModelRequest | None:
         """As `describe`, but None when the latest model knows everything, its batch is still open, or one may only read."""
-        reply, now = self.reply, self.ledger
-        if self.file.read_only:
-            return None
-        if reply is not None and self._made_by == (now.strategy, now.learner, now.batch):
-            if reply.revision == now.revision:
-                return None
-            if now.batch > 1 and self._open_batch() and self.model_age is not None and 0 <= self.model_age < now.batch:
-                return None
-        return self.describe()
+        return self.describe() if self._wants_model() else None
 
     def accept(self, request: ModelRequest, reply: ModelReply) -> str | None:
         """Take in what came back for ``request``, and log the round.
@@ -359,6 +351,17 @@ class LabelSession:
     def _first_open(self, items: Iterable[str]) -> str | None:
         ledger = self.ledger
         return next((item for item in items if item not in ledger.answers and item not in ledger.machine), None)
+
+    def _wants_model(self) -> bool:
+        reply, now = self.reply, self.ledger
+        if self.file.read_only or not (now.labelled or now.machine):
+            return False
+        if reply is None or self._made_by != (now.strategy, now.learner, now.batch):
+            return True
+        if reply.revision == now.revision:
+            return False
+        open_batch = now.batch > 1 and self._open_batch()
+        return not (open_batch and self.model_age is not None and 0 <= self.model_age < now.batch)
 
     def _open_batch(self) -> bool:
         return self._first_open(self._wanted) is not None

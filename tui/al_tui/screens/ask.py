@@ -17,6 +17,8 @@ from al_tui.commands import Command
 class Ask(ModalScreen[str | None]):
     """Dismissed with the text, or with None when the person changed their mind."""
 
+    CSS_PATH = "dialog.tcss"
+
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Cancel")]
     commands: tuple[Command, ...] = ()
 

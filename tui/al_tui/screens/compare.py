@@ -16,7 +16,7 @@ from al_core.errors import UserError
 from al_core.files import write_new
 from al_core.reports.comparison import PREVIEW, race_csv, race_header, race_json, race_markdown, race_rows
 from al_core.view import RaceView, Standing, standings
-from al_tui.commands import COMMON, COMPARE, Command, bindings
+from al_tui.commands import COMMON, COMPARE, RACE_INTRODUCTION, Command, bindings
 from al_tui.palette import palette
 from al_tui.screens.ask import Ask
 from al_tui.widgets.keybar import KeyBar
@@ -48,8 +48,11 @@ _LARGE_FIRST = (False, False, False, True, True, True, True, False)
 class CompareScreen(Screen[None]):
     """A table of the race as it stands. It says what it is: one seed, a preview, no verdict."""
 
+    CSS_PATH = "compare.tcss"
+
     BINDINGS = bindings(COMPARE)
     commands: Sequence[Command] = COMPARE
+    introduction = RACE_INTRODUCTION
     app: AlTui
 
     def __init__(self, view: RaceView) -> None:

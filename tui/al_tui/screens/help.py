@@ -15,21 +15,18 @@ from textual.widgets import Static
 from al_tui.commands import COMMON, Command
 from al_tui.palette import palette
 
-INTRODUCTION = (
-    "Labels cost money. Each strategy starts from the same few labels and asks for the ones it believes will teach the model"
-    " most. A curve that rises sooner needs fewer labels; the dotted line is the target. Take a strategy over with h and"
-    " label for it yourself."
-)
-
 
 class Help(ModalScreen[None]):
-    """The keys of one screen and those that work everywhere."""
+    """What a screen is for, its keys, and those that work everywhere."""
+
+    CSS_PATH = "dialog.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark", "dismiss", "Back")]
     commands: tuple[Command, ...] = ()
 
-    def __init__(self, commands: Sequence[Command]) -> None:
+    def __init__(self, commands: Sequence[Command], introduction: str) -> None:
         super().__init__()
+        self._introduction = introduction
         self._rows = [*commands, *COMMON]
 
     def compose(self) -> ComposeResult:
@@ -40,7 +37,7 @@ class Help(ModalScreen[None]):
 
     def _text(self) -> Text:
         colours = palette(self.app)
-        out = Text(INTRODUCTION + "\n")
+        out = Text(f"{self._introduction}\n" if self._introduction else "")
         for group in dict.fromkeys(command.group for command in self._rows):
             out.append(f"\n{group}\n", "bold")
             for command in self._rows:

@@ -11,13 +11,10 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from al_core.errors import UserError
-from al_core.race import Event, RoundPlayed, StateChanged
 from al_core.state import Pick
 from al_core.view import RunView, agreement, standings
-from al_tui.commands import COMMON, RACE, Command, bindings
+from al_tui.commands import COMMON, RACE, RACE_INTRODUCTION, Command, bindings
 from al_tui.engine import Engine
-from al_tui.screens.ask import Ask
-from al_tui.screens.compare import CompareScreen
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.digit import Digit
@@ -27,7 +24,9 @@ from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.reason import Reason
 
 if TYPE_CHECKING:
+    from al_core.race import Event
     from al_tui.app import AlTui
+    from al_tui.screens.compare import CompareScreen
 
 REPAINT_SECONDS = 0.25
 PACES = (0.25, 0.5, 1.0, 1.5, 3.0, 6.0, 12.0, 25.0)
@@ -39,6 +38,7 @@ class RaceScreen(Screen[None]):
     BINDINGS = bindings(RACE)
     AUTO_FOCUS = None
     commands: Sequence[Command] = RACE
+    introduction = RACE_INTRODUCTION
     app: AlTui
 
     def __init__(self, engine: Engine, workers: int) -> None:
@@ -52,7 +52,9 @@ class RaceScreen(Screen[None]):
         self._batch: tuple[int, tuple[int, ...]] = (0, ())
         self._target: tuple[int, int] | None = None
         """The run and the item on the screen: what a digit key labels."""
+        self._whole = False
         self._paints = 0
+        self._comparison: CompareScreen | None = None
         self._compared = False
         self._told: dict[int, str] = {}
         engine.changed = self._changed
@@ -62,14 +64,17 @@ class RaceScreen(Screen[None]):
         with Horizontal(id="top"):
             yield Curves()
             yield Leaderboard()
-        with Horizontal(id="bottom"):
-            yield Digit()
-            with Vertical(id="ask"):
-                yield Batch()
-                yield Reason()
+        yield Horizontal(id="bottom")
         yield KeyBar(self._shown_commands)
 
     def on_mount(self) -> None:
+        self._paint_race()
+        self.call_after_refresh(self._fill_bottom)
+
+    async def _fill_bottom(self) -> None:
+        """What shows a batch comes after the first paint: there is no batch yet."""
+        await self.query_one("#bottom").mount(Digit(), Vertical(Batch(), Reason(), id="ask"))
+        self._whole = True
         self._paint(by_person=False)
 
     def on_screen_resume(self) -> None:
@@ -79,6 +84,8 @@ class RaceScreen(Screen[None]):
 
     def _changed(self, event: Event | None) -> None:
         """Note that something changed; what a person waits for is painted at once, the rest at most four times a second."""
+        from al_core.race import RoundPlayed, StateChanged
+
         if isinstance(event, RoundPlayed) and self._engine.view.runs[event.run].by_hand and self._engine.deck:
             agreed, given = agreement(event.state, self._engine.deck.truth)
             if given:
@@ -99,10 +106,10 @@ class RaceScreen(Screen[None]):
         A digit key must label what the person saw. When the person's own key moved the highlight the new item counts at
         once; when the engine brought a new batch it counts only after it has been drawn.
         """
-        if not self.is_mounted:
+        if not self._whole:
             return
-        if isinstance(self.app.screen, CompareScreen):
-            self.app.screen.update(self._engine.view)
+        if self._comparison is not None:
+            self._comparison.update(self._engine.view)
         if self.app.screen is not self and not by_person:
             return
         engine, run = self._engine, self._run
@@ -117,9 +124,7 @@ class RaceScreen(Screen[None]):
         answer = next((given for given in answers if pick is not None and given.item == pick.item), None)
         covered = run.by_hand and not self._peek
         hidden = covered and answer is None
-        self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, engine.race is not None)
-        self.query_one(Curves).show(engine.view, self._focus)
-        self.query_one(Leaderboard).show(engine.view, self._focus)
+        self._paint_race()
         self.query_one(Batch).show(engine.deck, picks, answers, self._cursor, covered)
         note = "" if pick else "learning …" if run.status in ("starting", "racing") else ""
         if pick is not None:
@@ -141,6 +146,12 @@ class RaceScreen(Screen[None]):
         if engine.view.done and engine.race is not None and not self._compared:
             self._compared = True
             self.action_compare()
+
+    def _paint_race(self) -> None:
+        engine = self._engine
+        self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, engine.race is not None)
+        self.query_one(Curves).show(engine.view, self._focus)
+        self.query_one(Leaderboard).show(engine.view, self._focus)
 
     def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:
         if paint == self._paints:
@@ -222,6 +233,8 @@ class RaceScreen(Screen[None]):
         self._paint(by_person=True)
 
     def action_restart(self) -> None:
+        from al_tui.screens.ask import Ask
+
         def start(answer: str | None) -> None:
             if answer is None:
                 return
@@ -255,7 +268,13 @@ class RaceScreen(Screen[None]):
         self.toggle_class("full")
 
     def action_compare(self) -> None:
-        self.app.push_screen(CompareScreen(self._engine.view))
+        from al_tui.screens.compare import CompareScreen
+
+        self._comparison = CompareScreen(self._engine.view)
+        self.app.push_screen(self._comparison, self._compared_enough)
+
+    def _compared_enough(self, _: None) -> None:
+        self._comparison = None
 
     def action_peek(self) -> None:
         self._peek = not self._peek

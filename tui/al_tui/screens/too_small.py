@@ -13,9 +13,15 @@ LEAST = (60, 20)
 
 
 class TooSmall(ModalScreen[None]):
-    """Says how large the terminal must be. The race goes on behind it."""
+    """Says how large the terminal must be, and what goes on behind it."""
+
+    CSS_PATH = "too_small.tcss"
 
     commands: tuple[Command, ...] = ()
 
+    def __init__(self, behind: str) -> None:
+        super().__init__()
+        self._behind = behind
+
     def compose(self) -> ComposeResult:
-        yield Static(Content(f"al-tui needs {LEAST[0]}×{LEAST[1]}.\nMake the terminal larger;\nthe race goes on."))
+        yield Static(Content(f"al-tui needs {LEAST[0]}×{LEAST[1]}.\nMake the terminal larger;\n{self._behind}"))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
 from al_core.state import Answer, Pick
-from al_core.worker import Deck
 from al_tui.palette import Palette, palette
 from al_tui.widgets.glyph import small
+
+if TYPE_CHECKING:
+    from al_core.worker import Deck
 
 CELL = 9
 

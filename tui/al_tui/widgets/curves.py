@@ -64,9 +64,9 @@ def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) 
     figure.plot_size(width, height)
     curves = {row.run: view.runs[row.run].state.curve for row in order}
     points = [accuracy for curve in curves.values() for _, accuracy in curve]
-    low, high, ticks = _scale(min(points), max(*points, view.spec.target + 0.02), height)
+    low, high, ticks = scale(min(points), max(*points, view.spec.target + 0.02), height)
     start = min(curve[0][0] for curve in curves.values() if curve)
-    figure.line(view.spec.target, pixel=_pixel(plotext, colours.dim), style="dotted")
+    figure.line(view.spec.target, pixel=as_pixel(plotext, colours.dim), style="dotted")
     bright = {focus, order[0].run} | {index for index, run in enumerate(view.runs) if run.name == "random"}
     in_order = [row.run for row in reversed(order) if row.run not in bright]
     in_order += [row.run for row in reversed(order) if row.run in bright and row.run != focus] + [focus]
@@ -75,7 +75,7 @@ def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) 
         curve = curves[index]
         if not curve:
             continue
-        pixel = _pixel(plotext, colours.run(index, bright=index in bright))
+        pixel = as_pixel(plotext, colours.run(index, bright=index in bright))
         xs, ys = [x for x, _ in curve], [y for _, y in curve]
         signal = figure.signal(xs, ys, marker=plotext.marker("braille", pixel))
         signal.density("full", scope="line").lines(True)
@@ -84,32 +84,32 @@ def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) 
     for index in in_order:
         if curves[index]:
             x, y = curves[index][-1]
-            pixel = _pixel(plotext, colours.run(index, bright=index in bright))
+            pixel = as_pixel(plotext, colours.run(index, bright=index in bright))
             label = plotext.colorize(rank[index], pixel)
             figure.draw(figure.text(min(x + 3 * room, view.spec.budget), y, label))
     figure.ruler("y", "left").lim(low, high).ticks(ticks, [f"{tick:.2f}".lstrip("0") for tick in ticks])
-    marks = _label_ticks(start, view.spec.budget, width)
+    marks = label_ticks(start, view.spec.budget, width)
     figure.ruler("x", "lower").lim(start, view.spec.budget).ticks(marks, [str(mark) for mark in marks])
     figure.axes(False, axis="x", side="upper")
     figure.axes(False, axis="y", side="right")
     text = Text.from_ansi(str(figure.build()), no_wrap=True, end="")
-    text.spans = [Span(begin, end, _foreground(style)) for begin, end, style in text.spans]
+    text.spans = [Span(begin, end, foreground(style)) for begin, end, style in text.spans]
     return text
 
 
-def _foreground(style: str | Style) -> str | Style:
+def foreground(style: str | Style) -> str | Style:
     """The colour alone: the ground is the theme's."""
     return Style(color=style.color) if isinstance(style, Style) else style
 
 
-def _pixel(plotext: Any, colour: str) -> Any:
+def as_pixel(plotext: Any, colour: str) -> Any:
     """A plotext colour from a Rich one: ``#rrggbb``, ``color(n)`` or ``bright_black``."""
     if colour.startswith("#"):
         return plotext.pixel(tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
     return plotext.pixel(8 if colour == "bright_black" else int(colour[6:-1]))
 
 
-def _scale(low: float, high: float, height: int) -> tuple[float, float, list[float]]:
+def scale(low: float, high: float, height: int) -> tuple[float, float, list[float]]:
     """Limits that fit the data to the next 0.05, and ticks at 0.1 or 0.05."""
     bottom = max(0.0, math.floor(low * 20) / 20)
     top = min(1.0, math.ceil(high * 20) / 20)
@@ -120,7 +120,7 @@ def _scale(low: float, high: float, height: int) -> tuple[float, float, list[flo
     return bottom, top, [tick / step for tick in range(first, last + 1)]
 
 
-def _label_ticks(start: int, end: int, width: int) -> list[int]:
+def label_ticks(start: int, end: int, width: int) -> list[int]:
     count = max(2, min(9, width // 10))
     step = max(1, round((end - start) / count))
     magnitude = 10 ** max(0, len(str(step)) - 1)

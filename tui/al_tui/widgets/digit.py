@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 from textual.widget import Widget
 
 from al_core.state import Answer, Pick
-from al_core.worker import Deck
-from al_tui.palette import palette
+from al_tui.palette import Palette, palette
 from al_tui.widgets.glyph import large
+
+if TYPE_CHECKING:
+    from al_core.worker import Deck
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -58,14 +62,23 @@ class Digit(Widget):
         if self._hidden:
             words = ["", "The model's", "opinion is", "hidden until", "you answer;", "p shows it."]
             return [Text(word, colours.dim) for word in words]
-        best = self._pick.guess
         room = max(4, self.size.width - 2 * self._deck.width - 12)
-        lines = []
-        for label, (name, share) in enumerate(zip(self._deck.classes, self._pick.probabilities, strict=True)):
-            chosen = self._answer is not None and self._answer.label == label
-            style = colours.good if chosen else colours.accent if label == best else colours.dim
-            eighths = round(share * room * 8)
-            bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
-            number = f"{share:.2f}".replace("0.", ".", 1)
-            lines.append(Text(f"{name[:6]} ", "bold" if chosen else "").append(f"{number:>4} ", style).append(bar, style))
-        return lines
+        return bars(self._deck.classes, self._pick, None if self._answer is None else self._answer.label, room, colours)
+
+
+def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, room: int, colours: Palette) -> list[Text]:
+    """One line per class with the model's probability; the person's ``answer`` and the model's guess stand out.
+
+    Parameters
+    ----------
+    room : columns of the longest bar; a line has 12 more at most.
+    """
+    lines = []
+    for label, (name, share) in enumerate(zip(classes, pick.probabilities, strict=True)):
+        chosen = answer == label
+        style = colours.good if chosen else colours.accent if label == pick.guess else colours.dim
+        eighths = round(share * room * 8)
+        bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
+        number = f"{share:.2f}".replace("0.", ".", 1)
+        lines.append(Text(f"{name[:6]} ", "bold" if chosen else "").append(f"{number:>4} ", style).append(bar, style))
+    return lines

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.style import Style
 from rich.text import Text
 
-from al_core.worker import Deck
 from al_tui.palette import SHADES, Palette
+
+if TYPE_CHECKING:
+    from al_core.worker import Deck
 
 
 def small(deck: Deck, item: int, colours: Palette) -> list[Text]:
@@ -26,18 +30,18 @@ def small(deck: Deck, item: int, colours: Palette) -> list[Text]:
     return lines
 
 
-def large(deck: Deck, item: int, colours: Palette) -> list[Text]:
-    """Full-size picture: two columns per pixel; 8×8 pixels give 8 lines of 16 columns."""
+def large(deck: Deck, item: int, colours: Palette, zoom: int = 1) -> list[Text]:
+    """Full-size picture: two columns per pixel, ``zoom`` times as large; 8×8 pixels give 8 lines of 16 columns."""
     pixels, width = deck.pixels(item), deck.width
     lines = []
     for y in range(deck.height):
         line = Text()
         for level in pixels[y * width : (y + 1) * width]:
             if colours.shaded:
-                line.append(_shade(level) * 2)
+                line.append(_shade(level) * (2 * zoom))
             else:
-                line.append("  ", Style(bgcolor=colours.grey(level)))
-        lines.append(line)
+                line.append("  " * zoom, Style(bgcolor=colours.grey(level)))
+        lines.extend([line] * zoom)
     return lines
 
 

@@ -31,7 +31,7 @@ class HeaderLine(Widget):
         else:
             state = (f"{view.pace:g} rounds/s" if view.pace else "full speed", "")
         played = min(len(run.state.rounds), spec.rounds) if run.state.query else 0
-        self._parts = [
+        parts = [
             ("al-tui", "bold"),
             state,
             (f"round {played}/{spec.rounds}", ""),
@@ -42,6 +42,11 @@ class HeaderLine(Widget):
             (spec.learner, ""),
             (f"{workers} worker{'s' if workers != 1 else ''}", ""),
         ]
+        self.say(parts)
+
+    def say(self, parts: list[tuple[str, str]]) -> None:
+        """Show texts with their styles, the most important first."""
+        self._parts = parts
         self.refresh()
 
     def render(self) -> Text:

@@ -60,5 +60,5 @@ class KeyBar(Widget):
 
     async def on_click(self, event: events.Click) -> None:
         for begin, end, command in self._places:
-            if begin <= event.x < end and len(set(command.keys)) >= 1:
+            if begin <= event.x < end and command.action != "label":  # a click does not say which label
                 await self.app.simulate_command(command)  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from al_core.reports.comparison import fixed, milliseconds, whole
+from al_core.reports.numbers import fixed, milliseconds, whole
 from al_core.view import RaceView, Standing, standings
 from al_tui.palette import palette
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 from textual.widget import Widget
 
 from al_core.state import Pick
-from al_core.strategies.info import StrategyInfo, explain
 from al_core.view import RunView
 from al_tui.engine import Engine
 from al_tui.palette import palette
+
+if TYPE_CHECKING:
+    from al_core.strategies.info import StrategyInfo
 
 
 class Reason(Widget):
@@ -43,6 +47,8 @@ class Reason(Widget):
                 place = f"rank {pick.rank} of {run.state.query.candidates:,}" if pick.rank else "chosen as a batch"
                 out.append(f"\nscore {pick.score:.3f}, {place}", colours.dim)
             if not hidden:
+                from al_core.strategies.info import explain
+
                 out.append("\n" + explain(info, run.state.query, pick, engine.deck.classes))
         self._text = out
         self.refresh()

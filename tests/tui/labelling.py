@@ -1,0 +1,164 @@
+"""A labelling session whose model is made up, so that the screen can be tested without fitting anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from functools import cache
+from typing import Any
+
+from rich.text import Text
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from al_core.executors import Inline
+from al_core.sessions.actions import Settings
+from al_core.sessions.items import Items
+from al_core.sessions.labelling import LabelSession
+from al_core.sessions.model import Explained, ModelReply, ModelRequest, Suspect
+from al_core.sessions.model import confident_labels as confident_labels
+from al_core.state import Pick
+from al_core.worker import Deck, open_deck
+from al_tui.label_app import LabelApp
+from al_tui.screens.label import LabelScreen
+from al_tui.widgets.keybar import KeyBar
+
+START = (11, 2, 33, 4, 55, 6, 77, 8, 99, 10)
+
+
+@cache
+def the_deck() -> Deck:
+    return open_deck("digits")
+
+
+@cache
+def the_items() -> Items:
+    ids = tuple(f"{row:016x}" for row in range(1797))
+    return Items("digits", "d" * 32, the_deck().classes, ids, START, tuple(range(1257)), the_deck().truth)
+
+
+def shares(label: int, row: int) -> tuple[float, ...]:
+    """Class probabilities that lean to ``label``, more or less so."""
+    weights = [1.0 + (other * row) % 3 for other in range(10)]
+    weights[label] += 10 + row % 30
+    return tuple(weight / sum(weights) for weight in weights)
+
+
+def made_up(request: ModelRequest) -> ModelReply:
+    """A model that gets better with every label and asks for items in a fixed order."""
+    ids, truth = the_items().ids, the_items().truth
+    assert truth is not None
+    taken = {item for item, _ in request.labels} | set(request.aside)
+    free = [row for row in range(100, 1257) if ids[row] not in taken]
+    count = len(request.labels)
+    k = request.spec.batch
+
+    def guess(row: int) -> int:
+        return truth[row] if row % 4 else (truth[row] + 5) % 10
+
+    picks = tuple(Pick(row, 0.3 - row / 10_000, place, shares(guess(row), row)) for place, row in enumerate(free[:k], 1))
+    reserve = tuple(Pick(row, None, None, shares(guess(row), row)) for row in free[k : k + 30])
+    near = tuple(tuple(START[:3]) for _ in picks)
+    accuracy = round(1 - 0.9 * 0.9**count, 4)
+    return ModelReply(request.revision, count, accuracy, 0.9**count, None, len(free), picks, near, reserve, b"")
+
+
+class Stand(Executor):
+    """Answers at once from made-up models; ``held`` keeps replies back, ``fail`` makes the worker fail."""
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[], None]] | None = None
+        self.fail: Callable[[str], Exception | None] = lambda name: None
+        self.suspects: tuple[Suspect, ...] = ()
+        self.asked: list[str] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        name = fn.__name__
+        self.asked.append(name)
+        future: Future[Any] = Future()
+
+        def finish() -> None:
+            if (error := self.fail(name)) is not None:
+                future.set_exception(error)
+            elif name in _MADE_UP:
+                future.set_result(_MADE_UP[name](self, *args))
+            else:
+                done = Inline().submit(fn, *args)
+                error = done.exception()
+                future.set_exception(error) if error is not None else future.set_result(done.result())
+
+        if self.held is not None and name == "model_round":
+            self.held.append(finish)
+        else:
+            finish()
+        return future
+
+
+_MADE_UP: dict[str, Callable[..., Any]] = {
+    "open_items": lambda stand, spec: the_items(),
+    "open_deck": lambda stand, name: the_deck(),
+    "model_round": lambda stand, request: made_up(request),
+    "explain_item": lambda stand, request, row: Explained(Pick(row, None, None, shares(the_deck().truth[row], row)), START[:3]),
+    "find_suspects": lambda stand, request: stand.suspects,
+    "confident_labels": lambda stand, request, above: tuple((row, the_deck().truth[row], 0.99) for row in range(200, 205)),
+}
+
+
+class LabelDesk:
+    """The labelling app under test with its executor."""
+
+    def __init__(self, app: LabelApp, stand: Stand) -> None:
+        self.app, self.stand = app, stand
+
+    @property
+    def session(self) -> LabelSession:
+        assert self.app.labeller.session is not None
+        return self.app.labeller.session
+
+    @property
+    def screen(self) -> LabelScreen:
+        screen = self.app.screen
+        assert isinstance(screen, LabelScreen)
+        return screen
+
+    @property
+    def labels(self) -> list[int | None]:
+        """What was answered, in the order of first answers."""
+        return [given.label for given in self.session.ledger.answers.values()]
+
+    async def rest(self, pilot: Pilot[None]) -> None:
+        """Wait until nothing is learnt, asked or waited for; gives up when a reply is held back."""
+        for _ in range(300):
+            await pilot.pause()
+            labeller = self.app.labeller
+            if labeller.session is None and labeller.problem is None and self.app.is_running and self.app.refusal is None:
+                continue
+            screen = self.app.screen
+            busy = isinstance(screen, LabelScreen) and (screen.waiting or labeller.learning)
+            if busy and self.stand.held is None:
+                continue
+            break
+        await pilot.pause()
+        await pilot.pause()
+
+    async def press(self, pilot: Pilot[None], *keys: str) -> None:
+        """Press keys one after the other, each when the screen has come to rest."""
+        await self.rest(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await self.rest(pilot)
+
+    @property
+    def told(self) -> str:
+        """The message in the bottom line, if there is one."""
+        text = self.app.screen.query_one(KeyBar)._told
+        return "" if text is None else text.plain.strip()
+
+    def shown(self, widget: type[Widget]) -> str:
+        """The text that a widget of the screen shows."""
+        rendered = self.app.screen.query_one(widget).render()
+        assert isinstance(rendered, Text)
+        return rendered.plain
+
+
+SETTINGS = Settings("digits", "", ())

@@ -1,0 +1,45 @@
+"""What the labelling screen looks like, at two sizes, dark, light, and without any colour."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from labelling import LabelDesk
+from textual.pilot import Pilot
+
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+LOOKS = ("dark", "light", "no-colour")
+TEN = tuple("0123456789")
+SCENES: dict[str, tuple[str, ...]] = {
+    "label": (*TEN, "4", "s", "5"),
+    "explain": (*TEN, "5", "e"),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scene", SCENES)
+def test_label_screen(
+    label_desk: Callable[..., LabelDesk], snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
+) -> None:
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = label_desk()
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene]))
+
+
+def test_a_batch_in_the_light(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:
+    at = label_desk(batch=6)
+    assert snap_compare(at.app, terminal_size=SIZES["80x24"], run_before=play(at, "light", (*TEN, "4", "s")))
+
+
+def play(at: LabelDesk, look: str, keys: tuple[str, ...]) -> Callable[[Pilot[None]], Awaitable[None]]:
+    async def run(pilot: Pilot[None]) -> None:
+        if look != "no-colour":
+            at.app.theme = {"dark": "textual-dark", "light": "textual-light"}[look]
+        await at.press(pilot, *keys)
+        await at.rest(pilot)
+
+    return run

@@ -1,0 +1,40 @@
+"""The entry point. Without options the race is on the screen before the command-line parser would be loaded."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from al_core.errors import UserError
+
+
+def main() -> None:
+    """Run `al-tui`; every error a person can cause is one line and exit code 2."""
+    try:
+        code = _run()
+    except UserError as error:
+        print(f"al-tui: {error}", file=sys.stderr)  # noqa: T201
+        code = 2
+    except KeyboardInterrupt:
+        print("al-tui: stopped", file=sys.stderr)  # noqa: T201
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code)
+
+
+def _run() -> int:
+    if len(sys.argv) == 1 and "_AL_TUI_COMPLETE" not in os.environ:
+        gc.disable()  # until the first paint: nothing of what is loaded becomes garbage
+        from al_tui.start import DEFAULT_PACE, check_screen, default_plan
+
+        plan = default_plan()
+        check_screen(plan)
+        from al_tui.launch import launch
+
+        return launch(plan, DEFAULT_PACE)
+    from al_tui.cli import run
+
+    return run()

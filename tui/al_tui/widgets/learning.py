@@ -1,0 +1,71 @@
+"""The learning curve of a labelling session so far: test accuracy over labels. Drawn by plotext."""
+
+from __future__ import annotations
+
+from rich.text import Span, Text
+from textual.widget import Widget
+
+from al_tui.palette import Palette, palette
+from al_tui.widgets.curves import as_pixel, foreground, label_ticks, scale
+
+_LEAST_LABELS = 30
+
+
+class Learning(Widget):
+    """One curve, as far as there is one."""
+
+    DEFAULT_CSS = "Learning { border-top: solid $foreground 30%; border-title-color: $foreground; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curve: tuple[tuple[int, float], ...] = ()
+        self._budget: int | None = None
+        self.border_title = "Test accuracy over labels"
+
+    def show(self, curve: tuple[tuple[int, float], ...], budget: int | None) -> None:
+        """Show (labels, accuracy) points; the axis goes on to ``budget``, if there is one."""
+        self._curve, self._budget = curve, budget
+        self.border_title = f"Test accuracy {curve[-1][1]:.1%}" if curve else "Test accuracy over labels"
+        self.refresh()
+
+    def render(self) -> Text:
+        width, height = self.size
+        colours = palette(self.app)
+        if not self._curve:
+            return Text("\n  The curve begins with your first label.", colours.dim)
+        if width < 24 or height < 5:
+            return Text("")
+        return draw_curve(self._curve, self._budget, width, height, colours)
+
+
+def draw_curve(curve: tuple[tuple[int, float], ...], budget: int | None, width: int, height: int, colours: Palette) -> Text:
+    """One curve as ``height`` lines of ``width`` columns.
+
+    Parameters
+    ----------
+    curve : (labels, accuracy), labels increasing; not empty.
+    budget : labels at which the axis ends; None lets it end a little beyond the curve.
+    width, height : cells; at least 24 × 5.
+    """
+    import plotext
+
+    xs, ys = [labels for labels, _ in curve], [accuracy for _, accuracy in curve]
+    start, end = xs[0], max(budget or 0, _LEAST_LABELS, xs[-1] + 2)
+    low, high, ticks = scale(min(ys), max(ys) + 0.02, height)
+    figure = plotext.figure
+    figure.clear()
+    figure.theme("colorless")
+    figure.plot_size(width, height)
+    ink = as_pixel(plotext, colours.run(0))
+    signal = figure.signal(xs, ys, marker=plotext.marker("braille", ink))
+    signal.density("full", scope="line").lines(True)
+    figure.draw(signal)
+    figure.draw(figure.text(xs[-1], ys[-1], plotext.colorize("●", ink)))
+    figure.ruler("y", "left").lim(low, high).ticks(ticks, [f"{tick:.2f}".lstrip("0") for tick in ticks])
+    marks = label_ticks(start, end, width)
+    figure.ruler("x", "lower").lim(start, end).ticks(marks, [str(mark) for mark in marks])
+    figure.axes(False, axis="x", side="upper")
+    figure.axes(False, axis="y", side="right")
+    text = Text.from_ansi(str(figure.build()), no_wrap=True, end="")
+    text.spans = [Span(begin, stop, foreground(style)) for begin, stop, style in text.spans]
+    return text

@@ -1,0 +1,109 @@
+"""The item to be labelled: as large as there is room for, the keys, and what the model thinks when that may be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.widget import Widget
+
+from al_core.state import Pick
+from al_tui.palette import Palette, palette
+from al_tui.widgets.digit import bars
+from al_tui.widgets.glyph import large
+
+if TYPE_CHECKING:
+    from al_core.worker import Deck
+
+_UNDER = 4
+"""Lines under the picture: blank, caption, blank, keys."""
+
+
+class Question(Widget):
+    """One large picture, the class keys under it; a click on a key is an answer."""
+
+    DEFAULT_CSS = "Question { border-top: solid $foreground 30%; border-title-color: $foreground; }"
+
+    class Chosen(Message):
+        """A class was clicked."""
+
+        def __init__(self, label: int) -> None:
+            super().__init__()
+            self.label = label
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._deck: Deck | None = None
+        self._row: int | None = None
+        self._pick: Pick | None = None
+        self._answer: int | None = None
+        self._caption = Text()
+        self._words: tuple[str, ...] = ()
+        self._keys: dict[int, tuple[int, int]] = {}
+        self._keys_line = 0
+
+    def show(
+        self, deck: Deck | None, row: int | None, pick: Pick | None, answer: int | None, caption: Text, words: tuple[str, ...]
+    ) -> None:
+        """Show an item.
+
+        Parameters
+        ----------
+        row : the item; None when there is none, and ``words`` say why.
+        pick : what the model thinks, if it may be seen.
+        answer : the label it has.
+        caption : one line under the picture.
+        words : said in place of the model's opinion.
+        """
+        self._deck, self._row, self._pick, self._answer = deck, row, pick, answer
+        self._caption, self._words = caption, words
+        self.refresh()
+
+    def render(self) -> Text:
+        colours = palette(self.app)
+        deck = self._deck
+        if deck is None or self._row is None:
+            return Text("\n" + "\n".join(f"  {line}" for line in self._words), colours.dim)
+        width, height = self.size
+        zoom = max(1, min((width - 2) // (2 * deck.width), (height - _UNDER - len(deck.classes)) // deck.height))
+        picture = large(deck, self._row, colours, zoom)
+        beside = zoom == 1
+        across = 2 * deck.width * zoom
+        opinion = self._opinion(width - across - 14 if beside else across - 10, colours)
+        lines = [Text(" ").append(line) for line in picture]
+        lines += [Text() for _ in range(len(opinion) - len(lines) if beside else 0)]
+        lines += [Text(), Text(" ").append(self._caption), Text(), self._class_keys(colours)]
+        self._keys_line = len(lines) - 1
+        if beside:
+            for y, line in enumerate(opinion):
+                lines[y].append(" " * (across + 3 - lines[y].cell_len)).append(line)
+        else:
+            lines += [Text(" ").append(line) for line in opinion]
+        return Text("\n", no_wrap=True, overflow="ellipsis").join(lines[:height])
+
+    def _opinion(self, room: int, colours: Palette) -> list[Text]:
+        assert self._deck is not None
+        if self._pick is None:
+            return [Text(), *(Text(words, colours.dim) for words in self._words)]
+        return bars(self._deck.classes, self._pick, self._answer, max(4, room), colours)
+
+    def _class_keys(self, colours: Palette) -> Text:
+        assert self._deck is not None
+        line = Text(" ")
+        self._keys = {}
+        for label, name in enumerate(self._deck.classes):
+            begin = line.cell_len
+            style = f"bold {colours.good}" if label == self._answer else f"bold {colours.accent}"
+            line.append(f"[{name}]" if label == self._answer else f" {name} ", style)
+            self._keys[label] = (begin, line.cell_len)
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y != self._keys_line:
+            return
+        for label, (begin, end) in self._keys.items():
+            if begin <= offset.x < end:
+                self.post_message(self.Chosen(label))
