@@ -34,7 +34,7 @@ def the_deck() -> Deck:
 @cache
 def the_items() -> Items:
     ids = tuple(f"{row:016x}" for row in range(1797))
-    return Items("digits", "d" * 32, the_deck().classes, ids, START, tuple(range(0, 1257)), the_deck().truth)
+    return Items("digits", "d" * 32, the_deck().classes, ids, START, tuple(range(1257)), the_deck().truth)
 
 
 def shares(label: int, row: int) -> tuple[float, ...]:

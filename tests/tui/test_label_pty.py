@@ -134,17 +134,20 @@ def read_picture(at: Any) -> bytes:
 def test_a_person_who_reads_the_screen_reaches_98_percent_with_65_labels(terminal: StartTerminal) -> None:
     deck = open_deck("digits")
     looks = [deck.pixels(row) for row in range(len(deck.truth))]
-    at = terminal("label")
-    at.wait("one of the first items")
-    for number in range(1, 66):
+    reached = []
+    for seed in range(5):
+        at = terminal("label", "--seed", str(seed))
+        at.wait("one of the first items")
+        for number in range(1, 66):
+            at.settle()
+            seen = read_picture(at)
+            apart, row = min((sum(abs(a - b) for a, b in zip(seen, look, strict=True)), row) for row, look in enumerate(looks))
+            assert apart <= 64
+            at.press(deck.classes[deck.truth[row]])
+            at.wait(rf"\b{number} labels? ")
+            at.wait("model knows every answer")
         at.settle()
-        seen = read_picture(at)
-        distance, row = min((sum(abs(a - b) for a, b in zip(seen, look, strict=True)), row) for row, look in enumerate(looks))
-        assert distance <= 64
-        at.press(deck.classes[deck.truth[row]])
-        at.wait(rf"\b{number} labels? ")
-        at.wait("model knows every answer")
-    at.settle()
-    assert float(at.wait(r"Test accuracy ([\d.]+)%")[1]) >= 98.0
-    at.press("q")
-    assert at.finish() == 0
+        reached.append(float(at.wait(r"Test accuracy ([\d.]+)%")[1]))
+        at.press("q")
+        assert at.finish() == 0
+    assert sum(reached) / len(reached) >= 98.0, reached
