@@ -100,10 +100,13 @@ def lag_and_keys(home: str) -> dict[str, float]:
         os.write(fd, presses[count % 4])
         count += 1
 
+    due = time.monotonic()
     while not out.exists():
         if select.select([fd], [], [], 0.05)[0]:
             os.read(fd, 65536)
-        press()
+        if time.monotonic() > due:
+            press()
+            due = time.monotonic() + 0.1
     os.write(fd, b"q")
     _drain(pid, fd)
     return {key: float(value) for key, value in json.loads(out.read_text()).items()}

@@ -110,7 +110,7 @@ class Desk:
                 continue
             if any(run.learning for run in self.engine.view.runs) and self.executor.held is None:
                 continue
-            if not (isinstance(screen, RaceScreen) and screen._timer is not None):
+            if not (isinstance(screen, RaceScreen) and (screen._timer or screen._slices)):
                 break
         await pilot.pause()
 
@@ -135,6 +135,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
     """Makes an app over a made-up race that begins paused, with the clock stopped and repaints as soon as can be."""
     monkeypatch.setattr(Engine, "seconds", property(lambda self: 7.0))
     monkeypatch.setattr("al_tui.screens.race.REPAINT_SECONDS", 0.001)
+    monkeypatch.setattr("al_tui.screens.race.SLICE_SECONDS", 0.001)
     monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
 

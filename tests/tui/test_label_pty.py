@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 from al_core.sessions.store import SessionFile
@@ -24,8 +27,6 @@ def run(tmp_path: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def home(tmp_path: Path) -> dict[str, str]:
-    import os
-
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     return kept | {"HOME": str(tmp_path)}
 
@@ -130,21 +131,34 @@ def read_picture(at: Any) -> bytes:
     return bytes(levels)
 
 
+def next_item(at: Any, looks: list[bytes], before: int | None) -> int:
+    """The row of the picture on the screen, once it is another than ``before``."""
+    for _ in range(200):
+        seen = read_picture(at)
+        apart, row = min((sum(abs(a - b) for a, b in zip(seen, look, strict=True)), row) for row, look in enumerate(looks))
+        if apart <= 64 and row != before:
+            return row
+        with contextlib.suppress(pexpect.TIMEOUT):
+            at.stream.feed(at.child.read_nonblocking(65536, timeout=0.5))
+    raise AssertionError(f"no item can be read from\n{at.text}")
+
+
 @pytest.mark.scale
 def test_a_person_who_reads_the_screen_reaches_98_percent_with_65_labels(terminal: StartTerminal) -> None:
     deck = open_deck("digits")
     looks = [deck.pixels(row) for row in range(len(deck.truth))]
-    at = terminal("label")
-    at.wait("one of the first items")
-    for number in range(1, 66):
+    reached = []
+    for seed in range(5):
+        at = terminal("label", "--seed", str(seed))
+        at.wait("one of the first items")
+        row = None
+        for number in range(1, 66):
+            row = next_item(at, looks, row)
+            at.press(deck.classes[deck.truth[row]])
+            at.wait(rf"\b{number} labels? ")
+            at.wait("model knows every answer")
         at.settle()
-        seen = read_picture(at)
-        distance, row = min((sum(abs(a - b) for a, b in zip(seen, look, strict=True)), row) for row, look in enumerate(looks))
-        assert distance <= 64
-        at.press(deck.classes[deck.truth[row]])
-        at.wait(rf"\b{number} labels? ")
-        at.wait("model knows every answer")
-    at.settle()
-    assert float(at.wait(r"Test accuracy ([\d.]+)%")[1]) >= 98.0
-    at.press("q")
-    assert at.finish() == 0
+        reached.append(float(at.wait(r"Test accuracy ([\d.]+)%")[1]))
+        at.press("q")
+        assert at.finish() == 0
+    assert sum(reached) / len(reached) >= 98.0, reached

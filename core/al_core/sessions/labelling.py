@@ -101,6 +101,8 @@ class LabelSession:
         self.reply: ModelReply | None = None
         self._made_by: tuple[str, str, int] | None = None
         self._shuffled: tuple[str, ...] | None = None
+        self._passed = 0
+        """Items at the head of the random order that are answered, so that they need not be looked at again."""
         self._picks: dict[int, tuple[Pick, tuple[int, ...]]] = {}
         self._wanted = self._last_picks()
 
@@ -210,6 +212,7 @@ class LabelSession:
         if not self.ledger.done:
             return None
         step = self.ledger.done[-1]
+        self._passed = 0
         self._append(Undone(step.item, step.sequence), *self._shown_again(step))
         return step
 
@@ -236,6 +239,7 @@ class LabelSession:
         """Remove all labels that no person gave; how many they were."""
         count = len(self.ledger.machine)
         if count:
+            self._passed = 0
             self._append(MachineRemoved())
         return count
 
@@ -346,11 +350,17 @@ class LabelSession:
                 return item, "last_good"
         if self._shuffled is None:
             self._shuffled = self.items.shuffled(self.ledger.settings.seed)
-        return self._first_open(self._shuffled), "random"
+        for position in range(self._passed, len(self._shuffled)):
+            if self._is_open(self._shuffled[position]):
+                self._passed = position
+                return self._shuffled[position], "random"
+        return None, "random"
 
     def _first_open(self, items: Iterable[str]) -> str | None:
-        ledger = self.ledger
-        return next((item for item in items if item not in ledger.answers and item not in ledger.machine), None)
+        return next((item for item in items if self._is_open(item)), None)
+
+    def _is_open(self, item: str) -> bool:
+        return item not in self.ledger.answers and item not in self.ledger.machine
 
     def _wants_model(self) -> bool:
         reply, now = self.reply, self.ledger

@@ -278,3 +278,23 @@ def test_equal_items_are_one(tmp_path, settings, items):
     assert sorted(rows) == list(range(9))
     assert session.next() is None
     session.close()
+
+
+def test_what_is_taken_back_is_asked_again_in_the_random_order(session):
+    order = []
+    while (offer := session.next()) is not None:
+        order.append(offer.item)
+        session.label(offer.item, 0)
+    assert len(order) == 10
+    for _ in range(3):
+        session.undo()
+    session.label(order[9], 0)
+    again = []
+    while (offer := session.next()) is not None:
+        again.append(offer.item)
+        session.label(offer.item, 1)
+    assert again == order[7:9]
+    session.undo()
+    session.jump(order[0])
+    session.skip(order[0])
+    assert session.next().item == order[8]

@@ -87,6 +87,7 @@ class LabelScreen(Screen[None]):
         yield KeyBar(self._shown_commands)
 
     def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda theme: self._paint())
         self._paint()
 
     def on_screen_resume(self) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from al_tui.screens.label import LabelScreen
 
 HIDDEN = ("What the model", "thinks is hidden", "until you answer;", "p shows it.")
+_HIGH = 32
+"""Lines from which on a batch and an explanation have room beside each other."""
 NO_MODEL = ("No model has", "seen this item", "yet.")
 _HOW = {
     "start": "one of the first items",
@@ -144,10 +146,12 @@ class LabelView:
         return Past(row, f"{flag}= {session.items.classes[label]}{mark}", f"bold {style}")
 
     def _draw_batch(self, session: LabelSession) -> None:
-        strip = self._screen.query_one(Batch)
+        screen = self._screen
+        strip = screen.query_one(Batch)
+        strip.border_title = "This batch"
         reply = session.reply
         picks = reply.picks if reply is not None and session.ledger.batch > 1 else ()
-        strip.display = bool(picks)
+        strip.display = bool(picks) and not (screen.explaining and screen.size.height < _HIGH)
         if not picks:
             return
         answers = []

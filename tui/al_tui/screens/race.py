@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen
 
 REPAINT_SECONDS = 0.25
+SLICE_SECONDS = 0.03
 PACES = (0.25, 0.5, 1.0, 1.5, 3.0, 6.0, 12.0, 25.0)
 
 
@@ -53,6 +54,8 @@ class RaceScreen(Screen[None]):
         self._target: tuple[int, int] | None = None
         """The run and the item on the screen: what a digit key labels."""
         self._whole = False
+        self._later: list[Callable[[], None]] = []
+        self._slices: Timer | None = None
         self._paints = 0
         self._comparison: CompareScreen | None = None
         self._compared = False
@@ -68,7 +71,8 @@ class RaceScreen(Screen[None]):
         yield KeyBar(self._shown_commands)
 
     def on_mount(self) -> None:
-        self._paint_race()
+        self._paint_standings()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._paint(by_person=False))
         self.call_after_refresh(self._fill_bottom)
 
     async def _fill_bottom(self) -> None:
@@ -124,7 +128,9 @@ class RaceScreen(Screen[None]):
         answer = next((given for given in answers if pick is not None and given.item == pick.item), None)
         covered = run.by_hand and not self._peek
         hidden = covered and answer is None
-        self._paint_race()
+        if by_person:
+            self._paint_standings()
+        self._soon([self._paint_curves] if by_person else [self._paint_curves, self._paint_standings])
         self.query_one(Batch).show(engine.deck, picks, answers, self._cursor, covered)
         note = "" if pick else "learning …" if run.status in ("starting", "racing") else ""
         if pick is not None:
@@ -147,10 +153,22 @@ class RaceScreen(Screen[None]):
             self._compared = True
             self.action_compare()
 
-    def _paint_race(self) -> None:
+    def _soon(self, painters: list[Callable[[], None]]) -> None:
+        """Paint the rest a little later, one part at a time, so that no key waits for all of it."""
+        self._later += [painter for painter in painters if painter not in self._later]
+        if self._slices is None:
+            self._slices = self.set_timer(SLICE_SECONDS, self._next_slice)
+
+    def _next_slice(self) -> None:
+        self._later.pop(0)()
+        self._slices = self.set_timer(SLICE_SECONDS, self._next_slice) if self._later else None
+
+    def _paint_curves(self) -> None:
+        self.query_one(Curves).show(self._engine.view, self._focus)
+
+    def _paint_standings(self) -> None:
         engine = self._engine
         self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, engine.race is not None)
-        self.query_one(Curves).show(engine.view, self._focus)
         self.query_one(Leaderboard).show(engine.view, self._focus)
 
     def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:

@@ -33,6 +33,7 @@ class Batch(Widget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: object = None
         self._deck: Deck | None = None
         self._picks: tuple[Pick, ...] = ()
         self._answers: dict[int, Answer] = {}
@@ -42,9 +43,12 @@ class Batch(Widget):
 
     def show(self, deck: Deck | None, picks: tuple[Pick, ...], answers: tuple[Answer, ...], cursor: int, hidden: bool) -> None:
         """Show a batch; ``hidden`` keeps the model's guesses of unanswered items to itself."""
-        self._deck, self._picks, self._cursor, self._hidden = deck, picks, cursor, hidden
-        self._answers = {given.item: given for given in answers}
-        self.refresh()
+        shown = (deck, picks, answers, cursor, hidden)
+        if shown != self._shown:
+            self._shown = shown
+            self._deck, self._picks, self._cursor, self._hidden = deck, picks, cursor, hidden
+            self._answers = {given.item: given for given in answers}
+            self.refresh()
 
     @property
     def _across(self) -> int:

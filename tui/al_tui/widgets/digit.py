@@ -24,6 +24,7 @@ class Digit(Widget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: object = None
         self._deck: Deck | None = None
         self._pick: Pick | None = None
         self._answer: Answer | None = None
@@ -32,8 +33,11 @@ class Digit(Widget):
 
     def show(self, deck: Deck | None, pick: Pick | None, answer: Answer | None, hidden: bool, note: str) -> None:
         """Show an item; ``hidden`` keeps the probabilities back; ``note`` stands under the picture."""
-        self._deck, self._pick, self._answer, self._hidden, self._note = deck, pick, answer, hidden, note
-        self.refresh()
+        shown = (deck, pick, answer, hidden, note)
+        if shown != self._shown:
+            self._shown = shown
+            self._deck, self._pick, self._answer, self._hidden, self._note = shown
+            self.refresh()
 
     def render(self) -> Text:
         colours = palette(self.app)

@@ -60,7 +60,6 @@ def draw_curve(curve: tuple[tuple[int, float], ...], budget: int | None, width: 
     signal = figure.signal(xs, ys, marker=plotext.marker("braille", ink))
     signal.density("full", scope="line").lines(True)
     figure.draw(signal)
-    figure.draw(figure.text(xs[-1], ys[-1], plotext.colorize("●", ink)))
     figure.ruler("y", "left").lim(low, high).ticks(ticks, [f"{tick:.2f}".lstrip("0") for tick in ticks])
     marks = label_ticks(start, end, width)
     figure.ruler("x", "lower").lim(start, end).ticks(marks, [str(mark) for mark in marks])
