@@ -3,8 +3,8 @@
     python benchmarks/labelling.py
 
 Keys are pressed through a pseudo-terminal into the real app, while one worker learns after every key and, where it says so,
-another computes all the time. The bare insert is one row committed into a database of its own beside the session, interleaved with the keys.
-Writes results/labelling.json and .md.
+another computes all the time. The bare insert is one row committed into a database of its own beside the session, interleaved
+with the keys. Writes results/labelling.json and .md.
 """
 
 from __future__ import annotations
