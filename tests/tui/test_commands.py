@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from al_tui.app import AlTui
-from al_tui.commands import COMMON, COMPARE, LABEL_KEYS, RACE, Command
+from al_tui.commands import COMMON, COMPARE, LABEL, LABEL_KEYS, RACE, Command
 from al_tui.screens.compare import CompareScreen
+from al_tui.screens.label import LabelScreen
 from al_tui.screens.race import RaceScreen
 
 
-@pytest.mark.parametrize(("commands", "screen"), [(RACE, RaceScreen), (COMPARE, CompareScreen), (COMMON, AlTui)])
+@pytest.mark.parametrize(
+    ("commands", "screen"), [(RACE, RaceScreen), (COMPARE, CompareScreen), (LABEL, LabelScreen), (COMMON, AlTui)]
+)
 def test_every_command_has_a_handler_and_words(commands: tuple[Command, ...], screen: type) -> None:
     for command in commands:
         assert hasattr(screen, f"action_{command.action}"), command.action
@@ -18,17 +21,20 @@ def test_every_command_has_a_handler_and_words(commands: tuple[Command, ...], sc
         assert command.group
 
 
-@pytest.mark.parametrize("commands", [RACE, COMPARE])
+@pytest.mark.parametrize("commands", [RACE, COMPARE, LABEL])
 def test_no_key_has_two_meanings(commands: tuple[Command, ...]) -> None:
     keys = [key for command in (*commands, *COMMON) for key in command.keys]
     assert len(keys) == len(set(keys))
 
 
 def test_digit_keys_only_label() -> None:
-    assert [command.action for command in (*RACE, *COMPARE, *COMMON) if set(command.keys) & set(LABEL_KEYS)] == ["label"]
+    assert [command.action for command in (*RACE, *COMPARE, *LABEL, *COMMON) if set(command.keys) & set(LABEL_KEYS)] == [
+        "label",
+        "label",
+    ]
 
 
 def test_keys_that_multiplexers_take_are_not_the_only_way() -> None:
     taken = {"ctrl+a", "ctrl+b", "ctrl+o", "ctrl+s", "ctrl+p"}
-    for command in (*RACE, *COMPARE, *COMMON):
+    for command in (*RACE, *COMPARE, *LABEL, *COMMON):
         assert set(command.keys) - taken, command

@@ -48,7 +48,7 @@ class BaseApp(App[None]):
     log_path : the file that holds what workers printed; error messages name it.
     """
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "al-tui"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(entry for entry in bindings(COMMON) if isinstance(entry, Binding) and entry.key != "ctrl+c"),

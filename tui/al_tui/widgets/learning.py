@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.text import Span, Text
+from textual import events
 from textual.widget import Widget
 
 from al_tui.palette import Palette, palette
@@ -24,8 +25,13 @@ class Learning(Widget):
 
     def show(self, curve: tuple[tuple[int, float], ...], budget: int | None) -> None:
         """Show (labels, accuracy) points; the axis goes on to ``budget``, if there is one."""
+        if (curve, budget) == (self._curve, self._budget):
+            return  # drawing a plot takes longer than all the rest, and a person waits for the next item
         self._curve, self._budget = curve, budget
         self.border_title = f"Test accuracy {curve[-1][1]:.1%}" if curve else "Test accuracy over labels"
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
         self.refresh()
 
     def render(self) -> Text:
