@@ -77,7 +77,10 @@ class RaceScreen(Screen[None]):
 
     async def _fill_bottom(self) -> None:
         """What shows a batch comes after the first paint: there is no batch yet."""
-        await self.query_one("#bottom").mount(Digit(), Vertical(Batch(), Reason(), id="ask"))
+        bottom = self.query_one("#bottom")
+        if not bottom.is_mounted:  # the person has quit already
+            return
+        await bottom.mount(Digit(), Vertical(Batch(), Reason(), id="ask"))
         self._whole = True
         self._paint(by_person=False)
 
