@@ -134,8 +134,8 @@ def probe(out: Path) -> None:
             if isinstance(event, events.Key):
                 keys.append(time.monotonic() - event.time)
 
-        def on_mount(self) -> None:
-            super().on_mount()
+        def start_engine(self) -> None:
+            super().start_engine()
             self.run_worker(self.watch())
 
         async def watch(self) -> None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from al_tui.cli import main
+from al_tui.main import main
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str, str]:

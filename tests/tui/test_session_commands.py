@@ -15,7 +15,7 @@ from al_core.sessions.actions import Flagged, Labelled, Settings
 from al_core.sessions.exporting import import_labels, records
 from al_core.sessions.places import find_session, latest_session, new_session_path, sessions_directory
 from al_core.sessions.store import SessionFile
-from al_tui.cli import main
+from al_tui.main import main
 
 SETTINGS = Settings("pets", "f" * 32, ("cat", "dog", "eel"), "logistic", "margin", 1, 0, "random_per_class")
 
