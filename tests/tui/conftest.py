@@ -104,13 +104,12 @@ class Desk:
         for _ in range(300):
             await pilot.pause()
             race, screen = self.engine.race, self.app.screen
-            if self.app._race is None:
-                break
-            if self.engine.error is None and (race is None or any(run.steps for run in race._runs)):
+            started = self.app._race is not None and self.engine.error is None
+            if started and (race is None or any(run.steps for run in race._runs)):
                 continue
             if any(run.learning for run in self.engine.view.runs) and self.executor.held is None:
                 continue
-            if not (isinstance(screen, RaceScreen) and (screen._timer or screen._slices)):
+            if not (isinstance(screen, RaceScreen) and (screen._timer or screen._slices or not screen._whole)):
                 break
         await pilot.pause()
 

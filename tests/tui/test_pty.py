@@ -13,7 +13,7 @@ StartTerminal = Callable[..., Any]
 
 
 def test_launch_label_ten_by_hand_undo_finish_compare_quit(terminal: StartTerminal) -> None:
-    at = terminal("--budget", "50", "--pace", "max", "--strategies", "random,margin")
+    at = terminal("--budget", "50", "--pace", "1", "--strategies", "random,margin")
     at.wait("AULC")
     at.wait("held: the same")
     at.press("\x1b")
@@ -102,7 +102,7 @@ def test_strategies_that_misbehave_cost_only_their_own_run(
     terminal: StartTerminal, faulty: dict[str, str], tmp_path: Path
 ) -> None:
     names = "raises,twice,outside,dies,hangs,prints,random"
-    at = terminal("--strategies", names, "--budget", "40", "--pace", "max", "--round-limit", "20", env=faulty)
+    at = terminal("--strategies", names, "--budget", "40", "--pace", "max", "--round-limit", "10", env=faulty)
     at.wait("held: the same")
     at.settle()
     assert "Failed: raises, twice, outside, dies, hangs." in re.sub(r"\s+", " ", at.text)
@@ -113,7 +113,7 @@ def test_strategies_that_misbehave_cost_only_their_own_run(
         "more than once",
         "out of range",
         "exit code 3",
-        "within 20 seconds",
+        "within 10 seconds",
     ):
         for _ in range(7):
             if words in re.sub(r"\s+", " ", at.text):

@@ -78,7 +78,7 @@ class RaceScreen(Screen[None]):
     async def _fill_bottom(self) -> None:
         """What shows a batch comes after the first paint: there is no batch yet."""
         bottom = self.query_one("#bottom")
-        if not bottom.is_mounted:  # the person has quit already
+        if not bottom.is_attached:  # the person has quit already
             return
         await bottom.mount(Digit(), Vertical(Batch(), Reason(), id="ask"))
         self._whole = True
