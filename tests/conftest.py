@@ -22,7 +22,7 @@ class Terminal:
     """`al-tui` behind a pseudo-terminal, with a screen that can be read."""
 
     def __init__(self, home: Path, *args: str, env: dict[str, str] | None = None, ignore_sighup: bool = False) -> None:
-        variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI")}
+        variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI", "COLUMNS", "LINES")}
         variables |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(home), **(env or {})}
         for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
             variables.pop(name, None)

@@ -33,7 +33,7 @@ def test_launch_label_ten_by_hand_undo_finish_compare_quit(terminal: StartTermin
     at.press("u")
     at.wait(r"· 2 left")
     at.press("33")
-    at.wait(r"of your 10 labels agree with ground truth")
+    at.wait(r"of your 10 labels agree")
     at.press("u")
     at.wait(r"asks you about 10 · 1 left")
     at.press("a")
@@ -98,6 +98,7 @@ def faulty(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(site)}
 
 
+@pytest.mark.faults
 def test_strategies_that_misbehave_cost_only_their_own_run(
     terminal: StartTerminal, faulty: dict[str, str], tmp_path: Path
 ) -> None:

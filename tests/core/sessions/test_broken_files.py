@@ -63,7 +63,16 @@ def test_flipped_bytes(good):
     assert refused > TRIALS // 3
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\0", os.urandom(5000), b"\0" * 8192])
+OTHER = {
+    "empty": b"",
+    "text": b"hello",
+    "a-database-without-more": b"SQLite format 3\0",
+    "noise": random.Random(0).randbytes(5000),
+    "zeros": b"\0" * 8192,
+}
+
+
+@pytest.mark.parametrize("content", OTHER.values(), ids=OTHER)
 def test_other_files(path, content):
     path.write_bytes(content)
     with pytest.raises(DamagedSession, match="is no session file"):

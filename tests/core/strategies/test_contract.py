@@ -99,8 +99,16 @@ def check(task: Task, name: str) -> list[int]:
     return items
 
 
-@pytest.mark.parametrize("learner_name", LEARNERS)
-@pytest.mark.parametrize("name", STRATEGIES)
+SLOW = {("expected_error_reduction", learner) for learner in ("random_forest", "mlp")}
+"""Pairs that fit hundreds of slow models: run with the slow markers."""
+PAIRS = [
+    pytest.param(name, learner, marks=pytest.mark.scale if (name, learner) in SLOW else ())
+    for name in STRATEGIES
+    for learner in LEARNERS
+]
+
+
+@pytest.mark.parametrize(("name", "learner_name"), PAIRS)
 def test_k_distinct_items_that_depend_on_seed_and_seen_labels_only(name: str, learner_name: str) -> None:
     X, y = blobs(40)
     task = task_of(X, y, learner=learner_name, labelled=9, batch=5)
