@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from al_core.bench import Plan, assemble
 from al_core.cells import BenchResult
 from al_core.errors import UserError
+from al_core.planning import Plan, assemble
 from al_core.results import ResultsStore
-from al_core.summary import documents
 from al_core.task import TaskSpec
 from al_core.versions import Versions
 
@@ -74,6 +73,8 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
 
 
 def _from_store(path: Path, number: int | None) -> Findings:
+    from al_core.summary import documents  # the numerics
+
     with ResultsStore(path, readonly=True) as store:
         benches = store.benches()
         if not benches:
