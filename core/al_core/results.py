@@ -100,6 +100,7 @@ class ResultsStore:
     ----------
     path : the file; made with its directory when it is not there.
     readonly : only look at what is there; the file must exist.
+    shared : may be opened in one thread and used in another, one at a time.
 
     Raises
     ------
@@ -107,8 +108,9 @@ class ResultsStore:
         The file cannot be opened or written, is locked, is damaged, or belongs to another program or a newer version.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path, *, readonly: bool = False, shared: bool = False) -> None:
         self.path = path
+        self._shared = shared
         with self._explained():
             self._connection = self._open(readonly)
         try:
@@ -206,7 +208,8 @@ class ResultsStore:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.path.exists():
             self.path.touch(mode=0o600)
-        return sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        threads = not self._shared
+        return sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=threads)
 
     def _check(self, readonly: bool) -> None:
         run = self._connection.execute

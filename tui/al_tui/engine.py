@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from al_core.race import Event, Race
     from al_core.strategies.info import StrategyInfo
     from al_core.worker import Deck
+    from al_tui.seeds import Seeds
 
 
 class Engine:
@@ -30,12 +31,19 @@ class Engine:
     spec, strategies : what is raced.
     open_executor : makes what computes the rounds; called once, when the first race starts, so that the screen paints first.
     pace : most rounds per second and strategy; None for no limit.
+    seeds : the same race over paired seeds, beside the one on the screen; None for one seed.
     """
 
     def __init__(
-        self, spec: TaskSpec, strategies: tuple[str, ...], open_executor: Callable[[], Executor], pace: float | None
+        self,
+        spec: TaskSpec,
+        strategies: tuple[str, ...],
+        open_executor: Callable[[], Executor],
+        pace: float | None,
+        seeds: Seeds | None = None,
     ) -> None:
         self.strategies = strategies
+        self.seeds = seeds
         self.view: RaceView = open_view(spec, strategies, pace)
         self.deck: Deck | None = None
         self.infos: dict[str, StrategyInfo] = {}
@@ -68,7 +76,10 @@ class Engine:
             self.race.set_paused(True)
         self._since = None if self.view.paused else time.monotonic()
         self.changed(None)
-        await self.race.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.race.run())
+            if self.seeds is not None:
+                group.create_task(self.seeds.run(executor, lambda: self.view))
 
     def set_paused(self, paused: bool) -> None:
         """Stop the automatic runs, or let them go on; before the race has begun, this says how it will begin."""
@@ -82,11 +93,15 @@ class Engine:
         self.race, self.error = None, None
         self._played, self._since = 0.0, None
         self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
+        if self.seeds is not None:
+            self.seeds.reset(seed)
 
     def close(self) -> None:
-        """End the workers, at once."""
+        """End the workers, at once; what is finished is kept."""
         if self._executor is not None:
             self._executor.shutdown(wait=False)
+        if self.seeds is not None:
+            self.seeds.close()
 
     async def _open(self) -> Executor:
         from al_core.worker import describe_strategies, open_deck
@@ -111,4 +126,6 @@ class Engine:
         elif not running and self._since is not None:
             self._played += time.monotonic() - self._since
             self._since = None
+        if self.seeds is not None:
+            self.seeds.nudge(self.view)
         self.changed(event)

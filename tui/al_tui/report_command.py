@@ -38,7 +38,7 @@ def report_command(
     document that al-tui bench wrote."""
     from al_core.files import write_new
     from al_core.reports.findings import load_findings
-    from al_tui.bench_command import results_file
+    from al_tui.place import results_file
 
     path = results or results_file()
     if listing:
