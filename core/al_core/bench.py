@@ -70,7 +70,7 @@ def campaign(
     """
     questions = plan.questions
     identities = identify_all(questions) if store is not None else []
-    cells = {} if store is None else known(store, list(enumerate(questions)), identities)
+    cells = {} if store is None else known(store, list(enumerate(questions)), [identity.key for identity in identities])
     progress(len(cells), len(questions))
     missing = [(index, question) for index, question in enumerate(questions) if index not in cells]
     for index, cell in _finished(Work(missing, executor)):

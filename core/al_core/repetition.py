@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from al_core.cells import Cell, summarise
 from al_core.errors import UserError
 from al_core.planning import Plan, Question, assemble
-from al_core.recall import identify_all, known, remember
+from al_core.recall import identify_all, known, recalled_keys, remember
 from al_core.repeated import CellsFinished, Noted, RepeatedEvent, Summarised
 from al_core.results import Identity, ResultsStore
 from al_core.text import safe_text
@@ -131,17 +131,26 @@ class Repetition:
         desk = self._desk
         if desk is None:
             return
-        self._identities = await self._ask(identify_all, self._questions)
-        places = list(enumerate(self._questions))
         try:
-            for start in range(0, len(places), CHUNK):
-                found = await desk.call(_known_packed, places[start : start + CHUNK], self._identities)
-                if found:
-                    self._arrived([(index, cell, packed) for index, (cell, packed) in found.items()])
+            keys = await desk.call(recalled_keys, self._plan)
+            if keys is not None:
+                await self._read(desk, keys)
+            if len(self._packed) == len(self._questions):
+                return
+            self._identities = await self._ask(identify_all, self._questions)
+            if keys is None:
+                await self._read(desk, [identity.key for identity in self._identities])
             for other, count in (await desk.call(remember, self._plan, self._identities)).items():
                 self._emit(Noted(f"{count} cells computed by {other} are kept apart and computed anew by this version"))
         except UserError as error:
             self._give_up_store(error)
+
+    async def _read(self, desk: StoreDesk, keys: Sequence[str]) -> None:
+        places = list(enumerate(self._questions))
+        for start in range(0, len(places), CHUNK):
+            found = await desk.call(_known_packed, places[start : start + CHUNK], keys)
+            if found:
+                self._arrived([(index, cell, packed) for index, (cell, packed) in found.items()])
 
     async def _compute(self, work: Work) -> None:
         try:
@@ -221,6 +230,6 @@ def summarise_packed(plan: Plan, packed: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _known_packed(
-    store: ResultsStore, questions: Sequence[tuple[int, Question]], identities: Sequence[Identity]
+    store: ResultsStore, questions: Sequence[tuple[int, Question]], keys: Sequence[str]
 ) -> dict[int, tuple[Cell, bytes]]:
-    return {index: (cell, pickle.dumps(cell)) for index, cell in known(store, questions, identities).items()}
+    return {index: (cell, pickle.dumps(cell)) for index, cell in known(store, questions, keys).items()}

@@ -55,6 +55,11 @@ class Identity:
         return _digest(self.question + "\n" + _canonical(asdict(self.versions)))
 
     @property
+    def plugins(self) -> bool:
+        """True when the answer hangs on code that is not this program's own."""
+        return bool(json.loads(self.question)["plugins"])
+
+    @property
     def question_key(self) -> str:
         """Digest of the question alone, the same whichever software answers it."""
         return _digest(self.question)

@@ -62,11 +62,23 @@ class Engine:
 
     async def run(self) -> None:
         """Open the data, then race until cancelled; a failure to open is told in ``error``."""
+        self.error = None
         try:
-            executor = await self._open()
+            if self._executor is None:
+                self._executor = self._open_executor()
         except Exception as error:
-            self.error = safe_text(f"the engine did not start: {error}")
-            self.changed(None)
+            self._failed(error)
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._run_race(self._executor))
+            if self.seeds is not None:
+                group.create_task(self.seeds.run(self._executor, lambda: self.view))
+
+    async def _run_race(self, executor: Executor) -> None:
+        try:
+            await self._open(executor)
+        except Exception as error:
+            self._failed(error)
             return
         from al_core.race import Race
 
@@ -76,10 +88,7 @@ class Engine:
             self.race.set_paused(True)
         self._since = None if self.view.paused else time.monotonic()
         self.changed(None)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.race.run())
-            if self.seeds is not None:
-                group.create_task(self.seeds.run(executor, lambda: self.view))
+        await self.race.run()
 
     def set_paused(self, paused: bool) -> None:
         """Stop the automatic runs, or let them go on; before the race has begun, this says how it will begin."""
@@ -103,18 +112,18 @@ class Engine:
         if self.seeds is not None:
             self.seeds.close()
 
-    async def _open(self) -> Executor:
+    async def _open(self, executor: Executor) -> None:
         from al_core.worker import describe_strategies, open_deck
 
-        self.error = None
-        if self._executor is None:
-            self._executor = self._open_executor()
         if self.deck is None:
-            deck = asyncio.wrap_future(self._executor.submit(open_deck, self.view.spec.dataset))
-            infos = asyncio.wrap_future(self._executor.submit(describe_strategies, self.strategies))
+            deck = asyncio.wrap_future(executor.submit(open_deck, self.view.spec.dataset))
+            infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
             self.infos = dict(zip(self.strategies, await infos, strict=True))
             self.deck = await deck
-        return self._executor
+
+    def _failed(self, error: Exception) -> None:
+        self.error = safe_text(f"the engine did not start: {error}")
+        self.changed(None)
 
     def _note(self, event: Event) -> None:
         from al_core.reducer import reduce

@@ -7,7 +7,7 @@ only when that summary is of all cells that were planned.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ def is_final(view: RepeatedView) -> bool:
 def seeds_header(view: RepeatedView) -> list[str]:
     """Column titles of `seeds_cells`."""
     target = f"→{view.plan.specs[0].target:.0%}"
-    return ["strategy", "seeds", target, "reached", "saved", "95 % interval", "verdict", "AULC", "95 %", "final", "per round"]
+    return ["strategy", "seeds", target, "saved, 95 %", "verdict", "reached", "AULC, 95 %", "final", "per round"]
 
 
 def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
@@ -82,12 +82,10 @@ def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
         row.strategy,
         f"{row.finished}/{planned}" + (f" ✗{row.failed}" if row.failed else ""),
         whole(row.to_target),
-        f"{row.reached}/{row.finished}",
-        "baseline" if row.strategy == BASELINE else percent(row.saved),
-        "" if row.strategy == BASELINE else _span(row.saved_interval, percent),
+        "baseline" if row.strategy == BASELINE else percent(row.saved) + _span(row.saved_interval, _signed),
         row.words,
-        fixed(row.aulc),
-        _span(row.aulc_interval, fixed),
+        f"{row.reached}/{row.finished}",
+        fixed(row.aulc) + _span(row.aulc_interval, fixed),
         fixed(row.accuracy),
         milliseconds(row.seconds_per_round),
     ]
@@ -164,5 +162,9 @@ def _interval(row: Mapping[str, Any] | None, name: str) -> Interval | None:
     return None if bounds is None else (bounds[0], bounds[1])
 
 
-def _span(bounds: Interval | None, write: Any) -> str:
-    return "–" if bounds is None else f"{write(bounds[0])} to {write(bounds[1])}"
+def _span(bounds: Interval | None, write: Callable[[float], str]) -> str:
+    return "" if bounds is None else f" ({write(bounds[0])} to {write(bounds[1])})"
+
+
+def _signed(share: float) -> str:
+    return percent(share).removesuffix(" %")

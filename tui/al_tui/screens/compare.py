@@ -48,9 +48,9 @@ accuracy, labels: of the last model, and what it had learnt from
 per round: time to fit, predict, score and choose, in a worker"""
 
 SEEDS_MEANING = """→{target}: mean of the labels at which a seed first reached {target}, over the seeds that did (reached)
-saved: labels saved against random, paired by seed; the interval is a bootstrap over seeds
+saved: labels saved against random, paired by seed; in brackets a 95 % bootstrap interval over seeds
 A/A control: a second, independent random; what it seems to save is chance
-AULC, final: means over seeds; 95 %: a bootstrap interval of the mean"""
+AULC, final: means over seeds, with the interval of the mean"""
 
 _KEYS: tuple[Callable[[Standing], Any], ...] = (
     lambda row: row.strategy,
@@ -69,17 +69,15 @@ _SEEDS_KEYS: tuple[Callable[[SeedsRow], Any], ...] = (
     lambda row: row.strategy,
     lambda row: row.finished,
     lambda row: row.to_target,
-    lambda row: row.reached,
     lambda row: row.saved,
-    lambda row: row.saved_interval,
     lambda row: row.words,
+    lambda row: row.reached,
     lambda row: row.aulc,
-    lambda row: row.aulc_interval,
     lambda row: row.accuracy,
     lambda row: row.seconds_per_round,
 )
 """What each column of `seeds_cells` sorts by."""
-_SEEDS_LARGE_FIRST = (False, True, False, True, True, True, False, True, True, True, False)
+_SEEDS_LARGE_FIRST = (False, True, False, True, False, True, True, True, False)
 
 
 @dataclass(frozen=True)
@@ -264,7 +262,7 @@ def _seeds_table(view: RepeatedView) -> _Table:
         header=seeds_header(view),
         rows=[(row.strategy, [key(row) for key in _SEEDS_KEYS], seeds_cells(row, view.planned)) for row in seeds_rows(view)],
         large_first=_SEEDS_LARGE_FIRST,
-        column=7,
+        column=6,
         meaning=seeds_note(view) if final else meaning,
         note="\n".join([*([] if final else [seeds_note(view)]), *seeds_failures(view), *view.notes]),
         file=f"al-tui-{spec.dataset}-seeds{view.plan.seeds[0]}-{view.plan.seeds[-1]}.csv",

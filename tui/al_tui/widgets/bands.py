@@ -47,9 +47,9 @@ def draw_repeated(race: RaceView, seeds: RepeatedView, focus: int, width: int, h
     front = [index for index in dict.fromkeys((baseline, leader)) if index != focus]
     in_order = [*behind, *front, focus]
     for index in in_order:
+        if index == focus and focus in bands:  # below its own median, so that it does not hide that
+            frame.dots(live[focus], colours.accent, marker="•")
         frame.line(lines[index], colours.run(index, bright=index in bright))
-    if focus in bands:
-        frame.dots(live[focus], colours.accent, marker="•")
     for index in in_order:
         frame.mark(lines[index], str(places.get(index, "r")), colours.run(index, bright=index in bright))
     return frame.text()

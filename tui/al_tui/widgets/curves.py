@@ -18,7 +18,10 @@ from al_core.view import RaceView, standings
 from al_tui.palette import Palette, palette
 
 TITLE = "Test accuracy over labels"
-SEEDS_TITLE = "Test accuracy: median and middle half of {} of {} seeds"
+SEEDS_TITLE = "Accuracy: median, middle half of {}/{} seeds"
+
+CLEARANCE = 1.5
+"""Braille dots that stay empty beside a median, so that it is still a line."""
 
 
 class Curves(Widget):
@@ -130,7 +133,7 @@ class Frame:
             self._figure.draw(self._figure.text(min(x + 3 * room, self._end), y, label))
 
     def grid(self, band: Band, spacing: int) -> list[tuple[float, float]]:
-        """Points inside a band, one every ``spacing`` braille dots, alternate columns shifted."""
+        """Points inside a band but not at its median, one every ``spacing`` braille dots, alternate columns shifted."""
         across, up = 2 * max(1, self._width - 6), 4 * max(1, self._height - 2)
         step_x, step_y = (self._end - self._start) / across, (self._high - self._low) / up
         points = []
@@ -142,7 +145,8 @@ class Frame:
             shift = (column // spacing) % 2
             first = math.ceil((low - self._low) / step_y)
             rows = range(first + (first + shift) % spacing, math.floor((high - self._low) / step_y) + 1, spacing)
-            points += [(x, self._low + row * step_y) for row in rows]
+            middle = (between(band.labels, band.median, x) - self._low) / step_y
+            points += [(x, self._low + row * step_y) for row in rows if abs(row - middle) >= CLEARANCE]
         return points
 
     def text(self) -> Text:
