@@ -80,9 +80,8 @@ async def test_a_kept_race_goes_on_where_it_was_left(desk: MakeDesk, tmp_path: P
     journal = Journal.resume(path, "ann")
     ledger = journal.ledger
     assert ledger is not None
-    engine = Engine(
-        TaskSpec(budget=120), at.engine.strategies, lambda: at.executor, 1000.0, Keeper(lambda spec: journal, journal), ledger
-    )
+    keeper = Keeper(lambda spec: journal, journal)
+    engine = Engine(TaskSpec(budget=120), at.engine.strategies, lambda: at.executor, 1000.0, keeper=keeper, ledger=ledger)
     assert [run.state for run in engine.view.runs] == [run.state for run in left.runs]
     engine.set_paused(True)
     at.app, at.engine = AlTui(engine, 2, Path("/var/log/al-tui.log")), engine

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from al_core.strategies.info import StrategyInfo
     from al_core.worker import Deck
     from al_tui.keeper import Keeper
+    from al_tui.seeds import Seeds
 
 
 class Engine:
@@ -33,6 +34,7 @@ class Engine:
     spec, strategies : what is raced.
     open_executor : makes what computes the rounds; called once, when the first race starts, so that the screen paints first.
     pace : most rounds per second and strategy; None for no limit.
+    seeds : the same race over paired seeds, beside the one on the screen; None for one seed.
     keeper : keeps the race in a session file; None keeps nothing.
     ledger : the race to go on with, as it was kept; None begins a new one.
     """
@@ -43,10 +45,12 @@ class Engine:
         strategies: tuple[str, ...],
         open_executor: Callable[[], Executor],
         pace: float | None,
+        seeds: Seeds | None = None,
         keeper: Keeper | None = None,
         ledger: RaceLedger | None = None,
     ) -> None:
         self.strategies = strategies
+        self.seeds = seeds
         self.view: RaceView = open_view(spec, strategies, pace)
         self.keeper = keeper
         self.deck: Deck | None = None
@@ -76,11 +80,23 @@ class Engine:
 
     async def run(self) -> None:
         """Open the data, then race until cancelled; a failure to open is told in ``error``."""
+        self.error = None
         try:
-            executor = await self._open()
+            if self._executor is None:
+                self._executor = self._open_executor()
         except Exception as error:
-            self.error = safe_text(f"the engine did not start: {error}")
-            self.changed(None)
+            self._failed(error)
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._run_race(self._executor))
+            if self.seeds is not None:
+                group.create_task(self.seeds.run(self._executor, lambda: self.view))
+
+    async def _run_race(self, executor: Executor) -> None:
+        try:
+            await self._open(executor)
+        except Exception as error:
+            self._failed(error)
             return
         from al_core.race import Race
 
@@ -113,32 +129,36 @@ class Engine:
         self.race, self.error, self._known = None, None, {}
         self._played, self._since = 0.0, None
         self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
+        if self.seeds is not None:
+            self.seeds.reset(seed)
 
     def close(self) -> None:
-        """End the workers, at once, and give the race's file back."""
+        """End the workers, at once; what is finished is kept."""
         if self._executor is not None:
             self._executor.shutdown(wait=False)
+        if self.seeds is not None:
+            self.seeds.close()
         if self.keeper is not None:
             self.keeper.close()
 
-    async def _open(self) -> Executor:
+    async def _open(self, executor: Executor) -> None:
         from al_core.worker import describe_strategies, open_deck
 
-        self.error = None
-        if self._executor is None:
-            self._executor = self._open_executor()
         if self.deck is None:
-            opening = asyncio.wrap_future(self._executor.submit(open_deck, self.view.spec.dataset))
-            infos = asyncio.wrap_future(self._executor.submit(describe_strategies, self.strategies))
+            opening = asyncio.wrap_future(executor.submit(open_deck, self.view.spec.dataset))
+            infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
             self.infos = dict(zip(self.strategies, await infos, strict=True))
             self.deck = await opening
         if self.keeper is not None:
             from al_core.sessions.race_actions import RaceOpened
 
-            deck = self.deck
-            opened = RaceOpened(self.view.spec, self.strategies, deck.fingerprint, deck.classes, deck.software)
+            deck, seeds = self.deck, 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
+            opened = RaceOpened(self.view.spec, self.strategies, deck.fingerprint, deck.classes, deck.software, seeds)
             self.keeper.begin(opened, deck.ids, lambda: self.seconds)
-        return self._executor
+
+    def _failed(self, error: Exception) -> None:
+        self.error = safe_text(f"the engine did not start: {error}")
+        self.changed(None)
 
     def _go_on_with(self, ledger: RaceLedger) -> None:
         from al_core.sessions.race_ledger import kept_view
@@ -163,4 +183,6 @@ class Engine:
         elif not running and self._since is not None:
             self._played += time.monotonic() - self._since
             self._since = None
+        if self.seeds is not None:
+            self.seeds.nudge(self.view)
         self.changed(event)

@@ -39,7 +39,7 @@ def report_command(
     document that al-tui bench wrote; SESSION is a race that was kept, its name or its file."""
     from al_core.files import write_new
     from al_core.reports.findings import load_findings
-    from al_tui.bench_command import results_file
+    from al_tui.place import results_file
 
     path = results_file() if source is None else _found(source)
     if listing:

@@ -127,7 +127,7 @@ def _resume_race(
             click.echo(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ", err=True)
         if journal is not None:
             _say_taken_over(journal.stale_owner)
-        return launch(plan, pace, annotator, journal, ledger)
+        return launch(plan, pace, ledger.settings.seeds, annotator=annotator, resumed=journal, ledger=ledger)
     finally:
         if journal is not None:
             journal.close()

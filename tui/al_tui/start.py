@@ -102,6 +102,12 @@ def user_name() -> str:
         return "anonymous"
 
 
+def check_seeds(seeds: int) -> None:
+    """Raise `UserError` when nothing would be run."""
+    if seeds < 1:
+        raise UserError(f"--seeds is {seeds}; at least 1 is needed")
+
+
 def check_screen(plan: Plan) -> None:
     """Raise `UserError` when there is no terminal, or nothing that can be drawn on one."""
     dataset = plan.spec.dataset

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from al_core.bench import Plan, assemble
 from al_core.cells import BenchResult, cell_of
 from al_core.errors import UserError
+from al_core.planning import Plan, assemble, second_target
 from al_core.results import ResultsStore
 from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
-from al_core.summary import documents, second_target
+from al_core.summary import documents
 from al_core.task import TaskSpec
 from al_core.versions import Versions
 from al_core.words import listed
@@ -80,6 +80,8 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
 
 
 def _from_store(path: Path, number: int | None) -> Findings:
+    from al_core.summary import documents  # the numerics
+
     with ResultsStore(path, readonly=True) as store:
         benches = store.benches()
         if not benches:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from al_core.errors import UserError
+from al_core.repeated import RepeatedView, mean_standings
 from al_core.state import Pick
 from al_core.view import RunView, agreement, standings
 from al_tui.commands import COMMON, RACE, RACE_INTRODUCTION, Command, bindings
@@ -66,7 +68,10 @@ class RaceScreen(Screen[None]):
         self._comparison: CompareScreen | None = None
         self._compared = False
         self._told: dict[int, str] = {}
+        self._all_seeds = True
         engine.changed = self._changed
+        if engine.seeds is not None:
+            engine.seeds.changed = self._seeds_changed
 
     def compose(self) -> ComposeResult:
         yield HeaderLine()
@@ -112,6 +117,11 @@ class RaceScreen(Screen[None]):
         elif self._timer is None:
             self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
 
+    def _seeds_changed(self) -> None:
+        """Cells have finished: that can always wait for the next paint."""
+        if self._timer is None:
+            self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
+
     def _late_paint(self) -> None:
         self._timer = None
         self._paint(by_person=False)
@@ -125,7 +135,7 @@ class RaceScreen(Screen[None]):
         if not self._whole:
             return
         if self._comparison is not None:
-            self._comparison.update(self._engine.view)
+            self._comparison.update(self._engine.view, self._repeated)
         if self.app.screen is not self and not by_person:
             return
         engine, run = self._engine, self._run
@@ -161,7 +171,8 @@ class RaceScreen(Screen[None]):
             self._aim(target)
         else:
             self.call_after_refresh(self._drawn, self._paints, target)
-        if engine.view.done and engine.race is not None and not self._compared:
+        complete = self._repeated is None or self._repeated.complete
+        if engine.view.done and complete and engine.race is not None and not self._compared:
             self._compared = True
             self.action_compare()
 
@@ -176,12 +187,13 @@ class RaceScreen(Screen[None]):
         self._slices = self.set_timer(SLICE_SECONDS, self._next_slice) if self._later else None
 
     def _paint_curves(self) -> None:
-        self.query_one(Curves).show(self._engine.view, self._focus)
+        self.query_one(Curves).show(self._engine.view, self._focus, self._shown_seeds)
 
     def _paint_standings(self) -> None:
         engine = self._engine
-        self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, engine.race is not None)
-        self.query_one(Leaderboard).show(engine.view, self._focus)
+        ready = engine.race is not None
+        self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, ready, self._repeated)
+        self.query_one(Leaderboard).show(engine.view, self._focus, self._shown_seeds)
 
     def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:
         if paint == self._paints:
@@ -208,6 +220,25 @@ class RaceScreen(Screen[None]):
         return f"{run.name} asks about these {count}"
 
     @property
+    def _repeated(self) -> RepeatedView | None:
+        """The race over seeds; None when there is one seed."""
+        return self._engine.seeds.view if self._engine.seeds is not None else None
+
+    @property
+    def _shown_seeds(self) -> RepeatedView | None:
+        """The race over seeds if curves and leaderboard are to show it: the person wants it, and there is something to show."""
+        seeds = self._repeated
+        return seeds if seeds is not None and self._all_seeds and seeds.drawable else None
+
+    @property
+    def _order(self) -> list[int]:
+        """The runs as the leaderboard lists them."""
+        seeds = self._shown_seeds
+        view = self._engine.view
+        rows = standings(view) if seeds is None else mean_standings(seeds, [run.name for run in view.runs])
+        return [row.run for row in rows]
+
+    @property
     def _run(self) -> RunView:
         return self._engine.view.runs[self._focus]
 
@@ -227,9 +258,13 @@ class RaceScreen(Screen[None]):
             True: ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare"),
             False: ("pause", "step", "hand", "strategy", "item", "faster", "slower", "compare", "full", "restart"),
         }[hand]
+        if self._repeated is not None:
+            wanted = (*wanted[:3], "seeds", *wanted[3:])
         if self._run.status == "failed":
             wanted = ("retry", *wanted)
         rows = {command.action: command for command in self.commands}
+        if self._all_seeds:
+            rows["seeds"] = replace(rows["seeds"], label="This seed")
         out = [rows[action] for action in wanted]
         if hand:
             position = out.index(rows["hand"])
@@ -294,7 +329,7 @@ class RaceScreen(Screen[None]):
         )
 
     def action_strategy(self, key: str) -> None:
-        order = [row.run for row in standings(self._engine.view)]
+        order = self._order
         step = 1 if key in ("down", "tab") else -1
         self.focus_run(order[(order.index(self._focus) + step) % len(order)])
 
@@ -308,17 +343,32 @@ class RaceScreen(Screen[None]):
             self._cursor = (self._cursor + (1 if key == "right" else -1)) % len(self._picks)
             self._paint(by_person=True)
 
+    def action_seeds(self) -> None:
+        if self._repeated is None:
+            self.app.tell("There is one seed only; al-tui --seeds 50 races fifty.")
+            return
+        self._all_seeds = not self._all_seeds
+        if self._all_seeds and not self._repeated.drawable:
+            self.app.tell("Medians begin when two seeds of a strategy are finished.")
+        self._paint(by_person=True)
+
     def action_full(self) -> None:
         self.toggle_class("full")
 
     def action_compare(self) -> None:
         from al_tui.screens.compare import CompareScreen
 
-        self._comparison = CompareScreen(self._engine.view)
+        self._comparison = CompareScreen(self._engine.view, self._repeated)
+        self._want_intervals(True)
         self.app.push_screen(self._comparison, self._compared_enough)
 
     def _compared_enough(self, _: None) -> None:
         self._comparison = None
+        self._want_intervals(False)
+
+    def _want_intervals(self, wanted: bool) -> None:
+        if self._engine.seeds is not None:
+            self._engine.seeds.want_summary(wanted)
 
     def action_peek(self) -> None:
         self._peek = not self._peek
