@@ -7,14 +7,13 @@ from typing import Any
 
 from rich.style import Style
 from rich.text import Span, Text
-from textual import events
-from textual.widget import Widget
 
 from al_core.view import RaceView, standings
 from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn
 
 
-class Curves(Widget):
+class Curves(Drawn):
     """All curves of a race. The focused run, the leader and the baseline are bright and on top; the number at a curve's end is
     its rank in the leaderboard, which is the legend."""
 
@@ -33,10 +32,7 @@ class Curves(Widget):
             if view.spec == self._view.spec and old == [run.state.query for run in view.runs]:
                 return
         self._view, self._focus = view, focus
-        self.refresh()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.refresh()
+        self.redraw()
 
     def render(self) -> Text:
         width, height = self.size
