@@ -22,6 +22,7 @@ from al_tui.engine import Engine
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.digit import Digit
+from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
@@ -159,12 +160,12 @@ class RaceScreen(Screen[None]):
             note = f"{self._cursor + 1} of {len(picks)}"
         digit = self.query_one(Digit)
         digit.show(engine.deck, pick, answer, hidden, note)
-        digit.border_title = "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about"
-        self.query_one("#ask").border_title = self._batch_title(run)
+        entitle(digit, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
+        entitle(self.query_one("#ask"), self._batch_title(run))
         info = engine.infos.get(run.name)
         told = self._told.get(self._focus, "")
         self.query_one(Reason).show(engine, run, info, pick, hidden, told)
-        self.query_one(KeyBar).refresh()
+        self.query_one(KeyBar).redraw()
         target = (self._focus, pick.item) if pick is not None else None
         self._paints += 1
         if by_person:
