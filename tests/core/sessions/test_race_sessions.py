@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from al_core.errors import UserError
@@ -110,6 +110,8 @@ OPERATIONS = ("step", "take", "back", "label", "skip", "rest", "undo", "reopen")
 
 
 @settings(max_examples=40, deadline=None)
+@example([("take", 0, 0), ("label", 0, 3), ("label", 0, 4), ("undo", 0, 0), ("reopen", 0, 0), ("take", 1, 0), ("label", 1, 5)])
+@example([("take", 0, 0), ("take", 1, 0), ("rest", 0, 0), ("rest", 1, 0), ("undo", 1, 0), ("reopen", 0, 0), ("undo", 0, 0)])
 @given(st.lists(st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 1), st.integers(0, 9)), max_size=30))
 def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int, int]]
@@ -118,7 +120,7 @@ def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
 
     async def go() -> None:
         kept = Kept(path)
-        for name, run, digit in [("step", 0, 0), *operations]:
+        for name, run, digit in [("step", 0, 0), ("take", 0, 0), *operations]:
             before = kept.race.states
             waiting = before[run].waiting
             held = kept.in_hand[run]
