@@ -387,6 +387,8 @@ async def test_the_comparison_follows_the_race(desk: MakeDesk) -> None:
         await at.rest(pilot)
         table = at.app.screen.query_one(DataTable)
         assert {str(table.get_row_at(row)[6]) for row in range(4)} == {"30"}
+        await at.press(pilot, "c")
+        assert isinstance(at.app.screen, RaceScreen)
 
 
 async def test_the_mouse_focuses_a_strategy_highlights_an_item_and_presses_the_footer(desk: MakeDesk) -> None:
@@ -406,16 +408,20 @@ async def test_the_mouse_focuses_a_strategy_highlights_an_item_and_presses_the_f
         assert at.app.screen._run.by_hand
 
 
-async def test_too_small_comes_and_goes_by_itself(desk: MakeDesk) -> None:
+@pytest.mark.parametrize("opened", ["", "c", "question_mark", "R", "f"])
+async def test_too_small_comes_and_goes_by_itself(desk: MakeDesk, opened: str) -> None:
     at = desk()
     async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, *filter(None, [opened]))
+        before = list(at.app.screen_stack)
         for size in ((20, 5), (59, 30), (60, 20), (300, 100), (100, 19), (80, 24)):
             await pilot.resize_terminal(*size)
             await at.rest(pilot)
             assert isinstance(at.app.screen, TooSmall) == (size[0] < 60 or size[1] < 20)
-        await at.press(pilot, "n")
-        assert at.state("margin").query is not None
-        assert len(at.app.screen_stack) == 1
+        assert at.app.screen_stack == before
+        if not opened:
+            await at.press(pilot, "n")
+            assert at.state("margin").query is not None
 
 
 async def test_the_screen_is_painted_before_the_engine_is_ready(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
