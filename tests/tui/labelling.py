@@ -134,6 +134,8 @@ class LabelDesk:
             if labeller.session is None and labeller.problem is None and self.app.is_running and self.app.refusal is None:
                 continue
             screen = self.app.screen
+            if isinstance(screen, LabelScreen) and screen.painting:
+                continue
             busy = isinstance(screen, LabelScreen) and (screen.waiting or labeller.learning)
             if busy and self.stand.held is None:
                 continue

@@ -87,8 +87,18 @@ class BaseApp(App[None]):
         raise NotImplementedError
 
     def load_plots(self) -> None:
-        """Load the library that draws curves, in the background."""
-        threading.Thread(target=__import__, args=("plotext",), daemon=True).start()
+        """Load the library that draws curves, in the background, and let the garbage collector rest from all that is loaded.
+
+        Searching it takes up to a tenth of a second, in which no key is answered.
+        """
+
+        def load() -> None:
+            import plotext
+
+            assert plotext
+            gc.freeze()
+
+        threading.Thread(target=load, daemon=True).start()
 
     # Size
 

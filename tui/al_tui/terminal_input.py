@@ -1,7 +1,7 @@
 """What a terminal sends that is no key of the person's: recognised and dropped before it can be taken for typing.
 
-Textual hands an escape sequence that it does not know on as if its characters had been typed one by one. A terminal's late reply
-with a digit in it would label the item on the screen.
+Textual hands an escape sequence that it does not know on as if its characters had been typed one by one. A terminal's late
+reply with a digit in it would label the item on the screen.
 """
 
 from __future__ import annotations
@@ -66,4 +66,4 @@ def drop_unknown_sequences() -> None:
     if sys.platform != "win32":
         from textual.drivers import linux_driver
 
-        linux_driver.XTermParser = KnownSequences  # type: ignore[misc]
+        linux_driver.XTermParser = KnownSequences  # type: ignore[attr-defined]

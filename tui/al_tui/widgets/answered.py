@@ -54,8 +54,10 @@ class Answered(Widget):
 
     def show(self, deck: Deck | None, entries: tuple[Past, ...], first: int, back: int) -> None:
         """Show ``entries``, the newest first; the first of them is number ``first`` from the end; ``back`` is highlighted."""
-        self._deck, self._entries, self._first, self._back = deck, entries, first, back
-        self.refresh()
+        shown = (deck, entries, first, back)
+        if shown != (self._deck, self._entries, self._first, self._back):
+            self._deck, self._entries, self._first, self._back = shown
+            self.refresh()
 
     def render(self) -> Text:
         colours = palette(self.app)

@@ -46,8 +46,9 @@ class HeaderLine(Widget):
 
     def say(self, parts: list[tuple[str, str]]) -> None:
         """Show texts with their styles, the most important first."""
-        self._parts = parts
-        self.refresh()
+        if parts != self._parts:
+            self._parts = parts
+            self.refresh()
 
     def render(self) -> Text:
         line = Text(" ", no_wrap=True, overflow="ellipsis")

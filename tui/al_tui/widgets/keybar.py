@@ -24,6 +24,7 @@ class KeyBar(Widget):
         super().__init__()
         self._commands = commands
         self._places: list[tuple[int, int, Command]] = []
+        self._shown: list[Command] = []
         self._told: Text | None = None
         self._timer: Timer | None = None
 
@@ -35,6 +36,12 @@ class KeyBar(Widget):
             self._timer.stop()
         self._timer = self.set_timer(MESSAGE_SECONDS, self._untell)
         self.refresh()
+
+    def update(self) -> None:
+        """Show other keys, if other ones can be pressed now."""
+        if self._shown != (shown := list(self._commands())):
+            self._shown = shown
+            self.refresh()
 
     def _untell(self) -> None:
         self._told = None

@@ -17,8 +17,9 @@ class Line(Widget):
 
     def show(self, text: Text) -> None:
         """Show ``text``."""
-        self._text = text
-        self.refresh()
+        if text != self._text or text.spans != self._text.spans:
+            self._text = text
+            self.refresh()
 
     def render(self) -> Text:
         line = Text(" ", no_wrap=True, overflow="ellipsis")

@@ -35,6 +35,7 @@ class Question(Widget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: object = None
         self._deck: Deck | None = None
         self._row: int | None = None
         self._pick: Pick | None = None
@@ -57,9 +58,12 @@ class Question(Widget):
         caption : one line under the picture.
         words : said in place of the model's opinion.
         """
-        self._deck, self._row, self._pick, self._answer = deck, row, pick, answer
-        self._caption, self._words = caption, words
-        self.refresh()
+        shown = (deck, row, pick, answer, caption.markup, words)
+        if shown != self._shown:
+            self._shown = shown
+            self._deck, self._row, self._pick, self._answer = deck, row, pick, answer
+            self._caption, self._words = caption, words
+            self.refresh()
 
     def render(self) -> Text:
         colours = palette(self.app)
