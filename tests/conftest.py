@@ -53,8 +53,7 @@ class Terminal:
                 waited += 0.5
                 assert waited < seconds, f"never saw {pattern!r} on\n{self.text}"
                 continue
-            self.raw += chunk
-            self.stream.feed(chunk)
+            self.feed(chunk)
         return found
 
     def settle(self) -> None:
@@ -64,11 +63,31 @@ class Terminal:
                 chunk = self.child.read_nonblocking(65536, timeout=0.5)
             except (pexpect.TIMEOUT, pexpect.EOF):
                 return
-            self.raw += chunk
-            self.stream.feed(chunk)
+            self.feed(chunk)
+
+    def feed(self, chunk: str) -> None:
+        """Take in what the program wrote."""
+        self.raw += chunk
+        self.stream.feed(chunk)
 
     def press(self, keys: str) -> None:
         self.child.send(keys)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the terminal another size."""
+        self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
+
+    def stopped(self) -> None:
+        """Wait until the program is stopped, as by Ctrl+Z, and read what it wrote before."""
+        for _ in range(600):
+            stat = subprocess.run(["ps", "-o", "stat=", "-p", str(self.child.pid)], capture_output=True, text=True).stdout
+            with contextlib.suppress(pexpect.TIMEOUT):
+                chunk = self.child.read_nonblocking(65536, timeout=0.1)
+                self.feed(chunk)
+            if stat.startswith("T"):
+                return
+        raise AssertionError("it does not stop")
 
     def hang_up(self) -> None:
         """Close our side of the terminal, as a lost connection does."""

@@ -261,7 +261,11 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
+NICE_VARIABLE = "AL_TUI_WORKER_NICE"
+"""Names the environment variable that says how far workers give way: 0 not at all, 10 if it is not set."""
+
+
 def be_nice() -> None:
     """Give way to the screen and to everybody else."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        os.nice(int(os.environ.get(NICE_VARIABLE, "10")))

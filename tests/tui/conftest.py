@@ -204,6 +204,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
 @pytest.fixture
 def label_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., LabelDesk]]:
     """Makes a labelling app over a made-up model, with the clock of its session ticking two seconds per event."""
+    monkeypatch.setattr("al_tui.screens.label_desk.SLICE_SECONDS", 0.001)
     monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
     moments = count(1_790_000_000, 2)

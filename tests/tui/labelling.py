@@ -138,6 +138,8 @@ class LabelDesk:
                 await asyncio.sleep(MOMENT)
                 continue
             screen = self.app.screen
+            if isinstance(screen, LabelScreen) and screen.painting:
+                continue
             busy = isinstance(screen, LabelScreen) and (screen.waiting or labeller.learning)
             if busy and self.stand.held is None:
                 await asyncio.sleep(MOMENT)

@@ -24,6 +24,7 @@ from al_tui.commands import COMMON, KEYED, Command, bindings
 from al_tui.engine import Engine
 from al_tui.screens.race import RaceScreen
 from al_tui.screens.too_small import LEAST, TooSmall
+from al_tui.terminal_input import drop_unknown_sequences
 from al_tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class BaseApp(App[None]):
     """What goes on behind the notice that the terminal is too small."""
 
     def __init__(self, log_path: Path) -> None:
+        drop_unknown_sequences()
         super().__init__()
         self.log_path = safe_text(str(log_path))
         self._interrupted = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -23,7 +25,7 @@ from al_tui.widgets.question import Question
 from al_tui.widgets.why import Neighbour, Why
 
 if TYPE_CHECKING:
-    from al_tui.screens.label import LabelScreen
+    from al_tui.screens.label_desk import LabelDesk
 
 HIDDEN = ("What the model", "thinks is hidden", "until you answer;", "p shows it.")
 _HIGH = 32
@@ -42,13 +44,13 @@ _HOW = {
 class LabelView:
     """Draws one state of the screen."""
 
-    def __init__(self, screen: LabelScreen) -> None:
+    def __init__(self, screen: LabelDesk) -> None:
         self._screen = screen
         self._labeller = screen.labeller
         self._colours = palette(screen.app)
 
-    def draw(self) -> tuple[str, bool] | None:
-        """Bring all widgets up to date; returns the item that is on the screen and whether the model's opinion is visible."""
+    def draw_item(self) -> tuple[str, bool] | None:
+        """Show the item and what is said about it; returns the item and whether the model's opinion is visible."""
         screen, session = self._screen, self._labeller.session
         screen.query_one(HeaderLine).say(self._header(session))
         screen.query_one(KeyBar).redraw()
@@ -59,11 +61,15 @@ class LabelView:
             )
             screen.query_one(Batch).display = False
             return None
-        ledger = session.ledger
-        screen.query_one(Learning).show(ledger.curve, ledger.settings.budget)
-        self._draw_answered(session)
-        self._draw_batch(session)
         return self._draw_item(session)
+
+    def surroundings(self) -> list[Callable[[], None]]:
+        """What draws the rest, part by part."""
+        session = self._labeller.session
+        if session is None:
+            return []
+        parts = [self._draw_batch, self._draw_answered, self._draw_curve]
+        return [partial(part, session) for part in parts]
 
     def _header(self, session: LabelSession | None) -> list[tuple[str, str]]:
         colours = self._colours
@@ -105,6 +111,9 @@ class LabelView:
         if hints:
             return Text("You might stop: ", colours.good).append(hints[0].reason, colours.dim)
         return Text()
+
+    def _draw_curve(self, session: LabelSession) -> None:
+        self._screen.query_one(Learning).show(session.ledger.curve, session.ledger.settings.budget)
 
     def _draw_answered(self, session: LabelSession) -> None:
         screen = self._screen
