@@ -18,7 +18,7 @@ from al_core.view import RaceView, standings
 from al_tui.palette import Palette, palette
 
 TITLE = "Test accuracy over labels"
-SEEDS_TITLE = "Accuracy: median, middle half of {}/{} seeds"
+SEEDS_TITLE = "Accuracy over labels: median, middle half"
 
 CLEARANCE = 1.5
 """Braille dots that stay empty beside a median, so that it is still a line."""
@@ -46,7 +46,7 @@ class Curves(Widget):
             if same and view.spec == self._view.spec and old == [run.state.query for run in view.runs]:
                 return
         self._view, self._focus, self._seeds = view, focus, seeds
-        self.border_title = TITLE if seeds is None else SEEDS_TITLE.format(seeds.whole_seeds, seeds.planned)
+        self.border_title = TITLE if seeds is None else SEEDS_TITLE
         self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
