@@ -18,7 +18,11 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from al_core import statistics
+from al_core.cells import play_cell
 from al_core.executors import Inline
+from al_core.planning import complete
+from al_core.reports.seeds import is_final
 from al_core.state import Pick, Query, RunState, answer_from_truth, settle
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
 from al_core.worker import Deck, Played, Timing, open_deck, play
@@ -27,13 +31,13 @@ from al_tui.engine import Engine
 from al_tui.label_app import LabelApp
 from al_tui.labeller import Begin, Labeller
 from al_tui.screens.race import RaceScreen
+from al_tui.seeds import Seeds
 from al_tui.widgets.keybar import KeyBar
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from finished import SPEED, made_up_cell
 from labelling import MOMENT, SETTINGS, LabelDesk, Stand
-
-_SPEED = {"random": 0.955, "least_confidence": 0.965, "margin": 0.94, "entropy": 0.97}
 
 
 def made_up(spec: TaskSpec, state: RunState, truth: tuple[int, ...]) -> RunState:
@@ -41,10 +45,10 @@ def made_up(spec: TaskSpec, state: RunState, truth: tuple[int, ...]) -> RunState
     state = settle(answer_from_truth(state, truth))
     history = state.history
     labels = 20 + sum(entry.label is not None for entry in history)
-    accuracy = 0.98 - 0.33 * _SPEED.get(state.strategy, 0.96) ** (labels - 20)
+    accuracy = 0.98 - 0.33 * SPEED.get(state.strategy, 0.96) ** (labels - 20)
     asked = {entry.item for entry in history}
     k = min(spec.batch, spec.budget - labels)
-    offset = 97 * (sorted(_SPEED).index(state.strategy) if state.strategy in _SPEED else 5) + 1000 * spec.seed
+    offset = 97 * (sorted(SPEED).index(state.strategy) if state.strategy in SPEED else 5) + 1000 * spec.seed
     items = [item % 1797 for item in range(offset, offset + 1797) if item % 1797 not in asked][: max(0, k)]
     picks = tuple(Pick(item, 0.05 + 0.01 * rank, rank, shares(truth[item], rank)) for rank, item in enumerate(items, start=1))
     return RunState(state.strategy, state.rounds, Query(labels, round(accuracy, 4), 1237 - len(asked), picks))
@@ -64,8 +68,13 @@ class MadeUp(Executor):
         self.deck = open_deck("digits")
         self.fail: Callable[[RunState], Exception | None] = lambda state: None
         self.held: list[Callable[[], None]] | None = None
+        self.cells = 10_000
+        """How many more cells of other seeds are answered; the rest stay under way."""
+        self.fail_cell: Callable[[TaskSpec, str], Exception | None] = lambda spec, strategy: None
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if fn is play_cell:
+            return self._cell(*args)
         if fn is not play:
             return Inline().submit(fn, *args, **kwargs)
         future: Future[Any] = Future()
@@ -81,6 +90,17 @@ class MadeUp(Executor):
             finish()
         else:
             self.held.append(finish)
+        return future
+
+    def _cell(self, spec: TaskSpec, strategy: str) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.cells -= 1
+        if self.cells < 0:
+            return future
+        if (error := self.fail_cell(spec, strategy)) is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(made_up_cell(spec, strategy))
         return future
 
 
@@ -163,6 +183,9 @@ class Desk:
             if any(run.learning for run in self.engine.view.runs) and self.executor.held is None:
                 await asyncio.sleep(MOMENT)
                 continue
+            if (seeds := self.engine.seeds) is not None and self.executor.cells >= 0 and not is_final(seeds.view):
+                await asyncio.sleep(MOMENT)
+                continue
             if not (isinstance(screen, RaceScreen) and (screen._timer or screen._slices or not screen._whole)):
                 break
         await pilot.pause()
@@ -192,9 +215,21 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
     monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
 
-    def make(names: tuple[str, ...] = DEFAULT_STRATEGIES, *, budget: int = 120, paused: bool = True) -> Desk:
+    monkeypatch.setattr(statistics, "RESAMPLES", 200)
+
+    def make(
+        names: tuple[str, ...] = DEFAULT_STRATEGIES,
+        *,
+        budget: int = 120,
+        paused: bool = True,
+        seeds: int = 1,
+        cells: int = 10_000,
+    ) -> Desk:
         executor = MadeUp()
-        engine = Engine(TaskSpec(budget=budget), names, lambda: executor, 1000.0)
+        executor.cells = cells
+        spec = TaskSpec(budget=budget)
+        repeated = Seeds(complete([spec], names, seeds=seeds), None, 2) if seeds > 1 else None
+        engine = Engine(spec, names, lambda: executor, 1000.0, repeated)
         engine.view = replace(engine.view, paused=paused)
         return Desk(AlTui(engine, 2, Path("/var/log/al-tui.log")), executor, engine)
 

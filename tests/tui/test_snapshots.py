@@ -40,6 +40,18 @@ def test_screen(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPat
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene]))
 
 
+@pytest.mark.parametrize("look", ["dark", "light", "no-colour"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scene", ["race", "compare"])
+def test_seeds(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str) -> None:
+    """Twelve of thirty seeds while the race goes on, and the comparison when all of them are there."""
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = desk(budget=320, seeds=30, cells=12 * 6 + 2 if scene == "race" else 10_000)
+    keys = {"race": ("n",) * 6, "compare": ("c",)}[scene]
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
+
+
 def test_too_small(desk: MakeDesk, snap_compare: Any) -> None:
     at = desk()
     assert snap_compare(at.app, terminal_size=(50, 12), run_before=play(at, "dark", ()))

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from al_core.errors import UserError
-
-if TYPE_CHECKING:
-    from al_core.reports.findings import Findings
+from al_core.reports import FORMATS
 
 EPILOG = """\b
 Examples:
@@ -21,8 +18,6 @@ Examples:
   al-tui report b.json --out report.html     from a document of al-tui bench --json
   al-tui report race-digits-20260101-120000  a race, as a bench of one seed
 """
-
-FORMATS = ("html", "md", "json", "csv")
 
 
 @click.command("report", epilog=EPILOG)
@@ -39,6 +34,7 @@ def report_command(
     document that al-tui bench wrote; SESSION is a race that was kept, its name or its file."""
     from al_core.files import write_new
     from al_core.reports.findings import load_findings
+    from al_core.reports.rendering import render
     from al_tui.place import results_file
 
     path = results_file() if source is None else _found(source)
@@ -52,7 +48,7 @@ def report_command(
         raise UserError(f"{out} is there already; choose another name or use --force")
     if out is None and kind == "html" and sys.stdout.isatty():
         raise UserError("a page is nothing for a terminal; add --out report.html, or --format md")
-    text = _written(kind, load_findings(path, number))
+    text = render(load_findings(path, number), kind)
     if out is None:
         sys.stdout.write(text)
     else:
@@ -67,16 +63,6 @@ def _found(source: str) -> Path:
 
     path = Path(source)
     return path if path.exists() or path.name != source or path.suffix in (".json", ".sqlite3") else find_session(source)
-
-
-def _written(kind: str, findings: Findings) -> str:
-    if kind == "html":
-        from al_core.reports.page import html_report
-
-        return html_report(findings)
-    from al_core.reports.written import csv_report, json_report, markdown_report
-
-    return {"md": markdown_report, "csv": csv_report, "json": json_report}[kind](findings)
 
 
 def _listed(path: Path) -> str:

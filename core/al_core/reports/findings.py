@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -79,9 +79,21 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
     return findings
 
 
-def _from_store(path: Path, number: int | None) -> Findings:
+def findings_of(results: Sequence[BenchResult], software: Versions | None = None, asked_at: str | None = None) -> Findings:
+    """Findings from results, one per data set and learner.
+
+    Parameters
+    ----------
+    results : cells, all or some of those that were planned.
+    software : what computed them; by default that of this process.
+    asked_at : when they were asked for, UTC.
+    """
     from al_core.summary import documents  # the numerics
 
+    return Findings(documents(results, software), tuple(results), asked_at)
+
+
+def _from_store(path: Path, number: int | None) -> Findings:
     with ResultsStore(path, readonly=True) as store:
         benches = store.benches()
         if not benches:
@@ -100,8 +112,7 @@ def _from_store(path: Path, number: int | None) -> Findings:
             raise UserError(f"bench {chosen} in {path} is damaged; run it again") from None
         questions = dict(zip(keys, plan.questions, strict=True))
         cells = [replace(cell, spec=questions[key][0]) for key, cell in store.find(keys).items()]
-    results = assemble(plan, cells)
-    return Findings(documents(results, software), results, asked_at)
+    return findings_of(assemble(plan, cells), software, asked_at)
 
 
 def _from_race(path: Path) -> Findings:

@@ -70,6 +70,7 @@ class RaceScreen(Screen[None]):
         self._compared = False
         self._told: dict[int, str] = {}
         self._all_seeds = True
+        self._notes_told = 0
         engine.changed = self._changed
         if engine.seeds is not None:
             engine.seeds.changed = self._seeds_changed
@@ -119,7 +120,11 @@ class RaceScreen(Screen[None]):
             self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
 
     def _seeds_changed(self) -> None:
-        """Cells have finished: that can always wait for the next paint."""
+        """Cells have finished: that can always wait for the next paint. What a person should know is told at once."""
+        notes = self._repeated.notes if self._repeated is not None else ()
+        if len(notes) > self._notes_told:
+            self.app.tell(notes[-1])
+        self._notes_told = len(notes)
         if self._timer is None:
             self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
 

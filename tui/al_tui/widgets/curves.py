@@ -17,7 +17,7 @@ from al_tui.palette import Palette, palette
 from al_tui.widgets.drawn import Drawn, entitle
 
 TITLE = "Test accuracy over labels"
-SEEDS_TITLE = "Accuracy: median, middle half of {}/{} seeds"
+SEEDS_TITLE = "Accuracy over labels: median, middle half"
 
 CLEARANCE = 1.5
 """Braille dots that stay empty beside a median, so that it is still a line."""
@@ -45,7 +45,7 @@ class Curves(Drawn):
             if same and view.spec == self._view.spec and old == [run.state.query for run in view.runs]:
                 return
         self._view, self._focus, self._seeds = view, focus, seeds
-        entitle(self, TITLE if seeds is None else SEEDS_TITLE.format(seeds.whole_seeds, seeds.planned))
+        entitle(self, TITLE if seeds is None else SEEDS_TITLE)
         self.redraw()
 
     def render(self) -> Text:

@@ -82,7 +82,7 @@ class Leaderboard(Drawn):
             count = ("seeds", 7)
             if width >= 56:
                 return [*wide[:4], count]
-            return [*wide[:3], count] if width >= 44 else [wide[0], count]
+            return [*wide[:3], count] if width >= 44 else [("acc", 5), ("seeds", 6)]
         if width >= 56:
             return wide
         if width >= 44:
