@@ -137,6 +137,30 @@ def test_coreset_picks_what_scikit_activeml_picks() -> None:
     assert picks(made, "coreset") == list(CoreSet(random_state=0).query(made.features, masked(made), batch_size=K))
 
 
+@pytest.mark.parametrize("labelled", [0, 1, 40, 300])
+@pytest.mark.parametrize("kind", ["gaussian", "grid", "outliers"])
+def test_lazy_coreset_picks_what_all_distances_pick(labelled: int, kind: str) -> None:
+    rng = np.random.default_rng(labelled)
+    X = rng.normal(size=(1500, 5))
+    if kind == "outliers":
+        X[rng.choice(1500, 40, replace=False)] *= 30
+    elif kind == "grid":  # many distances tie exactly
+        X = np.round(X)
+    made = replace(
+        context_of(X, np.arange(1500) % 3, np.arange(max(labelled, 6)), 3),
+        candidates=np.arange(labelled, 1500),
+        labelled=np.arange(labelled),
+        labels=np.arange(labelled) % 3,
+    )
+    chosen = picks(made, "coreset", 25)
+    assert len(set(chosen)) == 25
+    centers = list(range(labelled)) or chosen[:1]
+    for row in chosen[0 if labelled else 1 :]:
+        nearest = pairwise_distances(X[labelled:], X[centers]).min(axis=1)
+        assert nearest[row - labelled] == pytest.approx(nearest.max(), abs=1e-6)
+        centers.append(row)
+
+
 def test_every_coreset_pick_lies_farthest_from_all_before_it() -> None:
     made = digits()
     chosen = picks(made, "coreset")
