@@ -85,8 +85,17 @@ class BaseApp(App[None]):
         raise NotImplementedError
 
     def load_plots(self) -> None:
-        """Load the library that draws curves, in the background."""
-        threading.Thread(target=__import__, args=("plotext",), daemon=True).start()
+        """Load the library that draws curves, in the background. Then everything is loaded, and the garbage collector need not
+        look at it again: that would hold up the event loop for some 50 ms, every other second."""
+
+        def load() -> None:
+            import plotext
+
+            assert plotext
+            if not self.is_headless:
+                gc.freeze()
+
+        threading.Thread(target=load, daemon=True).start()
 
     # Size
 

@@ -77,6 +77,7 @@ RACE = (
     Command(("left", "right"), "item", "Highlight the item before or after", "Look", "Item", "←→"),
     Command(("up", "down", "shift+tab", "tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
     Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
+    Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
     Command(("f",), "full", "Curves full screen, or back", "Look", "Curves"),
     Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
     Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),
@@ -113,6 +114,7 @@ LABEL = (
 COMPARE = (
     Command(("o",), "sort_next", "Sort by the next column; a click on a column does the same", "Comparison", "Sort"),
     Command(("O",), "sort_reverse", "Turn the order around", "Comparison", "Reverse"),
+    Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Comparison", "All seeds"),
     Command(("m",), "copy", "Copy the table as Markdown", "Comparison", "Copy Markdown"),
     Command(("w",), "save", "Save the table as CSV or JSON", "Comparison", "Save"),
     Command(("escape", "c"), "close", "Back to the race", "Comparison", "Back"),

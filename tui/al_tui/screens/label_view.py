@@ -14,6 +14,7 @@ from al_core.text import safe_text
 from al_tui.palette import palette
 from al_tui.widgets.answered import Answered, Past
 from al_tui.widgets.batch import Batch
+from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.learning import Learning
@@ -50,7 +51,7 @@ class LabelView:
         """Bring all widgets up to date; returns the item that is on the screen and whether the model's opinion is visible."""
         screen, session = self._screen, self._labeller.session
         screen.query_one(HeaderLine).say(self._header(session))
-        screen.query_one(KeyBar).refresh()
+        screen.query_one(KeyBar).redraw()
         screen.query_one(Line).show(self._line(session))
         if session is None:
             screen.query_one(Question).show(
@@ -113,9 +114,10 @@ class LabelView:
             self._past(session, item) for item in screen.answered(first, strip.room) if item in session.items.row_of
         )
         strip.show(self._labeller.deck, entries, first, screen.back)
-        strip.border_title = "Answered" if session.ledger.answers else "Nothing answered yet"
+        title = "Answered" if session.ledger.answers else "Nothing answered yet"
         if (verdict := self._verdict(session)) and not screen.back:
-            strip.border_title = f"Answered · {verdict}"
+            title = f"Answered · {verdict}"
+        entitle(strip, title)
 
     def _verdict(self, session: LabelSession) -> str:
         item = self._screen.last
@@ -148,7 +150,7 @@ class LabelView:
     def _draw_batch(self, session: LabelSession) -> None:
         screen = self._screen
         strip = screen.query_one(Batch)
-        strip.border_title = "This batch"
+        entitle(strip, "This batch")
         reply = session.reply
         picks = reply.picks if reply is not None and session.ledger.batch > 1 else ()
         strip.display = bool(picks) and not (screen.explaining and screen.size.height < _HIGH)
@@ -167,7 +169,7 @@ class LabelView:
         screen, deck = self._screen, self._labeller.deck
         question, why = screen.query_one(Question), screen.query_one(Why)
         offer = screen.offer
-        question.border_title = "Which digit is it?" if session.ledger.settings.dataset == "digits" else "Which class is it?"
+        entitle(question, "Which digit is it?" if session.ledger.settings.dataset == "digits" else "Which class is it?")
         if offer is None:
             row = session.items.row_of.get(screen.last or "") if screen.waiting else None
             label = session.ledger.person_label(screen.last or "")

@@ -1,0 +1,84 @@
+"""The paired seeds as the screens see them: one plan, one repetition at a time, one view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from al_core.planning import Plan, complete
+from al_core.repeated import RepeatedView, open_repeated
+from al_core.view import RaceView
+
+if TYPE_CHECKING:
+    from al_core.repeated import RepeatedEvent
+    from al_core.repetition import Repetition, StoreDesk
+
+
+class Seeds:
+    """Repeats the race of an engine in the background and keeps the view of it.
+
+    Parameters
+    ----------
+    plan : what is repeated, from `al_core.planning`.
+    desk : where finished cells are kept; None for nowhere.
+    workers : how many calls the executor can serve at once.
+    """
+
+    def __init__(self, plan: Plan, desk: StoreDesk | None, workers: int = 1) -> None:
+        self.view: RepeatedView = open_repeated(plan)
+        self.changed: Callable[[], None] = lambda: None
+        self._desk = desk
+        self.workers = workers
+        self._repetition: Repetition | None = None
+        self._wanted = False
+        self._spare = 0
+
+    async def run(self, executor: Executor, race: Callable[[], RaceView]) -> None:
+        """Repeat until everything is there; ``race`` tells what the screen shows meanwhile, which goes first."""
+        from al_core.repetition import Repetition, spare_workers
+
+        self._repetition = Repetition(
+            self.view.plan,
+            executor,
+            desk=self._desk,
+            room=lambda: spare_workers(race(), self.workers),
+            emit=self._note,
+        )
+        self._repetition.want_summary(self._wanted)
+        await self._repetition.run()
+
+    def nudge(self, race: RaceView) -> None:
+        """The race has moved; perhaps there are more workers now, or fewer."""
+        from al_core.repetition import spare_workers
+
+        spare = spare_workers(race, self.workers)
+        if self._repetition is not None and spare != self._spare:
+            self._spare = spare
+            self._repetition.nudge()
+
+    def want_summary(self, wanted: bool) -> None:
+        """Whether somebody looks at intervals."""
+        self._wanted = wanted
+        if self._repetition is not None:
+            self._repetition.want_summary(wanted)
+
+    def reset(self, seed: int) -> None:
+        """Forget what is there; the next `run` begins at another seed."""
+        plan = self.view.plan
+        specs = [replace(spec, seed=seed) for spec in plan.specs]
+        renewed = complete(specs, plan.strategies, seeds=len(plan.seeds), targets=plan.targets[1:], references=False)
+        self._repetition = None
+        self.view = open_repeated(renewed)
+
+    def close(self) -> None:
+        """Close the results store when everything that is finished is in it."""
+        if self._desk is not None:
+            self._desk.close()
+
+    def _note(self, event: RepeatedEvent) -> None:
+        from al_core.repeated import reduce_repeated
+
+        self.view = reduce_repeated(self.view, event)
+        self.changed()
