@@ -219,7 +219,7 @@ def _context() -> Any:
 
 
 def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_keyboard()
     if log is not None:
         redirect_output(log)
     if "al_core.preload" not in sys.modules:  # forked workers inherit the fork server's niceness
@@ -259,6 +259,13 @@ def _reply(message: bytes) -> bytes:
 def _end_with(sentinel: int) -> None:
     wait([sentinel])
     os._exit(1)
+
+
+def ignore_keyboard() -> None:
+    """Leave Ctrl+C and Ctrl+Z to the program: a worker that stops with it would run past its limit."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGTSTP"):
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
 NICE_VARIABLE = "AL_TUI_WORKER_NICE"

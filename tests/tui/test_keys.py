@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from textual.widgets import DataTable, Input
 
+from al_core.executors import Inline
 from al_core.state import By, RunState
+from al_core.task import TaskSpec
 from al_tui.commands import COMMON, RACE
+from al_tui.engine import Engine
 from al_tui.screens.ask import Ask
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.help import Help
@@ -321,6 +324,28 @@ async def test_q_quits(desk: MakeDesk) -> None:
     async with at.app.run_test() as pilot:
         await pilot.press("q")
     assert at.app.return_code == 0
+
+
+async def test_ctrl_z_says_so_where_there_is_no_terminal_to_give_back(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test() as pilot:
+        await at.press(pilot, "ctrl+z")
+        assert "cannot be stopped" in at.told
+        await at.press(pilot, "R")
+        await pilot.press("ctrl+z")
+        assert at.app.is_running
+
+
+def test_the_clock_of_the_race_stands_while_the_program_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("al_tui.engine.time.monotonic", lambda: clock[0])
+    engine = Engine(TaskSpec(), ("random",), Inline, None)
+    engine.slept(5.0)
+    assert engine.seconds == 0.0
+    engine._since = 100.0
+    clock[0] = 700.0
+    engine.slept(590.0)
+    assert engine.seconds == 10.0
 
 
 async def test_the_first_ctrl_c_warns_and_another_key_takes_it_back(desk: MakeDesk) -> None:

@@ -73,6 +73,11 @@ class Engine:
         """How long the race has been running, pauses not counted."""
         return self._played + (time.monotonic() - self._since if self._since is not None else 0.0)
 
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long, and the race with it."""
+        if self._since is not None:
+            self._since += seconds
+
     @property
     def trouble(self) -> str | None:
         """Why the race, or the latest of it, is not in its file; None when it is, and when it is not meant to be."""
