@@ -61,8 +61,8 @@ class Seeds:
             counting.cancel()
 
     async def _count(self, race: Callable[[], RaceView]) -> None:
-        """Notice workers that join a cluster or leave it. A scheduler that does not answer keeps a thread waiting, not the screen,
-        and nobody who wants to quit."""
+        """Notice workers that join a cluster or leave it. A scheduler that does not answer keeps a thread waiting, neither the
+        screen nor whoever wants to quit."""
 
         def count() -> None:
             with contextlib.suppress(Exception):  # whatever is wrong with the cluster is told by the calls it fails
