@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import threading
@@ -73,8 +74,10 @@ class DaskCluster(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster; scheduler and workers stay. Calls that are waiting are cancelled."""
-        self._executor.shutdown(wait=False)  # cancels what has not been computed
-        self._client.close()
+        with contextlib.suppress(Exception):  # a scheduler that is gone cannot be told, and there is nothing left to tell it
+            self._executor.shutdown(wait=False)  # cancels what has not been computed
+        with contextlib.suppress(Exception):
+            self._client.close()
 
     def _check_workers(self, scheduler: str) -> None:
         if not self.workers:

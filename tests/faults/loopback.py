@@ -46,6 +46,11 @@ class Loopback:
         self._processes.append(process)
         return process
 
+    def kill_scheduler(self) -> None:
+        """End the scheduler as if its machine had failed."""
+        self._processes[0].kill()
+        self._processes[0].wait()
+
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.client.close()

@@ -116,3 +116,15 @@ def test_a_store_that_cannot_be_used(terminal: StartTerminal, tmp_path: Path, fa
     assert words[fault] in refused(terminal("--seeds", "2", "--results", str(store)))
     if other is not None:
         other.close()
+
+
+def test_a_scheduler_that_is_lost_on_the_way_does_not_hold_anybody(terminal: StartTerminal, loopback: Any) -> None:
+    loopback.add_worker()
+    loopback.add_worker()
+    at = terminal("--seeds", "40", "--no-results", "--executor", "dask", "--scheduler", loopback.address)
+    at.wait(r"round [1-9]/30")
+    loopback.kill_scheduler()
+    at.wait("runs? failed", 120)
+    at.press("q")
+    assert at.finish() == 0
+    assert "Traceback" not in at.raw

@@ -183,3 +183,25 @@ async def test_names_stay_readable_beside_the_count(desk: MakeDesk, width: int) 
         assert all("3/3" in line for line in lines[1:])
         assert any("least_conf" in line for line in lines)
         assert len({len(line) for line in lines[1:]}) == 1
+
+
+async def test_workers_that_join_are_noticed(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("al_tui.seeds.RECOUNT_SECONDS", 0.001)
+    at = desk(seeds=5, cells=0)
+    seeds = at.engine.seeds
+    counts = iter([ConnectionError("no scheduler"), 5])
+
+    def recount() -> int:
+        found = next(counts, 7)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    seeds.recount = recount
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        for _ in range(500):
+            await pilot.pause(0.002)
+            if at.executor.cells <= -7:
+                break
+    assert seeds.workers == 7
+    assert at.executor.cells == -7

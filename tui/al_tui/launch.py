@@ -48,9 +48,9 @@ def launch(
     """
     log = log_file()
     repeated = _seeds(plan, seeds, place) if seeds > 1 else None
-    open_executor, workers = _executor(plan, place, log)
+    open_executor, workers, recount = _executor(plan, place, log)
     if repeated is not None:
-        repeated.workers = workers
+        repeated.workers, repeated.recount = workers, recount
     paths: list[Path] = [] if resumed is None else [resumed.path]
 
     def open_journal(spec: TaskSpec) -> Journal:
@@ -82,16 +82,16 @@ def launch(
     return app.return_code or 0
 
 
-def _executor(plan: Plan, place: Place | None, log: Path) -> tuple[Callable[[], Executor], int]:
-    """What opens the executor after the first paint, and how many calls it can serve at once."""
+def _executor(plan: Plan, place: Place | None, log: Path) -> tuple[Callable[[], Executor], int, Callable[[], int] | None]:
+    """What opens the executor after the first paint, how many calls it can serve at once, and what counts them anew."""
     if place is not None and place.executor == "dask":
         # Before the screen: whoever cannot be reached is told in one line, and no descriptor is opened under Textual.
         cluster = place.connect(log)
-        return lambda: cluster, cluster.workers
+        return lambda: cluster, cluster.workers, lambda: cluster.workers
     if place is not None and place.executor == "inline":
         from al_core.executors import OneThread
 
-        return OneThread, 1
+        return OneThread, 1, None
 
     def open_processes() -> Executor:
         from al_core.cells import play_cell
@@ -100,7 +100,7 @@ def _executor(plan: Plan, place: Place | None, log: Path) -> tuple[Callable[[], 
         whole = plan.round_limit * (plan.spec.rounds + 1)
         return Processes(plan.workers, limit=plan.round_limit, limits={play_cell: whole}, log=log)
 
-    return open_processes, plan.workers
+    return open_processes, plan.workers, None
 
 
 def _seeds(plan: Plan, seeds: int, place: Place | None) -> Seeds:
