@@ -13,6 +13,7 @@ import os
 import pty
 import select
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +31,19 @@ class Empty(App):
 Empty().run()
 """
 PROBE = "--probe"
+FLOOR = """
+import asyncio, statistics, sys, threading, time
+over = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+async def watch():
+    lags = []
+    while not over.is_set():
+        begin = time.monotonic()
+        await asyncio.sleep(0.01)
+        lags.append(time.monotonic() - begin - 0.01)
+    print(statistics.quantiles(lags, n=100)[98])
+asyncio.run(watch())
+"""
 
 
 def spawn(command: list[str], home: str) -> tuple[int, int]:
@@ -89,8 +103,12 @@ def idle_share(keys: bytes, wait: bytes, args: list[str], home: str, seconds: fl
 
 
 def lag_and_keys(home: str) -> dict[str, float]:
-    """p99 of event-loop lag and of key → handled, in seconds, while four runs race on two workers and keys are pressed."""
+    """p99 of event-loop lag and of key → handled, in seconds, while four runs race on two workers and keys are pressed.
+
+    A bare event loop in a process of its own, at the same time, says how much of the lag is the machine's.
+    """
     out = Path(home, "probe.json")
+    floor = subprocess.Popen([sys.executable, "-c", FLOOR], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     pid, fd = spawn([sys.executable, __file__, PROBE, str(out)], home)
     presses = [b"\x1b[C", b"\x1b[B", b"\x1b[D", b"\x1b[A"]
     count = 0
@@ -107,9 +125,10 @@ def lag_and_keys(home: str) -> dict[str, float]:
         if time.monotonic() > due:
             press()
             due = time.monotonic() + 0.1
+    bare = float(floor.communicate("")[0])
     os.write(fd, b"q")
     _drain(pid, fd)
-    return {key: float(value) for key, value in json.loads(out.read_text()).items()}
+    return {key: float(value) for key, value in json.loads(out.read_text()).items()} | {"floor": bare}
 
 
 def probe(out: Path) -> None:
@@ -189,6 +208,7 @@ def main() -> None:
     rows = [
         ("first paint ÷ first paint of an empty Textual app", mine / theirs, "≤ 1.25", f"{mine:.3f} s ÷ {theirs:.3f} s"),
         ("event-loop lag, p99, four runs on 2 workers", felt["lag_p99"], "≤ 0.020 s", f"{felt['lags']:.0f} samples"),
+        ("the same of a bare event loop beside it", felt["floor"], "", "what the machine adds"),
         ("key → handled, p99, the same race", felt["key_p99"], "≤ 0.050 s", f"{felt['keys']:.0f} keys"),
         ("CPU of the screen's process when finished", finished, "≤ 0.01 of a core", "20 s"),
         ("CPU of the screen's process when paused", paused, "≤ 0.01 of a core", "20 s"),

@@ -103,7 +103,7 @@ def _picks(context: QueryContext, choice: Choice) -> tuple[Pick, ...]:
             item=int(context.candidates[index]),
             score=None if choice.scores is None else float(choice.scores[position]),
             rank=None if choice.ranks is None else int(choice.ranks[position]),
-            probabilities=tuple(float(value) for value in row),
+            probabilities=tuple(row),
         )
-        for position, (index, row) in enumerate(zip(choice.indices, probabilities, strict=True))
+        for position, (index, row) in enumerate(zip(choice.indices, probabilities.tolist(), strict=True))
     )

@@ -85,8 +85,9 @@ def checked(
     UserError
         ``owner`` has no such parameter, or it does not take the value; the message names both.
     """
-    found = keywords(function)
-    return {key: _checked(owner, found, parameters, key, value) for key, value in given}
+    pairs = tuple(given)
+    found = keywords(function) if pairs else {}  # looking at a signature takes longer than a small query, and rounds ask for it
+    return {key: _checked(owner, found, parameters, key, value) for key, value in pairs}
 
 
 def _checked(

@@ -51,7 +51,7 @@ class Shell(Terminal):
 
     def prompted(self) -> None:
         """Wait until the shell has said that the program is stopped, and asks for the next command."""
-        read(self, lambda: "SHELL>" in self.raw.rpartition("Stopped")[2])
+        read(self, lambda: "SHELL>" in self.raw.partition("Stopped")[2])
 
 
 @pytest.fixture
@@ -174,9 +174,9 @@ def test_stopped_without_being_asked_it_paints_again(shell: Shell) -> None:
     shell.run("--pace", "1")
     shell.wait("asks about these")
     for _ in range(3):
+        shell.raw = ""
         os.kill(shell.program, signal.SIGSTOP)
         shell.prompted()
-        shell.raw = ""
         shell.press("fg\r")
         read(shell, lambda: painted(shell))
     shell.press("q")
