@@ -34,12 +34,11 @@ def probe(out: Path, busy: bool) -> None:
     """The real app, with the person's answer replaced by the true class, and hooks that take the time."""
     from textual import events
 
-    from al_core.executors import Processes
     from al_core.sessions.actions import Settings
     from al_core.sessions.labelling import LabelSession
     from al_core.sessions.model import model_round
     from al_tui.cli import log_file
-    from al_tui.label_app import LabelApp
+    from al_tui.label_app import LabelApp, open_workers
     from al_tui.labeller import Begin, Labeller
     from al_tui.screens.label import LabelScreen
 
@@ -116,7 +115,7 @@ def probe(out: Path, busy: bool) -> None:
             out.with_suffix(".part").rename(out)
 
     log = log_file()
-    executor = Processes(2, log=log)
+    executor = open_workers(None, log)
     begin = Begin(Settings("digits", "", ()), "bench", out.with_suffix(".session"))
     app = Probed(Labeller(begin, executor), log)
     app.run()

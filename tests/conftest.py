@@ -26,9 +26,10 @@ class Terminal:
         variables |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(home), **(env or {})}
         for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
             variables.pop(name, None)
+        program, arguments = self.command(args)
         self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "al_tui", *args],
+            program,
+            arguments,
             dimensions=(HEIGHT, WIDTH),
             env=variables,
             encoding="utf-8",
@@ -38,6 +39,10 @@ class Terminal:
         self.screen = pyte.Screen(WIDTH, HEIGHT)
         self.stream = pyte.Stream(self.screen)
         self.raw = ""
+
+    def command(self, args: tuple[str, ...]) -> tuple[str, list[str]]:
+        """What is started behind the terminal."""
+        return sys.executable, ["-m", "al_tui", *args]
 
     @property
     def text(self) -> str:
@@ -53,8 +58,7 @@ class Terminal:
                 waited += 0.5
                 assert waited < seconds, f"never saw {pattern!r} on\n{self.text}"
                 continue
-            self.raw += chunk
-            self.stream.feed(chunk)
+            self.feed(chunk)
         return found
 
     def settle(self) -> None:
@@ -64,11 +68,31 @@ class Terminal:
                 chunk = self.child.read_nonblocking(65536, timeout=0.5)
             except (pexpect.TIMEOUT, pexpect.EOF):
                 return
-            self.raw += chunk
-            self.stream.feed(chunk)
+            self.feed(chunk)
+
+    def feed(self, chunk: str) -> None:
+        """Take in what the program wrote."""
+        self.raw += chunk
+        self.stream.feed(chunk)
 
     def press(self, keys: str) -> None:
         self.child.send(keys)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the terminal another size."""
+        self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
+
+    def stopped(self) -> None:
+        """Wait until the program is stopped, as by Ctrl+Z, and read what it wrote before."""
+        for _ in range(600):
+            stat = subprocess.run(["ps", "-o", "stat=", "-p", str(self.child.pid)], capture_output=True, text=True).stdout
+            with contextlib.suppress(pexpect.TIMEOUT):
+                chunk = self.child.read_nonblocking(65536, timeout=0.1)
+                self.feed(chunk)
+            if stat.startswith("T"):
+                return
+        raise AssertionError("it does not stop")
 
     def hang_up(self) -> None:
         """Close our side of the terminal, as a lost connection does."""

@@ -219,7 +219,7 @@ def _context() -> Any:
 
 
 def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_keyboard()
     if log is not None:
         redirect_output(log)
     if "al_core.preload" not in sys.modules:  # forked workers inherit the fork server's niceness
@@ -261,7 +261,18 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
+def ignore_keyboard() -> None:
+    """Leave Ctrl+C and Ctrl+Z to the program: a worker that stops with it would run past its limit."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGTSTP"):
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+
+NICE_VARIABLE = "AL_TUI_WORKER_NICE"
+"""Names the environment variable that says how far workers give way: 0 not at all, 10 if it is not set."""
+
+
 def be_nice() -> None:
     """Give way to the screen and to everybody else."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        os.nice(int(os.environ.get(NICE_VARIABLE, "10")))

@@ -67,7 +67,7 @@ def test_a_document_will_do_as_well(findings: Findings, tmp_path: Path) -> None:
     assert markdown_report(load_findings(path)) == markdown_report(findings)
     for text in ("", "[]", "{}", '{"comparisons": [1]}', "SQLite"):
         path.write_text(text)
-        with pytest.raises(UserError, match="neither a results store nor a document"):
+        with pytest.raises(UserError, match="neither a results store, nor a race, nor a document"):
             load_findings(path)
     with pytest.raises(UserError, match="there is no"):
         load_findings(tmp_path / "nothing")

@@ -14,8 +14,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-LARGE = os.environ.get("AL_TUI_FAULTS") == "large"
-
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -23,12 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for entry in items:
         if Path(__file__).parent in entry.path.parents:
             entry.add_marker(pytest.mark.faults)
-
-
-@pytest.fixture
-def trials() -> Callable[[int, int], int]:
-    """How often: the smaller number, or the larger when AL_TUI_FAULTS=large."""
-    return lambda small, large: large if LARGE else small
 
 
 @pytest.fixture(scope="session")

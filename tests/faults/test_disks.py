@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import Start
 from rig import NEWER, SETTINGS, Told, holds, make_old
+from trials import trials
 
 from al_core.errors import UserError
 from al_core.sessions.checking import check_session
@@ -36,7 +37,7 @@ def cut_power(start: Start, shim: Path, place: Path, trial: int, *options: str) 
     return after / "a.session", told
 
 
-def test_power_cut(tmp_path: Path, start: Start, trials, shim: Path) -> None:
+def test_power_cut(tmp_path: Path, start: Start, shim: Path) -> None:
     labels = 0
     for trial in range(trials(60, 500)):
         path, told = cut_power(start, shim, tmp_path, trial)
@@ -44,7 +45,7 @@ def test_power_cut(tmp_path: Path, start: Start, trials, shim: Path) -> None:
     assert labels > 60
 
 
-def test_power_cut_without_flushing_loses_labels(tmp_path: Path, start: Start, trials, shim: Path) -> None:
+def test_power_cut_without_flushing_loses_labels(tmp_path: Path, start: Start, shim: Path) -> None:
     """The trial above has teeth: with synchronous=NORMAL the same cut loses what was acknowledged."""
     lost = 0
     count = trials(10, 60)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Start
 from rig import NEWER, SETTINGS, Told, holds, make_old
+from trials import trials
 
 from al_core.sessions.checking import check_session
 from al_core.sessions.exporting import export_labels, import_labels, records
@@ -16,7 +17,7 @@ from al_core.sessions.lock import holder
 from al_core.sessions.store import SessionFile
 
 
-def test_killed_at_any_moment(tmp_path: Path, start: Start, trials) -> None:
+def test_killed_at_any_moment(tmp_path: Path, start: Start) -> None:
     dice = random.Random(7)
     for trial in range(trials(100, 1000)):
         path = tmp_path / f"{trial}.session"
@@ -33,7 +34,7 @@ def test_killed_at_any_moment(tmp_path: Path, start: Start, trials) -> None:
 
 
 @pytest.mark.parametrize("point", ["before BEGIN", "after BEGIN", "after INSERT", "before COMMIT", "after COMMIT"])
-def test_killed_at_a_point_of_a_transaction(tmp_path: Path, start: Start, trials, point: str) -> None:
+def test_killed_at_a_point_of_a_transaction(tmp_path: Path, start: Start, point: str) -> None:
     extra = 0
     for nth in range(1, trials(10, 100) + 1):
         path = tmp_path / f"{nth}.session"
@@ -49,7 +50,7 @@ def test_killed_at_a_point_of_a_transaction(tmp_path: Path, start: Start, trials
     assert bool(extra) == (point == "after COMMIT")
 
 
-def test_killed_in_a_checkpoint(tmp_path: Path, start: Start, trials, shim: Path) -> None:
+def test_killed_in_a_checkpoint(tmp_path: Path, start: Start, shim: Path) -> None:
     """Only a checkpoint writes to the database itself; a session of many pages is killed at each of its writes."""
     died = 0
     for nth in range(1, trials(10, 100) + 1):
@@ -65,7 +66,7 @@ def test_killed_in_a_checkpoint(tmp_path: Path, start: Start, trials, shim: Path
 
 
 @pytest.mark.parametrize("point", ["before rename", "after rename"])
-def test_killed_while_an_export_is_put_in_place(tmp_path: Path, start: Start, trials, point: str) -> None:
+def test_killed_while_an_export_is_put_in_place(tmp_path: Path, start: Start, point: str) -> None:
     for trial in range(trials(5, 50)):
         path, export = tmp_path / f"{trial}.session", tmp_path / f"{trial}.csv"
         export.write_text("the old export\n")
@@ -80,7 +81,7 @@ def test_killed_while_an_export_is_put_in_place(tmp_path: Path, start: Start, tr
             assert export.read_bytes() == export_labels(ledger, "csv")
 
 
-def test_killed_while_a_session_is_made(tmp_path: Path, start: Start, trials) -> None:
+def test_killed_while_a_session_is_made(tmp_path: Path, start: Start) -> None:
     """Either there is no session under this name, or a whole one."""
     made = 0
     for nth in range(1, trials(16, 100) + 1):
@@ -96,7 +97,7 @@ def test_killed_while_a_session_is_made(tmp_path: Path, start: Start, trials) ->
     assert 1 <= made < nth
 
 
-def test_killed_in_a_migration(tmp_path: Path, start: Start, trials) -> None:
+def test_killed_in_a_migration(tmp_path: Path, start: Start) -> None:
     """The file is of the old version or of the new one, with the same labels, and the migration can be done again."""
     versions = set()
     for nth in range(1, trials(20, 100) + 1):

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from conftest import Start
 from rig import SETTINGS, Told, holds
+from trials import trials
 
 from al_core.sessions.lock import SessionHeld, holder, lock_path
 from al_core.sessions.store import SessionFile
 
 
-def test_the_second_is_told_and_takes_over_when_the_first_is_killed(tmp_path: Path, start: Start, trials) -> None:
+def test_the_second_is_told_and_takes_over_when_the_first_is_killed(tmp_path: Path, start: Start) -> None:
     for trial in range(trials(20, 200)):
         path = tmp_path / f"{trial}.session"
         first = start(path, "--seed", trial)
@@ -35,7 +36,7 @@ def test_the_second_is_told_and_takes_over_when_the_first_is_killed(tmp_path: Pa
         assert not lock_path(path).exists()
 
 
-def test_of_two_that_come_at_once_one_holds_the_session(tmp_path: Path, start: Start, trials) -> None:
+def test_of_two_that_come_at_once_one_holds_the_session(tmp_path: Path, start: Start) -> None:
     for trial in range(trials(20, 200)):
         path = tmp_path / f"{trial}.session"
         SessionFile.create(path, SETTINGS, "ann").close()

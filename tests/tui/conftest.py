@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -35,7 +37,7 @@ from al_tui.widgets.keybar import KeyBar
 sys.path.insert(0, str(Path(__file__).parent))
 
 from finished import SPEED, made_up_cell
-from labelling import SETTINGS, LabelDesk, Stand
+from labelling import MOMENT, SETTINGS, LabelDesk, Stand
 
 
 def made_up(spec: TaskSpec, state: RunState, truth: tuple[int, ...]) -> RunState:
@@ -102,6 +104,56 @@ class MadeUp(Executor):
         return future
 
 
+SOON = 0.05
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note the pictures that no collected test compares with: syrupy does not look for them when tests run in parallel."""
+    names: dict[Path, set[str]] = {}
+    for entry in items:
+        names.setdefault(entry.path, set()).add(entry.name)
+    for path, known in names.items():
+        pictures = path.parent / "__snapshots__" / path.stem
+        UNUSED.extend(picture for picture in pictures.glob("*.svg") if picture.stem not in known)
+
+
+UNUSED: list[Path] = []
+
+
+@pytest.fixture
+def unused_pictures(request: pytest.FixtureRequest) -> list[Path]:
+    """Pictures that no test of their file compares with."""
+    if any("::" in argument for argument in request.config.args):
+        pytest.skip("only some tests of a file were asked for")
+    return UNUSED
+
+
+async def quiet(min_sleep: float = 0, max_sleep: float = 1) -> None:
+    """Wait until the event loop has nothing to do: nothing is ready, and no timer is due within a moment.
+
+    Textual's own wait looks whether the process used the processor during the last 20 ms. That is 20 ms or more for every
+    key, and on a busy machine a process that was not let run looks like one that has nothing to do.
+    """
+    loop: Any = asyncio.get_running_loop()
+    end = loop.time() + max_sleep
+    while loop.time() < end:
+        await asyncio.sleep(0)
+        if loop._ready:
+            continue
+        due = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=math.inf) - loop.time()
+        if due > SOON:
+            return
+        await asyncio.sleep(max(0, due))
+
+
+@pytest.fixture(autouse=True)
+def wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the pilot wait for states, not for times."""
+    monkeypatch.setattr("textual.app.wait_for_idle", quiet)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", quiet)
+
+
 class Desk:
     """The app under test with its executor and engine."""
 
@@ -126,10 +178,13 @@ class Desk:
             race, screen = self.engine.race, self.app.screen
             started = self.app._race is not None and self.engine.error is None
             if started and (race is None or any(run.steps for run in race._runs)):
+                await asyncio.sleep(MOMENT)
                 continue
             if any(run.learning for run in self.engine.view.runs) and self.executor.held is None:
+                await asyncio.sleep(MOMENT)
                 continue
             if (seeds := self.engine.seeds) is not None and self.executor.cells >= 0 and not is_final(seeds.view):
+                await asyncio.sleep(MOMENT)
                 continue
             if not isinstance(screen, RaceScreen):
                 break
@@ -186,6 +241,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
 @pytest.fixture
 def label_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., LabelDesk]]:
     """Makes a labelling app over a made-up model, with the clock of its session ticking two seconds per event."""
+    monkeypatch.setattr("al_tui.screens.label_desk.SLICE_SECONDS", 0.001)
     monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
     moments = count(1_790_000_000, 2)

@@ -1,11 +1,12 @@
 """What each screen looks like, at two sizes, dark, light, in the terminal's colours, and without any.
 
-After a change that is meant: `pytest tests/tui/test_snapshots.py --snapshot-update`, then look at the pictures.
+After a change that is meant: `pytest -n 0 tests/tui/test_snapshots.py --snapshot-update`, then look at the pictures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +60,10 @@ def test_too_small(desk: MakeDesk, snap_compare: Any) -> None:
 def test_full_screen_curves(desk: MakeDesk, snap_compare: Any) -> None:
     at = desk()
     assert snap_compare(at.app, terminal_size=(120, 40), run_before=play(at, "dark", ("n",) * 8 + ("f",)))
+
+
+def test_every_picture_belongs_to_a_test(unused_pictures: list[Path]) -> None:
+    assert unused_pictures == []
 
 
 def play(at: Any, look: str, keys: tuple[str, ...]) -> Callable[[Pilot[None]], Awaitable[None]]:

@@ -6,7 +6,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from al_core import __version__
 from al_core.data.catalog import INITIAL_METHODS, dataset_names
 from al_core.errors import UserError
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
-from al_tui import label_commands, session_commands
+from al_tui import label_commands, resume_command, session_commands
 from al_tui.bench_command import EPILOG as EPILOG_BENCH
 from al_tui.bench_command import BenchOptions, bench_options, run_bench
+from al_tui.pace import Pace
 from al_tui.place import EXECUTORS, Place
 from al_tui.report_command import report_command
 from al_tui.start import ROUND_LIMIT, check_screen, check_seeds, checked_plan, log_file
@@ -32,30 +33,13 @@ Examples:
   al-tui bench --seeds 20                     the same race without a screen, repeated
   al-tui bench --seeds 20 --json --out b.json results for other programs
   al-tui label                                label digits yourself; the model learns from every key
-  al-tui resume                               go on with the latest session
+  al-tui resume                               go on with the latest session, labels or race
   al-tui strategies                           what there is to race
   al-tui learners                             and what there is to learn with
 \b
 Shell completion:
   eval "$(al-tui completion bash)"            also zsh and fish
 """
-
-
-class _Pace(click.ParamType[float | None]):
-    name = "ROUNDS_PER_SECOND|max"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        if value is None or isinstance(value, float):
-            return value
-        if value == "max":
-            return None
-        try:
-            pace = float(value)
-        except ValueError:
-            pace = 0.0
-        if not 0.01 <= pace <= 1000:
-            self.fail(f"{value!r} is no pace; give rounds per second, 0.01 to 1000, or max", param, ctx)
-        return pace
 
 
 def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -137,19 +121,27 @@ def _taken_place(options: dict[str, Any]) -> Place:
 @click.option(
     "--pace",
     default="1.5",
-    type=_Pace(),
+    type=Pace(),
     help="Rounds per second of each strategy, or max; 1.5 makes the race last some 20 seconds.  [default: 1.5]",
 )
+@click.option("--session", default=None, type=click.Path(path_type=Path), metavar="FILE", help="The session file to make.")
+@click.option("--no-session", is_flag=True, help="Do not keep this race.")
 @click.pass_context
-def cli(ctx: click.Context, /, pace: float | None, seeds: int, **options: Any) -> None:
+def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | None, no_session: bool, **options: Any) -> None:
     """Race active-learning query strategies live, label digits by keystroke, compare honestly."""
     if ctx.invoked_subcommand is not None:
         given = [name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
         if given:
             raise UserError(f"--{given[0]} stands before {ctx.invoked_subcommand!r}; write it behind")
         return
+    if no_session and session is not None:
+        raise UserError("--session and --no-session exclude each other; give one of them")
+    if session is not None and session.exists():
+        raise UserError(f"{session} is there already; go on with it: al-tui resume {session}")
+    if session is not None and not session.absolute().parent.is_dir():
+        raise UserError(f"there is no directory {session.absolute().parent} to keep the race in")
     place = _taken_place(options)
-    plan = checked_plan(**options)
+    plan = replace(checked_plan(**options), session=session, keep=not no_session)
     check_seeds(seeds)
     check_screen(plan)
     from al_tui.launch import launch
@@ -244,6 +236,7 @@ def completion_command(shell: str) -> None:
 
 session_commands.register(cli)
 label_commands.register(cli)
+cli.add_command(resume_command.resume_command)
 
 
 def run() -> int:

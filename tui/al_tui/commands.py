@@ -58,6 +58,7 @@ _SHOWN = {
     "backspace": "⌫",
     "ctrl+p": "^p",
     "ctrl+c": "^c",
+    "ctrl+z": "^z",
     "enter": "Enter",
     "tab": "Tab",
     "shift+tab": "⇧Tab",
@@ -126,6 +127,7 @@ COMMON = (
     Command(("ctrl+p", "colon"), "command_palette", "Find a command by its name", "Program", "Palette", ":"),
     Command(("q",), "quit", "Quit", "Program", "Quit"),
     Command(("ctrl+c",), "interrupt", "Quit, when pressed twice", "Program", "", "^c"),
+    Command(("ctrl+z",), "suspend_process", "Stop for now; fg in the shell goes on with it", "Program", "", "^z"),
 )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
 import click
 
-from al_core.executors import Processes
+from al_core.executors import NICE_VARIABLE, Processes
 from al_core.sessions.places import SUFFIX, sessions_directory
 from al_tui.app import BaseApp
 from al_tui.labeller import Begin, Labeller
@@ -48,9 +49,15 @@ class LabelApp(BaseApp):
         self.exit(return_code=2)
 
 
+def open_workers(limit: float | None, log: Path) -> Processes:
+    """Workers that do not give way: a person waits for each of their answers, and one takes hundredths of a second."""
+    os.environ[NICE_VARIABLE] = "0"
+    return Processes(WORKERS, limit=limit, log=log)
+
+
 def launch_label(begin: Begin, limit: float, log: Path) -> int:
     """Label until the person leaves, and say how to go on; returns the exit code."""
-    executor = Processes(WORKERS, limit=limit, log=log)
+    executor = open_workers(limit, log)
     labeller = Labeller(begin, executor)
     app = LabelApp(labeller, log)
     try:

@@ -276,6 +276,8 @@ class LabelSession:
     def accept(self, request: ModelRequest, reply: ModelReply) -> str | None:
         """Take in what came back for ``request``, and log the round.
 
+        Where no item is on the screen and the model knows every answer, the next one is shown, in the same commit.
+
         Returns
         -------
         None, or the reason why it was refused; then the last good order stays.
@@ -289,9 +291,9 @@ class LabelSession:
         self._picks.update({pick.item: (pick, ()) for pick in reply.reserve})
         self._picks.update({pick.item: (pick, near) for pick, near in zip(reply.picks, reply.neighbours, strict=True)})
         self._wanted = tuple(self.items.ids[pick.item] for pick in reply.picks)
-        self._append(
-            RoundFinished(reply.revision, reply.labels, reply.accuracy, reply.expected_error, reply.kappa, self._wanted)
-        )
+        numbers = (reply.revision, reply.labels, reply.accuracy, reply.expected_error, reply.kappa)
+        item, how = (None, "strategy") if shown is not None or reply.revision < self.ledger.revision else self._next()
+        self._append(RoundFinished(*numbers, self._wanted), *(() if item is None else (Shown(item, how),)))
         return None
 
     def explained(self, answer: Explained) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 from pathlib import Path
 
 import pytest
+from trials import trials
 
 from al_core.errors import UserError
 from al_core.sessions.actions import DamagedSession, Flagged, Labelled
 from al_core.sessions.checking import check_session
 from al_core.sessions.store import SessionFile
 
-TRIALS = int(os.environ.get("AL_TUI_BROKEN_FILES", "500"))
+TRIALS = trials(500, 5000)
 
 
 @pytest.fixture

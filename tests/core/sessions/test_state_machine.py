@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from trials import LARGE, trials
 
 from al_core.sessions.actions import Settings
 from al_core.sessions.exporting import export_labels, import_labels, records, take_in
@@ -21,8 +21,8 @@ from al_core.sessions.model import ModelReply
 from al_core.sessions.store import SessionFile
 from al_core.state import Pick
 
-EXAMPLES = int(os.environ.get("AL_TUI_EXAMPLES", "100"))
-STEPS = int(os.environ.get("AL_TUI_STEPS", "50"))
+EXAMPLES = trials(100, 2000)
+STEPS = trials(50, 100)
 
 CLASSES = ("cat", "dog", "eel")
 IDS = tuple(f"{number:016x}" for number in range(12))
@@ -240,6 +240,6 @@ SessionMachine.TestCase.settings = settings(
     stateful_step_count=STEPS,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    derandomize="AL_TUI_EXAMPLES" not in os.environ,
+    derandomize=not LARGE,
 )
 TestSession = SessionMachine.TestCase

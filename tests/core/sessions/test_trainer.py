@@ -72,8 +72,8 @@ async def test_a_worker_that_fails_costs_nothing_but_its_opinion(session, wrong)
     pauses = Pauses()
     trainer = Trainer(session, executor, learn=wrong, pause=pauses)
     try:
-        answered = await work(session, trainer, 3)
-        assert len(set(answered)) == len(answered) == 5
+        answered = await work(session, trainer, 10)
+        assert len(set(answered)) == len(answered) == 9
         assert set(session.ledger.person_labels) == set(answered)
         assert session.reply is None
         assert session.ledger.rounds == []

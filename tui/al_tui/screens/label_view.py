@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -14,6 +16,7 @@ from al_core.text import safe_text
 from al_tui.palette import palette
 from al_tui.widgets.answered import Answered, Past
 from al_tui.widgets.batch import Batch
+from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.learning import Learning
@@ -22,7 +25,7 @@ from al_tui.widgets.question import Question
 from al_tui.widgets.why import Neighbour, Why
 
 if TYPE_CHECKING:
-    from al_tui.screens.label import LabelScreen
+    from al_tui.screens.label_desk import LabelDesk
 
 HIDDEN = ("What the model", "thinks is hidden", "until you answer;", "p shows it.")
 _HIGH = 32
@@ -41,16 +44,16 @@ _HOW = {
 class LabelView:
     """Draws one state of the screen."""
 
-    def __init__(self, screen: LabelScreen) -> None:
+    def __init__(self, screen: LabelDesk) -> None:
         self._screen = screen
         self._labeller = screen.labeller
         self._colours = palette(screen.app)
 
-    def draw(self) -> tuple[str, bool] | None:
-        """Bring all widgets up to date; returns the item that is on the screen and whether the model's opinion is visible."""
+    def draw_item(self) -> tuple[str, bool] | None:
+        """Show the item and what is said about it; returns the item and whether the model's opinion is visible."""
         screen, session = self._screen, self._labeller.session
         screen.query_one(HeaderLine).say(self._header(session))
-        screen.query_one(KeyBar).refresh()
+        screen.query_one(KeyBar).redraw()
         screen.query_one(Line).show(self._line(session))
         if session is None:
             screen.query_one(Question).show(
@@ -58,11 +61,15 @@ class LabelView:
             )
             screen.query_one(Batch).display = False
             return None
-        ledger = session.ledger
-        screen.query_one(Learning).show(ledger.curve, ledger.settings.budget)
-        self._draw_answered(session)
-        self._draw_batch(session)
         return self._draw_item(session)
+
+    def surroundings(self) -> list[Callable[[], None]]:
+        """What draws the rest, part by part."""
+        session = self._labeller.session
+        if session is None:
+            return []
+        parts = [self._draw_batch, self._draw_answered, self._draw_curve]
+        return [partial(part, session) for part in parts]
 
     def _header(self, session: LabelSession | None) -> list[tuple[str, str]]:
         colours = self._colours
@@ -105,6 +112,9 @@ class LabelView:
             return Text("You might stop: ", colours.good).append(hints[0].reason, colours.dim)
         return Text()
 
+    def _draw_curve(self, session: LabelSession) -> None:
+        self._screen.query_one(Learning).show(session.ledger.curve, session.ledger.settings.budget)
+
     def _draw_answered(self, session: LabelSession) -> None:
         screen = self._screen
         strip = screen.query_one(Answered)
@@ -113,9 +123,10 @@ class LabelView:
             self._past(session, item) for item in screen.answered(first, strip.room) if item in session.items.row_of
         )
         strip.show(self._labeller.deck, entries, first, screen.back)
-        strip.border_title = "Answered" if session.ledger.answers else "Nothing answered yet"
+        title = "Answered" if session.ledger.answers else "Nothing answered yet"
         if (verdict := self._verdict(session)) and not screen.back:
-            strip.border_title = f"Answered · {verdict}"
+            title = f"Answered · {verdict}"
+        entitle(strip, title)
 
     def _verdict(self, session: LabelSession) -> str:
         item = self._screen.last
@@ -148,7 +159,7 @@ class LabelView:
     def _draw_batch(self, session: LabelSession) -> None:
         screen = self._screen
         strip = screen.query_one(Batch)
-        strip.border_title = "This batch"
+        entitle(strip, "This batch")
         reply = session.reply
         picks = reply.picks if reply is not None and session.ledger.batch > 1 else ()
         strip.display = bool(picks) and not (screen.explaining and screen.size.height < _HIGH)
@@ -167,7 +178,7 @@ class LabelView:
         screen, deck = self._screen, self._labeller.deck
         question, why = screen.query_one(Question), screen.query_one(Why)
         offer = screen.offer
-        question.border_title = "Which digit is it?" if session.ledger.settings.dataset == "digits" else "Which class is it?"
+        entitle(question, "Which digit is it?" if session.ledger.settings.dataset == "digits" else "Which class is it?")
         if offer is None:
             row = session.items.row_of.get(screen.last or "") if screen.waiting else None
             label = session.ledger.person_label(screen.last or "")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from al_tui.palette import palette
+from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.glyph import small
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Past:
     style: str
 
 
-class Answered(Widget):
+class Answered(Drawn):
     """Pictures from the oldest to the newest, the newest at the right; a click goes back to one."""
 
     DEFAULT_CSS = "Answered { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -55,7 +55,7 @@ class Answered(Widget):
     def show(self, deck: Deck | None, entries: tuple[Past, ...], first: int, back: int) -> None:
         """Show ``entries``, the newest first; the first of them is number ``first`` from the end; ``back`` is highlighted."""
         self._deck, self._entries, self._first, self._back = deck, entries, first, back
-        self.refresh()
+        self.redraw()
 
     def render(self) -> Text:
         colours = palette(self.app)

@@ -9,13 +9,12 @@ from typing import Any
 
 from rich.style import Style
 from rich.text import Span, Text
-from textual import events
-from textual.widget import Widget
 
 from al_core.repeated import Band, RepeatedView
 from al_core.task import TaskSpec
 from al_core.view import RaceView, standings
 from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn, entitle
 
 TITLE = "Test accuracy over labels"
 SEEDS_TITLE = "Accuracy over labels: median, middle half"
@@ -24,7 +23,7 @@ CLEARANCE = 1.5
 """Braille dots that stay empty beside a median, so that it is still a line."""
 
 
-class Curves(Widget):
+class Curves(Drawn):
     """All curves of a race. The focused run, the leader and the baseline are bright and on top; the number at a curve's end is
     its rank in the leaderboard, which is the legend."""
 
@@ -46,11 +45,8 @@ class Curves(Widget):
             if same and view.spec == self._view.spec and old == [run.state.query for run in view.runs]:
                 return
         self._view, self._focus, self._seeds = view, focus, seeds
-        self.border_title = TITLE if seeds is None else SEEDS_TITLE
-        self.refresh()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.refresh()
+        entitle(self, TITLE if seeds is None else SEEDS_TITLE)
+        self.redraw()
 
     def render(self) -> Text:
         width, height = self.size

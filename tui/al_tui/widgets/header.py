@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.widget import Widget
 
 from al_core.repeated import RepeatedView
 from al_core.view import RaceView
 from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn
 
 
-class HeaderLine(Widget):
+class HeaderLine(Drawn):
     """Data set, learner, seed, round, labels, workers, time; what does not fit is left out from the right."""
 
     DEFAULT_CSS = "HeaderLine { height: 1; background: $panel; }"
@@ -51,7 +51,7 @@ class HeaderLine(Widget):
     def say(self, parts: list[tuple[str, str]]) -> None:
         """Show texts with their styles, the most important first."""
         self._parts = parts
-        self.refresh()
+        self.redraw()
 
     def render(self) -> Text:
         line = Text(" ", no_wrap=True, overflow="ellipsis")

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 from textual import events
 from textual.timer import Timer
-from textual.widget import Widget
 
 from al_tui.commands import Command
 from al_tui.palette import palette
+from al_tui.widgets.drawn import Drawn
 
 MESSAGE_SECONDS = 4.0
 
 
-class KeyBar(Widget):
+class KeyBar(Drawn):
     """Keys and what they do; a click on one does it. The most useful come first; help is always there."""
 
     DEFAULT_CSS = "KeyBar { height: 1; background: $panel; }"
@@ -34,11 +34,11 @@ class KeyBar(Widget):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(MESSAGE_SECONDS, self._untell)
-        self.refresh()
+        self.redraw()
 
     def _untell(self) -> None:
         self._told = None
-        self.refresh()
+        self.redraw()
 
     def render(self) -> Text:
         if self._told is not None:

@@ -6,17 +6,17 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from al_core.repeated import RepeatedView, mean_standings
 from al_core.reports.numbers import fixed, milliseconds, whole
 from al_core.view import RaceView, Standing, standings
-from al_tui.palette import palette
+from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn, entitle
 
 _MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "done": "✓"}
 
 
-class Leaderboard(Widget):
+class Leaderboard(Drawn):
     """One row per run, the largest area under the curve first; a click focuses a run."""
 
     DEFAULT_CSS = "Leaderboard { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -39,8 +39,8 @@ class Leaderboard(Widget):
     def show(self, view: RaceView, focus: int, seeds: RepeatedView | None = None) -> None:
         """Show a race with one run highlighted; with ``seeds``, means over all of them."""
         self._view, self._focus, self._seeds = view, focus, seeds
-        self.border_title = "Strategies" if seeds is None else "Strategies, means over seeds"
-        self.refresh()
+        entitle(self, "Strategies" if seeds is None else "Strategies, means over seeds")
+        self.redraw()
 
     def render(self) -> Text:
         if self._view is None:
@@ -65,7 +65,7 @@ class Leaderboard(Widget):
             line.append("╍╍" if still else "━━", colours.run(row.run))
             line.append(f" {row.strategy[: name_width - 1].ljust(name_width)}")
             for title, size in columns:
-                text, style = self._cell(title, row, view)
+                text, style = self._cell(title, row, view, colours)
                 line.append(text.rjust(size), style)
             mark = "‖" if still and not run.by_hand else _MARK[row.status]
             style = {"failed": colours.bad, "done": colours.good, "asking": colours.accent}.get(row.status, colours.dim)
@@ -89,8 +89,7 @@ class Leaderboard(Widget):
             return [*wide[:3], ("done", 7)]
         return [("acc", 6)]
 
-    def _cell(self, title: str, row: Standing, view: RaceView) -> tuple[str, str | Style]:
-        colours = palette(self.app)
+    def _cell(self, title: str, row: Standing, view: RaceView, colours: Palette) -> tuple[str, str | Style]:
         match title:
             case "acc":
                 return fixed(row.accuracy), "bold"

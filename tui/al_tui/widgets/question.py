@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from al_core.state import Pick
 from al_tui.palette import Palette, palette
 from al_tui.widgets.digit import bars
+from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.glyph import large
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _UNDER = 4
 """Lines under the picture: blank, caption, blank, keys."""
 
 
-class Question(Widget):
+class Question(Drawn):
     """One large picture, the class keys under it; a click on a key is an answer."""
 
     DEFAULT_CSS = "Question { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -59,7 +59,7 @@ class Question(Widget):
         """
         self._deck, self._row, self._pick, self._answer = deck, row, pick, answer
         self._caption, self._words = caption, words
-        self.refresh()
+        self.redraw()
 
     def render(self) -> Text:
         colours = palette(self.app)
