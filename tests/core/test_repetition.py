@@ -31,7 +31,7 @@ from al_core.repeated import (
     reduce_repeated,
 )
 from al_core.repetition import Repetition, StoreDesk, spare_workers
-from al_core.reports.seeds import is_final, seeds_note, seeds_rows
+from al_core.reports.seeds import is_final, seeds_cells, seeds_note, seeds_rows
 from al_core.results import ResultsStore
 from al_core.summary import summary
 from al_core.task import TaskSpec
@@ -301,3 +301,13 @@ def test_one_thread_computes_in_order_and_leaves_at_once() -> None:
     executor.submit(stuck.wait)
     executor.shutdown()
     stuck.set()
+
+
+def test_a_target_that_nobody_reaches_is_said() -> None:
+    view = repeat(plan([TaskSpec(target=1.0, budget=30)], ["margin"], seeds=2), Watched())
+    rows = {row.strategy: row for row in seeds_rows(view)}
+    assert {row.to_target for row in rows.values()} == {None}
+    assert {row.reached for row in rows.values()} == {0}
+    assert (rows["margin"].saved, rows["margin"].saved_interval) == (None, None)
+    assert rows["margin"].words == "preview: too few seeds"
+    assert seeds_cells(rows["margin"], 2)[:4] == ["margin", "2/2", "–", "–"]

@@ -24,14 +24,19 @@ def verdicts() -> ModuleType:
     return module
 
 
-def test_random_against_random_gives_a_verdict_in_at_most_5_percent(verdicts: ModuleType) -> None:
-    counts = verdicts.rates(verdicts.load_sample(), None, seeds=30, trials=200)
+SAMPLES = sorted((Path(__file__).parents[2] / "benchmarks" / "data").glob("verdict_sample*.json"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_random_against_random_gives_a_verdict_in_at_most_5_percent(verdicts: ModuleType, path: Path) -> None:
+    counts = verdicts.rates(verdicts.load_sample(path), None, seeds=30, trials=200)
     assert counts["saves"] + counts["costs"] <= 10
     assert counts["preview"] == 0
 
 
-def test_margin_is_found_in_at_least_95_percent(verdicts: ModuleType) -> None:
-    sample = verdicts.load_sample()
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_margin_is_found_in_at_least_95_percent(verdicts: ModuleType, path: Path) -> None:
+    sample = verdicts.load_sample(path)
     counts = verdicts.rates(sample, sample.strategies["margin"], seeds=30, trials=200)
     assert counts["saves"] >= 190
 

@@ -186,7 +186,9 @@ class Desk:
             if (seeds := self.engine.seeds) is not None and self.executor.cells >= 0 and not is_final(seeds.view):
                 await asyncio.sleep(MOMENT)
                 continue
-            if not (isinstance(screen, RaceScreen) and (screen._timer or screen._slices or not screen._whole)):
+            if not isinstance(screen, RaceScreen):
+                break
+            if screen._whole and not (screen._timer or screen._seeds_timer or screen._slices):
                 break
         await pilot.pause()
 

@@ -71,6 +71,7 @@ class RaceScreen(Screen[None]):
         self._told: dict[int, str] = {}
         self._all_seeds = True
         self._notes_told = 0
+        self._seeds_timer: Timer | None = None
         engine.changed = self._changed
         if engine.seeds is not None:
             engine.seeds.changed = self._seeds_changed
@@ -125,8 +126,19 @@ class RaceScreen(Screen[None]):
         if len(notes) > self._notes_told:
             self.app.tell(notes[-1])
         self._notes_told = len(notes)
-        if self._timer is None:
-            self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
+        if self._seeds_timer is None:
+            self._seeds_timer = self.set_timer(REPAINT_SECONDS, self._late_seeds)
+
+    def _late_seeds(self) -> None:
+        """Paint what shows seeds, and only that."""
+        self._seeds_timer = None
+        if not self._whole:
+            return
+        if self._comparison is not None:
+            self._comparison.update(self._engine.view, self._repeated)
+        if self.app.screen is self:
+            self._soon([self._paint_curves, self._paint_standings])
+            self._compare_at_the_end()
 
     def _late_paint(self) -> None:
         self._timer = None
@@ -177,8 +189,11 @@ class RaceScreen(Screen[None]):
             self._aim(target)
         else:
             self.call_after_refresh(self._drawn, self._paints, target)
+        self._compare_at_the_end()
+
+    def _compare_at_the_end(self) -> None:
         complete = self._repeated is None or self._repeated.complete
-        if engine.view.done and complete and engine.race is not None and not self._compared:
+        if self._engine.view.done and complete and self._engine.race is not None and not self._compared:
             self._compared = True
             self.action_compare()
 
