@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from al_tui.palette import palette
 from al_tui.widgets.glyph import small
+from al_tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from al_core.worker import Deck
@@ -28,7 +28,7 @@ class Past:
     style: str
 
 
-class Answered(Widget):
+class Answered(Rows):
     """Pictures from the oldest to the newest, the newest at the right; a click goes back to one."""
 
     DEFAULT_CSS = "Answered { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -59,10 +59,10 @@ class Answered(Widget):
             self._deck, self._entries, self._first, self._back = shown
             self.refresh()
 
-    def render(self) -> Text:
+    def rows(self) -> list[Text]:
         colours = palette(self.app)
         if self._deck is None or not self._entries:
-            return Text("\n  What you have answered appears here; ← goes back to it.", colours.dim)
+            return [Text(), Text("  What you have answered appears here; ← goes back to it.", colours.dim)]
         shown = list(reversed(self._entries[: self.room]))
         pictures = [small(self._deck, entry.row, colours) for entry in shown]
         lines = [Text(" ").append(Text(" ").join(picture[y] for picture in pictures)) for y in range(len(pictures[0]))]
@@ -74,8 +74,7 @@ class Answered(Widget):
             if self._first + len(shown) - 1 - position == self._back:
                 (caption.stylize if colours.shaded else caption.stylize_before)(colours.selected)
             captions.append(caption)
-        lines.append(Text(" ").append(Text(" ").join(captions)))
-        return Text("\n", no_wrap=True).join(lines)
+        return [*lines, Text(" ").append(Text(" ").join(captions))]
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -25,7 +26,7 @@ def small(deck: Deck, item: int, colours: Palette) -> list[Text]:
             if colours.shaded:
                 line.append(_shade((top + bottom) // 2))
             else:
-                line.append("▀", Style(color=colours.grey(top), bgcolor=colours.grey(bottom)))
+                line.append("▀", _ink(colours.grey(top), colours.grey(bottom)))
         lines.append(line)
     return lines
 
@@ -40,9 +41,14 @@ def large(deck: Deck, item: int, colours: Palette, zoom: int = 1) -> list[Text]:
             if colours.shaded:
                 line.append(_shade(level) * (2 * zoom))
             else:
-                line.append("  " * zoom, Style(bgcolor=colours.grey(level)))
+                line.append("  " * zoom, _ink(None, colours.grey(level)))
         lines.extend([line] * zoom)
     return lines
+
+
+@lru_cache(4096)
+def _ink(upper: str | None, lower: str) -> Style:
+    return Style(color=upper, bgcolor=lower)
 
 
 def _shade(level: int) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from al_core.state import Pick
 from al_tui.palette import Palette, palette
 from al_tui.widgets.digit import bars
 from al_tui.widgets.glyph import large
+from al_tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from al_core.worker import Deck
@@ -21,7 +21,7 @@ _UNDER = 4
 """Lines under the picture: blank, caption, blank, keys."""
 
 
-class Question(Widget):
+class Question(Rows):
     """One large picture, the class keys under it; a click on a key is an answer."""
 
     DEFAULT_CSS = "Question { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -65,11 +65,11 @@ class Question(Widget):
             self._caption, self._words = caption, words
             self.refresh()
 
-    def render(self) -> Text:
+    def rows(self) -> list[Text]:
         colours = palette(self.app)
         deck = self._deck
         if deck is None or self._row is None:
-            return Text("\n" + "\n".join(f"  {line}" for line in self._words), colours.dim)
+            return [Text(), *(Text(f"  {line}", colours.dim) for line in self._words)]
         width, height = self.size
         zoom = max(1, min((width - 2) // (2 * deck.width), (height - _UNDER - len(deck.classes)) // deck.height))
         picture = large(deck, self._row, colours, zoom)
@@ -85,7 +85,7 @@ class Question(Widget):
                 lines[y].append(" " * (across + 3 - lines[y].cell_len)).append(line)
         else:
             lines += [Text(" ").append(line) for line in opinion]
-        return Text("\n", no_wrap=True, overflow="ellipsis").join(lines[:height])
+        return lines[:height]
 
     def _opinion(self, room: int, colours: Palette) -> list[Text]:
         assert self._deck is not None
