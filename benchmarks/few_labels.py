@@ -33,7 +33,7 @@ def main() -> None:
         executor.shutdown()
     document, rows = [], []
     for name in STRATEGIES:
-        curves = [cell.state.curve for cell in result.of(name)]
+        curves = [cell.curve for cell in result.of(name)]
         hits = {f"{target:.0%}": [first_hit(curve, target) for curve in curves] for target in TARGETS}
         final = statistics.fmean(curve[-1][1] for curve in curves)
         document.append({"strategy": name, "labels_to": hits, "accuracy_at_65": final, "curves": curves})

@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from al_core.learners.linear import EstimatorModel
+from al_core.learners.estimator import EstimatorModel
 from al_core.strategies.registry import QueryContext, resolve_strategy
 from al_core.worker import one_thread
 

@@ -2,14 +2,14 @@
 
 All ratios come from one run on one machine; other load on it changes the wall-time ratios, not the CPU one.
 
-    python benchmarks/repetition.py [--seeds 4] [--out repetition]       writes repetition.json and repetition.md
+    python benchmarks/repetition.py [--seeds 4]       writes results/repetition.json and .md
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from report import write
 from sklearn.linear_model import LogisticRegression
 
 from al_core.bench import campaign, plan
@@ -139,19 +140,22 @@ def main() -> None:
     """Measure, print, and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=4)
-    parser.add_argument("--out", type=Path, default=Path("repetition"))
     options = parser.parse_args()
+    seeds = options.seeds
     warm_up()
-    rows: list[tuple[str, str, float]] = [("CPU: bench ÷ bare arithmetic", "≤ 1.10", cpu_ratio(min(options.seeds, 2)))]
-    one, two = (on_processes(workers, options.seeds) for workers in (1, 2))
-    rows.append(("wall: 1 ÷ 2 worker processes", "≥ 1.8", one / two))
-    rows.append(("wall: 1 worker process ÷ 2 Dask workers", "≥ 1.7", one / on_dask(2, options.seeds)))
-    rows.append(("wall: second ÷ first time", "≤ 0.02", second_time(options.seeds)))
-    table = "| what | bar | measured |\n|---|---|---|\n" + "".join(f"| {a} | {b} | {c:.3f} |\n" for a, b, c in rows)
-    print(table)
-    document = [{"what": what, "bar": bar, "measured": value} for what, bar, value in rows]
-    options.out.with_suffix(".json").write_text(json.dumps({"seeds": options.seeds, "figures": document}, indent=2) + "\n")
-    options.out.with_suffix(".md").write_text(table)
+    ratio = cpu_ratio(min(seeds, 2))
+    one, two = (on_processes(workers, seeds) for workers in (1, 2))
+    dask = on_dask(2, seeds)
+    load = f"{seeds} seeds, load average {os.getloadavg()[0]:.1f}"
+    write(
+        "repetition",
+        [
+            ("CPU: bench ÷ bare arithmetic", ratio, "≤ 1.10", f"{min(seeds, 2)} seeds, this process"),
+            ("wall: 1 ÷ 2 worker processes", one / two, "≥ 1.8", f"{one:.1f} s ÷ {two:.1f} s; {load}"),
+            ("wall: 1 worker process ÷ 2 Dask workers", one / dask, "≥ 1.7", f"{one:.1f} s ÷ {dask:.1f} s; {load}"),
+            ("wall: second ÷ first time", second_time(seeds), "≤ 0.02", f"{seeds} seeds, this process"),
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """How often a verdict is wrong, and how often it is there when it should be.
 
-A sample of really computed runs stands in `data/verdict_sample.json`: labels to target of several independent random streams
-and of some strategies, on the same seeds. A simulated comparison draws seeds from it without replacement and, for every seed
+Samples of really computed runs stand in `data/verdict_sample*.json`: labels to target of several independent random streams and
+of some strategies, on the same seeds. A simulated comparison draws 30 seeds from one without replacement and, for every seed
 anew, which stream plays the baseline, which the A/A control and which the candidate; under that shuffle random against random
-has no difference, whatever the sample looks like.
+has no difference, whatever the sample looks like. Intervals and verdicts are the program's own. What it is not: 200 comparisons
+with runs of their own. They share the sample, so the rates are those of its data set, protocol and seeds.
 
-    python benchmarks/verdicts.py                       simulate, and print a table
-    python benchmarks/verdicts.py --sample b.json r.json  make the sample from documents of `al-tui bench --json`
+    python benchmarks/verdicts.py                            simulate, print, write results/verdicts.json and .md
+    python benchmarks/verdicts.py --sample b.json r.json     make the first sample from documents of `al-tui bench --json`
+    python benchmarks/verdicts.py --sample b.json --into benchmarks/data/verdict_sample_batch20.json     another one
 """
 
 from __future__ import annotations
@@ -34,17 +36,19 @@ class Sample:
 
     budget: int
     target: float
+    protocol: str
     streams: list[Hits]
     strategies: dict[str, Hits]
 
 
 def load_sample(path: Path = SAMPLE) -> Sample:
-    """The sample kept in the repository."""
+    """A sample kept in the repository."""
     document = json.loads(path.read_text(encoding="utf-8"))
     hits: dict[str, Hits] = document["labels_to_target"]
     streams = [values for name, values in hits.items() if name.partition("#")[0] == "random"]
     strategies = {name: values for name, values in hits.items() if name.partition("#")[0] != "random"}
-    return Sample(document["budget"], document["target"], streams, strategies)
+    words = f"{document['dataset']}, {document['learner']}, batch {document['batch']}, budget {document['budget']}"
+    return Sample(document["budget"], document["target"], words, streams, strategies)
 
 
 def compare(sample: Sample, candidate: Hits | None, seeds: int, trial: int) -> tuple[str, Interval]:
@@ -94,8 +98,8 @@ def _bounds(interval: Interval) -> tuple[float, float, float]:
     return interval.estimate, interval.low, interval.high
 
 
-def make_sample(paths: list[Path]) -> None:
-    """Write the sample from bench documents over the same seeds."""
+def make_sample(paths: list[Path], into: Path) -> None:
+    """Write a sample from bench documents over the same seeds."""
     hits: dict[str, Hits] = {}
     protocol: dict[str, Any] = {}
     for path in paths:
@@ -107,26 +111,41 @@ def make_sample(paths: list[Path]) -> None:
     kept = {key: protocol[key] for key in ("dataset", "learner", "batch", "budget", "target")}
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(values)}" for name, values in hits.items())
     head = json.dumps(kept)[1:-1]
-    SAMPLE.write_text(f'{{{head}, "labels_to_target": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    into.write_text(f'{{{head}, "labels_to_target": {{\n{lines}\n}}}}\n', encoding="utf-8")
+
+
+def tell(path: Path) -> list[tuple[str, float, str, str]]:
+    """The figures of one sample."""
+    sample = load_sample(path)
+    seeds, streams = len(sample.streams[0]), len(sample.streams)
+    note = f"{path.stem}: {seeds} seeds, {streams} random streams, {sample.protocol}"
+    rows = []
+    counts = rates(sample, None)
+    rows.append(
+        ("random against random: a saving or a cost is said", (counts["saves"] + counts["costs"]) / 200, "≤ 0.05", note)
+    )
+    for name, candidate in sample.strategies.items():
+        counts = rates(sample, candidate)
+        rows.append((f"{name}: saves", counts["saves"] / 200, "≥ 0.95" if name == "margin" else "", note))
+        rows.append((f"{name}: costs", counts["costs"] / 200, "", note))
+    rows.append(("the interval alone excludes zero for random against random", interval_alone(sample), "", note))
+    rows += [
+        (f"random is off by 10 % or more over {n} seeds, estimate alone", careless(sample, n), "", note) for n in (3, 10, 30)
+    ]
+    return rows
 
 
 def main() -> None:
-    """Simulate and print."""
+    """Simulate, print, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sample", nargs="+", type=Path, help="bench documents to make the sample from")
+    parser.add_argument("--sample", nargs="+", type=Path, help="bench documents to make a sample from")
+    parser.add_argument("--into", type=Path, default=SAMPLE, help="the sample to make")
     options = parser.parse_args()
+    from report import write  # the tests load this file from elsewhere
+
     if options.sample:
-        make_sample(options.sample)
-    sample = load_sample()
-    print(f"{len(sample.streams[0])} seeds, {len(sample.streams)} random streams, target {sample.target:.0%}\n")
-    print("| candidate, 30 seeds, 200 comparisons | saves | costs | none |\n|---|---|---|---|")
-    for name, candidate in {"random (false alarms)": None, **sample.strategies}.items():
-        counts = rates(sample, candidate)
-        print(f"| {name} | {counts['saves'] / 200:.1%} | {counts['costs'] / 200:.1%} | {counts['none'] / 200:.1%} |")
-    print("\n| seeds | random 'saves' or 'costs' 10 % or more against random, by the estimate alone |\n|---|---|")
-    for seeds in (3, 10, 30):
-        print(f"| {seeds} | {careless(sample, seeds):.0%} |")
-    print(f"\nThe interval alone excludes zero for random against random in {interval_alone(sample):.1%}.")
+        make_sample(options.sample, options.into)
+    write("verdicts", [row for path in sorted(SAMPLE.parent.glob("verdict_sample*.json")) for row in tell(path)])
 
 
 if __name__ == "__main__":

@@ -26,9 +26,10 @@ class Terminal:
         variables |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(home), **(env or {})}
         for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
             variables.pop(name, None)
+        program, arguments = self.command(args)
         self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "al_tui", *args],
+            program,
+            arguments,
             dimensions=(HEIGHT, WIDTH),
             env=variables,
             encoding="utf-8",
@@ -38,6 +39,10 @@ class Terminal:
         self.screen = pyte.Screen(WIDTH, HEIGHT)
         self.stream = pyte.Stream(self.screen)
         self.raw = ""
+
+    def command(self, args: tuple[str, ...]) -> tuple[str, list[str]]:
+        """What is started behind the terminal."""
+        return sys.executable, ["-m", "al_tui", *args]
 
     @property
     def text(self) -> str:

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from al_core.errors import UserError, WorkerDied
@@ -27,6 +30,7 @@ class DaskCluster(Executor):
     ----------
     scheduler : address of the scheduler, e.g. ``tcp://10.0.0.7:8786``.
     connect_seconds : how long to wait for it.
+    log : receives the messages of `distributed`, which otherwise go to stderr.
 
     Raises
     ------
@@ -34,13 +38,15 @@ class DaskCluster(Executor):
         `distributed` is not installed, the scheduler cannot be reached, it has no workers, or a worker runs other versions.
     """
 
-    def __init__(self, scheduler: str, *, connect_seconds: float = CONNECT_SECONDS) -> None:
+    def __init__(self, scheduler: str, *, connect_seconds: float = CONNECT_SECONDS, log: Path | None = None) -> None:
         try:
             from distributed import Client
         except ImportError:
             raise UserError("--executor dask needs the extra dask: pip install 'al-tui[dask]'") from None
         if not re.fullmatch(r"[a-z]+://(\[[0-9a-f:]+\]|[^/:\s]+):\d{1,5}", scheduler):
             raise UserError(f"{scheduler!r} is no address of a Dask scheduler; write it like tcp://10.0.0.7:8786")
+        if log is not None:
+            _log_to(log)
         try:
             self._client: Any = Client(scheduler, timeout=connect_seconds, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
@@ -68,8 +74,10 @@ class DaskCluster(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster; scheduler and workers stay. Calls that are waiting are cancelled."""
-        self._executor.shutdown(wait=False)  # cancels what has not been computed
-        self._client.close()
+        with contextlib.suppress(Exception):  # a scheduler that is gone cannot be told, and there is nothing left to tell it
+            self._executor.shutdown(wait=False)  # cancels what has not been computed
+        with contextlib.suppress(Exception):
+            self._client.close()
 
     def _check_workers(self, scheduler: str) -> None:
         if not self.workers:
@@ -84,6 +92,16 @@ class DaskCluster(Executor):
         for worker, theirs in sorted(found.items()):
             if differences := versions().differences(theirs):
                 raise UserError(f"the Dask worker {worker} has {', '.join(differences)}; install the same there as here")
+
+
+def _log_to(path: Path) -> None:
+    """Send what `distributed` logs to a file: on a full-screen terminal it would be written across the picture."""
+    handler = logging.FileHandler(path, delay=True)
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "dask", "tornado")]
+    for name in ("distributed", "dask", "tornado", *names):
+        logger = logging.getLogger(name)
+        if name in ("distributed", "dask", "tornado") or logger.handlers:
+            logger.handlers, logger.propagate = [handler], False
 
 
 def pinned(expected: Versions, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:

@@ -35,7 +35,7 @@ def aulc(curve: Curve) -> float | None:
     return _area(curve)
 
 
-def saved(labels: int | None, baseline: int | None) -> float | None:
+def saved(labels: float | None, baseline: float | None) -> float | None:
     """Share of labels saved against the baseline on the same seed, 1 − labels / baseline; None when one never got there."""
     if labels is None or baseline is None:
         return None

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -42,6 +42,36 @@ class Inline(Executor):
         return future
 
 
+class OneThread(Executor):
+    """Computes in one thread of this process, one call after the other. Leaving does not wait for a call that runs."""
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        threading.Thread(target=self._serve, name="compute", daemon=True).start()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def call() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except Exception as error:
+                future.set_exception(error)
+
+        self._calls.put(call)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more calls; one that runs is left behind."""
+        self._calls.put(None)
+
+    def _serve(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call()
+
+
 class Processes(Executor):
     """Worker processes, one call at a time each. A worker that dies or runs past the limit costs only its own call.
 
@@ -49,11 +79,20 @@ class Processes(Executor):
     ----------
     workers : number of processes; they start with the first calls.
     limit : seconds a call may run before its process is ended and the call fails with `RoundTimeout`; None for no limit.
+    limits : other limits, for calls of these functions.
     log : file that receives what workers print; None leaves their output alone.
     """
 
-    def __init__(self, workers: int, *, limit: float | None = None, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        workers: int,
+        *,
+        limit: float | None = None,
+        limits: Mapping[Callable[..., Any], float] | None = None,
+        log: Path | None = None,
+    ) -> None:
         self._limit = limit
+        self._limits = dict(limits or {})
         self._free: queue.LifoQueue[_Lane] = queue.LifoQueue()
         self._lanes = [_Lane(log) for _ in range(workers)]
         for lane in self._lanes:
@@ -74,7 +113,7 @@ class Processes(Executor):
     def _call(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         lane = self._free.get()
         try:
-            return lane.call(self._limit, fn, args, kwargs)  # type: ignore[no-any-return]
+            return lane.call(self._limits.get(fn, self._limit), fn, args, kwargs)  # type: ignore[no-any-return]
         finally:
             self._free.put(lane)
 
@@ -180,7 +219,7 @@ def _context() -> Any:
 
 
 def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_keyboard()
     if log is not None:
         redirect_output(log)
     if "al_core.preload" not in sys.modules:  # forked workers inherit the fork server's niceness
@@ -220,6 +259,13 @@ def _reply(message: bytes) -> bytes:
 def _end_with(sentinel: int) -> None:
     wait([sentinel])
     os._exit(1)
+
+
+def ignore_keyboard() -> None:
+    """Leave Ctrl+C and Ctrl+Z to the program: a worker that stops with it would run past its limit."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGTSTP"):
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
 NICE_VARIABLE = "AL_TUI_WORKER_NICE"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from al_core.executors import be_nice
+from al_core.executors import be_nice, ignore_keyboard
 from al_core.logs import LOG_VARIABLE, redirect_output
 from al_core.worker import warm_up
 
 if log := os.environ.get(LOG_VARIABLE):
     redirect_output(Path(log))
 be_nice()
+ignore_keyboard()
 warm_up()

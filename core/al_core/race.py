@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -56,11 +56,31 @@ class RunRetried:
 
 
 @dataclass(frozen=True, slots=True)
-class StateChanged:
-    """Answers were given or taken back."""
+class Answered:
+    """Answers were given by hand, or known ones given again.
+
+    Parameters
+    ----------
+    state : the run's state with them.
+    answers : what is new in it, in the order it was given.
+    visible : whether the model's guess was on the screen.
+    seconds : how long the person looked; None when nobody measured it.
+    """
 
     run: int
     state: RunState
+    answers: tuple[Answer, ...]
+    visible: bool = False
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An answer given by hand was taken back; ``state`` is the run's state without it."""
+
+    run: int
+    state: RunState
+    item: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +105,10 @@ class PaceChanged:
     pace: float | None
 
 
-Event = RoundStarted | RoundPlayed | RunFailed | RunRetried | StateChanged | HandChanged | PauseChanged | PaceChanged
+ByPerson = Answered | TakenBack | HandChanged
+"""What a person did to a run: kept before it counts."""
+
+Event = RoundStarted | RoundPlayed | RunFailed | RunRetried | Answered | TakenBack | HandChanged | PauseChanged | PaceChanged
 
 
 @dataclass(eq=False)
@@ -110,9 +133,12 @@ class Race:
     runs : for each run its task (a spec, or a task over one's own data) and the state to start from.
     executor : where rounds are computed.
     emit : called with every event, on the event loop.
+    keep : called with what a person did before it takes effect; if it raises, nothing has happened.
     rounds : rounds per submission of an automatic run; 0 for a whole run at once.
     pace : most rounds per second and run; None for no limit.
     deaths : how often a run whose worker died is tried again by itself.
+    known : answers given by hand before, by item, of a race that goes on.
+    in_hand : runs that are in the person's hands from the start.
     """
 
     def __init__(
@@ -121,18 +147,22 @@ class Race:
         executor: Executor,
         *,
         emit: Callable[[Event], None] = lambda event: None,
+        keep: Callable[[Sequence[ByPerson]], None] = lambda events: None,
         rounds: int = 1,
         pace: float | None = None,
         deaths: int = 0,
+        known: Mapping[int, Answer] | None = None,
+        in_hand: Collection[int] = (),
     ) -> None:
-        self._runs = [_Run(task, state) for task, state in runs]
+        self._runs = [_Run(task, state, by_hand=index in in_hand) for index, (task, state) in enumerate(runs)]
         self._executor = executor
         self._emit = emit
+        self._keep = keep
         self._rounds = rounds
         self._pace = pace
         self._deaths = deaths
         self._paused = False
-        self._answers: dict[int, Answer] = {}
+        self._answers: dict[int, Answer] = dict(known or {})
         self._finished = asyncio.Event()
 
     @property
@@ -187,9 +217,10 @@ class Race:
         self._wake_all()
 
     def retry(self, index: int) -> None:
-        """Try a failed run again from where it stands."""
+        """Try a failed run again from where it stands; raises `UserError` when what is known to it cannot be kept."""
         run = self._runs[index]
         if run.failed:
+            self._share(index)
             run.failed = False
             self._emit(RunRetried(index))
             self._settle_finished()
@@ -201,41 +232,45 @@ class Race:
         """From now on the run stops at each batch until every item is answered. A round on its way is dropped, so that the
         batch on the screen is the one to answer."""
         run = self._runs[index]
-        run.by_hand = True
-        run.steps = 0
-        if run.state.query is not None:
-            run.epoch += 1
-        self._emit(HandChanged(index, True))
-        self._share(index)
-        run.wake.set()
+        known = _with(run.state, self._answers)
+        self._commit([HandChanged(index, True), *([Answered(index, *known)] if known else [])])
 
     def hand_back(self, index: int) -> None:
         """Let the run go on by itself; what its open batch still waits for is answered from ground truth."""
-        run = self._runs[index]
-        run.by_hand = False
-        self._emit(HandChanged(index, False))
-        run.wake.set()
+        self._commit([HandChanged(index, False)])
 
-    def answer(self, index: int, item: int, label: int | None, by: By = By.PERSON) -> None:
+    def answer(
+        self,
+        index: int,
+        item: int,
+        label: int | None,
+        by: By = By.PERSON,
+        *,
+        visible: bool = False,
+        seconds: float | None = None,
+    ) -> None:
         """Answer one item, in this run and in every other run in the person's hands that waits for it; None puts it aside.
+
+        Parameters
+        ----------
+        index, item, label : the run, the item, and its class index.
+        by : who says so.
+        visible, seconds : whether the model's guess was on the screen, and how long the person looked.
 
         Raises
         ------
         UserError
             The run is not in the person's hands, or does not wait for this item.
         """
-        run = self._in_hand(index)
-        if item not in run.state.waiting:
+        if item not in self._in_hand(index).state.waiting:
             raise UserError(f"item {item} does not wait for an answer")
-        self._answers[item] = Answer(item, label, by)
-        for other, candidate in enumerate(self._runs):
-            if candidate.by_hand:
-                self._share(other)
+        self._give({item: Answer(item, label, by)}, visible, seconds)
 
     def answer_rest(self, index: int, truth: Sequence[int]) -> None:
         """Answer whatever the open batch still waits for from ground truth, ``truth[item]`` being a class index."""
-        for item in self._in_hand(index).state.waiting:
-            self.answer(index, item, truth[item], By.TRUTH)
+        waiting = self._in_hand(index).state.waiting
+        if waiting:
+            self._give({item: Answer(item, truth[item], By.TRUTH) for item in waiting}, False, None)
 
     def undo(self, index: int) -> Answer | None:
         """Take back the last answer that was given by hand in this run; the run returns to that point.
@@ -249,10 +284,14 @@ class Race:
         last = next((given for given in reversed(self._in_hand(index).state.history) if given.item in self._answers), None)
         if last is None:
             return None
-        del self._answers[last.item]
-        for other, run in enumerate(self._runs):
-            if run.by_hand and any(given.item == last.item for given in run.state.history):
-                self._change(other, forget(run.state, last.item))
+        item = last.item
+        self._commit(
+            [
+                TakenBack(other, forget(run.state, item), item)
+                for other, run in enumerate(self._runs)
+                if run.by_hand and any(given.item == item for given in run.state.history)
+            ]
+        )
         return last
 
     # Inside
@@ -263,24 +302,45 @@ class Race:
             raise UserError("take the run over first")
         return run
 
+    def _give(self, answers: Mapping[int, Answer], visible: bool, seconds: float | None) -> None:
+        """Answer items in every run in the person's hands that waits for them."""
+        self._commit(
+            [
+                Answered(index, *known, visible, seconds)
+                for index, run in enumerate(self._runs)
+                if run.by_hand and (known := _with(run.state, answers))
+            ]
+        )
+
     def _share(self, index: int) -> None:
         """Give a run in the person's hands the answers that are known already."""
         run = self._runs[index]
-        state = run.state
-        for item in state.waiting:
-            if item in self._answers:
-                known = self._answers[item]
-                state = answer(state, item, known.label, known.by)
-        if state is not run.state:
-            self._change(index, state)
+        if run.by_hand and (known := _with(run.state, self._answers)):
+            self._commit([Answered(index, *known)])
 
-    def _change(self, index: int, state: RunState) -> None:
-        run = self._runs[index]
-        run.state = state
-        run.epoch += 1
-        self._emit(StateChanged(index, state))
+    def _commit(self, events: Sequence[ByPerson]) -> None:
+        """Let what a person did be kept, and then let it take effect."""
+        self._keep(events)
+        for event in events:
+            run = self._runs[event.run]
+            match event:
+                case HandChanged(_, by_hand):
+                    run.by_hand = by_hand
+                    run.steps = 0
+                    if by_hand and run.state.query is not None:
+                        run.epoch += 1
+                case Answered(_, state, answers):
+                    self._answers.update({given.item: given for given in answers})
+                    run.state = state
+                    run.epoch += 1
+                case TakenBack(_, state, item):
+                    self._answers.pop(item, None)
+                    run.state = state
+                    run.epoch += 1
+        for event in events:
+            self._emit(event)
+            self._runs[event.run].wake.set()
         self._settle_finished()
-        run.wake.set()
 
     def _wake_all(self) -> None:
         for run in self._runs:
@@ -335,8 +395,10 @@ class Race:
             return
         run.state = played.state
         self._emit(RoundPlayed(index, played.state, played.timings))
-        if run.by_hand:
+        try:
             self._share(index)
+        except UserError as error:
+            self._fail(index, error)
         self._settle_finished()
         await asyncio.sleep(0)
 
@@ -344,3 +406,11 @@ class Race:
         self._runs[index].failed = True
         self._emit(RunFailed(index, safe_text(str(error) or type(error).__name__)))
         self._settle_finished()
+
+
+def _with(state: RunState, answers: Mapping[int, Answer]) -> tuple[RunState, tuple[Answer, ...]] | None:
+    """The state with those of ``answers`` that it waits for, and which they are; None when it waits for none of them."""
+    new = tuple(answers[item] for item in state.waiting if item in answers)
+    for given in new:
+        state = answer(state, given.item, given.label, given.by)
+    return (state, new) if new else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from al_core.race import (
+    Answered,
     Event,
     HandChanged,
     PaceChanged,
@@ -13,7 +14,7 @@ from al_core.race import (
     RoundStarted,
     RunFailed,
     RunRetried,
-    StateChanged,
+    TakenBack,
 )
 from al_core.view import RaceView, RunView
 
@@ -42,7 +43,7 @@ def _reduce_run(run: RunView, event: Event) -> RunView:
             return replace(run, error=error, learning=False)
         case RunRetried():
             return replace(run, error=None)
-        case StateChanged(_, state):
+        case Answered(_, state) | TakenBack(_, state):
             return replace(run, state=state, learning=False)
         case HandChanged(_, by_hand):
             return replace(run, by_hand=by_hand, learning=False)

@@ -55,6 +55,11 @@ class Identity:
         return _digest(self.question + "\n" + _canonical(asdict(self.versions)))
 
     @property
+    def plugins(self) -> bool:
+        """True when the answer hangs on code that is not this program's own."""
+        return bool(json.loads(self.question)["plugins"])
+
+    @property
     def question_key(self) -> str:
         """Digest of the question alone, the same whichever software answers it."""
         return _digest(self.question)
@@ -100,6 +105,7 @@ class ResultsStore:
     ----------
     path : the file; made with its directory when it is not there.
     readonly : only look at what is there; the file must exist.
+    shared : may be opened in one thread and used in another, one at a time.
 
     Raises
     ------
@@ -107,8 +113,9 @@ class ResultsStore:
         The file cannot be opened or written, is locked, is damaged, or belongs to another program or a newer version.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path, *, readonly: bool = False, shared: bool = False) -> None:
         self.path = path
+        self._shared = shared
         with self._explained():
             self._connection = self._open(readonly)
         try:
@@ -206,7 +213,8 @@ class ResultsStore:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.path.exists():
             self.path.touch(mode=0o600)
-        return sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        threads = not self._shared
+        return sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=threads)
 
     def _check(self, readonly: bool) -> None:
         run = self._connection.execute

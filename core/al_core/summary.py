@@ -13,20 +13,12 @@ from al_core import statistics as tests
 from al_core.cells import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.curves import Curve, aulc, data_utilisation, deficiency, first_hit, halves, held_hit, naulc
 from al_core.data.catalog import describe_dataset
+from al_core.planning import BASELINE, CONTROL, second_target
 from al_core.verdicts import Evidence, judge
 from al_core.versions import Versions, versions
 from al_core.words import across_words, conclusion
 
-BASELINE = "random"
-CONTROL = "random#2"
-"""A second, independent `random`: what it seems to save against the first is chance (an A/A test)."""
-
 Row = dict[str, Any]
-
-
-def second_target(target: float) -> float:
-    """The second target that goes with a first one: halfway to perfect, 95 % for 90 %."""
-    return round((1 + target) / 2, 6)
 
 
 def documents(results: Sequence[BenchResult], software: Versions | None = None) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Standing:
     labels: int
     accuracy: float | None
     aulc: float | None
-    to_target: int | None
+    to_target: float | None
     held: int | None
     saved: float | None
     seconds_per_round: float | None

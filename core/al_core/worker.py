@@ -15,6 +15,7 @@ from al_core.task import TaskSpec
 
 if TYPE_CHECKING:
     from al_core.data.split import Task
+    from al_core.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """What a screen needs of a data set: the look of every item, the class names, the true classes.
+    """What a screen needs of a data set: the look of every item, the class names, the true classes, and what identifies it.
 
-    ``images`` holds ``height × width`` grey bytes per item, one item after the other.
+    ``fingerprint`` is the data set's, ``ids`` are the content hashes of its items, ``software`` is what the worker computes
+    with, ``images`` holds ``height × width`` grey bytes per item, one item after the other.
     """
 
     classes: tuple[str, ...]
@@ -45,6 +47,9 @@ class Deck:
     width: int
     height: int
     images: bytes
+    fingerprint: str
+    ids: tuple[str, ...]
+    software: Versions
 
     def pixels(self, item: int) -> bytes:
         """Grey levels of one item, row by row, 0 (paper) to 255 (ink)."""
@@ -81,11 +86,13 @@ def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
 def open_deck(dataset: str) -> Deck:
     """The deck of a data set known by name."""
     from al_core.data.catalog import load_dataset
+    from al_core.versions import versions
 
     data = load_dataset(dataset)
     assert data.images is not None
     _, height, width = data.images.shape
-    return Deck(data.classes, tuple(data.y.tolist()), width, height, data.images.tobytes())
+    identity = data.fingerprint, data.item_ids, versions()
+    return Deck(data.classes, tuple(data.y.tolist()), width, height, data.images.tobytes(), *identity)
 
 
 def describe_strategies(names: tuple[str, ...]) -> tuple[StrategyInfo, ...]:

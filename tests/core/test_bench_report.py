@@ -18,6 +18,7 @@ from al_core.errors import UserError
 from al_core.executors import Inline
 from al_core.reports.findings import Findings, command, load_findings
 from al_core.reports.plots import colours
+from al_core.reports.rendering import findings_of, render
 from al_core.reports.written import csv_report, json_report, markdown_report
 from al_core.results import ResultsStore
 from al_core.summary import documents
@@ -66,7 +67,7 @@ def test_a_document_will_do_as_well(findings: Findings, tmp_path: Path) -> None:
     assert markdown_report(load_findings(path)) == markdown_report(findings)
     for text in ("", "[]", "{}", '{"comparisons": [1]}', "SQLite"):
         path.write_text(text)
-        with pytest.raises(UserError, match="neither a results store nor a document"):
+        with pytest.raises(UserError, match="neither a results store, nor a race, nor a document"):
             load_findings(path)
     with pytest.raises(UserError, match="there is no"):
         load_findings(tmp_path / "nothing")
@@ -88,6 +89,14 @@ def test_markdown_and_csv(findings: Findings) -> None:
     margin = next(row for row in findings.parts[0]["strategies"] if row["name"] == "margin")
     assert float(rows[1]["aulc"]) == margin["aulc"]["mean"]
     assert float(rows[1]["saved_0.7"]) == margin["saved_vs_random"]["estimate"]
+
+
+def test_results_at_hand_are_rendered_without_a_store(findings: Findings) -> None:
+    mine = findings_of(findings.results)
+    assert mine.document == findings.document
+    assert render(mine, "md") == markdown_report(findings)
+    with pytest.raises(UserError, match="no format 'pdf'"):
+        render(mine, "pdf")
 
 
 def test_eighteen_strategies_can_be_told_apart() -> None:
@@ -154,16 +163,16 @@ window.addEventListener("load", () => {
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_page_in_a_browser(findings: Findings, tmp_path: Path, width: int) -> None:
-    """No script error, no request, nothing wider than the page, nothing over anything else."""
+@pytest.mark.parametrize(("width", "medium"), [(360, "screen"), (1280, "screen"), (718, "print")])
+def test_the_page_in_a_browser(findings: Findings, tmp_path: Path, width: int, medium: str) -> None:
+    """No script error, no request, nothing wider than the page, nothing over anything else; on paper (A4) no table is cut."""
     pytest.importorskip("matplotlib", reason="needs the extra report")
-    from al_core.reports.page import html_report
 
     assert BROWSER is not None
     errors = "<script>window.errors = []; onerror = m => window.errors.push(m)</script>"
     inner = tmp_path / "report.html"
-    inner.write_text(html_report(findings).replace("<head>", "<head>" + errors).replace("</body>", PROBE + "</body>"))
+    page = render(findings, "html").replace("@media print", "@media all" if medium == "print" else "@media print")
+    inner.write_text(page.replace("<head>", "<head>" + errors).replace("</body>", PROBE + "</body>"))
     # Chromium has a smallest window width; a frame has none.
     outer = tmp_path / "frame.html"
     outer.write_text(

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from al_core import bench as bench_module
-from al_core import statistics
+from al_core import statistics, work
 from al_core.bench import BenchResult, Cell, assemble, bench, campaign, plan
 from al_core.cells import ALL_LABELS, play_cell
 from al_core.errors import UserError, WorkerDied
@@ -302,7 +301,7 @@ def test_cells_may_come_in_any_order() -> None:
 def test_work_is_handed_out_while_it_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     """An executor that computes in `submit` gets the next cell only after the one before was kept."""
     seen: list[str] = []
-    monkeypatch.setattr(bench_module, "play_cell", lambda spec, name: seen.append("played") or Cell(spec, name))
+    monkeypatch.setattr(work, "play_cell", lambda spec, name: seen.append("played") or Cell(spec, name))
     executor: Executor = Inline()
     campaign(plan([SPEC], ["random"], seeds=2), executor, progress=lambda done, total: seen.append(f"{done}"))
     assert seen[:5] == ["0", "played", "1", "played", "2"]

@@ -55,9 +55,9 @@ def test_a_killed_worker_is_replaced(pool: Processes) -> None:
 
 
 def test_a_call_past_the_limit_is_ended() -> None:
-    executor = Processes(1, limit=0.5)
+    executor = Processes(1, limit=1.0)
     try:
-        with pytest.raises(RoundTimeout, match=r"within 0\.5 seconds"):
+        with pytest.raises(RoundTimeout, match="within 1 seconds"):
             executor.submit(time.sleep, 3600).result()
         assert executor.submit(operator.pos, 1).result() == 1
     finally:

@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,14 @@ def start() -> Start:
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def loopback(tmp_path: Path) -> Iterator[Any]:
+    """A Dask scheduler on loopback, to which workers can be added."""
+    pytest.importorskip("distributed", reason="needs the extra dask")
+    from loopback import Loopback
+
+    found = Loopback(tmp_path)
+    yield found
+    found.close()

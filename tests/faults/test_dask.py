@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +19,9 @@ from al_core.summary import documents
 from al_core.task import TaskSpec
 from al_core.versions import versions
 
-distributed = pytest.importorskip("distributed", reason="needs the extra dask")
+pytest.importorskip("distributed", reason="needs the extra dask")
+from loopback import Loopback, free_port
+
 pytestmark = pytest.mark.faults
 
 SPEC = TaskSpec(dataset="breast_cancer", budget=54)
@@ -35,55 +31,6 @@ def without_times(document: Any) -> Any:
     if isinstance(document, dict):
         return {key: without_times(value) for key, value in document.items() if "seconds" not in key}
     return [without_times(entry) for entry in document] if isinstance(document, list) else document
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Loopback:
-    """A scheduler and its workers, each a process of its own."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self.address = f"tcp://127.0.0.1:{free_port()}"
-        port = self.address.rpartition(":")[2]
-        self._start("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard", "--no-show")
-        # Whoever connects waits for the scheduler, which is all the synchronisation there is.
-        self.client = distributed.Client(self.address, timeout=60, set_as_default=False)
-
-    def add_worker(self, *, env: dict[str, str] | None = None, python_path: Path | None = None) -> subprocess.Popen[bytes]:
-        before = len(self.client.scheduler_info(n_workers=-1)["workers"])
-        if python_path is not None:
-            env = {**(env or {}), "PYTHONPATH": str(python_path)}
-        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "60"]
-        process = self._start("dask_worker", self.address, *options, env=env)
-        self.client.wait_for_workers(before + 1, timeout=60)
-        return process
-
-    def _start(self, module: str, *options: str, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
-        log = (self._directory / f"{module}-{len(self._processes)}.log").open("wb")
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *options]
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._directory, env={**os.environ, **(env or {})})
-        self._processes.append(process)
-        return process
-
-    def close(self) -> None:
-        with contextlib.suppress(Exception):
-            self.client.close()
-        for process in reversed(self._processes):
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture
-def loopback(tmp_path: Path) -> Iterator[Loopback]:
-    found = Loopback(tmp_path)
-    yield found
-    found.close()
 
 
 def test_the_same_document_although_a_worker_is_killed_in_the_middle(loopback: Loopback) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -16,7 +18,11 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from al_core import statistics
+from al_core.cells import play_cell
 from al_core.executors import Inline
+from al_core.planning import complete
+from al_core.reports.seeds import is_final
 from al_core.state import Pick, Query, RunState, answer_from_truth, settle
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
 from al_core.worker import Deck, Played, Timing, open_deck, play
@@ -25,13 +31,13 @@ from al_tui.engine import Engine
 from al_tui.label_app import LabelApp
 from al_tui.labeller import Begin, Labeller
 from al_tui.screens.race import RaceScreen
+from al_tui.seeds import Seeds
 from al_tui.widgets.keybar import KeyBar
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from labelling import SETTINGS, LabelDesk, Stand
-
-_SPEED = {"random": 0.955, "least_confidence": 0.965, "margin": 0.94, "entropy": 0.97}
+from finished import SPEED, made_up_cell
+from labelling import MOMENT, SETTINGS, LabelDesk, Stand
 
 
 def made_up(spec: TaskSpec, state: RunState, truth: tuple[int, ...]) -> RunState:
@@ -39,10 +45,10 @@ def made_up(spec: TaskSpec, state: RunState, truth: tuple[int, ...]) -> RunState
     state = settle(answer_from_truth(state, truth))
     history = state.history
     labels = 20 + sum(entry.label is not None for entry in history)
-    accuracy = 0.98 - 0.33 * _SPEED.get(state.strategy, 0.96) ** (labels - 20)
+    accuracy = 0.98 - 0.33 * SPEED.get(state.strategy, 0.96) ** (labels - 20)
     asked = {entry.item for entry in history}
     k = min(spec.batch, spec.budget - labels)
-    offset = 97 * (sorted(_SPEED).index(state.strategy) if state.strategy in _SPEED else 5) + 1000 * spec.seed
+    offset = 97 * (sorted(SPEED).index(state.strategy) if state.strategy in SPEED else 5) + 1000 * spec.seed
     items = [item % 1797 for item in range(offset, offset + 1797) if item % 1797 not in asked][: max(0, k)]
     picks = tuple(Pick(item, 0.05 + 0.01 * rank, rank, shares(truth[item], rank)) for rank, item in enumerate(items, start=1))
     return RunState(state.strategy, state.rounds, Query(labels, round(accuracy, 4), 1237 - len(asked), picks))
@@ -62,8 +68,13 @@ class MadeUp(Executor):
         self.deck = open_deck("digits")
         self.fail: Callable[[RunState], Exception | None] = lambda state: None
         self.held: list[Callable[[], None]] | None = None
+        self.cells = 10_000
+        """How many more cells of other seeds are answered; the rest stay under way."""
+        self.fail_cell: Callable[[TaskSpec, str], Exception | None] = lambda spec, strategy: None
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if fn is play_cell:
+            return self._cell(*args)
         if fn is not play:
             return Inline().submit(fn, *args, **kwargs)
         future: Future[Any] = Future()
@@ -80,6 +91,67 @@ class MadeUp(Executor):
         else:
             self.held.append(finish)
         return future
+
+    def _cell(self, spec: TaskSpec, strategy: str) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.cells -= 1
+        if self.cells < 0:
+            return future
+        if (error := self.fail_cell(spec, strategy)) is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(made_up_cell(spec, strategy))
+        return future
+
+
+SOON = 0.05
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note the pictures that no collected test compares with: syrupy does not look for them when tests run in parallel."""
+    names: dict[Path, set[str]] = {}
+    for entry in items:
+        names.setdefault(entry.path, set()).add(entry.name)
+    for path, known in names.items():
+        pictures = path.parent / "__snapshots__" / path.stem
+        UNUSED.extend(picture for picture in pictures.glob("*.svg") if picture.stem not in known)
+
+
+UNUSED: list[Path] = []
+
+
+@pytest.fixture
+def unused_pictures(request: pytest.FixtureRequest) -> list[Path]:
+    """Pictures that no test of their file compares with."""
+    if any("::" in argument for argument in request.config.args):
+        pytest.skip("only some tests of a file were asked for")
+    return UNUSED
+
+
+async def quiet(min_sleep: float = 0, max_sleep: float = 1) -> None:
+    """Wait until the event loop has nothing to do: nothing is ready, and no timer is due within a moment.
+
+    Textual's own wait looks whether the process used the processor during the last 20 ms. That is 20 ms or more for every
+    key, and on a busy machine a process that was not let run looks like one that has nothing to do.
+    """
+    loop: Any = asyncio.get_running_loop()
+    end = loop.time() + max_sleep
+    while loop.time() < end:
+        await asyncio.sleep(0)
+        if loop._ready:
+            continue
+        due = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=math.inf) - loop.time()
+        if due > SOON:
+            return
+        await asyncio.sleep(max(0, due))
+
+
+@pytest.fixture(autouse=True)
+def wait_for_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the pilot wait for states, not for times."""
+    monkeypatch.setattr("textual.app.wait_for_idle", quiet)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", quiet)
 
 
 class Desk:
@@ -106,8 +178,13 @@ class Desk:
             race, screen = self.engine.race, self.app.screen
             started = self.app._race is not None and self.engine.error is None
             if started and (race is None or any(run.steps for run in race._runs)):
+                await asyncio.sleep(MOMENT)
                 continue
             if any(run.learning for run in self.engine.view.runs) and self.executor.held is None:
+                await asyncio.sleep(MOMENT)
+                continue
+            if (seeds := self.engine.seeds) is not None and self.executor.cells >= 0 and not is_final(seeds.view):
+                await asyncio.sleep(MOMENT)
                 continue
             if not (isinstance(screen, RaceScreen) and (screen._timer or screen._slices or not screen._whole)):
                 break
@@ -138,9 +215,21 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
     monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
 
-    def make(names: tuple[str, ...] = DEFAULT_STRATEGIES, *, budget: int = 120, paused: bool = True) -> Desk:
+    monkeypatch.setattr(statistics, "RESAMPLES", 200)
+
+    def make(
+        names: tuple[str, ...] = DEFAULT_STRATEGIES,
+        *,
+        budget: int = 120,
+        paused: bool = True,
+        seeds: int = 1,
+        cells: int = 10_000,
+    ) -> Desk:
         executor = MadeUp()
-        engine = Engine(TaskSpec(budget=budget), names, lambda: executor, 1000.0)
+        executor.cells = cells
+        spec = TaskSpec(budget=budget)
+        repeated = Seeds(complete([spec], names, seeds=seeds), None, 2) if seeds > 1 else None
+        engine = Engine(spec, names, lambda: executor, 1000.0, repeated)
         engine.view = replace(engine.view, paused=paused)
         return Desk(AlTui(engine, 2, Path("/var/log/al-tui.log")), executor, engine)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from functools import cache
@@ -23,6 +24,8 @@ from al_tui.label_app import LabelApp
 from al_tui.screens.label import LabelScreen
 from al_tui.widgets.keybar import KeyBar
 
+MOMENT = 0.02
+"""Between two looks at something that this event loop cannot hasten."""
 START = (11, 2, 33, 4, 55, 6, 77, 8, 99, 10)
 
 
@@ -132,12 +135,14 @@ class LabelDesk:
             await pilot.pause()
             labeller = self.app.labeller
             if labeller.session is None and labeller.problem is None and self.app.is_running and self.app.refusal is None:
+                await asyncio.sleep(MOMENT)
                 continue
             screen = self.app.screen
             if isinstance(screen, LabelScreen) and screen.painting:
                 continue
             busy = isinstance(screen, LabelScreen) and (screen.waiting or labeller.learning)
             if busy and self.stand.held is None:
+                await asyncio.sleep(MOMENT)
                 continue
             break
         await pilot.pause()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 FORBIDDEN = ("numpy", "sklearn", "scipy", "matplotlib", "dask", "plotext")
 
@@ -12,6 +13,32 @@ def test_the_app_is_imported_without_numerics() -> None:
     code = f"import sys, al_tui.app, al_tui.launch; print([name for name in {FORBIDDEN} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_seeds_are_planned_kept_and_drawn_without_numerics(tmp_path: Path) -> None:
+    code = f"""
+import asyncio, sys
+from pathlib import Path
+from al_core.cells import Cell
+from al_core.planning import complete
+from al_core.recall import recalled_keys
+from al_core.repeated import CellsFinished, open_repeated, reduce_repeated
+from al_core.repetition import Repetition, StoreDesk
+from al_core.reports.seeds import seeds_json, seeds_markdown
+from al_core.task import TaskSpec
+import al_tui.launch, al_tui.seeds, al_tui.screens.compare
+plan = complete([TaskSpec()], ["random"], seeds=2)
+desk = StoreDesk(Path({str(tmp_path / "r")!r}))
+assert asyncio.run(desk.call(recalled_keys, plan)) is None
+desk.close()
+view = open_repeated(plan)
+for seed in (0, 1):
+    view = reduce_repeated(view, CellsFinished((Cell(TaskSpec(seed=seed), "random", ((20, .5), (30, .6))),)))
+assert view.strategies[0].band.median and seeds_json(view) and seeds_markdown(view)
+print([name for name in {FORBIDDEN} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
 def test_the_default_race_needs_no_numerics_before_it_paints() -> None:

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from textual.widgets import DataTable, Input
 
+from al_core.executors import Inline
 from al_core.state import By, RunState
+from al_core.task import TaskSpec
 from al_tui.commands import COMMON, RACE
+from al_tui.engine import Engine
 from al_tui.screens.ask import Ask
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.help import Help
@@ -323,6 +326,28 @@ async def test_q_quits(desk: MakeDesk) -> None:
     assert at.app.return_code == 0
 
 
+async def test_ctrl_z_says_so_where_there_is_no_terminal_to_give_back(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test() as pilot:
+        await at.press(pilot, "ctrl+z")
+        assert "cannot be stopped" in at.told
+        await at.press(pilot, "R")
+        await pilot.press("ctrl+z")
+        assert at.app.is_running
+
+
+def test_the_clock_of_the_race_stands_while_the_program_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("al_tui.engine.time.monotonic", lambda: clock[0])
+    engine = Engine(TaskSpec(), ("random",), Inline, None)
+    engine.slept(5.0)
+    assert engine.seconds == 0.0
+    engine._since = 100.0
+    clock[0] = 700.0
+    engine.slept(590.0)
+    assert engine.seconds == 10.0
+
+
 async def test_the_first_ctrl_c_warns_and_another_key_takes_it_back(desk: MakeDesk) -> None:
     at = desk()
     async with at.app.run_test() as pilot:
@@ -387,6 +412,8 @@ async def test_the_comparison_follows_the_race(desk: MakeDesk) -> None:
         await at.rest(pilot)
         table = at.app.screen.query_one(DataTable)
         assert {str(table.get_row_at(row)[6]) for row in range(4)} == {"30"}
+        await at.press(pilot, "c")
+        assert isinstance(at.app.screen, RaceScreen)
 
 
 async def test_the_mouse_focuses_a_strategy_highlights_an_item_and_presses_the_footer(desk: MakeDesk) -> None:
@@ -406,16 +433,20 @@ async def test_the_mouse_focuses_a_strategy_highlights_an_item_and_presses_the_f
         assert at.app.screen._run.by_hand
 
 
-async def test_too_small_comes_and_goes_by_itself(desk: MakeDesk) -> None:
+@pytest.mark.parametrize("opened", ["", "c", "question_mark", "R", "f"])
+async def test_too_small_comes_and_goes_by_itself(desk: MakeDesk, opened: str) -> None:
     at = desk()
     async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, *filter(None, [opened]))
+        before = list(at.app.screen_stack)
         for size in ((20, 5), (59, 30), (60, 20), (300, 100), (100, 19), (80, 24)):
             await pilot.resize_terminal(*size)
             await at.rest(pilot)
             assert isinstance(at.app.screen, TooSmall) == (size[0] < 60 or size[1] < 20)
-        await at.press(pilot, "n")
-        assert at.state("margin").query is not None
-        assert len(at.app.screen_stack) == 1
+        assert at.app.screen_stack == before
+        if not opened:
+            await at.press(pilot, "n")
+            assert at.state("margin").query is not None
 
 
 async def test_the_screen_is_painted_before_the_engine_is_ready(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:

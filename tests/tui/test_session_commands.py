@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -73,8 +74,10 @@ def test_list_of_sessions_the_latest_first(run, ann, data_home):
     code, out, err = run("sessions")
     assert code == 0
     header, *lines = out.splitlines()
-    assert header.split()[:2] == ["session", "changed"]
+    assert header.split()[:3] == ["session", "kind", "changed"]
     assert [line.split()[0] for line in lines] == ["pets-b", "pets-a", "broken"]
+    assert lines[0].split()[1] == "labels"
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", lines[0].split()[3])
     assert lines[1].split()[-6:] == ["pets", "3", "0", "0", "0", "closed"]
     assert lines[2].split()[-1] == "damaged"
     assert "broken: broken.session is no session file" in err

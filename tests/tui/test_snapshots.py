@@ -1,11 +1,12 @@
 """What each screen looks like, at two sizes, dark, light, in the terminal's colours, and without any.
 
-After a change that is meant: `pytest tests/tui/test_snapshots.py --snapshot-update`, then look at the pictures.
+After a change that is meant: `pytest -n 0 tests/tui/test_snapshots.py --snapshot-update`, then look at the pictures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +40,18 @@ def test_screen(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPat
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene]))
 
 
+@pytest.mark.parametrize("look", ["dark", "light", "no-colour"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scene", ["race", "compare"])
+def test_seeds(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str) -> None:
+    """Twelve of thirty seeds while the race goes on, and the comparison when all of them are there."""
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = desk(budget=320, seeds=30, cells=12 * 6 + 2 if scene == "race" else 10_000)
+    keys = {"race": ("n",) * 6, "compare": ("c",)}[scene]
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
+
+
 def test_too_small(desk: MakeDesk, snap_compare: Any) -> None:
     at = desk()
     assert snap_compare(at.app, terminal_size=(50, 12), run_before=play(at, "dark", ()))
@@ -47,6 +60,10 @@ def test_too_small(desk: MakeDesk, snap_compare: Any) -> None:
 def test_full_screen_curves(desk: MakeDesk, snap_compare: Any) -> None:
     at = desk()
     assert snap_compare(at.app, terminal_size=(120, 40), run_before=play(at, "dark", ("n",) * 8 + ("f",)))
+
+
+def test_every_picture_belongs_to_a_test(unused_pictures: list[Path]) -> None:
+    assert unused_pictures == []
 
 
 def play(at: Any, look: str, keys: tuple[str, ...]) -> Callable[[Pilot[None]], Awaitable[None]]:

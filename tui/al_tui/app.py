@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,7 @@ from textual.worker import Worker
 from al_core.text import safe_text
 from al_tui.commands import COMMON, KEYED, Command, bindings
 from al_tui.engine import Engine
+from al_tui.job_control import JobControl
 from al_tui.screens.race import RaceScreen
 from al_tui.screens.too_small import LEAST, TooSmall
 from al_tui.terminal_input import drop_unknown_sequences
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 _HARD_EXIT_SECONDS = 1.5
+_EVERYWHERE = ("ctrl+c", "ctrl+z")
+"""Keys that no dialogue may keep to itself."""
 
 
 def table_provider() -> type[Provider]:
@@ -52,8 +56,7 @@ class BaseApp(App[None]):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "al-tui"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(entry for entry in bindings(COMMON) if isinstance(entry, Binding) and entry.key != "ctrl+c"),
-        Binding("ctrl+c", "interrupt", "Quit, when pressed twice", show=False, priority=True),
+        replace(entry, priority=entry.key in _EVERYWHERE) for entry in bindings(COMMON) if isinstance(entry, Binding)
     ]
     COMMANDS = {table_provider}  # noqa: RUF012
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -75,6 +78,7 @@ class BaseApp(App[None]):
         super().__init__()
         self.log_path = safe_text(str(log_path))
         self._interrupted = False
+        self._jobs = JobControl(self, self.slept)
 
     def on_mount(self) -> None:
         if self.console.color_system == "standard" and not self.no_color and not self.is_headless:
@@ -87,17 +91,16 @@ class BaseApp(App[None]):
         raise NotImplementedError
 
     def load_plots(self) -> None:
-        """Load the library that draws curves, in the background, and let the garbage collector rest from all that is loaded.
-
-        Searching it takes up to a tenth of a second, in which no key is answered.
-        """
+        """Load the library that draws curves, in the background. Then everything is loaded, and the garbage collector need not
+        look at it again: that would hold up the event loop for some 50 ms, every other second."""
 
         def load() -> None:
             import plotext
 
             assert plotext
-            gc.freeze()
-            gc.set_threshold(10_000, 20, 50)
+            if not self.is_headless:
+                gc.freeze()
+                gc.set_threshold(10_000, 20, 50)
 
         threading.Thread(target=load, daemon=True).start()
 
@@ -148,6 +151,13 @@ class BaseApp(App[None]):
         self._interrupted = True
         self.tell("Press Ctrl+C again to quit.")
 
+    def action_suspend_process(self) -> None:
+        if not self._jobs.stop():
+            self.tell("Programs cannot be stopped here.")
+
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long and goes on now."""
+
     def on_key(self, event: events.Key) -> None:
         if event.key != "ctrl+c":
             self._interrupted = False
@@ -155,13 +165,14 @@ class BaseApp(App[None]):
     # The outside world
 
     def _listen(self) -> None:
-        """Quit in good order on SIGTERM, SIGHUP and SIGINT, and when the terminal is gone."""
+        """Quit in good order on SIGTERM, SIGHUP and SIGINT, and when the terminal is gone; stop and go on when told to."""
         loop = asyncio.get_running_loop()
         if threading.current_thread() is not threading.main_thread() or self.is_headless:
             return
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._leave, 128 + number)
+        self._jobs.listen(loop)
         if sys.__stdin__ is not None and sys.__stdin__.isatty():
             threading.Thread(target=self._watch_terminal, args=(loop, sys.__stdin__.fileno()), daemon=True).start()
 
@@ -203,6 +214,9 @@ class AlTui(BaseApp):
 
     def begin(self) -> None:
         self.call_after_refresh(self.start_engine)
+
+    def slept(self, seconds: float) -> None:
+        self.engine.slept(seconds)
 
     def start_engine(self) -> None:
         """Start the engine's race, in place of the one that runs."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,9 +16,7 @@ from al_core.data.catalog import dataset_names, describe_dataset
 from al_core.errors import UserError
 from al_core.names import split_names
 from al_core.task import TaskSpec
-
-if TYPE_CHECKING:
-    from al_core.results import ResultsStore
+from al_tui.place import Place
 
 EPILOG = """\b
 Examples:
@@ -35,16 +32,11 @@ Examples:
 class BenchOptions:
     """Options of `al-tui bench` that the race does not have."""
 
-    seeds: int
     datasets: str | None
     learners: str | None
     second_target: float | None
     references: bool | None
     oracle: bool
-    executor: str
-    scheduler: str | None
-    results: Path | None
-    no_results: bool
     as_json: bool
     out: Path | None
     force: bool
@@ -52,9 +44,7 @@ class BenchOptions:
 
 def bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of `BenchOptions`, by the same names."""
-    path = click.Path(path_type=Path, dir_okay=False)
     options = [
-        click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards."),
         click.option("--datasets", metavar="A,B,…", help=f"Several data sets: {', '.join(dataset_names())}."),
         click.option("--learners", metavar="A,B,…", help="Several learners."),
         click.option("--second-target", type=float, help="Another target beside --target.  [default: halfway from it to 1]"),
@@ -64,16 +54,6 @@ def bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Add random and random#2, a second one that shows how much is chance.  [default: with more than one seed]",
         ),
         click.option("--oracle", is_flag=True, help="Add a greedy oracle, which sees all labels; it shows the room there is."),
-        click.option(
-            "--executor",
-            default="processes",
-            show_default=True,
-            type=click.Choice(["inline", "processes", "dask"]),
-            help="Where it is computed.",
-        ),
-        click.option("--scheduler", metavar="tcp://…", help="The Dask scheduler, for --executor dask."),
-        click.option("--results", type=path, help="Results store.  [default: in the user's data directory]"),
-        click.option("--no-results", is_flag=True, help="Neither read nor keep finished cells."),
         click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table."),
         click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of stdout."),
         click.option("--force", is_flag=True, help="Let --out replace a file."),
@@ -83,18 +63,13 @@ def bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def results_file() -> Path:
-    """The results store that is used when none is named."""
-    from platformdirs import user_data_path
-
-    return user_data_path("al-tui", appauthor=False) / "results.sqlite3"
-
-
 def run_bench(
     spec: TaskSpec,
     strategies: tuple[str, ...],
     workers: int,
     round_limit: float,
+    seeds: int,
+    place: Place,
     options: BenchOptions,
     log: Callable[[], Path],
 ) -> int:
@@ -104,6 +79,8 @@ def run_bench(
     ----------
     spec, strategies, workers : checked already.
     round_limit : seconds a round may take before its worker is ended.
+    seeds : how many.
+    place : where it is computed and kept.
     options : the rest of the command line.
     log : makes the worker log and returns its path; called only when something is computed.
 
@@ -115,21 +92,18 @@ def run_bench(
     from al_core.bench import campaign, plan, remember
     from al_core.files import write_new
     from al_core.reports.comparison import bench_table
+    from al_core.results import ResultsStore
     from al_core.summary import documents
     from al_tui.progress import Progress
 
     if options.out is not None and options.out.exists() and not options.force:
         raise UserError(f"{options.out} is there already; choose another name or use --force")
-    if (options.executor == "dask") != (options.scheduler is not None):
-        raise UserError("--executor dask and --scheduler tcp://… belong together; give both or none")
-    if options.no_results and options.results is not None:
-        raise UserError("--results and --no-results exclude each other; give one of them")
     targets = () if options.second_target is None else (options.second_target,)
     specs = _specs(spec, options)
     asked = plan(
         specs,
         strategies,
-        seeds=options.seeds,
+        seeds=seeds,
         targets=targets,
         references=options.references,
         oracle=options.oracle,
@@ -137,11 +111,12 @@ def run_bench(
     log_path = log()
     title = (
         f"{len(asked.strategies)} strategies × {len(asked.seeds)} seeds"
-        f" on {', '.join(f'{spec.dataset} with {spec.learner}' for spec in asked.specs)}, {_place(options, workers)}"
+        f" on {', '.join(f'{spec.dataset} with {spec.learner}' for spec in asked.specs)}, {place.words(workers)}"
     )
     with contextlib.ExitStack() as stack:
-        store = _opened_store(stack, options)
-        executor = stack.enter_context(_executor(options, workers, round_limit * (spec.rounds + 1), log_path))
+        store = None if place.store_path is None else stack.enter_context(ResultsStore(place.store_path))
+        executor = place.open(workers, round_limit * (spec.rounds + 1), log_path)
+        stack.callback(executor.shutdown)
         with Progress(title) as progress:
             if store is not None:
                 for other, count in remember(store, asked).items():
@@ -181,37 +156,3 @@ def _several(option: str, text: str) -> list[str]:
     if twice := [name for name in names if names.count(name) > 1]:
         raise UserError(f"{option} names {twice[0]} more than once")
     return names
-
-
-def _place(options: BenchOptions, workers: int) -> str:
-    if options.executor == "processes":
-        return f"{workers} workers"
-    return "in this process" if options.executor == "inline" else f"on {options.scheduler}"
-
-
-@contextlib.contextmanager
-def _executor(options: BenchOptions, workers: int, limit: float, log: Path) -> Iterator[Executor]:
-    from al_core.executors import Inline, Processes
-
-    executor: Executor
-    if options.executor == "inline":
-        executor = Inline()
-    elif options.executor == "processes":
-        executor = Processes(workers, limit=limit, log=log)
-    else:
-        from al_core.cluster import DaskCluster
-
-        assert options.scheduler is not None
-        executor = DaskCluster(options.scheduler)
-    try:
-        yield executor
-    finally:
-        executor.shutdown()
-
-
-def _opened_store(stack: contextlib.ExitStack, options: BenchOptions) -> ResultsStore | None:
-    from al_core.results import ResultsStore
-
-    if options.no_results:
-        return None
-    return stack.enter_context(ResultsStore(options.results or results_file()))

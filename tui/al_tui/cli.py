@@ -6,7 +6,8 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,44 +16,30 @@ from al_core import __version__
 from al_core.data.catalog import INITIAL_METHODS, dataset_names
 from al_core.errors import UserError
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
-from al_tui import label_commands, session_commands
+from al_tui import label_commands, resume_command, session_commands
 from al_tui.bench_command import EPILOG as EPILOG_BENCH
 from al_tui.bench_command import BenchOptions, bench_options, run_bench
+from al_tui.pace import Pace
+from al_tui.place import EXECUTORS, Place
 from al_tui.report_command import report_command
-from al_tui.start import ROUND_LIMIT, check_screen, checked_plan, log_file
+from al_tui.start import ROUND_LIMIT, check_screen, check_seeds, checked_plan, log_file
 
 EPILOG = """\b
 Examples:
   al-tui                                      watch four strategies race on digits
   al-tui --strategies random,margin --seed 7  two strategies, another split
   al-tui --pace max                           as fast as the workers can
+  al-tui --seeds 50                           the race repeated beside it: medians, bands, verdicts
   al-tui bench --seeds 20                     the same race without a screen, repeated
   al-tui bench --seeds 20 --json --out b.json results for other programs
   al-tui label                                label digits yourself; the model learns from every key
-  al-tui resume                               go on with the latest session
+  al-tui resume                               go on with the latest session, labels or race
   al-tui strategies                           what there is to race
   al-tui learners                             and what there is to learn with
 \b
 Shell completion:
   eval "$(al-tui completion bash)"            also zsh and fish
 """
-
-
-class _Pace(click.ParamType[float | None]):
-    name = "ROUNDS_PER_SECOND|max"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        if value is None or isinstance(value, float):
-            return value
-        if value == "max":
-            return None
-        try:
-            pace = float(value)
-        except ValueError:
-            pace = 0.0
-        if not 0.01 <= pace <= 1000:
-            self.fail(f"{value!r} is no pace; give rounds per second, 0.01 to 1000, or max", param, ctx)
-        return pace
 
 
 def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,6 +85,31 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def _place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--seeds`` and the options of `Place`."""
+    options = [
+        click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards."),
+        click.option(
+            "--executor", default="processes", show_default=True, type=click.Choice(EXECUTORS), help="Where it is computed."
+        ),
+        click.option("--scheduler", metavar="tcp://…", help="The Dask scheduler, for --executor dask."),
+        click.option(
+            "--results",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Results store, where finished runs are kept.  [default: in the user's data directory]",
+        ),
+        click.option("--no-results", is_flag=True, help="Neither read nor keep finished runs."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _taken_place(options: dict[str, Any]) -> Place:
+    """Take the options of `Place` out of ``options``."""
+    return Place(**{field.name: options.pop(field.name) for field in fields(Place)})
+
+
 @click.group(
     invoke_without_command=True,
     epilog=EPILOG,
@@ -105,35 +117,48 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.version_option(__version__, prog_name="al-tui", message="%(prog)s %(version)s")
 @_race_options
+@_place_options
 @click.option(
     "--pace",
     default="1.5",
-    type=_Pace(),
+    type=Pace(),
     help="Rounds per second of each strategy, or max; 1.5 makes the race last some 20 seconds.  [default: 1.5]",
 )
+@click.option("--session", default=None, type=click.Path(path_type=Path), metavar="FILE", help="The session file to make.")
+@click.option("--no-session", is_flag=True, help="Do not keep this race.")
 @click.pass_context
-def cli(ctx: click.Context, /, pace: float | None, **options: Any) -> None:
+def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | None, no_session: bool, **options: Any) -> None:
     """Race active-learning query strategies live, label digits by keystroke, compare honestly."""
     if ctx.invoked_subcommand is not None:
         given = [name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
         if given:
             raise UserError(f"--{given[0]} stands before {ctx.invoked_subcommand!r}; write it behind")
         return
-    plan = checked_plan(**options)
+    if no_session and session is not None:
+        raise UserError("--session and --no-session exclude each other; give one of them")
+    if session is not None and session.exists():
+        raise UserError(f"{session} is there already; go on with it: al-tui resume {session}")
+    if session is not None and not session.absolute().parent.is_dir():
+        raise UserError(f"there is no directory {session.absolute().parent} to keep the race in")
+    place = _taken_place(options)
+    plan = replace(checked_plan(**options), session=session, keep=not no_session)
+    check_seeds(seeds)
     check_screen(plan)
     from al_tui.launch import launch
 
-    ctx.exit(launch(plan, pace))
+    ctx.exit(launch(plan, pace, seeds, place))
 
 
 @cli.command("bench", epilog=EPILOG_BENCH)
 @_race_options
+@_place_options
 @bench_options
-def bench_command(**options: Any) -> int:
+def bench_command(seeds: int, **options: Any) -> int:
     """The race without a screen, over paired seeds; narration on stderr, the result on stdout."""
     mine = BenchOptions(**{field.name: options.pop(field.name) for field in fields(BenchOptions)})
+    place = _taken_place(options)
     plan = checked_plan(**options)
-    return run_bench(plan.spec, plan.strategies, plan.workers, plan.round_limit, mine, log_file)
+    return run_bench(plan.spec, plan.strategies, plan.workers, plan.round_limit, seeds, place, mine, log_file)
 
 
 cli.add_command(report_command)
@@ -211,6 +236,7 @@ def completion_command(shell: str) -> None:
 
 session_commands.register(cli)
 label_commands.register(cli)
+cli.add_command(resume_command.resume_command)
 
 
 def run() -> int:

@@ -58,6 +58,7 @@ _SHOWN = {
     "backspace": "⌫",
     "ctrl+p": "^p",
     "ctrl+c": "^c",
+    "ctrl+z": "^z",
     "enter": "Enter",
     "tab": "Tab",
     "shift+tab": "⇧Tab",
@@ -77,6 +78,7 @@ RACE = (
     Command(("left", "right"), "item", "Highlight the item before or after", "Look", "Item", "←→"),
     Command(("up", "down", "shift+tab", "tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
     Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
+    Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
     Command(("f",), "full", "Curves full screen, or back", "Look", "Curves"),
     Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
     Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),
@@ -113,6 +115,7 @@ LABEL = (
 COMPARE = (
     Command(("o",), "sort_next", "Sort by the next column; a click on a column does the same", "Comparison", "Sort"),
     Command(("O",), "sort_reverse", "Turn the order around", "Comparison", "Reverse"),
+    Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Comparison", "All seeds"),
     Command(("m",), "copy", "Copy the table as Markdown", "Comparison", "Copy Markdown"),
     Command(("w",), "save", "Save the table as CSV or JSON", "Comparison", "Save"),
     Command(("escape", "c"), "close", "Back to the race", "Comparison", "Back"),
@@ -124,6 +127,7 @@ COMMON = (
     Command(("ctrl+p", "colon"), "command_palette", "Find a command by its name", "Program", "Palette", ":"),
     Command(("q",), "quit", "Quit", "Program", "Quit"),
     Command(("ctrl+c",), "interrupt", "Quit, when pressed twice", "Program", "", "^c"),
+    Command(("ctrl+z",), "suspend_process", "Stop for now; fg in the shell goes on with it", "Program", "", "^z"),
 )
 
 

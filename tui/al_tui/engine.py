@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,9 +17,13 @@ from al_core.text import safe_text
 from al_core.view import RaceView, open_view
 
 if TYPE_CHECKING:
-    from al_core.race import Event, Race
+    from al_core.race import ByPerson, Event, Race
+    from al_core.sessions.race_ledger import RaceLedger
+    from al_core.state import Answer
     from al_core.strategies.info import StrategyInfo
     from al_core.worker import Deck
+    from al_tui.keeper import Keeper
+    from al_tui.seeds import Seeds
 
 
 class Engine:
@@ -30,13 +34,25 @@ class Engine:
     spec, strategies : what is raced.
     open_executor : makes what computes the rounds; called once, when the first race starts, so that the screen paints first.
     pace : most rounds per second and strategy; None for no limit.
+    seeds : the same race over paired seeds, beside the one on the screen; None for one seed.
+    keeper : keeps the race in a session file; None keeps nothing.
+    ledger : the race to go on with, as it was kept; None begins a new one.
     """
 
     def __init__(
-        self, spec: TaskSpec, strategies: tuple[str, ...], open_executor: Callable[[], Executor], pace: float | None
+        self,
+        spec: TaskSpec,
+        strategies: tuple[str, ...],
+        open_executor: Callable[[], Executor],
+        pace: float | None,
+        seeds: Seeds | None = None,
+        keeper: Keeper | None = None,
+        ledger: RaceLedger | None = None,
     ) -> None:
         self.strategies = strategies
+        self.seeds = seeds
         self.view: RaceView = open_view(spec, strategies, pace)
+        self.keeper = keeper
         self.deck: Deck | None = None
         self.infos: dict[str, StrategyInfo] = {}
         self.error: str | None = None
@@ -44,26 +60,60 @@ class Engine:
         self.changed: Callable[[Event | None], None] = lambda event: None
         self._open_executor = open_executor
         self._executor: Executor | None = None
+        self._known: Mapping[int, Answer] = {}
         self._played = 0.0
         self._since: float | None = None
+        if ledger is not None:
+            self._go_on_with(ledger)
+        if keeper is not None:
+            keeper.changed = lambda: self.changed(None)
 
     @property
     def seconds(self) -> float:
         """How long the race has been running, pauses not counted."""
         return self._played + (time.monotonic() - self._since if self._since is not None else 0.0)
 
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long, and the race with it."""
+        if self._since is not None:
+            self._since += seconds
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the race, or the latest of it, is not in its file; None when it is, and when it is not meant to be."""
+        return None if self.keeper is None else self.keeper.trouble
+
     async def run(self) -> None:
         """Open the data, then race until cancelled; a failure to open is told in ``error``."""
+        self.error = None
         try:
-            executor = await self._open()
+            if self._executor is None:
+                self._executor = self._open_executor()
         except Exception as error:
-            self.error = safe_text(f"the engine did not start: {error}")
-            self.changed(None)
+            self._failed(error)
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._run_race(self._executor))
+            if self.seeds is not None:
+                group.create_task(self.seeds.run(self._executor, lambda: self.view))
+
+    async def _run_race(self, executor: Executor) -> None:
+        try:
+            await self._open(executor)
+        except Exception as error:
+            self._failed(error)
             return
         from al_core.race import Race
 
-        runs = [(self.view.spec, run.state) for run in self.view.runs]
-        self.race = Race(runs, executor, emit=self._note, pace=self.view.pace)
+        self.race = Race(
+            [(self.view.spec, run.state) for run in self.view.runs],
+            executor,
+            emit=self._note,
+            keep=self._keep,
+            pace=self.view.pace,
+            known=self._known,
+            in_hand=[index for index, run in enumerate(self.view.runs) if run.by_hand],
+        )
         if self.view.paused:
             self.race.set_paused(True)
         self._since = None if self.view.paused else time.monotonic()
@@ -78,37 +128,66 @@ class Engine:
             self.race.set_paused(paused)
 
     def reset(self, seed: int) -> None:
-        """Forget the race; the next `run` starts one with another seed at the present pace."""
-        self.race, self.error = None, None
+        """Leave the race; the next `run` starts one with another seed at the present pace."""
+        if self.keeper is not None:
+            self.keeper.close()
+        self.race, self.error, self._known = None, None, {}
         self._played, self._since = 0.0, None
         self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
+        if self.seeds is not None:
+            self.seeds.reset(seed)
 
     def close(self) -> None:
-        """End the workers, at once."""
+        """End the workers, at once; what is finished is kept."""
         if self._executor is not None:
             self._executor.shutdown(wait=False)
+        if self.seeds is not None:
+            self.seeds.close()
+        if self.keeper is not None:
+            self.keeper.close()
 
-    async def _open(self) -> Executor:
+    async def _open(self, executor: Executor) -> None:
         from al_core.worker import describe_strategies, open_deck
 
-        self.error = None
-        if self._executor is None:
-            self._executor = self._open_executor()
         if self.deck is None:
-            deck = asyncio.wrap_future(self._executor.submit(open_deck, self.view.spec.dataset))
-            infos = asyncio.wrap_future(self._executor.submit(describe_strategies, self.strategies))
+            opening = asyncio.wrap_future(executor.submit(open_deck, self.view.spec.dataset))
+            infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
             self.infos = dict(zip(self.strategies, await infos, strict=True))
-            self.deck = await deck
-        return self._executor
+            self.deck = await opening
+        if self.keeper is not None:
+            from al_core.sessions.race_actions import RaceOpened
+
+            deck, seeds = self.deck, 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
+            opened = RaceOpened(self.view.spec, self.strategies, deck.fingerprint, deck.classes, deck.software, seeds)
+            self.keeper.begin(opened, deck.ids, lambda: self.seconds)
+
+    def _failed(self, error: Exception) -> None:
+        self.error = safe_text(f"the engine did not start: {error}")
+        self.changed(None)
+
+    def _go_on_with(self, ledger: RaceLedger) -> None:
+        from al_core.sessions.race_ledger import kept_view
+
+        self.view = kept_view(ledger, self.view.pace)
+        self._known, self._played = dict(ledger.known), ledger.elapsed
+
+    def _keep(self, events: Sequence[ByPerson]) -> None:
+        if self.keeper is not None:
+            self.keeper.keep(events)
 
     def _note(self, event: Event) -> None:
+        from al_core.race import RoundPlayed
         from al_core.reducer import reduce
 
         self.view = reduce(self.view, event)
+        if self.keeper is not None and isinstance(event, RoundPlayed):
+            self.keeper.note(event)
         running = not self.view.idle
         if running and self._since is None:
             self._since = time.monotonic()
         elif not running and self._since is not None:
             self._played += time.monotonic() - self._since
             self._since = None
+        if self.seeds is not None:
+            self.seeds.nudge(self.view)
         self.changed(event)

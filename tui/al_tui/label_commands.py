@@ -1,8 +1,7 @@
-"""The commands that label by keystroke: begin a session, go on with one."""
+"""The command that labels by keystroke."""
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from datetime import UTC, datetime
@@ -10,10 +9,9 @@ from pathlib import Path
 
 import click
 
-from al_core.data.catalog import INITIAL_METHODS, dataset_names, describe_dataset
+from al_core.data.catalog import INITIAL_METHODS, dataset_names
 from al_core.errors import UserError
 from al_core.sessions.actions import Settings
-from al_core.text import safe_text
 
 _DEFAULTS = Settings("digits", "", ())
 LEARNING_LIMIT = 60.0
@@ -21,9 +19,8 @@ LEARNING_LIMIT = 60.0
 
 
 def register(cli: click.Group) -> None:
-    """Add the commands to the command line."""
+    """Add the command to the command line."""
     cli.add_command(label_command)
-    cli.add_command(resume_command)
 
 
 @click.command(
@@ -67,62 +64,20 @@ def label_command(
         from al_core.sessions.model import check_choice
 
         strategy, learner = check_choice(strategy, learner)
-    _need_terminal("al-tui bench races without one")
+    need_terminal("al-tui bench races without one")
     from al_core.sessions.places import new_session_path
     from al_tui.label_app import launch_label
     from al_tui.labeller import Begin
-    from al_tui.start import log_file
+    from al_tui.start import log_file, user_name
 
     if session is not None and session.exists():
         raise UserError(f"{session} is there already; go on with it: al-tui resume {session}")
     path = session or new_session_path(dataset, datetime.now(UTC))
     settings = Settings(dataset, "", (), learner, strategy, batch, seed, initial, budget)
-    ctx.exit(launch_label(Begin(settings, annotator or _user(), path), LEARNING_LIMIT, log_file()))
+    ctx.exit(launch_label(Begin(settings, annotator or user_name(), path), LEARNING_LIMIT, log_file()))
 
 
-@click.command("resume", epilog="\b\nExamples:\n  al-tui resume\n  al-tui resume digits-20260101-120000 --read-only")
-@click.argument("session", default=None, required=False)
-@click.option("--read-only", is_flag=True, help="Only look, even while somebody else labels.")
-@click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
-@click.option("--annotator", default=None, help="Who labels from here on.  [default: the user's name]")
-@click.pass_context
-def resume_command(ctx: click.Context, session: str | None, read_only: bool, take_over: bool, annotator: str | None) -> None:
-    """Go on with SESSION, a name or a file, at the very item; the latest one by default."""
-    from al_core.sessions.places import find_session, latest_session
-    from al_core.sessions.store import SessionFile
-
-    path = find_session(session) if session is not None else latest_session()
-    _need_terminal("al-tui check and al-tui export need none")
-    from al_tui.label_app import launch_label
-    from al_tui.labeller import Begin
-    from al_tui.start import log_file
-
-    file = SessionFile.open(path, read_only=read_only, take_over=take_over)
-    try:
-        ledger = file.ledger
-        describe_dataset(ledger.settings.dataset)
-        counts = [
-            f"{ledger.labelled} labels",
-            f"{ledger.skipped} put aside",
-            f"{len(ledger.rounds)} models",
-            f"last changed {ledger.time[:16].replace('T', ' ')} UTC",
-        ]
-        click.echo(f"resuming {safe_text(path.stem, 60)}: {ledger.settings.dataset}, {', '.join(counts)}", err=True)
-        if file.stale_owner is not None:
-            click.echo(f"taken over from {safe_text(str(file.stale_owner))}, which is gone", err=True)
-        code = launch_label(Begin(ledger.settings, annotator or _user(), path, file), LEARNING_LIMIT, log_file())
-    finally:
-        file.close()
-    ctx.exit(code)
-
-
-def _need_terminal(otherwise: str) -> None:
+def need_terminal(otherwise: str) -> None:
+    """Raise `UserError` when there is no terminal; it says what to do ``otherwise``."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
-        raise UserError(f"this is no terminal, and labelling needs one; {otherwise}")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run as a number without a name
-        return "anonymous"
+        raise UserError(f"this is no terminal, and this needs one; {otherwise}")

@@ -75,12 +75,15 @@ class Palette:
 
 
 def palette(app: App[Any]) -> Palette:
-    """The palette of the app's current theme."""
+    """The palette of the app's current theme: the same object as long as the theme is the same."""
     theme = app.current_theme
     ansi = app.native_ansi_color
     ground = (theme.background or ("#121212" if theme.dark else "#e0e0e0")) if not ansi else "#000000"
     ink = (theme.foreground or ("#e0e0e0" if theme.dark else "#1e1e1e")) if not ansi else "#ffffff"
-    return Palette(theme.dark, ansi, not app.no_color, ground, ink)
+    return _palette(theme.dark, ansi, not app.no_color, ground, ink)
+
+
+_palette = cache(Palette)
 
 
 @cache

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from al_core.errors import UserError
-
-if TYPE_CHECKING:
-    from al_core.reports.findings import Findings
+from al_core.reports import FORMATS
 
 EPILOG = """\b
 Examples:
@@ -19,28 +16,28 @@ Examples:
   al-tui report --list                       which benches there are
   al-tui report --bench 3 --format md        another one, as Markdown on stdout
   al-tui report b.json --out report.html     from a document of al-tui bench --json
+  al-tui report race-digits-20260101-120000  a race, as a bench of one seed
 """
-
-FORMATS = ("html", "md", "json", "csv")
 
 
 @click.command("report", epilog=EPILOG)
-@click.argument("results", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("source", metavar="[RESULTS|SESSION]", required=False)
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="[default: from the name of --out, otherwise html]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of stdout.")
 @click.option("--bench", "number", type=int, help="Which bench of a results store.  [default: the last]")
 @click.option("--list", "listing", is_flag=True, help="List the benches of a results store.")
 @click.option("--force", is_flag=True, help="Let --out replace a file.")
 def report_command(
-    results: Path | None, kind: str | None, out: Path | None, number: int | None, listing: bool, force: bool
+    source: str | None, kind: str | None, out: Path | None, number: int | None, listing: bool, force: bool
 ) -> int:
     """What a bench found, as a page, as text or as numbers. RESULTS is a results store, by default the user's own, or a JSON
-    document that al-tui bench wrote."""
+    document that al-tui bench wrote; SESSION is a race that was kept, its name or its file."""
     from al_core.files import write_new
     from al_core.reports.findings import load_findings
-    from al_tui.bench_command import results_file
+    from al_core.reports.rendering import render
+    from al_tui.place import results_file
 
-    path = results or results_file()
+    path = results_file() if source is None else _found(source)
     if listing:
         sys.stdout.write(_listed(path))
         return 0
@@ -51,7 +48,7 @@ def report_command(
         raise UserError(f"{out} is there already; choose another name or use --force")
     if out is None and kind == "html" and sys.stdout.isatty():
         raise UserError("a page is nothing for a terminal; add --out report.html, or --format md")
-    text = _written(kind, load_findings(path, number))
+    text = render(load_findings(path, number), kind)
     if out is None:
         sys.stdout.write(text)
     else:
@@ -60,14 +57,12 @@ def report_command(
     return 0
 
 
-def _written(kind: str, findings: Findings) -> str:
-    if kind == "html":
-        from al_core.reports.page import html_report
+def _found(source: str) -> Path:
+    """The file called so, or else the session of that name."""
+    from al_core.sessions.places import find_session
 
-        return html_report(findings)
-    from al_core.reports.written import csv_report, json_report, markdown_report
-
-    return {"md": markdown_report, "csv": csv_report, "json": json_report}[kind](findings)
+    path = Path(source)
+    return path if path.exists() or path.name != source or path.suffix in (".json", ".sqlite3") else find_session(source)
 
 
 def _listed(path: Path) -> str:

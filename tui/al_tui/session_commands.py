@@ -21,7 +21,7 @@ def register(cli: click.Group) -> None:
 @click.command("sessions", epilog="\b\nExamples:\n  al-tui sessions\n  al-tui sessions --json")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def sessions_command(as_json: bool) -> None:
-    """List labelling sessions: when, data set, labels, rounds, state; the latest first."""
+    """List sessions, of labelling and of racing: when, data set, labels, rounds, state; the latest first."""
     from al_core.reports.tables import aligned
     from al_core.sessions.places import list_sessions, sessions_directory
 
@@ -31,6 +31,7 @@ def sessions_command(as_json: bool) -> None:
             {
                 "name": entry.name,
                 "file": str(entry.path),
+                "kind": entry.kind,
                 "dataset": entry.dataset,
                 "annotators": entry.annotators,
                 "started": entry.started,
@@ -48,11 +49,12 @@ def sessions_command(as_json: bool) -> None:
     elif not found:
         click.echo(f"no sessions in {sessions_directory()} yet; begin one with: al-tui label", err=True)
     else:
-        header = ("session", "changed (UTC)", "data set", "labels", "skipped", "machine", "rounds", "state")
+        header = ("session", "kind", "changed (UTC)", "data set", "labels", "skipped", "machine", "rounds", "state")
         rows = [
             (
                 safe_text(entry.name, 60),
-                safe_text(entry.changed, 19).rstrip("…").replace("T", " "),
+                entry.kind,
+                safe_text(entry.changed[:19]).replace("T", " "),
                 safe_text(entry.dataset, 30),
                 *(str(count) for count in (entry.labels, entry.skipped, entry.machine, entry.rounds)),
                 entry.state,
@@ -79,13 +81,13 @@ def export_command(session: str, form: str, out: Path | None, force: bool) -> No
     from al_core.files import write_new
     from al_core.sessions.exporting import export_labels
     from al_core.sessions.places import find_session
-    from al_core.sessions.store import SessionFile
+    from al_core.sessions.store import AnyFile
 
     if out is not None and out.exists() and not force:
         raise UserError(f"{out} is there already; choose another name or use --force")
     if out is None and form == "npz" and sys.stdout.isatty():
         raise UserError("npz is no text; give --out FILE, or send stdout to a file")
-    with SessionFile.open(find_session(session), read_only=True) as file:
+    with AnyFile.open(find_session(session), read_only=True) as file:
         content = export_labels(file.ledger, form)
     if out is None:
         sys.stdout.buffer.write(content)

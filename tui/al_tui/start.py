@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from dataclasses import dataclass
@@ -20,12 +21,17 @@ DEFAULT_PACE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the options ask for: the task, who races, with how many processes, and how many seconds a round may take."""
+    """What the options ask for: the task, who races, with how many processes, and how many seconds a round may take.
+
+    The race is kept in the session file ``session``, in one at the usual place if that is None, or not at all if not ``keep``.
+    """
 
     spec: TaskSpec
     strategies: tuple[str, ...]
     workers: int
     round_limit: float
+    session: Path | None = None
+    keep: bool = True
 
 
 def checked_plan(
@@ -86,6 +92,20 @@ def default_plan() -> Plan:
 def default_workers() -> int:
     """One worker per core, and not more than eight."""
     return min(os.cpu_count() or 1, 8)
+
+
+def user_name() -> str:
+    """Who labels, if nobody says otherwise."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container may run as a number without a name
+        return "anonymous"
+
+
+def check_seeds(seeds: int) -> None:
+    """Raise `UserError` when nothing would be run."""
+    if seeds < 1:
+        raise UserError(f"--seeds is {seeds}; at least 1 is needed")
 
 
 def check_screen(plan: Plan) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from al_core.bench import Plan, assemble
-from al_core.cells import BenchResult
+from al_core.cells import BenchResult, cell_of
 from al_core.errors import UserError
+from al_core.planning import Plan, assemble, second_target
 from al_core.results import ResultsStore
+from al_core.sessions.database import APPLICATION_ID as SESSION
+from al_core.sessions.store import RaceFile
 from al_core.summary import documents
 from al_core.task import TaskSpec
 from al_core.versions import Versions
+from al_core.words import listed
 
 _NEEDED = {"protocol", "strategies", "references", "conclusion", "versions"}
 
@@ -42,7 +45,7 @@ class Findings:
 
 
 def load_findings(path: Path, number: int | None = None) -> Findings:
-    """Findings from a results store, or from a file that ``al-tui bench --json`` wrote.
+    """Findings from a results store, from a race's session, or from a file that ``al-tui bench --json`` wrote.
 
     Parameters
     ----------
@@ -57,11 +60,14 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
     if not path.is_file():
         raise UserError(f"there is no {path}; al-tui bench makes a results store, al-tui bench --json --out FILE a document")
     with path.open("rb") as file:
-        is_store = file.read(16).startswith(b"SQLite format 3")
-    if is_store:
+        header = file.read(72)
+    is_session = int.from_bytes(header[68:72], "big") == SESSION
+    if header.startswith(b"SQLite format 3") and not is_session:
         return _from_store(path, number)
     if number is not None:
         raise UserError(f"{path} holds one bench only; leave --bench away")
+    if is_session:
+        return _from_race(path)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         findings = Findings(document)
@@ -69,8 +75,22 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
     except (ValueError, AttributeError, TypeError):
         complete = False
     if not complete:
-        raise UserError(f"{path} is neither a results store nor a document of al-tui bench --json")
+        raise UserError(f"{path} is neither a results store, nor a race, nor a document of al-tui bench --json")
     return findings
+
+
+def findings_of(results: Sequence[BenchResult], software: Versions | None = None, asked_at: str | None = None) -> Findings:
+    """Findings from results, one per data set and learner.
+
+    Parameters
+    ----------
+    results : cells, all or some of those that were planned.
+    software : what computed them; by default that of this process.
+    asked_at : when they were asked for, UTC.
+    """
+    from al_core.summary import documents  # the numerics
+
+    return Findings(documents(results, software), tuple(results), asked_at)
 
 
 def _from_store(path: Path, number: int | None) -> Findings:
@@ -92,8 +112,34 @@ def _from_store(path: Path, number: int | None) -> Findings:
             raise UserError(f"bench {chosen} in {path} is damaged; run it again") from None
         questions = dict(zip(keys, plan.questions, strict=True))
         cells = [replace(cell, spec=questions[key][0]) for key, cell in store.find(keys).items()]
-    results = assemble(plan, cells)
-    return Findings(documents(results, software), results, asked_at)
+    return findings_of(assemble(plan, cells), software, asked_at)
+
+
+def _from_race(path: Path) -> Findings:
+    """A race as a bench of one seed: the strategies that have finished."""
+    with RaceFile.open(path, read_only=True) as file:
+        ledger = file.ledger
+    spec = ledger.settings.spec
+    done = [run for run in ledger.runs if run.state.done]
+    if not done:
+        raise UserError(f"no strategy in {path.name} has spent its budget yet; go on with: al-tui resume {path.stem}")
+    cells = tuple(
+        replace(
+            cell_of(spec, run.state),
+            fit_seconds=run.fit_seconds,
+            query_seconds=run.query_seconds,
+            rounds=run.rounds_timed,
+        )
+        for run in done
+    )
+    names = tuple(cell.strategy for cell in cells)
+    result = BenchResult(spec, (spec.seed,), names, cells, (spec.target, second_target(spec.target)))
+    document = documents([result], ledger.settings.software)
+    notes = [f"{run.state.strategy} learnt from {run.by_person} answers of a person" for run in done if run.by_person]
+    notes += [f"{run.state.strategy} was left unfinished" for run in ledger.runs if run not in done]
+    if notes:
+        document["conclusion"] += f" In this race {listed(notes)}."
+    return Findings(document, (result,), ledger.started)
 
 
 def command(document: Mapping[str, Any]) -> str:

@@ -31,7 +31,8 @@ figure svg text { font-family: inherit !important; } figcaption { color: var(--s
 .glyphs { display: flex; flex-wrap: wrap; gap: 1rem; } .glyphs figure { margin: 0; }
 .glyphs img { display: block; image-rendering: pixelated; max-width: 100%; height: auto; border: 1px solid var(--line); }
 pre { overflow-x: auto; padding: .6rem; border: 1px solid var(--line); font-size: .85rem; }
-@media print { pre { white-space: pre-wrap; } .wide { overflow: visible; } table { font-size: .6rem; } }
+@media print { pre { white-space: pre-wrap; } .wide { overflow: visible; } table { font-size: .55rem; }
+  th, td { padding: .1rem .25rem; white-space: normal; } thead th { overflow-wrap: anywhere; } }
 """
 
 GLYPH_ROUNDS = 30

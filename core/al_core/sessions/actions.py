@@ -7,11 +7,12 @@ named by their content hash, classes by their index in the session's settings.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from al_core.errors import UserError
+from al_core.sessions.race_actions import RACE_KINDS, RACE_READERS, RaceAction
+from al_core.sessions.readers import Reader, count, many, number, or_none, pair, text, word
 from al_core.task import TaskSpec
 
 Source = Literal["start", "strategy", "last_good", "random", "jump", "review"]
@@ -182,6 +183,7 @@ Action = (
     | RoundFinished
     | Changed
     | Disagreed
+    | RaceAction
 )
 
 KINDS: dict[str, type[Any]] = {
@@ -198,13 +200,19 @@ KINDS: dict[str, type[Any]] = {
     "round": RoundFinished,
     "changed": Changed,
     "disagreement": Disagreed,
+    **RACE_KINDS,
 }
 _NAMES = {action: kind for kind, action in KINDS.items()}
 
 
 def kind_of(action: Action) -> str:
     """The word that stands for the action's type in the file."""
-    return _NAMES[type(action)]
+    return kind_of_type(type(action))
+
+
+def kind_of_type(action: type[Action]) -> str:
+    """The word that stands for a type of action in the file."""
+    return _NAMES[action]
 
 
 def encode(action: Action) -> tuple[str, str | None, str]:
@@ -214,7 +222,7 @@ def encode(action: Action) -> tuple[str, str | None, str]:
     else:
         body = {entry.name: getattr(action, entry.name) for entry in fields(action)}
     item = body.pop("item", None)
-    return kind_of(action), item, json.dumps(body, separators=(",", ":"), allow_nan=False)
+    return kind_of(action), item, json.dumps(body, separators=(",", ":"), allow_nan=False, default=_plain)
 
 
 def decode(kind: str, item: str | None, value: str) -> Action:
@@ -244,8 +252,9 @@ def decode(kind: str, item: str | None, value: str) -> Action:
         raise DamagedSession(f"a {kind} event has the fields {sorted(body)}, not {sorted(names)}")
     optional = action in (Undone, Redone)
     try:
-        read = {name: _READ[name](body[name]) for name in names if not (name == "item" and optional)}
-    except (TypeError, ValueError):
+        readers: dict[str, Reader] = RACE_READERS.get(kind, _READ)
+        read = {name: readers[name](body[name]) for name in names if not (name == "item" and optional)}
+    except (TypeError, ValueError, OverflowError):
         raise DamagedSession(f"a {kind} event has a value of the wrong type") from None
     if optional:
         read["item"] = item
@@ -253,73 +262,34 @@ def decode(kind: str, item: str | None, value: str) -> Action:
     return Opened(result) if isinstance(result, Settings) else result
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
+def _plain(value: Any) -> dict[str, Any]:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} is nothing that a session file holds")
 
 
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise TypeError
-    return value
-
-
-def _number(value: Any) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise TypeError
-    return float(value)
-
-
-def _word(*known: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in known:
-            raise ValueError
-        return str(value)
-
-    return read
-
-
-def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else read(value)
-
-
-def _many(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
-    def read_all(value: Any) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            raise TypeError
-        return tuple(read(entry) for entry in value)
-
-    return read_all
-
-
-def _pair(value: Any) -> tuple[str, int]:
-    name, label = value
-    return _text(name), _count(label)
-
-
-_READ: dict[str, Callable[[Any], Any]] = {
-    "item": _text,
-    "how": _word("start", "strategy", "last_good", "random", "jump", "review"),
-    "label": _count,
-    "note": _or_none(_text),
-    "of": _count,
-    "by": _word("truth", "model"),
-    "above": _or_none(_number),
-    "labels": lambda value: _many(_pair)(value) if isinstance(value, list) else _count(value),
-    "revision": _count,
-    "accuracy": _or_none(_number),
-    "expected_error": _or_none(_number),
-    "kappa": _or_none(_number),
-    "picks": _many(_text),
-    "strategy": _text,
-    "learner": _text,
-    "batch": _count,
-    "given": _many(_pair),
-    "dataset": _text,
-    "fingerprint": _text,
-    "classes": _many(_text),
-    "seed": _count,
-    "start": _text,
-    "budget": _or_none(_count),
+_READ: dict[str, Reader] = {
+    "item": text,
+    "how": word("start", "strategy", "last_good", "random", "jump", "review"),
+    "label": count,
+    "note": or_none(text),
+    "of": count,
+    "by": word("truth", "model"),
+    "above": or_none(number),
+    "labels": lambda value: many(pair)(value) if isinstance(value, list) else count(value),
+    "revision": count,
+    "accuracy": or_none(number),
+    "expected_error": or_none(number),
+    "kappa": or_none(number),
+    "picks": many(text),
+    "strategy": text,
+    "learner": text,
+    "batch": count,
+    "given": many(pair),
+    "dataset": text,
+    "fingerprint": text,
+    "classes": many(text),
+    "seed": count,
+    "start": text,
+    "budget": or_none(count),
 }

@@ -11,7 +11,9 @@ from al_core.errors import UserError
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.database import SELECT, check_format, check_header, check_pages, connect_to_read, reason
 from al_core.sessions.events import GENESIS, read_row
-from al_core.sessions.ledger import Ledger, begin
+from al_core.sessions.ledger import Ledger
+from al_core.sessions.race_ledger import RaceLedger
+from al_core.sessions.store import begin_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def check_session(path: Path) -> Check:
         There is no such file, or it cannot be read at all.
     """
     problems: list[str] = []
-    ledger: Ledger | None = None
+    ledger: Ledger | RaceLedger | None = None
     try:
         check_header(path)
         with contextlib.closing(connect_to_read(path)) as connection:
@@ -55,7 +57,7 @@ def check_session(path: Path) -> Check:
             for row in connection.execute(SELECT, (-(2**63),)):
                 event = read_row(row, checksum)
                 if ledger is None:
-                    ledger = begin(event)
+                    ledger = begin_any(event)
                 else:
                     ledger.apply(event)
                 checksum = event.checksum

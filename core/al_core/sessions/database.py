@@ -15,7 +15,7 @@ from types import MappingProxyType
 from al_core.errors import UserError
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.events import COLUMNS, GENESIS, Event, read_row
-from al_core.sessions.ledger import Ledger, replay
+from al_core.sessions.ledger import B, replay
 from al_core.text import safe_text
 
 APPLICATION_ID = 0x616C7475
@@ -137,14 +137,14 @@ def read_events(connection: sqlite3.Connection, form: Format = FORMAT) -> Iterat
         yield event
 
 
-def migrate(connection: sqlite3.Connection, form: Format) -> Ledger:
+def migrate(connection: sqlite3.Connection, form: Format, begin: Callable[[Event], B]) -> B:
     """Bring a file of an older version to this one and replay it, in one transaction: whatever fails leaves the old version."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         for version in range(check_format(connection, form), form.version):
             form.migrations[version].change(connection)
             connection.execute(f"PRAGMA user_version = {version + 1}")
-        ledger = replay(read_events(connection, form))
+        ledger = replay(read_events(connection, form), begin)
         connection.execute("COMMIT")
     except BaseException:
         with contextlib.suppress(sqlite3.Error):

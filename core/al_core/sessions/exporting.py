@@ -14,6 +14,7 @@ from typing import Any, Literal
 from al_core.errors import UserError
 from al_core.sessions.actions import Action, Flagged, Labelled, MachineLabelled, Relabelled, Skipped
 from al_core.sessions.ledger import Ledger
+from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import SessionFile
 from al_core.text import safe_text
 
@@ -52,9 +53,9 @@ class Record:
 _COLUMNS = tuple(entry.name for entry in fields(Record))
 
 
-def records(ledger: Ledger) -> tuple[Record, ...]:
+def records(ledger: Ledger | RaceLedger) -> tuple[Record, ...]:
     """One record for every item that was answered, labelled by machine, or flagged; ordered by item."""
-    classes = ledger.settings.classes
+    classes = ledger.classes
     found = []
     for item in sorted({*ledger.answers, *ledger.machine, *ledger.flags}):
         given, machine, note = ledger.answers.get(item), ledger.machine.get(item), ledger.flags.get(item)
@@ -70,7 +71,7 @@ def records(ledger: Ledger) -> tuple[Record, ...]:
     return tuple(found)
 
 
-def export_labels(ledger: Ledger, form: str) -> bytes:
+def export_labels(ledger: Ledger | RaceLedger, form: str) -> bytes:
     """The labels of a session as a file of format ``form``: jsonl, csv or npz."""
     rows = records(ledger)
     if form == "jsonl":
@@ -128,10 +129,10 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
         A label is no class of the session; nothing was written.
     """
     ledger = file.ledger
-    index = {name: number for number, name in enumerate(ledger.settings.classes)}
+    index = {name: number for number, name in enumerate(ledger.classes)}
     for record in found:
         if record.label and record.label not in index:
-            raise UserError(f"{record.label!r} is no class of {ledger.settings.dataset}; there are: {', '.join(index)}")
+            raise UserError(f"{record.label!r} is no class of {ledger.dataset}; there are: {', '.join(index)}")
     changed: set[str] = set()
     answers: list[tuple[str, str, Action]] = []
     machine: dict[str, list[tuple[str, int]]] = {"truth": [], "model": []}
@@ -205,7 +206,7 @@ def _read_csv(content: bytes) -> list[dict[str, Any]]:
     return bodies
 
 
-def _npz(ledger: Ledger, rows: Iterable[Record]) -> bytes:
+def _npz(ledger: Ledger | RaceLedger, rows: Iterable[Record]) -> bytes:
     import numpy as np
 
     table = list(rows)
@@ -214,10 +215,10 @@ def _npz(ledger: Ledger, rows: Iterable[Record]) -> bytes:
         values = [getattr(row, name) for row in table]
         # NumPy drops trailing NULs of a text, so notes travel as JSON.
         columns[name] = np.array(values, dtype=bool) if name == "flagged" else np.array([_packed(name, v) for v in values], "U")
-    known = {name: number for number, name in enumerate(ledger.settings.classes)}
+    known = {name: number for number, name in enumerate(ledger.classes)}
     columns["y"] = np.array([known.get(row.label, -1) for row in table], dtype=np.int64)
-    columns["classes"] = np.array(ledger.settings.classes, dtype="U")
-    columns["dataset"] = np.array([ledger.settings.dataset, ledger.settings.fingerprint], dtype="U")
+    columns["classes"] = np.array(ledger.classes, dtype="U")
+    columns["dataset"] = np.array([ledger.dataset, ledger.fingerprint], dtype="U")
     out = io.BytesIO()
     np.savez_compressed(out, **columns)
     return out.getvalue()

@@ -7,13 +7,14 @@ the log is, so that the hundred-thousandth label is as quick as the first.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from al_core.sessions.actions import (
+    Action,
     Changed,
     DamagedSession,
     Disagreed,
@@ -34,6 +35,7 @@ from al_core.sessions.actions import (
     kind_of,
 )
 from al_core.sessions.events import GENESIS, Event
+from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,25 @@ class Ledger:
     sequence: int = 1
     checksum: str = GENESIS
     time: str = ""
+
+    @property
+    def dataset(self) -> str:
+        """Name of the data set."""
+        return self.settings.dataset
+
+    @property
+    def fingerprint(self) -> str:
+        """Content digest of the data set."""
+        return self.settings.fingerprint
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names."""
+        return self.settings.classes
+
+    def strategy_of(self, action: Action) -> str:
+        """The strategy that an action concerns: the one that holds now, or the one the session opens with."""
+        return self.strategy
 
     @property
     def skipped(self) -> int:
@@ -208,6 +229,8 @@ class Ledger:
                     self._check_class(event, label)
             case Opened():
                 raise _wrong(event, "the session is open already")
+            case RaceOpened() | RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand():
+                raise _wrong(event, "it belongs into a race")
 
     def _check_class(self, event: Event, label: int) -> None:
         if not 0 <= label < len(self.settings.classes):
@@ -285,8 +308,10 @@ def begin(event: Event) -> Ledger:
     Raises
     ------
     DamagedSession
-        It is not the event that opens a session, or its settings cannot be.
+        It is not the event that opens a labelling session, or its settings cannot be.
     """
+    if event.sequence == 1 and isinstance(event.action, RaceOpened):
+        raise DamagedSession("this is a race, not a labelling session")
     if event.sequence != 1 or not isinstance(event.action, Opened):
         raise DamagedSession("the log does not begin with the event that opens a session")
     settings = event.action.settings
@@ -297,8 +322,30 @@ def begin(event: Event) -> Ledger:
     return ledger
 
 
-def replay(events: Iterable[Event]) -> Ledger:
-    """The state that ``events`` lead to.
+class Book(Protocol):
+    """The replay of a log, as the file that holds the log needs it."""
+
+    sequence: int
+    checksum: str
+
+    def strategy_of(self, action: Action) -> str:
+        """The strategy that an action concerns."""
+        ...
+
+    def check(self, events: Sequence[Event]) -> None:
+        """Make sure that `apply` will take every one of ``events``; raises `DamagedSession` when not."""
+        ...
+
+    def apply(self, event: Event) -> None:
+        """Take one event in; raises `DamagedSession` when it cannot follow."""
+        ...
+
+
+B = TypeVar("B", bound=Book)
+
+
+def replay(events: Iterable[Event], begin: Callable[[Event], B]) -> B:
+    """The state that ``events`` lead to; ``begin`` gives the one after the first.
 
     Raises
     ------

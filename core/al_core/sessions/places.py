@@ -12,7 +12,8 @@ from platformdirs import user_data_path
 
 from al_core.errors import UserError, unknown
 from al_core.sessions.lock import holder
-from al_core.sessions.store import SessionFile
+from al_core.sessions.race_ledger import RaceLedger
+from al_core.sessions.store import AnyFile
 
 SUFFIX = ".session"
 
@@ -24,6 +25,7 @@ class Listed:
     Parameters
     ----------
     name, path : as one may write it on the command line, and the file.
+    kind : ``"labels"`` or ``"race"``; empty for a damaged file.
     dataset, annotators : what was labelled, by whom.
     started, changed : UTC in ISO 8601, of the first and the last event.
     labels, skipped, machine, rounds : counts; labels are the person's only.
@@ -33,6 +35,7 @@ class Listed:
 
     name: str
     path: Path
+    kind: str = ""
     dataset: str = ""
     annotators: tuple[str, ...] = ()
     started: str = ""
@@ -63,9 +66,9 @@ def sessions_directory() -> Path:
     return directory
 
 
-def new_session_path(dataset: str, now: datetime) -> Path:
-    """A file name for a new session that is not taken yet: data set and time."""
-    stem = f"{dataset}-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
+def new_session_path(subject: str, now: datetime) -> Path:
+    """A file name for a new session that is not taken yet: what it is about, and the time."""
+    stem = f"{subject}-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
     directory = sessions_directory()
     names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
     return next(path for name in names if not (path := directory / f"{name}{SUFFIX}").exists())
@@ -99,7 +102,7 @@ def latest_session() -> Path:
     directory = sessions_directory()
     latest = max(_files(directory), key=_touched, default=None)
     if latest is None:
-        raise UserError(f"there is no session in {directory} yet; begin one with: al-tui label")
+        raise UserError(f"there is no session in {directory} yet; begin one with: al-tui, or al-tui label")
     return latest
 
 
@@ -111,7 +114,7 @@ def list_sessions() -> tuple[Listed, ...]:
 def describe_session(path: Path) -> Listed:
     """What there is to say about one session file; it is only read."""
     try:
-        with SessionFile.open(path, read_only=True) as file:
+        with AnyFile.open(path, read_only=True) as file:
             ledger = file.ledger
     except UserError as error:
         return Listed(path.stem, path, state="damaged", problem=str(error))
@@ -119,14 +122,15 @@ def describe_session(path: Path) -> Listed:
     return Listed(
         name=path.stem,
         path=path,
-        dataset=ledger.settings.dataset,
+        kind="race" if isinstance(ledger, RaceLedger) else "labels",
+        dataset=ledger.dataset,
         annotators=tuple(sorted({given.annotator for given in ledger.answers.values()})),
         started=ledger.started,
         changed=ledger.time,
         labels=ledger.labelled,
         skipped=ledger.skipped,
         machine=sum(item not in ledger.answers for item in ledger.machine),
-        rounds=len(ledger.rounds),
+        rounds=ledger.rounds_played if isinstance(ledger, RaceLedger) else len(ledger.rounds),
         state="closed" if owner is None else "open",
         problem="" if owner is None else f"held by {owner}",
     )

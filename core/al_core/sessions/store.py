@@ -9,13 +9,13 @@ import contextlib
 import os
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Generic, Self
 
 from al_core.errors import UserError
 from al_core.files import sync_directory
-from al_core.sessions.actions import Action, Opened, Settings
+from al_core.sessions.actions import Action, Opened, Settings, kind_of_type
 from al_core.sessions.database import (
     FORMAT,
     INSERT,
@@ -33,24 +33,29 @@ from al_core.sessions.database import (
     write_first,
 )
 from al_core.sessions.events import GENESIS, UNSEEN, Clock, Event, Seen, chain, utc_now
-from al_core.sessions.ledger import Ledger, replay
+from al_core.sessions.ledger import B, Ledger, begin, replay
 from al_core.sessions.lock import Owner, OwnerLock
+from al_core.sessions.race_actions import RaceOpened
+from al_core.sessions.race_ledger import RaceLedger, begin_race
 
 
 class NotSaved(UserError):
     """The disk did not take what was to be written. Nothing of it counts; the same call may be tried again."""
 
 
-class SessionFile:
+class LogFile(Generic[B]):
     """An open session file: the log on disk and, in ``ledger``, its replay, which never run apart.
 
-    Make one with `create` or `open`; it is used by one thread.
+    Each kind of session is a subclass that says how its first event begins a ledger. Make one with `create` or `open`; it is
+    used by one thread.
     """
+
+    begin: Callable[[Event], B]
 
     def __init__(
         self,
         path: Path,
-        ledger: Ledger,
+        ledger: B,
         clock: Clock,
         connection: sqlite3.Connection | None = None,
         lock: OwnerLock | None = None,
@@ -73,7 +78,7 @@ class SessionFile:
         return None if self._lock is None else self._lock.stale
 
     @classmethod
-    def create(cls, path: Path, settings: Settings, annotator: str, *, clock: Clock = utc_now, form: Format = FORMAT) -> Self:
+    def _create(cls, path: Path, opened: Action, strategy: str, annotator: str, clock: Clock, form: Format) -> Self:
         """Make a new session file with its first event, whole or not at all, and open it.
 
         Raises
@@ -81,7 +86,7 @@ class SessionFile:
         UserError
             There is a file already, or it cannot be written.
         """
-        first = chain(GENESIS, 1, clock(), Opened(settings), annotator, settings.strategy)
+        first = chain(GENESIS, 1, clock(), opened, annotator, strategy)
         try:
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         except OSError as error:
@@ -134,16 +139,16 @@ class SessionFile:
         check_header(path)
         if read_only:
             with explained(path), contextlib.closing(connect_to_read(path)) as reader:
-                return cls(path, replay(read_events(reader, form)), clock)
+                return cls(path, replay(read_events(reader, form), cls.begin), clock)
         lock = OwnerLock.acquire(path, take_over=take_over)
         try:
             with explained(path):
                 with contextlib.closing(connect_to_read(path)) as reader:
                     old = check_format(reader, form) < form.version
-                    ledger = None if old else replay(read_events(reader, form))
+                    ledger = None if old else replay(read_events(reader, form), cls.begin)
                 connection = connect_to_write(path)
                 try:
-                    return cls(path, ledger or migrate(connection, form), clock, connection, lock)
+                    return cls(path, ledger or migrate(connection, form, cls.begin), clock, connection, lock)
                 except BaseException:
                     connection.close()
                     raise
@@ -154,7 +159,7 @@ class SessionFile:
     def append(self, actions: Sequence[Action], annotator: str, seen: Seen = UNSEEN) -> tuple[Event, ...]:
         """Write ``actions`` in one transaction, flushed to disk before this returns, and take them into the ledger.
 
-        Each must be able to follow the present state by itself, so no two of them may concern the same item's label.
+        What may stand together is for the ledger to say, see its ``check``.
 
         Raises
         ------
@@ -193,7 +198,8 @@ class SessionFile:
         checksum, sequence = self.ledger.checksum, self.ledger.sequence
         for action in actions:
             sequence += 1
-            events.append(chain(checksum, sequence, self._clock(), action, annotator, self.ledger.strategy, seen))
+            strategy = self.ledger.strategy_of(action)
+            events.append(chain(checksum, sequence, self._clock(), action, annotator, strategy, seen))
             checksum = events[-1].checksum
         return tuple(events)
 
@@ -228,3 +234,65 @@ class SessionFile:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+class SessionFile(LogFile[Ledger]):
+    """A labelling session's file."""
+
+    begin = staticmethod(begin)
+
+    @classmethod
+    def create(cls, path: Path, settings: Settings, annotator: str, *, clock: Clock = utc_now, form: Format = FORMAT) -> Self:
+        """Make a new session file, whole or not at all, and open it.
+
+        Raises
+        ------
+        UserError
+            There is a file already, or it cannot be written.
+        """
+        return cls._create(path, Opened(settings), settings.strategy, annotator, clock, form)
+
+
+class RaceFile(LogFile[RaceLedger]):
+    """A race's file."""
+
+    begin = staticmethod(begin_race)
+
+    @classmethod
+    def create(cls, path: Path, opened: RaceOpened, annotator: str, *, clock: Clock = utc_now) -> Self:
+        """Make a new file for a race, whole or not at all, and open it.
+
+        Raises
+        ------
+        UserError
+            There is a file already, or it cannot be written.
+        """
+        return cls._create(path, opened, "", annotator, clock, FORMAT)
+
+
+def begin_any(event: Event) -> Ledger | RaceLedger:
+    """The ledger after the first event, of whichever kind of session it opens; raises `DamagedSession` for any other."""
+    return begin_race(event) if isinstance(event.action, RaceOpened) else begin(event)
+
+
+class AnyFile(LogFile[Ledger | RaceLedger]):
+    """A session's file of whichever kind; open it to look."""
+
+    begin = staticmethod(begin_any)
+
+
+def is_race(path: Path) -> bool:
+    """Whether a session file holds a race, by its first event; nothing else of it is looked at.
+
+    Raises
+    ------
+    DamagedSession
+        It is no session.
+    UserError
+        It cannot be read.
+    """
+    check_header(path)
+    with explained(path), contextlib.closing(connect_to_read(path)) as reader:
+        check_format(reader)
+        first = reader.execute("SELECT kind FROM event ORDER BY sequence LIMIT 1").fetchone()
+    return first is not None and first[0] == kind_of_type(RaceOpened)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from al_core.strategies.top import argbest
 
 _EPSILON = 1e-7
 """Added to mean distances, so that an item among its own duplicates has a finite typicality."""
+_FIRST_CENTERS = 32
+"""Centres that every item is measured against; so few that their distances to a chunk of items stay in the cache."""
+_HOT = 256
+"""Items that are measured against all centres, or this share of a large pool."""
 
 
 @strategy(
@@ -21,36 +26,62 @@ _EPSILON = 1e-7
     family="cover",
     formula="k-center greedy: again and again arg max_x min_{c labelled or picked} ‖x − c‖",
     source="Sener & Savarese 2018",
-    cost="O(n·(m + k)·d), m the labels",
+    cost="at most O(n·(m + k)·d), m the labels; mostly O(n·d) and little more",
     why="It lies farthest from everything labelled or picked before it: at a distance of {score:.2f}.",
 )
 def coreset(context: QueryContext, k: int) -> Choice:
-    """k-center greedy on the features; keeps running minimum distances. With nothing labelled the first is drawn at random."""
-    norms = context.squared_norms()
-    nearest = np.full(len(norms), np.inf)
-    centers = np.asarray(context.features[context.labelled], dtype=np.float64)
-    # A few centres at a time, so that a chunk's distances stay in the cache.
-    for begin in range(0, len(centers), 32):
-        _approach(context, norms, nearest, centers[begin : begin + 32])
+    """k-center greedy on the features, lazily. With nothing labelled the first is drawn at random.
+
+    Running minimum distances only ever fall. So the distances to some centres bound them from above, and only the few items
+    whose bounds are largest, the hot ones, are measured against all centres: while the largest distance among them exceeds
+    every other bound, it is the largest of all, and the pick is that of the full computation.
+    """
+    n, known = len(context.candidates), len(context.labelled)
+    centers = np.empty((known + k, context.features.shape[1]))
+    centers[:known] = context.features[context.labelled]
+    nearest = np.full(n, np.inf)
     chosen: list[int] = []
     scores: list[float] = []
+
+    def take(position: int) -> None:
+        chosen.append(position)
+        scores.append(math.sqrt(nearest[position]))
+        nearest[position] = -1.0
+        centers[known + len(chosen) - 1] = context.features[context.candidates[position]]
+
+    if not known:
+        take(argbest(nearest, context.rng))
+    first = centers[: min(max(known, 1), _FIRST_CENTERS)]
+    np.minimum(nearest, _squared_distances(context, first), out=nearest)
+    size = max(_HOT, n // _HOT)
     while len(chosen) < k:
-        chosen.append(argbest(nearest, context.rng))
-        scores.append(math.sqrt(nearest[chosen[-1]]))
-        if len(chosen) < k:
-            _approach(context, norms, nearest, np.asarray(context.features[context.candidates[chosen[-1:]]], dtype=np.float64))
-            nearest[chosen] = -1.0
+        hot = np.sort(np.argpartition(-nearest, size)[:size]) if size < n else np.arange(n)
+        others = np.delete(nearest, hot).max(initial=-1.0)
+        some = replace(context, candidates=context.candidates[hot])
+        seen = 0
+        while len(chosen) < k:
+            new = centers[seen : known + len(chosen)]
+            seen += len(new)
+            nearest[hot] = np.minimum(nearest[hot], _squared_distances(some, new))
+            if nearest[hot].max() <= others:
+                break
+            take(int(hot[argbest(nearest[hot], context.rng)]))
+        size *= 4
     return Choice(np.array(chosen), np.array(scores), np.arange(1, k + 1))
 
 
-def _approach(context: QueryContext, norms: FloatArray, nearest: FloatArray, centers: FloatArray) -> None:
-    """Lower ``nearest``, the squared distance of every candidate to its nearest centre so far, by new centres, (m, d)."""
-    offsets = np.einsum("ij,ij->i", centers, centers)[:, None]
-    twice = -2.0 * centers
-    distances = context.over_features(lambda X: (twice @ X.T + offsets).min(axis=0))
-    distances += norms
-    np.maximum(distances, 0.0, out=distances)
-    np.minimum(nearest, distances, out=nearest)
+def _squared_distances(context: QueryContext, centers: FloatArray) -> FloatArray:
+    """Squared distance of every candidate to the nearest of ``centers``, (m, d); a few centres at a time stay in the cache."""
+    blocks = [centers[begin : begin + _FIRST_CENTERS] for begin in range(0, len(centers), _FIRST_CENTERS)]
+    parts = [(-2.0 * block, np.einsum("ij,ij->i", block, block)[:, None]) for block in blocks]
+
+    def measure(X: FloatArray) -> FloatArray:
+        X = np.asarray(X, dtype=np.float64)
+        nearest = np.min([(twice @ X.T + offsets).min(axis=0) for twice, offsets in parts], axis=0)
+        nearest += np.einsum("ij,ij->i", X, X)
+        return np.asarray(np.maximum(nearest, 0.0))
+
+    return context.over_features(measure)
 
 
 @strategy(

@@ -17,7 +17,7 @@ from al_core.sessions.actions import DamagedSession, Flagged, Labelled, Relabell
 from al_core.sessions.checking import check_session
 from al_core.sessions.database import FORMAT, Format, Migration
 from al_core.sessions.events import Seen
-from al_core.sessions.ledger import replay
+from al_core.sessions.ledger import begin, replay
 from al_core.sessions.lock import Owner, SessionHeld, holder, lock_path
 from al_core.sessions.store import NotSaved, SessionFile
 
@@ -262,4 +262,4 @@ def replay_of(path: Path):
 
 def test_replay_needs_a_log():
     with pytest.raises(DamagedSession, match="empty"):
-        replay([])
+        replay([], begin)

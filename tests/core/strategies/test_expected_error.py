@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,16 +17,9 @@ from al_core.loop import advance, start
 from al_core.state import answer_from_truth
 from al_core.strategies.registry import QueryContext, resolve_strategy
 from al_core.task import TaskSpec
-from al_core.worker import one_thread
 
 CLASSES = 5
 LOSSES = ["zero_one", "log"]
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    with one_thread():
-        yield
 
 
 def error_of(model: Model, rows: IntArray, loss: str) -> FloatArray:

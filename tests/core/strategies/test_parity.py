@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.special import rel_entr
+from scipy.special import rel_entr, softmax
 from skactiveml.classifier import SklearnClassifier
 from skactiveml.pool import CoreSet, ProbCover, TypiClust, UncertaintySampling, average_kl_divergence
 from skactiveml.pool import vote_entropy as peer_vote_entropy
@@ -18,6 +18,7 @@ from sklearn.mixture import GaussianMixture
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.data.digits import load_digits
+from al_core.learners.head import linear_head
 from al_core.learners.registry import Training, resolve_learner
 from al_core.strategies.cluster_margin import round_robin
 from al_core.strategies.clusters import linkage_clusters
@@ -73,8 +74,14 @@ def picks(context: QueryContext, name: str, k: int = K) -> list[int]:
 
 
 def predict_proba(context: QueryContext) -> FloatArray:
-    estimator = LogisticRegression(max_iter=1000).fit(context.features[context.labelled], context.labels)
-    return np.asarray(estimator.predict_proba(context.X))
+    head = linear_head(context.model)
+    assert head is not None
+    return np.asarray(softmax(context.X @ head.coef.T + head.intercept, axis=1))
+
+
+def converged() -> LogisticRegression:
+    """Scikit-learn's learner where it does not stop early: with its own tolerance, probabilities are 0.01 off."""
+    return LogisticRegression(solver="newton-cg", tol=1e-9, max_iter=10_000)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +89,7 @@ def predict_proba(context: QueryContext) -> FloatArray:
 )
 def test_uncertainty_picks_what_scikit_activeml_picks(context: QueryContext, name: str, method: str) -> None:
     peer = UncertaintySampling(method=method, random_state=0)
-    clf = SklearnClassifier(LogisticRegression(max_iter=1000), classes=list(range(context.n_classes)))
+    clf = SklearnClassifier(converged(), classes=list(range(context.n_classes)))
     theirs = peer.query(context.features, masked(context), clf=clf, batch_size=K)
     assert sorted(picks(context, name)) == sorted(theirs)
 
@@ -130,6 +137,30 @@ def test_coreset_picks_what_scikit_activeml_picks() -> None:
     assert picks(made, "coreset") == list(CoreSet(random_state=0).query(made.features, masked(made), batch_size=K))
 
 
+@pytest.mark.parametrize("labelled", [0, 1, 40, 300])
+@pytest.mark.parametrize("kind", ["gaussian", "grid", "outliers"])
+def test_lazy_coreset_picks_what_all_distances_pick(labelled: int, kind: str) -> None:
+    rng = np.random.default_rng(labelled)
+    X = rng.normal(size=(1500, 5))
+    if kind == "outliers":
+        X[rng.choice(1500, 40, replace=False)] *= 30
+    elif kind == "grid":  # many distances tie exactly
+        X = np.round(X)
+    made = replace(
+        context_of(X, np.arange(1500) % 3, np.arange(max(labelled, 6)), 3),
+        candidates=np.arange(labelled, 1500),
+        labelled=np.arange(labelled),
+        labels=np.arange(labelled) % 3,
+    )
+    chosen = picks(made, "coreset", 25)
+    assert len(set(chosen)) == 25
+    centers = list(range(labelled)) or chosen[:1]
+    for row in chosen[0 if labelled else 1 :]:
+        nearest = pairwise_distances(X[labelled:], X[centers]).min(axis=1)
+        assert nearest[row - labelled] == pytest.approx(nearest.max(), abs=1e-6)
+        centers.append(row)
+
+
 def test_every_coreset_pick_lies_farthest_from_all_before_it() -> None:
     made = digits()
     chosen = picks(made, "coreset")
@@ -152,7 +183,8 @@ def test_the_committee_is_the_published_one(context: QueryContext) -> None:
     assert committee_members(context, "mixed") is committee_members(context, "mixed")
     p = opinions(context)
     np.testing.assert_allclose(p.sum(axis=2), 1, rtol=1e-7)
-    np.testing.assert_allclose(p[0], predict_proba(context), rtol=1e-9)
+    first = LogisticRegression(max_iter=1000).fit(context.features[context.labelled], context.labels)
+    np.testing.assert_allclose(p[0], first.predict_proba(context.X), rtol=1e-9)
 
 
 @pytest.mark.parametrize("committee", ["mixed", "forest", "hard"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,21 @@ from textual.widgets import DataTable, Static
 
 from al_core.errors import UserError
 from al_core.files import write_new
+from al_core.repeated import RepeatedView
 from al_core.reports.comparison import PREVIEW, race_csv, race_header, race_json, race_markdown, race_rows
+from al_core.reports.seeds import (
+    SeedsRow,
+    is_final,
+    seeds_cells,
+    seeds_csv,
+    seeds_failures,
+    seeds_header,
+    seeds_json,
+    seeds_markdown,
+    seeds_note,
+    seeds_rows,
+    seeds_title,
+)
 from al_core.view import RaceView, Standing, standings
 from al_tui.commands import COMMON, COMPARE, RACE_INTRODUCTION, Command, bindings
 from al_tui.palette import palette
@@ -31,6 +47,11 @@ AULC: area under the learning curve divided by its range of labels; 1 would be p
 accuracy, labels: of the last model, and what it had learnt from
 per round: time to fit, predict, score and choose, in a worker"""
 
+SEEDS_MEANING = """→{target}: mean of the labels at which a seed first reached {target}, over the seeds that did (reached)
+saved: labels saved against random, paired by seed; in brackets a 95 % bootstrap interval over seeds
+A/A control: a second, independent random; what it seems to save is chance
+AULC, final: means over seeds, with the interval of the mean"""
+
 _KEYS: tuple[Callable[[Standing], Any], ...] = (
     lambda row: row.strategy,
     lambda row: row.to_target,
@@ -44,9 +65,48 @@ _KEYS: tuple[Callable[[Standing], Any], ...] = (
 """What each column of `race_rows` sorts by."""
 _LARGE_FIRST = (False, False, False, True, True, True, True, False)
 
+_SEEDS_KEYS: tuple[Callable[[SeedsRow], Any], ...] = (
+    lambda row: row.strategy,
+    lambda row: row.finished,
+    lambda row: row.to_target,
+    lambda row: row.saved,
+    lambda row: row.words,
+    lambda row: row.reached,
+    lambda row: row.aulc,
+    lambda row: row.accuracy,
+    lambda row: row.seconds_per_round,
+)
+"""What each column of `seeds_cells` sorts by."""
+_SEEDS_LARGE_FIRST = (False, True, False, True, False, True, True, True, False)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One of the two tables: what is in it, how it is sorted, how it is written to a file.
+
+    Parameters
+    ----------
+    header : column titles.
+    rows : the name, the keys and the texts of every row, in their natural order.
+    large_first : by column, whether large keys come first.
+    column : what it is sorted by at first.
+    """
+
+    title: str
+    header: list[str]
+    rows: list[tuple[str, list[Any], list[str]]]
+    large_first: Sequence[bool]
+    column: int
+    meaning: str
+    note: str
+    file: str
+    markdown: Callable[[], str]
+    csv: Callable[[], str]
+    json: Callable[[], str]
+
 
 class CompareScreen(Screen[None]):
-    """A table of the race as it stands. It says what it is: one seed, a preview, no verdict."""
+    """A table of the race as it stands, of the seed raced here or of all seeds. It says what it is: a preview, or verdicts."""
 
     CSS_PATH = "compare.tcss"
 
@@ -55,78 +115,84 @@ class CompareScreen(Screen[None]):
     introduction = RACE_INTRODUCTION
     app: AlTui
 
-    def __init__(self, view: RaceView) -> None:
+    def __init__(self, view: RaceView, seeds: RepeatedView | None = None) -> None:
         super().__init__()
         self._view = view
-        self._column = 4
+        self._seeds = seeds
+        self._all_seeds = seeds is not None
+        self._table = self._made()
+        self._column = self._table.column
         self._turned = False
 
     def compose(self) -> ComposeResult:
-        yield Static(self._title(), id="title")
+        yield Static(id="title")
         yield DataTable(cursor_type="row", zebra_stripes=True)
-        yield Static(Content(MEANING.format(target=f"{self._view.spec.target:.0%}")), id="meaning")
-        yield Static(self._note(), id="note")
-        yield KeyBar(lambda: [*self.commands, *(entry for entry in COMMON if entry.action in ("help", "quit"))])
+        yield Static(id="meaning")
+        yield Static(id="note")
+        yield KeyBar(self._shown_commands)
 
     def on_mount(self) -> None:
         self._fill()
         self.query_one(DataTable).focus()
 
-    def update(self, view: RaceView) -> None:
+    def update(self, view: RaceView, seeds: RepeatedView | None = None) -> None:
         """Show the race as it stands now."""
-        if view is not self._view:
-            self._view = view
+        moved = seeds is not self._seeds if self._all_seeds else view is not self._view
+        self._view, self._seeds = view, seeds
+        if moved:
             self._fill()
-            self.query_one("#title", Static).update(self._title())
-            self.query_one("#note", Static).update(self._note())
 
-    def _title(self) -> Content:
-        spec = self._view.spec
-        return Content(
-            f"Comparison · {spec.dataset} · {spec.learner} · seed {spec.seed} · batch {spec.batch} · budget {spec.budget}"
-        )
-
-    def _note(self) -> Content:
-        failed = [run.name for run in self._view.runs if run.status == "failed"]
-        unfinished = [run.name for run in self._view.runs if run.status not in ("done", "failed")]
-        text = f"{PREVIEW} Repeat it: al-tui bench --seeds 30."
-        if failed:
-            text += f" Failed: {', '.join(failed)}."
-        if unfinished:
-            text += f" Not finished: {', '.join(unfinished)}."
-        return Content(text)
+    def _made(self) -> _Table:
+        if self._all_seeds and self._seeds is not None:
+            return _seeds_table(self._seeds)
+        return _race_table(self._view)
 
     def _fill(self) -> None:
+        made = self._table = self._made()
         table = self.query_one(DataTable)
         at = table.cursor_row
         table.clear(columns=True)
         arrow = "▲" if self._turned else "▼"
-        titles = race_header(self._view)
-        titles[1] = f"→{self._view.spec.target:.0%}"
-        for position, title in enumerate(titles):
+        for position, title in enumerate(made.header):
             text = f"{title} {arrow}" if position == self._column else title
             table.add_column(Text(text, justify="right" if position else "left"))
-        rows = dict(zip((row.run for row in standings(self._view)), race_rows(self._view), strict=True))
-        for place in self._sorted():
-            cells = rows[place.run]
-            name = Text("━ ", palette(self.app).run(place.run)).append(cells[0], "bold")
-            table.add_row(name, *(Text(cell, justify="right") for cell in cells[1:]))
+        colours = {run.name: palette(self.app).run(index) for index, run in enumerate(self._view.runs)}
+        for name, _, cells in self._sorted(made):
+            first = Text("━ ", colours.get(name, palette(self.app).dim)).append(cells[0], "bold")
+            table.add_row(first, *(Text(cell, justify="right") for cell in cells[1:]))
         table.move_cursor(row=at)
+        self.query_one("#title", Static).update(Content(made.title))
+        self.query_one("#meaning", Static).update(Content(made.meaning))
+        self.query_one("#note", Static).update(Content(made.note))
+        self.query_one(KeyBar).refresh()
 
-    def _sorted(self) -> list[Standing]:
-        key, large_first = _KEYS[self._column], _LARGE_FIRST[self._column]
-        rows = standings(self._view)
-        known = [row for row in rows if key(row) is not None]
-        known.sort(key=key, reverse=large_first != self._turned)
-        return known + [row for row in rows if key(row) is None]
+    def _sorted(self, made: _Table) -> list[tuple[str, list[Any], list[str]]]:
+        at = self._column
+        known = [row for row in made.rows if row[1][at] is not None]
+        known.sort(key=lambda row: row[1][at], reverse=made.large_first[at] != self._turned)
+        return known + [row for row in made.rows if row[1][at] is None]
+
+    def _shown_commands(self) -> list[Command]:
+        rows = [*self.commands, *(entry for entry in COMMON if entry.action in ("help", "quit"))]
+        if self._seeds is None:
+            return [row for row in rows if row.action != "seeds"]
+        return [replace(row, label="This seed") if row.action == "seeds" and self._all_seeds else row for row in rows]
 
     def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
         self._turned = not self._turned if event.column_index == self._column else False
         self._column = event.column_index
         self._fill()
 
+    def action_seeds(self) -> None:
+        if self._seeds is None:
+            self.app.tell("There is one seed only; al-tui --seeds 50 races fifty.")
+            return
+        self._all_seeds = not self._all_seeds
+        self._column, self._turned = self._made().column, False
+        self._fill()
+
     def action_sort_next(self) -> None:
-        self._column = (self._column + 1) % len(_KEYS)
+        self._column = (self._column + 1) % len(self._table.header)
         self._turned = False
         self._fill()
 
@@ -135,7 +201,7 @@ class CompareScreen(Screen[None]):
         self._fill()
 
     def action_copy(self) -> None:
-        self.app.copy_to_clipboard(race_markdown(self._view))
+        self.app.copy_to_clipboard(self._table.markdown())
         self.app.tell("Copied as Markdown, if the terminal lets programs copy.")
 
     def action_save(self) -> None:
@@ -143,19 +209,64 @@ class CompareScreen(Screen[None]):
             if name is None:
                 return
             path = Path(name.strip()).expanduser()
-            writers = {".csv": race_csv, ".json": race_json}
+            writers = {".csv": self._table.csv, ".json": self._table.json}
             if path.suffix not in writers:
                 self.app.tell("The name must end in .csv or .json; nothing was saved.", problem=True)
                 return
             try:
-                write_new(path, writers[path.suffix](self._view))
+                write_new(path, writers[path.suffix]())
             except UserError as error:
                 self.app.tell(f"{error}", problem=True)
             else:
                 self.app.tell(f"Saved {path.absolute()}")
 
-        spec = self._view.spec
-        self.app.push_screen(Ask("Save the table as .csv or .json:", f"al-tui-{spec.dataset}-seed{spec.seed}.csv"), save)
+        self.app.push_screen(Ask("Save the table as .csv or .json:", self._table.file), save)
 
     def action_close(self) -> None:
         self.dismiss()
+
+
+def _race_table(view: RaceView) -> _Table:
+    spec = view.spec
+    header = race_header(view)
+    header[1] = f"→{spec.target:.0%}"
+    failed = [run.name for run in view.runs if run.status == "failed"]
+    unfinished = [run.name for run in view.runs if run.status not in ("done", "failed")]
+    note = f"{PREVIEW} Repeat it: al-tui --seeds 30."
+    note += f" Failed: {', '.join(failed)}." if failed else ""
+    note += f" Not finished: {', '.join(unfinished)}." if unfinished else ""
+    return _Table(
+        title=f"Comparison · {spec.dataset} · {spec.learner} · seed {spec.seed} · batch {spec.batch} · budget {spec.budget}",
+        header=header,
+        rows=[
+            (row.strategy, [key(row) for key in _KEYS], cells)
+            for row, cells in zip(standings(view), race_rows(view), strict=True)
+        ],
+        large_first=_LARGE_FIRST,
+        column=4,
+        meaning=MEANING.format(target=f"{spec.target:.0%}"),
+        note=note,
+        file=f"al-tui-{spec.dataset}-seed{spec.seed}.csv",
+        markdown=partial(race_markdown, view),
+        csv=partial(race_csv, view),
+        json=partial(race_json, view),
+    )
+
+
+def _seeds_table(view: RepeatedView) -> _Table:
+    spec = view.plan.specs[0]
+    final = is_final(view)
+    meaning = SEEDS_MEANING.format(target=f"{spec.target:.0%}")
+    return _Table(
+        title=f"Comparison · {seeds_title(view)}",
+        header=seeds_header(view),
+        rows=[(row.strategy, [key(row) for key in _SEEDS_KEYS], seeds_cells(row, view.planned)) for row in seeds_rows(view)],
+        large_first=_SEEDS_LARGE_FIRST,
+        column=6,
+        meaning=seeds_note(view) if final else meaning,
+        note="\n".join([*([] if final else [seeds_note(view)]), *seeds_failures(view), *view.notes]),
+        file=f"al-tui-{spec.dataset}-seeds{view.plan.seeds[0]}-{view.plan.seeds[-1]}.csv",
+        markdown=partial(seeds_markdown, view),
+        csv=partial(seeds_csv, view),
+        json=partial(seeds_json, view),
+    )

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.widget import Widget
 
 from al_core.sessions.labelling import LabelSession, Offer
 from al_core.sessions.ledger import Ledger
@@ -17,6 +16,7 @@ from al_core.text import safe_text
 from al_tui.palette import palette
 from al_tui.widgets.answered import Answered, Past
 from al_tui.widgets.batch import Batch
+from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.learning import Learning
@@ -55,7 +55,7 @@ class LabelView:
         """Show the item and what is said about it; returns the item and whether the model's opinion is visible."""
         screen, session = self._screen, self._labeller.session
         screen.query_one(HeaderLine).say(self._header(session))
-        screen.query_one(KeyBar).update()
+        screen.query_one(KeyBar).redraw()
         screen.query_one(Line).show(self._line(session))
         if session is None:
             screen.query_one(Question).show(
@@ -128,7 +128,7 @@ class LabelView:
         title = "Answered" if session.ledger.answers else "Nothing answered yet"
         if (verdict := self._verdict(session)) and not screen.back:
             title = f"Answered · {verdict}"
-        _entitle(strip, title)
+        entitle(strip, title)
 
     def _verdict(self, session: LabelSession) -> str:
         item = self._screen.last
@@ -161,7 +161,7 @@ class LabelView:
     def _draw_batch(self, session: LabelSession) -> None:
         screen = self._screen
         strip = screen.query_one(Batch)
-        _entitle(strip, "This batch")
+        entitle(strip, "This batch")
         reply = session.reply
         picks = reply.picks if reply is not None and session.ledger.batch > 1 else ()
         strip.display = bool(picks) and not (screen.explaining and screen.size.height < _HIGH)
@@ -180,7 +180,7 @@ class LabelView:
         screen, deck = self._screen, self._labeller.deck
         question, why = screen.query_one(Question), screen.query_one(Why)
         offer = screen.offer
-        _entitle(question, "Which digit is it?" if session.ledger.settings.dataset == "digits" else "Which class is it?")
+        entitle(question, "Which digit is it?" if session.ledger.settings.dataset == "digits" else "Which class is it?")
         if offer is None:
             row = session.items.row_of.get(screen.last or "") if screen.waiting else None
             label = session.ledger.person_label(screen.last or "")
@@ -245,11 +245,6 @@ _REASONS = {
     "jump": "You went back to it.",
     "review": "Its label looks wrong: to the model, or to another annotator.",
 }
-
-
-def _entitle(widget: Widget, title: str) -> None:
-    if widget.border_title != title:  # to set it is to draw the widget again
-        widget.border_title = title
 
 
 def _finished(session: LabelSession) -> tuple[str, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -11,6 +14,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from al_core.errors import UserError
+from al_core.repeated import RepeatedView, mean_standings
 from al_core.state import Pick
 from al_core.view import RunView, agreement, standings
 from al_tui.commands import COMMON, RACE, RACE_INTRODUCTION, Command, bindings
@@ -18,13 +22,14 @@ from al_tui.engine import Engine
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.digit import Digit
+from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.reason import Reason
 
 if TYPE_CHECKING:
-    from al_core.race import Event
+    from al_core.race import Event, Race
     from al_tui.app import AlTui
     from al_tui.screens.compare import CompareScreen
 
@@ -46,13 +51,17 @@ class RaceScreen(Screen[None]):
         super().__init__()
         self._engine = engine
         self._workers = workers
-        self._focus = next((at for at, name in enumerate(engine.strategies) if name != "random"), 0)
+        in_hand = [at for at, run in enumerate(engine.view.runs) if run.by_hand]
+        learning = [at for at, name in enumerate(engine.strategies) if name != "random"]
+        self._focus = (in_hand or learning or [0])[0]
         self._cursor = 0
         self._peek = False
         self._timer: Timer | None = None
         self._batch: tuple[int, tuple[int, ...]] = (0, ())
         self._target: tuple[int, int] | None = None
         """The run and the item on the screen: what a digit key labels."""
+        self._seen_since = 0.0
+        self._trouble: str | None = None
         self._whole = False
         self._later: list[Callable[[], None]] = []
         self._slices: Timer | None = None
@@ -60,7 +69,11 @@ class RaceScreen(Screen[None]):
         self._comparison: CompareScreen | None = None
         self._compared = False
         self._told: dict[int, str] = {}
+        self._all_seeds = True
+        self._notes_told = 0
         engine.changed = self._changed
+        if engine.seeds is not None:
+            engine.seeds.changed = self._seeds_changed
 
     def compose(self) -> ComposeResult:
         yield HeaderLine()
@@ -91,16 +104,28 @@ class RaceScreen(Screen[None]):
 
     def _changed(self, event: Event | None) -> None:
         """Note that something changed; what a person waits for is painted at once, the rest at most four times a second."""
-        from al_core.race import RoundPlayed, StateChanged
+        from al_core.race import Answered, RoundPlayed, TakenBack
 
         if isinstance(event, RoundPlayed) and self._engine.view.runs[event.run].by_hand and self._engine.deck:
             agreed, given = agreement(event.state, self._engine.deck.truth)
             if given:
                 self._told[event.run] = f"Last batch: {agreed} of your {given} labels agree with ground truth."
-        mine = isinstance(event, RoundPlayed | StateChanged) and event.run == self._focus
+        if self._engine.trouble != self._trouble:
+            self._trouble = self._engine.trouble
+            self.app.tell(self._trouble or "Everything is kept again.", problem=self._trouble is not None)
+        mine = isinstance(event, RoundPlayed | Answered | TakenBack) and event.run == self._focus
         if event is None or (mine and self._run.by_hand):
             self._paint(by_person=False)
         elif self._timer is None:
+            self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
+
+    def _seeds_changed(self) -> None:
+        """Cells have finished: that can always wait for the next paint. What a person should know is told at once."""
+        notes = self._repeated.notes if self._repeated is not None else ()
+        if len(notes) > self._notes_told:
+            self.app.tell(notes[-1])
+        self._notes_told = len(notes)
+        if self._timer is None:
             self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
 
     def _late_paint(self) -> None:
@@ -116,7 +141,7 @@ class RaceScreen(Screen[None]):
         if not self._whole:
             return
         if self._comparison is not None:
-            self._comparison.update(self._engine.view)
+            self._comparison.update(self._engine.view, self._repeated)
         if self.app.screen is not self and not by_person:
             return
         engine, run = self._engine, self._run
@@ -140,19 +165,20 @@ class RaceScreen(Screen[None]):
             note = f"{self._cursor + 1} of {len(picks)}"
         digit = self.query_one(Digit)
         digit.show(engine.deck, pick, answer, hidden, note)
-        digit.border_title = "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about"
-        self.query_one("#ask").border_title = self._batch_title(run)
+        entitle(digit, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
+        entitle(self.query_one("#ask"), self._batch_title(run))
         info = engine.infos.get(run.name)
         told = self._told.get(self._focus, "")
         self.query_one(Reason).show(engine, run, info, pick, hidden, told)
-        self.query_one(KeyBar).refresh()
+        self.query_one(KeyBar).redraw()
         target = (self._focus, pick.item) if pick is not None else None
         self._paints += 1
         if by_person:
-            self._target = target
+            self._aim(target)
         else:
             self.call_after_refresh(self._drawn, self._paints, target)
-        if engine.view.done and engine.race is not None and not self._compared:
+        complete = self._repeated is None or self._repeated.complete
+        if engine.view.done and complete and engine.race is not None and not self._compared:
             self._compared = True
             self.action_compare()
 
@@ -167,16 +193,22 @@ class RaceScreen(Screen[None]):
         self._slices = self.set_timer(SLICE_SECONDS, self._next_slice) if self._later else None
 
     def _paint_curves(self) -> None:
-        self.query_one(Curves).show(self._engine.view, self._focus)
+        self.query_one(Curves).show(self._engine.view, self._focus, self._shown_seeds)
 
     def _paint_standings(self) -> None:
         engine = self._engine
-        self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, engine.race is not None)
-        self.query_one(Leaderboard).show(engine.view, self._focus)
+        ready = engine.race is not None
+        self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, ready, self._repeated)
+        self.query_one(Leaderboard).show(engine.view, self._focus, self._shown_seeds)
 
     def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:
         if paint == self._paints:
-            self._target = target
+            self._aim(target)
+
+    def _aim(self, target: tuple[int, int] | None) -> None:
+        """From now on a digit key labels this."""
+        if target != self._target:
+            self._target, self._seen_since = target, time.monotonic()
 
     def _batch_title(self, run: RunView) -> str:
         count = len(self._picks)
@@ -186,10 +218,31 @@ class RaceScreen(Screen[None]):
             return f"{run.name} fits its first model"
         if run.state.done:
             return f"{run.name} has spent its budget"
+        if self._engine.race is None:
+            return f"{run.name} goes on in a moment"
         if run.by_hand:
             left = len(run.state.waiting)
             return f"{run.name} asks you about {count} · {left} left" if left else f"{run.name} learns from your answers"
         return f"{run.name} asks about these {count}"
+
+    @property
+    def _repeated(self) -> RepeatedView | None:
+        """The race over seeds; None when there is one seed."""
+        return self._engine.seeds.view if self._engine.seeds is not None else None
+
+    @property
+    def _shown_seeds(self) -> RepeatedView | None:
+        """The race over seeds if curves and leaderboard are to show it: the person wants it, and there is something to show."""
+        seeds = self._repeated
+        return seeds if seeds is not None and self._all_seeds and seeds.drawable else None
+
+    @property
+    def _order(self) -> list[int]:
+        """The runs as the leaderboard lists them."""
+        seeds = self._shown_seeds
+        view = self._engine.view
+        rows = standings(view) if seeds is None else mean_standings(seeds, [run.name for run in view.runs])
+        return [row.run for row in rows]
 
     @property
     def _run(self) -> RunView:
@@ -211,9 +264,13 @@ class RaceScreen(Screen[None]):
             True: ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare"),
             False: ("pause", "step", "hand", "strategy", "item", "faster", "slower", "compare", "full", "restart"),
         }[hand]
+        if self._repeated is not None:
+            wanted = (*wanted[:3], "seeds", *wanted[3:])
         if self._run.status == "failed":
             wanted = ("retry", *wanted)
         rows = {command.action: command for command in self.commands}
+        if self._all_seeds:
+            rows["seeds"] = replace(rows["seeds"], label="This seed")
         out = [rows[action] for action in wanted]
         if hand:
             position = out.index(rows["hand"])
@@ -248,7 +305,7 @@ class RaceScreen(Screen[None]):
         if self._engine.error is not None:
             self.app.start_engine()
         elif self._engine.race is not None and self._run.status == "failed":
-            self._engine.race.retry(self._focus)
+            self._try(partial(self._engine.race.retry, self._focus))
         else:
             self.app.tell("Nothing failed: there is nothing to try again.")
         self._paint(by_person=True)
@@ -268,10 +325,17 @@ class RaceScreen(Screen[None]):
             self._paint(by_person=True)
 
         seed = self._engine.view.spec.seed + 1
-        self.app.push_screen(Ask("Start again with another seed. What has been labelled here is gone then.", str(seed)), start)
+        self.app.push_screen(Ask(self._farewell, str(seed)), start)
+
+    @property
+    def _farewell(self) -> str:
+        kept = self._engine.keeper is not None and self._engine.trouble is None
+        return "Start again with another seed. " + (
+            "This race stays in its session." if kept else "What has been labelled here is gone then."
+        )
 
     def action_strategy(self, key: str) -> None:
-        order = [row.run for row in standings(self._engine.view)]
+        order = self._order
         step = 1 if key in ("down", "tab") else -1
         self.focus_run(order[(order.index(self._focus) + step) % len(order)])
 
@@ -285,17 +349,32 @@ class RaceScreen(Screen[None]):
             self._cursor = (self._cursor + (1 if key == "right" else -1)) % len(self._picks)
             self._paint(by_person=True)
 
+    def action_seeds(self) -> None:
+        if self._repeated is None:
+            self.app.tell("There is one seed only; al-tui --seeds 50 races fifty.")
+            return
+        self._all_seeds = not self._all_seeds
+        if self._all_seeds and not self._repeated.drawable:
+            self.app.tell("Medians begin when two seeds of a strategy are finished.")
+        self._paint(by_person=True)
+
     def action_full(self) -> None:
         self.toggle_class("full")
 
     def action_compare(self) -> None:
         from al_tui.screens.compare import CompareScreen
 
-        self._comparison = CompareScreen(self._engine.view)
+        self._comparison = CompareScreen(self._engine.view, self._repeated)
+        self._want_intervals(True)
         self.app.push_screen(self._comparison, self._compared_enough)
 
     def _compared_enough(self, _: None) -> None:
         self._comparison = None
+        self._want_intervals(False)
+
+    def _want_intervals(self, wanted: bool) -> None:
+        if self._engine.seeds is not None:
+            self._engine.seeds.want_summary(wanted)
 
     def action_peek(self) -> None:
         self._peek = not self._peek
@@ -306,18 +385,28 @@ class RaceScreen(Screen[None]):
         if race is None:
             self.app.tell("The engine is still starting.")
         elif run.by_hand:
-            race.hand_back(self._focus)
-            self._told.pop(self._focus, None)
+            if self._try(partial(race.hand_back, self._focus)):
+                self._told.pop(self._focus, None)
         elif run.status == "done":
             self.app.tell(f"{run.name} has spent its budget; there is nothing left to label.")
-        else:
-            race.take_over(self._focus)
+        elif self._try(partial(race.take_over, self._focus)):
             self._cursor = self._first_waiting()
         self._paint(by_person=True)
 
+    def _try(self, do: Callable[[], object]) -> bool:
+        """Do what a person asked for; when it cannot be kept, or not be done, say why. Returns whether it was done."""
+        try:
+            do()
+        except UserError as error:
+            self.app.tell(f"{error}", problem=True)
+            return False
+        return True
+
     def action_label(self, key: str) -> None:
         deck = self._engine.deck
-        if deck is None or key not in deck.classes:
+        if deck is None:
+            self.app.tell("The engine is still starting.")
+        elif key not in deck.classes:
             self.app.tell(f"{key} is no class of this data set.")
         else:
             self._answer(deck.classes.index(key))
@@ -326,37 +415,49 @@ class RaceScreen(Screen[None]):
         self._answer(None)
 
     def _answer(self, label: int | None) -> None:
-        race = self._engine.race
-        if race is None or not self._run.by_hand:
-            self.app.tell("Press h first: the strategy then stops and asks you.")
+        race = self._race_in_hand("Press h first: the strategy then stops and asks you.")
+        if race is None:
             return
         if self._target is None or self._target[0] != self._focus:
             self.app.tell("The model is learning; nothing was labelled.")
             return
-        try:
-            race.answer(*self._target, label)
-        except UserError:
+        if self._target[1] not in self._run.state.waiting:
             self.app.tell("This item has its answer; u takes it back.")
+            return
+        seconds = time.monotonic() - self._seen_since
+        if not self._try(partial(race.answer, *self._target, label, visible=self._peek, seconds=seconds)):
             return
         waiting = set(self._run.state.waiting)
         order = [*range(self._cursor, len(self._picks)), *range(self._cursor)]
         self._cursor = next((at for at in order if self._picks[at].item in waiting), self._cursor)
         self._paint(by_person=True)
 
+    def _race_in_hand(self, otherwise: str) -> Race | None:
+        """The race, when the focused run is in the person's hands; else says why it is not, or ``otherwise``."""
+        if self._engine.race is None:
+            self.app.tell("The engine is still starting.")
+        elif not self._run.by_hand:
+            self.app.tell(otherwise)
+        else:
+            return self._engine.race
+        return None
+
     def action_auto_label(self) -> None:
-        race, deck = self._engine.race, self._engine.deck
-        if race is None or deck is None or not self._run.by_hand:
-            self.app.tell("Press h first: the strategy then stops and asks you.")
+        race, deck = self._race_in_hand("Press h first: the strategy then stops and asks you."), self._engine.deck
+        if race is None or deck is None:
             return
-        race.answer_rest(self._focus, deck.truth)
+        self._try(partial(race.answer_rest, self._focus, deck.truth))
         self._paint(by_person=True)
 
     def action_undo(self) -> None:
-        race, deck = self._engine.race, self._engine.deck
-        if race is None or deck is None or not self._run.by_hand:
-            self.app.tell("Undo takes back answers given by hand; press h first.")
+        race = self._race_in_hand("Undo takes back answers given by hand; press h first.")
+        if race is None:
             return
-        taken = race.undo(self._focus)
+        try:
+            taken = race.undo(self._focus)
+        except UserError as error:
+            self.app.tell(f"{error}", problem=True)
+            return
         if taken is None:
             self.app.tell("No answer of yours is left to take back.")
             return

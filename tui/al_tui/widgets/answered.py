@@ -10,8 +10,8 @@ from textual import events
 from textual.message import Message
 
 from al_tui.palette import palette
+from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.glyph import small
-from al_tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from al_core.worker import Deck
@@ -28,7 +28,7 @@ class Past:
     style: str
 
 
-class Answered(Rows):
+class Answered(Drawn):
     """Pictures from the oldest to the newest, the newest at the right; a click goes back to one."""
 
     DEFAULT_CSS = "Answered { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -54,15 +54,13 @@ class Answered(Rows):
 
     def show(self, deck: Deck | None, entries: tuple[Past, ...], first: int, back: int) -> None:
         """Show ``entries``, the newest first; the first of them is number ``first`` from the end; ``back`` is highlighted."""
-        shown = (deck, entries, first, back)
-        if shown != (self._deck, self._entries, self._first, self._back):
-            self._deck, self._entries, self._first, self._back = shown
-            self.refresh()
+        self._deck, self._entries, self._first, self._back = deck, entries, first, back
+        self.redraw()
 
-    def rows(self) -> list[Text]:
+    def render(self) -> Text:
         colours = palette(self.app)
         if self._deck is None or not self._entries:
-            return [Text(), Text("  What you have answered appears here; ← goes back to it.", colours.dim)]
+            return Text("\n  What you have answered appears here; ← goes back to it.", colours.dim)
         shown = list(reversed(self._entries[: self.room]))
         pictures = [small(self._deck, entry.row, colours) for entry in shown]
         lines = [Text(" ").append(Text(" ").join(picture[y] for picture in pictures)) for y in range(len(pictures[0]))]
@@ -74,7 +72,8 @@ class Answered(Rows):
             if self._first + len(shown) - 1 - position == self._back:
                 (caption.stylize if colours.shaded else caption.stylize_before)(colours.selected)
             captions.append(caption)
-        return [*lines, Text(" ").append(Text(" ").join(captions))]
+        lines.append(Text(" ").append(Text(" ").join(captions)))
+        return Text("\n", no_wrap=True).join(lines)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

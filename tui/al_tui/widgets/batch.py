@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from al_core.state import Answer, Pick
 from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.glyph import small
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CELL = 9
 
 
-class Batch(Widget):
+class Batch(Drawn):
     """A strip of pictures with one highlighted; a click highlights another."""
 
     DEFAULT_CSS = "Batch { height: auto; }"
@@ -48,7 +48,7 @@ class Batch(Widget):
             self._shown = shown
             self._deck, self._picks, self._cursor, self._hidden = deck, picks, cursor, hidden
             self._answers = {given.item: given for given in answers}
-            self.refresh()
+            self.redraw()
 
     @property
     def _across(self) -> int:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 from rich.style import Style
 from rich.text import Span, Text
-from textual import events
-from textual.widget import Widget
 
+from al_core.repeated import Band, RepeatedView
+from al_core.task import TaskSpec
 from al_core.view import RaceView, standings
 from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn, entitle
+
+TITLE = "Test accuracy over labels"
+SEEDS_TITLE = "Accuracy over labels: median, middle half"
+
+CLEARANCE = 1.5
+"""Braille dots that stay empty beside a median, so that it is still a line."""
 
 
-class Curves(Widget):
+class Curves(Drawn):
     """All curves of a race. The focused run, the leader and the baseline are bright and on top; the number at a curve's end is
     its rank in the leaderboard, which is the legend."""
 
@@ -24,26 +33,31 @@ class Curves(Widget):
         super().__init__()
         self._view: RaceView | None = None
         self._focus = 0
-        self.border_title = "Test accuracy over labels"
+        self._seeds: RepeatedView | None = None
+        self.border_title = TITLE
 
-    def show(self, view: RaceView, focus: int) -> None:
-        """Show a race with one run in front."""
+    def show(self, view: RaceView, focus: int, seeds: RepeatedView | None = None) -> None:
+        """Show a race with one run in front; with ``seeds``, what all of them say."""
+        strategies = seeds.strategies if seeds is not None else None
         if self._view is not None and self._focus == focus:
             old = [run.state.query for run in self._view.runs]
-            if view.spec == self._view.spec and old == [run.state.query for run in view.runs]:
+            same = strategies is (self._seeds.strategies if self._seeds is not None else None)
+            if same and view.spec == self._view.spec and old == [run.state.query for run in view.runs]:
                 return
-        self._view, self._focus = view, focus
-        self.refresh()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.refresh()
+        self._view, self._focus, self._seeds = view, focus, seeds
+        entitle(self, TITLE if seeds is None else SEEDS_TITLE)
+        self.redraw()
 
     def render(self) -> Text:
         width, height = self.size
-        if self._view is None or not any(run.state.curve for run in self._view.runs):
+        if self._view is None or (self._seeds is None and not any(run.state.curve for run in self._view.runs)):
             return Text("\n  The curves begin with the first model.", palette(self.app).dim)
         if width < 24 or height < 5:
             return Text("")
+        if self._seeds is not None:
+            from al_tui.widgets.bands import draw_repeated
+
+            return draw_repeated(self._view, self._seeds, self._focus, width, height, palette(self.app))
         return draw(self._view, self._focus, width, height, palette(self.app))
 
 
@@ -55,46 +69,105 @@ def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) 
     focus : the run to draw in front.
     width, height : cells; at least 24 × 5.
     """
-    import plotext
-
     order = standings(view)
-    figure = plotext.figure
-    figure.clear()
-    figure.theme("colorless")
-    figure.plot_size(width, height)
     curves = {row.run: view.runs[row.run].state.curve for row in order}
-    points = [accuracy for curve in curves.values() for _, accuracy in curve]
-    low, high, ticks = scale(min(points), max(*points, view.spec.target + 0.02), height)
     start = min(curve[0][0] for curve in curves.values() if curve)
-    figure.line(view.spec.target, pixel=as_pixel(plotext, colours.dim), style="dotted")
+    seen = [accuracy for curve in curves.values() for _, accuracy in curve]
+    frame = Frame(view.spec, start, seen, width, height, colours)
     bright = {focus, order[0].run} | {index for index, run in enumerate(view.runs) if run.name == "random"}
     in_order = [row.run for row in reversed(order) if row.run not in bright]
     in_order += [row.run for row in reversed(order) if row.run in bright and row.run != focus] + [focus]
     rank = {row.run: str(position) for position, row in enumerate(order, start=1)}
     for index in in_order:
-        curve = curves[index]
-        if not curve:
-            continue
-        pixel = as_pixel(plotext, colours.run(index, bright=index in bright))
-        xs, ys = [x for x, _ in curve], [y for _, y in curve]
-        signal = figure.signal(xs, ys, marker=plotext.marker("braille", pixel))
-        signal.density("full", scope="line").lines(True)
-        figure.draw(signal)
-    room = (view.spec.budget - start) * 0.5 / max(1, width - 6)
+        frame.line(curves[index], colours.run(index, bright=index in bright))
     for index in in_order:
-        if curves[index]:
-            x, y = curves[index][-1]
-            pixel = as_pixel(plotext, colours.run(index, bright=index in bright))
-            label = plotext.colorize(rank[index], pixel)
-            figure.draw(figure.text(min(x + 3 * room, view.spec.budget), y, label))
-    figure.ruler("y", "left").lim(low, high).ticks(ticks, [f"{tick:.2f}".lstrip("0") for tick in ticks])
-    marks = label_ticks(start, view.spec.budget, width)
-    figure.ruler("x", "lower").lim(start, view.spec.budget).ticks(marks, [str(mark) for mark in marks])
-    figure.axes(False, axis="x", side="upper")
-    figure.axes(False, axis="y", side="right")
-    text = Text.from_ansi(str(figure.build()), no_wrap=True, end="")
-    text.spans = [Span(begin, end, foreground(style)) for begin, end, style in text.spans]
-    return text
+        frame.mark(curves[index], rank[index], colours.run(index, bright=index in bright))
+    return frame.text()
+
+
+class Frame:
+    """Axes with the target line, to draw curves into; what is drawn later lies on top.
+
+    Parameters
+    ----------
+    spec : its budget ends the x axis, its target is the dotted line.
+    start : where the x axis begins.
+    seen : every accuracy that will be drawn.
+    width, height : cells.
+    """
+
+    def __init__(self, spec: TaskSpec, start: int, seen: Sequence[float], width: int, height: int, colours: Palette) -> None:
+        import plotext
+
+        self._plotext = plotext
+        self._start, self._end, self._width, self._height = start, spec.budget, width, height
+        self._low, self._high, self._ticks = scale(min(seen), max(*seen, spec.target + 0.02), height)
+        figure = self._figure = plotext.figure
+        figure.clear()
+        figure.theme("colorless")
+        figure.plot_size(width, height)
+        figure.line(spec.target, pixel=as_pixel(plotext, colours.dim), style="dotted")
+
+    def line(self, curve: Sequence[tuple[float, float]], colour: str) -> None:
+        """A curve as a line; nothing for a curve without points."""
+        if curve:
+            signal = self._signal(curve, colour, "braille")
+            signal.density("full", scope="line").lines(True)
+            self._figure.draw(signal)
+
+    def dots(self, points: Sequence[tuple[float, float]], colour: str, marker: str = "braille") -> None:
+        """Single points."""
+        if points:
+            self._figure.draw(self._signal(points, colour, marker))
+
+    def mark(self, curve: Sequence[tuple[float, float]], text: str, colour: str) -> None:
+        """A word at the end of a curve."""
+        if curve:
+            x, y = curve[-1]
+            room = (self._end - self._start) * 0.5 / max(1, self._width - 6)
+            label = self._plotext.colorize(text, as_pixel(self._plotext, colour))
+            self._figure.draw(self._figure.text(min(x + 3 * room, self._end), y, label))
+
+    def grid(self, band: Band, spacing: int) -> list[tuple[float, float]]:
+        """Points inside a band but not at its median, one every ``spacing`` braille dots, alternate columns shifted."""
+        across, up = 2 * max(1, self._width - 6), 4 * max(1, self._height - 2)
+        step_x, step_y = (self._end - self._start) / across, (self._high - self._low) / up
+        points = []
+        for column in range(0, across + 1, spacing):
+            x = self._start + column * step_x
+            if not band.labels[0] <= x <= band.labels[-1]:
+                continue
+            low, high = between(band.labels, band.lower, x), between(band.labels, band.upper, x)
+            shift = (column // spacing) % 2
+            first = math.ceil((low - self._low) / step_y)
+            rows = range(first + (first + shift) % spacing, math.floor((high - self._low) / step_y) + 1, spacing)
+            middle = (between(band.labels, band.median, x) - self._low) / step_y
+            points += [(x, self._low + row * step_y) for row in rows if abs(row - middle) >= CLEARANCE]
+        return points
+
+    def text(self) -> Text:
+        """The picture."""
+        figure = self._figure
+        ticks = [f"{tick:.2f}".lstrip("0") for tick in self._ticks]
+        figure.ruler("y", "left").lim(self._low, self._high).ticks(self._ticks, ticks)
+        marks = label_ticks(self._start, self._end, self._width)
+        figure.ruler("x", "lower").lim(self._start, self._end).ticks(marks, [str(mark) for mark in marks])
+        figure.axes(False, axis="x", side="upper")
+        figure.axes(False, axis="y", side="right")
+        text = Text.from_ansi(str(figure.build()), no_wrap=True, end="")
+        text.spans = [Span(begin, end, foreground(style)) for begin, end, style in text.spans]
+        return text
+
+    def _signal(self, points: Sequence[tuple[float, float]], colour: str, marker: str) -> Any:
+        pixel = as_pixel(self._plotext, colour)
+        return self._figure.signal([x for x, _ in points], [y for _, y in points], marker=self._plotext.marker(marker, pixel))
+
+
+def between(labels: Sequence[int], values: Sequence[float], x: float) -> float:
+    """The value at ``x``, which lies within ``labels``, by linear interpolation."""
+    at = min(max(bisect_right(labels, x), 1), len(labels) - 1)
+    share = (x - labels[at - 1]) / (labels[at] - labels[at - 1])
+    return values[at - 1] + share * (values[at] - values[at - 1])
 
 
 def foreground(style: str | Style) -> str | Style:

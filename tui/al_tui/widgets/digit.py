@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.widget import Widget
 
 from al_core.state import Answer, Pick
 from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.glyph import large
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-class Digit(Widget):
+class Digit(Drawn):
     """One item and what the model thinks of it, or that it keeps this to itself."""
 
     DEFAULT_CSS = "Digit { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -37,7 +37,7 @@ class Digit(Widget):
         if shown != self._shown:
             self._shown = shown
             self._deck, self._pick, self._answer, self._hidden, self._note = shown
-            self.refresh()
+            self.redraw()
 
     def render(self) -> Text:
         colours = palette(self.app)

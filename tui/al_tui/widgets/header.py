@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.widget import Widget
 
+from al_core.repeated import RepeatedView
 from al_core.view import RaceView
-from al_tui.palette import palette
+from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn
 
 
-class HeaderLine(Widget):
+class HeaderLine(Drawn):
     """Data set, learner, seed, round, labels, workers, time; what does not fit is left out from the right."""
 
     DEFAULT_CSS = "HeaderLine { height: 1; background: $panel; }"
@@ -18,8 +19,10 @@ class HeaderLine(Widget):
         super().__init__()
         self._parts: list[tuple[str, str]] = []
 
-    def show(self, view: RaceView, focus: int, workers: int, seconds: float, ready: bool) -> None:
-        """Show a race; ``focus`` is the run whose round and labels are told."""
+    def show(
+        self, view: RaceView, focus: int, workers: int, seconds: float, ready: bool, repeated: RepeatedView | None = None
+    ) -> None:
+        """Show a race; ``focus`` is the run whose round and labels are told, ``repeated`` the same race over seeds."""
         colours = palette(self.app)
         spec, run = view.spec, view.runs[focus]
         if not ready:
@@ -34,6 +37,7 @@ class HeaderLine(Widget):
         parts = [
             ("al-tui", "bold"),
             state,
+            *([] if repeated is None else [_seeds(repeated, colours)]),
             (f"round {played}/{spec.rounds}", ""),
             (f"{run.state.labels}/{spec.budget} labels", ""),
             (f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}", ""),
@@ -46,9 +50,8 @@ class HeaderLine(Widget):
 
     def say(self, parts: list[tuple[str, str]]) -> None:
         """Show texts with their styles, the most important first."""
-        if parts != self._parts:
-            self._parts = parts
-            self.refresh()
+        self._parts = parts
+        self.redraw()
 
     def render(self) -> Text:
         line = Text(" ", no_wrap=True, overflow="ellipsis")
@@ -59,3 +62,11 @@ class HeaderLine(Widget):
                 line.append(" · ", palette(self.app).dim)
             line.append(text, style)
         return line
+
+
+def _seeds(view: RepeatedView, colours: Palette) -> tuple[str, str]:
+    failed = sum(len(entry.errors) for entry in view.strategies)
+    text = f"seeds {view.whole_seeds}/{view.planned}"
+    if failed:
+        return f"{text}, {failed} run{'s' if failed != 1 else ''} failed", colours.bad
+    return text, colours.good if view.complete else colours.accent

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 from textual import events
 from textual.timer import Timer
-from textual.widget import Widget
 
 from al_tui.commands import Command
 from al_tui.palette import palette
+from al_tui.widgets.drawn import Drawn
 
 MESSAGE_SECONDS = 4.0
 
 
-class KeyBar(Widget):
+class KeyBar(Drawn):
     """Keys and what they do; a click on one does it. The most useful come first; help is always there."""
 
     DEFAULT_CSS = "KeyBar { height: 1; background: $panel; }"
@@ -24,7 +24,6 @@ class KeyBar(Widget):
         super().__init__()
         self._commands = commands
         self._places: list[tuple[int, int, Command]] = []
-        self._shown: list[Command] = []
         self._told: Text | None = None
         self._timer: Timer | None = None
 
@@ -35,17 +34,11 @@ class KeyBar(Widget):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(MESSAGE_SECONDS, self._untell)
-        self.refresh()
-
-    def update(self) -> None:
-        """Show other keys, if other ones can be pressed now."""
-        if self._shown != (shown := list(self._commands())):
-            self._shown = shown
-            self.refresh()
+        self.redraw()
 
     def _untell(self) -> None:
         self._told = None
-        self.refresh()
+        self.redraw()
 
     def render(self) -> Text:
         if self._told is not None:

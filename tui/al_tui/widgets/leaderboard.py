@@ -6,16 +6,17 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
+from al_core.repeated import RepeatedView, mean_standings
 from al_core.reports.numbers import fixed, milliseconds, whole
 from al_core.view import RaceView, Standing, standings
-from al_tui.palette import palette
+from al_tui.palette import Palette, palette
+from al_tui.widgets.drawn import Drawn, entitle
 
 _MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "done": "✓"}
 
 
-class Leaderboard(Widget):
+class Leaderboard(Drawn):
     """One row per run, the largest area under the curve first; a click focuses a run."""
 
     DEFAULT_CSS = "Leaderboard { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -31,19 +32,22 @@ class Leaderboard(Widget):
         super().__init__()
         self._view: RaceView | None = None
         self._focus = 0
+        self._seeds: RepeatedView | None = None
         self._rows: list[Standing] = []
         self.border_title = "Strategies"
 
-    def show(self, view: RaceView, focus: int) -> None:
-        """Show a race with one run highlighted."""
-        self._view, self._focus = view, focus
-        self.refresh()
+    def show(self, view: RaceView, focus: int, seeds: RepeatedView | None = None) -> None:
+        """Show a race with one run highlighted; with ``seeds``, means over all of them."""
+        self._view, self._focus, self._seeds = view, focus, seeds
+        entitle(self, "Strategies" if seeds is None else "Strategies, means over seeds")
+        self.redraw()
 
     def render(self) -> Text:
         if self._view is None:
             return Text()
         view, colours, width = self._view, palette(self.app), self.size.width
-        rows = standings(view)
+        seeds = self._seeds
+        rows = standings(view) if seeds is None else mean_standings(seeds, [run.name for run in view.runs])
         places = {row.run: position for position, row in enumerate(rows, start=1)}
         room = max(1, self.size.height - 1)
         begin = max(0, min(places[self._focus] - 1 - room // 2, len(rows) - room))
@@ -57,12 +61,13 @@ class Leaderboard(Widget):
             focused = row.run == self._focus
             line = Text()
             line.append(f"{places[row.run]:>2} ", colours.dim if not focused else "")
-            line.append("━━" if not view.paused or row.status != "racing" else "╍╍", colours.run(row.run))
+            still = seeds is None and view.paused and row.status == "racing"
+            line.append("╍╍" if still else "━━", colours.run(row.run))
             line.append(f" {row.strategy[: name_width - 1].ljust(name_width)}")
             for title, size in columns:
-                text, style = self._cell(title, row, view)
+                text, style = self._cell(title, row, view, colours)
                 line.append(text.rjust(size), style)
-            mark = "‖" if view.paused and row.status == "racing" and not run.by_hand else _MARK[row.status]
+            mark = "‖" if still and not run.by_hand else _MARK[row.status]
             style = {"failed": colours.bad, "done": colours.good, "asking": colours.accent}.get(row.status, colours.dim)
             line.append(f" {mark}", style)
             if focused:
@@ -73,21 +78,28 @@ class Leaderboard(Widget):
     def _columns(self, width: int) -> list[tuple[str, int]]:
         target = f"→{self._view.spec.target:.0%}" if self._view else "target"
         wide = [("acc", 6), ("AULC", 6), (target, 6), ("query", 8), ("done", 8)]
+        if self._seeds is not None:
+            count = ("seeds", 7)
+            if width >= 56:
+                return [*wide[:4], count]
+            return [*wide[:3], count] if width >= 44 else [("acc", 5), ("seeds", 6)]
         if width >= 56:
             return wide
         if width >= 44:
             return [*wide[:3], ("done", 7)]
         return [("acc", 6)]
 
-    def _cell(self, title: str, row: Standing, view: RaceView) -> tuple[str, str | Style]:
-        colours = palette(self.app)
+    def _cell(self, title: str, row: Standing, view: RaceView, colours: Palette) -> tuple[str, str | Style]:
         match title:
             case "acc":
                 return fixed(row.accuracy), "bold"
             case "AULC":
                 return fixed(row.aulc), ""
             case "query":
-                return milliseconds(view.runs[row.run].seconds_per_round), colours.dim
+                return milliseconds(row.seconds_per_round), colours.dim
+            case "seeds" if self._seeds is not None:
+                entry = self._seeds.of(row.strategy)
+                return f"{entry.finished if entry else 0}/{self._seeds.planned}", colours.dim
             case "done":
                 start = row.labels and view.spec.budget - view.spec.rounds * view.spec.batch
                 share = (row.labels - start) / max(1, view.spec.budget - start) if row.labels else 0.0

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from rich.text import Span, Text
-from textual import events
-from textual.widget import Widget
 
 from al_tui.palette import Palette, palette
 from al_tui.widgets.curves import as_pixel, foreground, label_ticks, scale
+from al_tui.widgets.drawn import Drawn
 
 _LEAST_LABELS = 30
 
 
-class Learning(Widget):
+class Learning(Drawn):
     """One curve, as far as there is one."""
 
     DEFAULT_CSS = "Learning { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -29,10 +28,7 @@ class Learning(Widget):
             return  # drawing a plot takes longer than all the rest, and a person waits for the next item
         self._curve, self._budget = curve, budget
         self.border_title = f"Test accuracy {curve[-1][1]:.1%}" if curve else "Test accuracy over labels"
-        self.refresh()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.refresh()
+        self.redraw()
 
     def render(self) -> Text:
         width, height = self.size

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.widget import Widget
+
+from al_tui.widgets.drawn import Drawn
 
 
-class Line(Widget):
+class Line(Drawn):
     """Shows the parts it is given, as far as they fit."""
 
     DEFAULT_CSS = "Line { height: 1; }"
@@ -17,9 +18,8 @@ class Line(Widget):
 
     def show(self, text: Text) -> None:
         """Show ``text``."""
-        if text != self._text or text.spans != self._text.spans:
-            self._text = text
-            self.refresh()
+        self._text = text
+        self.redraw()
 
     def render(self) -> Text:
         line = Text(" ", no_wrap=True, overflow="ellipsis")

@@ -11,8 +11,8 @@ from textual.message import Message
 from al_core.state import Pick
 from al_tui.palette import Palette, palette
 from al_tui.widgets.digit import bars
+from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.glyph import large
-from al_tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from al_core.worker import Deck
@@ -21,7 +21,7 @@ _UNDER = 4
 """Lines under the picture: blank, caption, blank, keys."""
 
 
-class Question(Rows):
+class Question(Drawn):
     """One large picture, the class keys under it; a click on a key is an answer."""
 
     DEFAULT_CSS = "Question { border-top: solid $foreground 30%; border-title-color: $foreground; }"
@@ -35,7 +35,6 @@ class Question(Rows):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: object = None
         self._deck: Deck | None = None
         self._row: int | None = None
         self._pick: Pick | None = None
@@ -58,18 +57,15 @@ class Question(Rows):
         caption : one line under the picture.
         words : said in place of the model's opinion.
         """
-        shown = (deck, row, pick, answer, caption.markup, words)
-        if shown != self._shown:
-            self._shown = shown
-            self._deck, self._row, self._pick, self._answer = deck, row, pick, answer
-            self._caption, self._words = caption, words
-            self.refresh()
+        self._deck, self._row, self._pick, self._answer = deck, row, pick, answer
+        self._caption, self._words = caption, words
+        self.redraw()
 
-    def rows(self) -> list[Text]:
+    def render(self) -> Text:
         colours = palette(self.app)
         deck = self._deck
         if deck is None or self._row is None:
-            return [Text(), *(Text(f"  {line}", colours.dim) for line in self._words)]
+            return Text("\n" + "\n".join(f"  {line}" for line in self._words), colours.dim)
         width, height = self.size
         zoom = max(1, min((width - 2) // (2 * deck.width), (height - _UNDER - len(deck.classes)) // deck.height))
         picture = large(deck, self._row, colours, zoom)
@@ -85,7 +81,7 @@ class Question(Rows):
                 lines[y].append(" " * (across + 3 - lines[y].cell_len)).append(line)
         else:
             lines += [Text(" ").append(line) for line in opinion]
-        return lines[:height]
+        return Text("\n", no_wrap=True, overflow="ellipsis").join(lines[:height])
 
     def _opinion(self, room: int, colours: Palette) -> list[Text]:
         assert self._deck is not None

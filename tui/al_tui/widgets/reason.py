@@ -50,8 +50,9 @@ class Reason(Widget):
                 from al_core.strategies.info import explain
 
                 out.append("\n" + explain(info, run.state.query, pick, engine.deck.classes))
-        self._text = out
-        self.refresh()
+        if out != self._text:
+            self._text = out
+            self.refresh()
 
     def render(self) -> Text:
         return self._text

@@ -1,4 +1,4 @@
-"""Learners are tested as they run in workers: on one BLAS thread."""
+"""As in a worker: one thread, so that sums come out the same, and cost the same, however busy the machine is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from al_core.worker import one_thread
 
 
 @pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
+def single_thread() -> Iterator[None]:
     with one_thread():
         yield

@@ -1,0 +1,167 @@
+"""The dashboard on 18 strategies × 50 seeds that are finished already: how soon it shows them, and how it feels meanwhile.
+
+    python benchmarks/seeds.py
+
+A results store is filled with made-up cells under the identities that the program itself gives them. The real program is
+started behind a pseudo-terminal of 120 × 40 until its header says that all seeds are there. For the lag, a coroutine inside the
+program waits until the start is over, starts again with fifty other seeds, which are finished as well, and samples how late the
+event loop wakes it while they stream in and are summarised and the race goes on. Writes results/seeds.json and .md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import os
+import select
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from dashboard import _drain, p99, read_until, spawn
+from report import write
+
+from al_core.cells import ALL_LABELS, Cell
+from al_core.planning import Plan, complete
+from al_core.recall import identify_all, remember
+from al_core.reports.seeds import is_final
+from al_core.results import ResultsStore
+from al_core.task import TaskSpec
+
+SEEDS = 50
+REPEATS = 5
+PROBE = "--probe"
+STRATEGIES = (
+    "random,least_confidence,margin,entropy,power_margin,cluster_margin,coreset,badge,typiclust,probcover,density,"
+    "information_density,max_disagreement,vote_entropy,consensus_entropy,bald,expected_gradient_length,expected_error_reduction"
+)
+
+
+def made_up(spec: TaskSpec, strategy: str, place: int) -> Cell:
+    """A finished run along a smooth curve, as many points and picks as a real one."""
+    if strategy == ALL_LABELS:
+        return Cell(spec, strategy, ((1257, 0.967),), (), 0.1, 0.0, 1)
+    shift = math.sin(spec.seed + place) / 50
+    labels = range(20, spec.budget + 1, spec.batch)
+    curve = tuple((x, round(0.96 - 0.3 * math.exp(-(x - 20) / (60 + 4 * place)) + shift, 4)) for x in labels)
+    picks = tuple(tuple(range(x, x + spec.batch)) for x in labels[:-1])
+    return Cell(spec, strategy, curve, picks, 0.3, 0.1, len(curve))
+
+
+def fill(store: Path, plan: Plan) -> None:
+    """Put every cell of a plan into a store, in one go."""
+    names = [*plan.strategies, ALL_LABELS]
+    with ResultsStore(store) as opened:
+        opened._connection.execute("PRAGMA synchronous = OFF")
+        identities = identify_all(plan.questions)
+        remember(opened, plan, identities)
+        for question, identity in zip(plan.questions, identities, strict=True):
+            opened.put(identity, made_up(*question, names.index(question[1])))
+
+
+def first_sight(command: list[str], home: str, words: bytes) -> float:
+    """Seconds from starting a command until its screen shows ``words``."""
+    begin = time.perf_counter()
+    pid, fd = spawn(command, home)
+    read_until(fd, words)
+    seconds = time.perf_counter() - begin
+    os.write(fd, b"q")
+    _drain(pid, fd)
+    return seconds
+
+
+def lag(store: Path, home: str) -> dict[str, float]:
+    """What the probe measured inside the program."""
+    out = Path(home, "probe.json")
+    pid, fd = spawn([sys.executable, __file__, PROBE, str(store), str(out)], home)
+    while not out.exists():
+        if select.select([fd], [], [], 0.1)[0]:
+            os.read(fd, 65536)
+    os.write(fd, b"q")
+    _drain(pid, fd)
+    return {key: float(value) for key, value in json.loads(out.read_text()).items()}
+
+
+def probe(store: Path, out: Path) -> None:
+    """The real app, with a coroutine that measures how late the event loop wakes it while cells stream in."""
+    import al_tui.app
+    from al_core.executors import Processes
+    from al_core.repetition import StoreDesk
+    from al_tui.app import AlTui
+    from al_tui.engine import Engine
+    from al_tui.seeds import Seeds
+    from al_tui.start import log_file
+
+    class Probed(AlTui):
+        CSS_PATH = Path(al_tui.app.__file__).with_name("app.tcss")
+
+        def on_ready(self) -> None:
+            self.run_worker(self.watch())
+
+        async def watch(self) -> None:
+            """Wait until the start is over, then let fifty other seeds stream in, which are finished as well."""
+            seeds = self.engine.seeds
+            assert seeds is not None
+            await asyncio.sleep(6.0)
+            self.engine.reset(SEEDS)
+            self.start_engine()
+            lags: list[float] = []
+            streamed = 0
+            while not is_final(seeds.view) or len(lags) < 300:
+                begin = time.monotonic()
+                await asyncio.sleep(0.01)
+                lags.append(time.monotonic() - begin - 0.01)
+                streamed = streamed if seeds.view.complete else len(lags)
+            result = {
+                "lag_p99": p99(lags),
+                "stream_p99": p99(lags[:streamed]),
+                "samples": len(lags),
+                "streamed": streamed,
+            }
+            out.with_suffix(".part").write_text(json.dumps(result))
+            out.with_suffix(".part").rename(out)
+
+    log = log_file()
+    plan = asked()
+    engine = Engine(
+        plan.specs[0], tuple(STRATEGIES.split(",")), lambda: Processes(2, log=log), 1.5, Seeds(plan, StoreDesk(store), 2)
+    )
+    Probed(engine, 2, log).run()
+    engine.close()
+
+
+def asked(first: int = 0) -> Plan:
+    """18 strategies and their references over all seeds."""
+    return complete([TaskSpec(seed=first)], STRATEGIES.split(","), seeds=SEEDS)
+
+
+def main() -> None:
+    """Fill, measure, write."""
+    with tempfile.TemporaryDirectory() as home:
+        store = Path(home, "results.sqlite3")
+        fill(store, asked())
+        fill(store, asked(SEEDS))
+        script = str(Path(sys.executable).with_name("al-tui"))
+        ours = [script, "--strategies", STRATEGIES, "--seeds", str(SEEDS), "--results", str(store)]
+        times = [first_sight(ours, home, f"seeds {SEEDS}/{SEEDS}".encode()) for _ in range(REPEATS + 1)][1:]
+        felt = lag(store, home)
+    write(
+        "seeds",
+        [
+            (
+                "seconds until the dashboard shows 18 × 50 finished runs",
+                statistics.median(times),
+                "≤ 1.5 s",
+                f"{REPEATS} starts",
+            ),
+            ("event-loop lag while they stream in, p99", felt["stream_p99"], "≤ 0.020 s", f"{felt['streamed']:.0f} samples"),
+            ("the same until they are summarised, p99", felt["lag_p99"], "≤ 0.020 s", f"{felt['samples']:.0f} samples"),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    probe(Path(sys.argv[2]), Path(sys.argv[3])) if PROBE in sys.argv else main()

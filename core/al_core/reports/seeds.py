@@ -1,0 +1,170 @@
+"""The comparison over paired seeds as it stands, as rows of text and as files; free of numerics.
+
+Means are those of the cells that are there. Savings, intervals and verdicts are those of the latest summary; verdicts are told
+only when that summary is of all cells that were planned.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from al_core.planning import BASELINE, CONTROL
+from al_core.repeated import RepeatedView
+from al_core.reports.numbers import fixed, milliseconds, percent, whole
+from al_core.reports.tables import comma_separated, markdown
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedsRow:
+    """One strategy; None where there is nothing to say yet."""
+
+    strategy: str
+    finished: int
+    failed: int
+    to_target: float | None
+    reached: int
+    saved: float | None
+    saved_interval: Interval | None
+    words: str
+    aulc: float | None
+    aulc_interval: Interval | None
+    accuracy: float | None
+    seconds_per_round: float | None
+
+
+def seeds_rows(view: RepeatedView) -> tuple[SeedsRow, ...]:
+    """One row per strategy, references included, the largest mean area under the curve first."""
+    found = {row["name"]: row for row in view.document["strategies"]} if view.document is not None else {}
+    rows = []
+    for entry in view.strategies:
+        row = found.get(entry.name)
+        rows.append(
+            SeedsRow(
+                strategy=entry.name,
+                finished=entry.finished,
+                failed=len(entry.errors),
+                to_target=entry.to_target,
+                reached=entry.reached,
+                saved=None if row is None or entry.name == BASELINE else row["saved_vs_random"]["estimate"],
+                saved_interval=None if entry.name == BASELINE else _interval(row, "saved_vs_random"),
+                words=_words(view, entry.name, entry.finished, row),
+                aulc=entry.aulc,
+                aulc_interval=_interval(row, "aulc"),
+                accuracy=entry.accuracy,
+                seconds_per_round=entry.seconds_per_round,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
+
+
+def is_final(view: RepeatedView) -> bool:
+    """True when everything is there and the summary is of all of it: from then on there may be verdicts."""
+    if not view.complete or view.document is None:
+        return False
+    summed = {row["name"]: row["seeds_finished"] for row in view.document["strategies"]}
+    return all(summed[entry.name] == entry.finished for entry in view.strategies)
+
+
+def seeds_header(view: RepeatedView) -> list[str]:
+    """Column titles of `seeds_cells`."""
+    target = f"→{view.plan.specs[0].target:.0%}"
+    return ["strategy", "seeds", target, "saved, 95 %", "verdict", "reached", "AULC, 95 %", "final", "per round"]
+
+
+def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
+    """One row as text."""
+    return [
+        row.strategy,
+        f"{row.finished}/{planned}" + (f" ✗{row.failed}" if row.failed else ""),
+        whole(row.to_target),
+        "baseline" if row.strategy == BASELINE else percent(row.saved) + _span(row.saved_interval, _signed),
+        row.words,
+        f"{row.reached}/{row.finished}",
+        fixed(row.aulc) + _span(row.aulc_interval, fixed),
+        fixed(row.accuracy),
+        milliseconds(row.seconds_per_round),
+    ]
+
+
+def seeds_note(view: RepeatedView) -> str:
+    """What the table is: a preview of so many seeds, or the paragraph in plain words."""
+    if is_final(view) and view.document is not None:
+        return str(view.document["conclusion"])
+    if view.complete:
+        return "All seeds are finished; intervals are being computed."
+    text = f"Preview: {view.whole_seeds} of {view.planned} seeds; intervals may be looked at, verdicts wait for all of them."
+    if view.document is not None:
+        summed = min(row["seeds_finished"] for row in view.document["strategies"])
+        text += f" Savings and intervals are those of {summed} seeds."
+    return text
+
+
+def seeds_failures(view: RepeatedView) -> list[str]:
+    """A line for every strategy that failed on some seeds."""
+    lines = []
+    for entry in view.strategies:
+        if entry.errors:
+            seeds = ", ".join(str(seed) for seed, _ in entry.errors)
+            lines.append(f"{entry.name} failed on seed{'s' if len(entry.errors) > 1 else ''} {seeds}: {entry.errors[0][1]}")
+    return lines
+
+
+def seeds_title(view: RepeatedView) -> str:
+    """What is compared."""
+    spec = view.plan.specs[0]
+    seeds = f"seeds {view.plan.seeds[0]} to {view.plan.seeds[-1]}"
+    return f"{spec.dataset} · {spec.learner} · {seeds} · batch {spec.batch} · budget {spec.budget}"
+
+
+def seeds_markdown(view: RepeatedView) -> str:
+    """The comparison as a Markdown table between what is compared and what it means."""
+    rows = [seeds_cells(row, view.planned) for row in seeds_rows(view)]
+    lines = [seeds_title(view), markdown(seeds_header(view), rows).rstrip(), seeds_note(view), *seeds_failures(view)]
+    return "\n\n".join(lines) + "\n"
+
+
+def seeds_csv(view: RepeatedView) -> str:
+    """The comparison as CSV with plain numbers; empty where there is none."""
+    lines = []
+    for row in seeds_rows(view):
+        values = asdict(row)
+        for name in ("saved", "aulc"):
+            low, high = values.pop(f"{name}_interval") or (None, None)
+            values |= {f"{name}_low": low, f"{name}_high": high}
+        lines.append(values)
+    names = list(lines[0])
+    return comma_separated(names, [["" if line[name] is None else str(line[name]) for name in names] for line in lines])
+
+
+def seeds_json(view: RepeatedView) -> str:
+    """When everything is there the document of ``al-tui bench --json``; until then the rows of the table."""
+    if is_final(view):
+        return json.dumps(view.document, indent=2) + "\n"
+    rows = [asdict(row) for row in seeds_rows(view)]
+    return json.dumps({"note": seeds_note(view), "task": asdict(view.plan.specs[0]), "strategies": rows}, indent=2) + "\n"
+
+
+def _words(view: RepeatedView, name: str, finished: int, row: Mapping[str, Any] | None) -> str:
+    if name == CONTROL:
+        return "A/A control"
+    if is_final(view) and row is not None:
+        return "" if name == BASELINE and "errors" not in row else str(row["verdict_words"])
+    return "" if name == BASELINE else f"preview: {finished} of {view.planned} seeds"
+
+
+def _interval(row: Mapping[str, Any] | None, name: str) -> Interval | None:
+    bounds = None if row is None else row[name]["ci95"]
+    return None if bounds is None else (bounds[0], bounds[1])
+
+
+def _span(bounds: Interval | None, write: Callable[[float], str]) -> str:
+    return "" if bounds is None else f" ({write(bounds[0])} to {write(bounds[1])})"
+
+
+def _signed(share: float) -> str:
+    return percent(share).removesuffix(" %")

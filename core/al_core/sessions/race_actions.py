@@ -1,0 +1,129 @@
+"""What can happen in a race that is kept as a session. Items stand as content hash and as row of the fingerprinted data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from al_core.sessions.readers import Reader, count, flag, many, number, or_none, record, text, word
+from al_core.state import Answer, By, Pick, Query
+from al_core.task import TaskSpec
+from al_core.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class RaceOpened:
+    """The first event of a race.
+
+    Parameters
+    ----------
+    spec, strategies : what is raced; a run is named by its place in ``strategies``.
+    fingerprint : content digest of the data set; a race never goes on over other data.
+    classes : class names; a label is an index into them.
+    software : what the race was begun with.
+    seeds : how many paired seeds the race is repeated on.
+    """
+
+    spec: TaskSpec
+    strategies: tuple[str, ...]
+    fingerprint: str
+    classes: tuple[str, ...]
+    software: Versions
+    seeds: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RacePlayed:
+    """A run learnt its batch and asks for the next one.
+
+    Parameters
+    ----------
+    run : which one.
+    learnt : answers that ground truth gave to what the batch still waited for.
+    query : the next batch.
+    fit, choice : seconds spent fitting; and measuring, scoring and choosing.
+    elapsed : seconds the race had been running, pauses not counted.
+    """
+
+    run: int
+    learnt: tuple[Answer, ...]
+    query: Query
+    fit: float
+    choice: float
+    elapsed: float
+
+
+@dataclass(frozen=True, slots=True)
+class RaceAnswered:
+    """An item of a run's batch was answered by hand: ``given`` is a class index, or None when it was put aside."""
+
+    item: str
+    run: int
+    row: int
+    given: int | None
+    who: By
+
+
+@dataclass(frozen=True, slots=True)
+class RaceTakenBack:
+    """An answer of a run was taken back."""
+
+    item: str
+    run: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class RaceHand:
+    """A person took a run over, or handed it back."""
+
+    run: int
+    by_hand: bool
+
+
+RaceAction = RaceOpened | RacePlayed | RaceAnswered | RaceTakenBack | RaceHand
+
+RACE_KINDS: dict[str, type[Any]] = {
+    "race": RaceOpened,
+    "race_round": RacePlayed,
+    "race_label": RaceAnswered,
+    "race_undo": RaceTakenBack,
+    "race_hand": RaceHand,
+}
+
+_BY = word(*By)
+_WHO: Reader = lambda value: By(_BY(value))  # noqa: E731
+_SPEC = record(
+    TaskSpec,
+    {
+        "dataset": text,
+        "learner": text,
+        "seed": count,
+        "batch": count,
+        "budget": count,
+        "target": number,
+        "initial": text,
+    },
+)
+_PICK = record(Pick, {"item": count, "score": or_none(number), "rank": or_none(count), "probabilities": many(number)})
+_QUERY = record(Query, {"labels": count, "accuracy": number, "candidates": count, "picks": many(_PICK)})
+_ANSWER = record(Answer, {"item": count, "label": or_none(count), "by": _WHO})
+_SOFTWARE = record(Versions, dict.fromkeys(("engine", "source", "numpy", "scipy", "sklearn"), text))
+_RUN: dict[str, Reader] = {"run": count}
+_ITEM: dict[str, Reader] = {**_RUN, "item": text, "row": count}
+
+RACE_READERS: dict[str, dict[str, Reader]] = {
+    "race": {
+        "spec": _SPEC,
+        "strategies": many(text),
+        "fingerprint": text,
+        "classes": many(text),
+        "software": _SOFTWARE,
+        "seeds": count,
+    },
+    "race_round": {**_RUN, "learnt": many(_ANSWER), "query": _QUERY, "fit": number, "choice": number, "elapsed": number},
+    "race_label": {**_ITEM, "given": or_none(count), "who": _WHO},
+    "race_undo": _ITEM,
+    "race_hand": {**_RUN, "by_hand": flag},
+}
+"""By kind, how each field is read."""

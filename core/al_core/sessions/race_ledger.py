@@ -1,0 +1,231 @@
+"""The state of a race that is kept as a session: the replay of its log. Pure Python, no clock, no files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from al_core.errors import UserError
+from al_core.sessions.actions import Action, DamagedSession, kind_of
+from al_core.sessions.events import GENESIS, Event
+from al_core.sessions.ledger import Given, MachineLabel
+from al_core.sessions.race_actions import (
+    RaceAnswered,
+    RaceHand,
+    RaceOpened,
+    RacePlayed,
+    RaceTakenBack,
+)
+from al_core.state import Answer, By, Query, Round, RunState, answer, forget
+from al_core.view import RaceView, RunView
+
+
+@dataclass(frozen=True, slots=True)
+class RaceRun:
+    """One run of a kept race: its state, who answers it, how many rounds were timed, and the seconds they took: fitting; and
+    measuring, scoring and choosing."""
+
+    state: RunState
+    by_hand: bool = False
+    rounds_timed: int = 0
+    fit_seconds: float = 0.0
+    query_seconds: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of all timed rounds."""
+        return self.fit_seconds + self.query_seconds
+
+    @property
+    def by_person(self) -> int:
+        """Answers in it that a person gave."""
+        return sum(given.by is By.PERSON for given in self.state.history)
+
+
+@dataclass
+class RaceLedger:
+    """State of a kept race. Read it freely; only `apply` changes it.
+
+    Parameters
+    ----------
+    settings : what the race began with.
+    runs : in the order of ``settings.strategies``.
+    known : answers given by hand and not taken back, by row; nobody is asked about these again.
+    answers, machine : item → what the person said, and what ground truth said when the person asked for it.
+    elapsed : seconds the race had been running, pauses not counted.
+    started : time of the first event.
+    sequence, checksum, time : of the last event.
+    """
+
+    settings: RaceOpened
+    runs: tuple[RaceRun, ...]
+    known: dict[int, Answer] = field(default_factory=dict)
+    answers: dict[str, Given] = field(default_factory=dict)
+    machine: dict[str, MachineLabel] = field(default_factory=dict)
+    elapsed: float = 0.0
+    started: str = ""
+    sequence: int = 1
+    checksum: str = GENESIS
+    time: str = ""
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """A race has no marks."""
+        return {}
+
+    @property
+    def dataset(self) -> str:
+        """Name of the data set."""
+        return self.settings.spec.dataset
+
+    @property
+    def fingerprint(self) -> str:
+        """Content digest of the data set."""
+        return self.settings.fingerprint
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names."""
+        return self.settings.classes
+
+    @property
+    def labelled(self) -> int:
+        """Labels that the person gave."""
+        return sum(given.label is not None for given in self.answers.values())
+
+    @property
+    def skipped(self) -> int:
+        """Items that the person put aside."""
+        return len(self.answers) - self.labelled
+
+    @property
+    def rounds_played(self) -> int:
+        """Models that were learnt, of all runs."""
+        return sum(len(run.state.rounds) + (run.state.query is not None) for run in self.runs)
+
+    @property
+    def finished(self) -> bool:
+        """True when every run has spent its budget."""
+        return all(run.state.done for run in self.runs)
+
+    def strategy_of(self, action: Action) -> str:
+        """The strategy that an action concerns; empty where it concerns none."""
+        match action:
+            case RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand():
+                return self.settings.strategies[action.run]
+        return ""
+
+    def check(self, events: Sequence[Event]) -> None:
+        """Make sure that `apply` will take ``events``, one after the other.
+
+        Raises
+        ------
+        DamagedSession
+            An event cannot follow; see `apply`.
+        """
+        trial = replace(self, known=dict(self.known), answers=dict(self.answers), machine=dict(self.machine))
+        for event in events:
+            trial.apply(event)
+
+    def apply(self, event: Event) -> None:
+        """Take one event in.
+
+        Raises
+        ------
+        DamagedSession
+            The event cannot follow: a gap in the numbers, an unknown run or class, an answer that nobody waits for.
+        """
+        if event.sequence != self.sequence + 1:
+            raise DamagedSession(f"event {event.sequence} follows event {self.sequence}")
+        try:
+            self._act(event)
+        except (UserError, IndexError) as error:
+            raise DamagedSession(f"event {event.sequence} ({kind_of(event.action)}): {error}") from None
+        self.sequence, self.checksum, self.time = event.sequence, event.checksum, event.time
+
+    def _act(self, event: Event) -> None:
+        match event.action:
+            case RacePlayed(run, learnt, query, fit, choice, elapsed):
+                old = self.runs[run]
+                state = self._played(old.state, learnt, query)
+                self._set(
+                    run,
+                    replace(
+                        old,
+                        state=state,
+                        rounds_timed=old.rounds_timed + 1,
+                        fit_seconds=old.fit_seconds + fit,
+                        query_seconds=old.query_seconds + choice,
+                    ),
+                )
+                self.elapsed = elapsed
+            case RaceAnswered(item, run, row, given, who):
+                if given is not None:
+                    self._check_class(given)
+                old = self.runs[run]
+                if row not in old.state.waiting:
+                    raise UserError(f"row {row} does not wait for an answer")
+                self._set(run, replace(old, state=answer(old.state, row, given, who)))
+                self.known[row] = Answer(row, given, who)
+                if who is By.PERSON:
+                    self.answers[item] = Given(given, event.annotator, event.time, event.sequence)
+                elif given is not None:
+                    self.machine[item] = MachineLabel(given, "truth", event.time)
+            case RaceTakenBack(item, run, row):
+                old = self.runs[run]
+                self._set(run, replace(old, state=forget(old.state, row)))
+                self.known.pop(row, None)
+                self.answers.pop(item, None)
+                self.machine.pop(item, None)
+            case RaceHand(run, by_hand):
+                self._set(run, replace(self.runs[run], by_hand=by_hand))
+            case _:
+                raise UserError("it does not belong into a race")
+
+    def _played(self, state: RunState, learnt: tuple[Answer, ...], query: Query) -> RunState:
+        if state.done:
+            raise UserError("the run had spent its budget")
+        for pick in query.picks:
+            if len(pick.probabilities) != len(self.classes):
+                raise UserError(f"row {pick.item} has {len(pick.probabilities)} probabilities for {len(self.classes)} classes")
+        if len({pick.item for pick in query.picks}) < len(query.picks):
+            raise UserError("the batch names an item twice")
+        if tuple(given.item for given in learnt) != state.waiting:
+            raise UserError("the answers are not those that the batch waited for")
+        for given in learnt:
+            if given.label is not None:
+                self._check_class(given.label)
+        if state.query is None:
+            return RunState(state.strategy, state.rounds, query)
+        return RunState(state.strategy, (*state.rounds, Round(state.query, state.answers + learnt)), query)
+
+    def _check_class(self, label: int) -> None:
+        if not 0 <= label < len(self.classes):
+            raise UserError(f"class {label} of {len(self.classes)}")
+
+    def _set(self, index: int, run: RaceRun) -> None:
+        self.runs = (*self.runs[:index], run, *self.runs[index + 1 :])
+
+
+def begin_race(event: Event) -> RaceLedger:
+    """The ledger after the first event.
+
+    Raises
+    ------
+    DamagedSession
+        It is not the event that opens a race, or its settings cannot be.
+    """
+    if event.sequence != 1 or not isinstance(event.action, RaceOpened):
+        raise DamagedSession("this is no race")
+    settings = event.action
+    if not settings.classes or not settings.strategies or settings.spec.batch < 1 or settings.seeds < 1:
+        raise DamagedSession("the settings have no classes, no strategies, no seeds or an empty batch")
+    ledger = RaceLedger(settings, tuple(RaceRun(RunState(name)) for name in settings.strategies))
+    ledger.started, ledger.checksum, ledger.time = event.time, event.checksum, event.time
+    return ledger
+
+
+def kept_view(ledger: RaceLedger, pace: float | None) -> RaceView:
+    """The view of a kept race before it goes on."""
+    runs = (RunView(run.state, by_hand=run.by_hand, rounds_timed=run.rounds_timed, seconds=run.seconds) for run in ledger.runs)
+    return RaceView(ledger.settings.spec, tuple(runs), pace=pace)

@@ -1,0 +1,315 @@
+"""A race that is kept is the race that was played, wherever it is left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from al_core.errors import UserError
+from al_core.executors import Inline
+from al_core.race import ByPerson, Event, HandChanged, Race
+from al_core.reducer import reduce
+from al_core.sessions.actions import DamagedSession
+from al_core.sessions.checking import check_session
+from al_core.sessions.events import GENESIS, UNSEEN, chain, utc_now
+from al_core.sessions.exporting import export_labels, records
+from al_core.sessions.journal import Journal
+from al_core.sessions.places import describe_session
+from al_core.sessions.race_actions import RaceAction, RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
+from al_core.sessions.race_ledger import RaceLedger, begin_race, kept_view
+from al_core.sessions.store import NotSaved, RaceFile, SessionFile, is_race
+from al_core.state import Answer, By, Pick, Query, RunState, answer_from_truth, settle
+from al_core.task import TaskSpec
+from al_core.versions import versions
+from al_core.worker import Played, Timing, play
+
+SPEC = TaskSpec(budget=32, batch=4)
+NAMES = ("margin", "entropy")
+TRUTH = tuple(row % 10 for row in range(60))
+IDS = tuple(f"id{row}" for row in range(60))
+OPENED = RaceOpened(SPEC, NAMES, "f" * 32, tuple("0123456789"), versions())
+
+
+class MadeUp(Executor):
+    """Rounds that ask for rows in an order that depends on the strategy and on what was answered."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        spec, state, _ = args
+        future.set_result(Played(self.next(spec, state), (Timing(0.5, 0.25),)))
+        return future
+
+    def next(self, spec: TaskSpec, state: RunState) -> RunState:
+        state = settle(answer_from_truth(state, TRUTH))
+        history = state.history
+        labels = 20 + sum(entry.label is not None for entry in history)
+        asked = {entry.item for entry in history}
+        step = NAMES.index(state.strategy) * 2 + 1
+        order = [row * (step + sum(entry.label or 0 for entry in history) % 2 * 6) % 59 for row in range(59)]
+        free = [row for row in dict.fromkeys(order) if row not in asked]
+        picks = tuple(Pick(row, 0.1 * row, None, (0.1,) * 10) for row in free[: max(0, min(spec.batch, spec.budget - labels))])
+        return RunState(state.strategy, state.rounds, Query(labels, labels / 100, len(free), picks))
+
+
+class Kept:
+    """A race with its journal, driven from a test; `leave` closes the file and `come_back` goes on with it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.journal = Journal(path, "ann")
+        self.journal.begin(OPENED, IDS, lambda: 7.0)
+        self.start([RunState(name) for name in NAMES], {}, [])
+
+    def start(self, states: Sequence[RunState], known: dict[int, Answer], in_hand: list[int]) -> None:
+        runs = [(SPEC, state) for state in states]
+        self.race = Race(runs, MadeUp(), emit=self.note, keep=self.keep, known=known, in_hand=in_hand)
+        self.race.set_paused(True)
+        self.driver = asyncio.create_task(self.race.run())
+
+    def note(self, event: Event) -> None:
+        self.journal.note(event)
+
+    def keep(self, events: Sequence[ByPerson]) -> None:
+        self.journal.keep(events)
+
+    async def settle(self) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    def leave(self) -> None:
+        self.driver.cancel()
+        assert self.journal.close() is None
+
+    def come_back(self) -> None:
+        self.journal = Journal.resume(self.path, "ben")
+        ledger = self.journal.ledger
+        assert ledger is not None
+        self.journal.begin(OPENED, IDS, lambda: 9.0)
+        in_hand = [index for index, run in enumerate(ledger.runs) if run.by_hand]
+        self.start([run.state for run in ledger.runs], dict(ledger.known), in_hand)
+
+    @property
+    def in_hand(self) -> list[bool]:
+        return [run.by_hand for run in self.race._runs]
+
+
+def on_disk(path: Path) -> RaceLedger:
+    with RaceFile.open(path, read_only=True) as file:
+        return file.ledger
+
+
+OPERATIONS = ("step", "take", "back", "label", "skip", "rest", "undo", "reopen")
+
+
+@settings(max_examples=40, deadline=None)
+@example([("take", 0, 0), ("label", 0, 3), ("label", 0, 4), ("undo", 0, 0), ("reopen", 0, 0), ("take", 1, 0), ("label", 1, 5)])
+@example([("take", 0, 0), ("take", 1, 0), ("rest", 0, 0), ("rest", 1, 0), ("undo", 1, 0), ("reopen", 0, 0), ("undo", 0, 0)])
+@given(st.lists(st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 1), st.integers(0, 9)), max_size=30))
+def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
+    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int, int]]
+) -> None:
+    path = tmp_path_factory.mktemp("race") / "a.session"
+
+    async def go() -> None:
+        kept = Kept(path)
+        for name, run, digit in [("step", 0, 0), ("take", 0, 0), *operations]:
+            before = kept.race.states
+            waiting = before[run].waiting
+            held = kept.in_hand[run]
+            match name:
+                case "step":
+                    kept.race.step()
+                case "take":
+                    kept.race.take_over(run)
+                case "back":
+                    kept.race.hand_back(run)
+                case "label" if held and waiting:
+                    kept.race.answer(run, waiting[digit % len(waiting)], digit, visible=digit > 4, seconds=1.5)
+                case "skip" if held and waiting:
+                    kept.race.answer(run, waiting[0], None)
+                case "rest" if held:
+                    kept.race.answer_rest(run, TRUTH)
+                case "undo" if held:
+                    kept.race.undo(run)
+                case "reopen":
+                    kept.leave()
+                    kept.come_back()
+                    assert kept.race.states == before
+            await kept.settle()
+        states, answers, in_hand = kept.race.states, dict(kept.race._answers), kept.in_hand
+        kept.leave()
+        ledger = on_disk(path)
+        assert tuple(run.state for run in ledger.runs) == states
+        assert ledger.known == answers
+        assert [run.by_hand for run in ledger.runs] == in_hand
+        assert check_session(path).problems == ()
+
+    asyncio.run(go())
+
+
+def test_a_real_race_that_is_left_and_resumed_has_the_history_of_one_that_is_not(tmp_path: Path) -> None:
+    spec = TaskSpec(budget=60, seed=3)
+    expected = tuple(play(spec, RunState(name), rounds=0).state for name in NAMES)
+    path = tmp_path / "a.session"
+    opened = replace(OPENED, spec=spec)
+    ids = tuple(str(row) for row in range(1797))
+
+    async def part(journal: Journal, states: Sequence[RunState], rounds: int) -> tuple[RunState, ...]:
+        enough = asyncio.Event()
+
+        def note(event: Event) -> None:
+            journal.note(event)
+            if sum(len(state.rounds) for state in race.states) >= rounds or all(state.done for state in race.states):
+                enough.set()
+
+        race = Race([(spec, state) for state in states], Inline(), emit=note, keep=journal.keep)
+        driver = asyncio.create_task(race.run())
+        await enough.wait()
+        driver.cancel()
+        assert journal.close() is None
+        return race.states
+
+    journal = Journal(path, "ann")
+    journal.begin(opened, ids, lambda: 1.0)
+    left = asyncio.run(part(journal, [RunState(name) for name in NAMES], 3))
+    assert left != expected
+    again = Journal.resume(path, "ann")
+    assert again.ledger is not None
+    states = [run.state for run in again.ledger.runs]
+    assert tuple(states) == left
+    again.begin(opened, ids, lambda: 2.0)
+    assert asyncio.run(part(again, states, 1000)) == expected
+    ledger = on_disk(path)
+    assert ledger.finished
+    assert ledger.elapsed == 2.0
+    view = kept_view(ledger, None)
+    assert view.done
+    assert view.runs[0].rounds_timed == len(expected[0].rounds) + 1
+
+
+async def test_what_cannot_be_written_has_not_happened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(tmp_path / "a.session")
+    kept.race.take_over(0)
+    await kept.settle()
+    before, item = kept.race.states, kept.race.states[0].waiting[0]
+    append = RaceFile.append
+
+    def full(*arguments: Any) -> Any:
+        raise NotSaved("not saved in a.session: no space left on device")
+
+    monkeypatch.setattr(RaceFile, "append", full)
+    for attempt in (lambda: kept.race.answer(0, item, 3), lambda: kept.race.hand_back(0), lambda: kept.race.take_over(1)):
+        with pytest.raises(UserError, match="no space left"):
+            attempt()
+    assert kept.race.states == before
+    assert kept.in_hand == [True, False]
+    with pytest.raises(UserError, match="no space left"):
+        kept.journal.flush().result()
+    monkeypatch.setattr(RaceFile, "append", append)
+    kept.race.answer(0, item, 3)
+    states = kept.race.states
+    kept.leave()
+    assert [run.state for run in on_disk(kept.path).runs] == list(states)
+
+
+async def test_what_a_person_said_is_told_apart_and_exported(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "a.session")
+    kept.race.take_over(0)
+    await kept.settle()
+    first, second, *_ = kept.race.states[0].waiting
+    kept.race.answer(0, first, 3, visible=True, seconds=2.5)
+    kept.race.answer(0, second, None)
+    kept.race.answer_rest(0, TRUTH)
+    await kept.settle()
+    kept.leave()
+    ledger = on_disk(kept.path)
+    assert (ledger.labelled, ledger.skipped, len(ledger.machine)) == (1, 1, 2)
+    said = {record.item: (record.status, record.label, record.by, record.annotator) for record in records(ledger)}
+    assert said[IDS[first]] == ("label", "3", "person", "ann")
+    assert said[IDS[second]] == ("skip", "", "person", "ann")
+    assert {entry[2] for entry in said.values()} == {"person", "truth"}
+    assert export_labels(ledger, "csv").count(b"\n") == 5
+    listed = describe_session(kept.path)
+    assert (listed.kind, listed.dataset, listed.labels, listed.machine) == ("race", "digits", 1, 2)
+
+
+def test_a_race_that_was_left_before_it_began_leaves_no_file(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "a.session", "ann")
+    journal.begin(OPENED, IDS, lambda: 0.0)
+    assert journal.close() is None
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_each_kind_of_session_is_known_and_refused_as_the_other(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "a.session")
+    kept.race.step()
+    await kept.settle()
+    kept.leave()
+    assert is_race(kept.path)
+    with pytest.raises(DamagedSession, match="a race, not a labelling session"):
+        SessionFile.open(kept.path, read_only=True)
+
+
+async def test_a_race_does_not_go_on_over_other_data(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "a.session")
+    kept.race.step()
+    await kept.settle()
+    kept.leave()
+    journal = Journal.resume(kept.path, "ann")
+    newer = replace(OPENED, software=replace(OPENED.software, numpy="99"))
+    journal.begin(newer, IDS, lambda: 0.0)
+    with pytest.raises(UserError, match="other data"):
+        journal.begin(replace(OPENED, fingerprint="e" * 32), IDS, lambda: 0.0)
+    journal.close()
+    journal.close()
+
+
+QUERY = Query(20, 0.5, 40, tuple(Pick(row, None, None, (0.1,) * 10) for row in (1, 2)))
+ASKED: tuple[RaceAction, ...] = (RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("actions", "complaint"),
+    [
+        ((RacePlayed(5, (), QUERY, 0.1, 0.1, 1.0),), "index out of range"),
+        ((RaceHand(2, True),), "index out of range"),
+        ((*ASKED, RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0)), "not those that the batch waited for"),
+        ((*ASKED, RaceAnswered("id9", 0, 9, 3, By.PERSON)), "does not wait"),
+        ((*ASKED, RaceAnswered("id1", 0, 1, 10, By.PERSON)), "class 10 of 10"),
+        ((*ASKED, RaceTakenBack("id1", 0, 1)), "no answer to take back"),
+        ((RacePlayed(0, (), replace(QUERY, picks=(QUERY.picks[0],) * 2), 0.1, 0.1, 1.0),), "an item twice"),
+        ((RacePlayed(0, (), replace(QUERY, picks=(Pick(1, None, None, (1.0,)),)), 0.1, 0.1, 1.0),), "1 probabilities"),
+        (
+            (RacePlayed(0, (), replace(QUERY, picks=()), 0.1, 0.1, 1.0), RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0)),
+            "spent its budget",
+        ),
+        ((OPENED,), "does not belong"),
+    ],
+)
+def test_events_that_cannot_follow_are_refused(actions: tuple[RaceAction, ...], complaint: str) -> None:
+    first = chain(GENESIS, 1, utc_now(), OPENED, "ann", "")
+    ledger = begin_race(first)
+    events = []
+    for number, action in enumerate(actions, start=2):
+        events.append(chain(events[-1].checksum if events else first.checksum, number, utc_now(), action, "", "", UNSEEN))
+    with pytest.raises(DamagedSession, match=complaint):
+        ledger.check(events)
+    assert ledger == begin_race(first)
+
+
+def test_a_view_that_begins_with_a_kept_race_takes_its_events() -> None:
+    first = chain(GENESIS, 1, utc_now(), OPENED, "ann", "")
+    ledger = begin_race(first)
+    ledger.apply(chain(first.checksum, 2, utc_now(), ASKED[0], "", ""))
+    view = kept_view(ledger, 1.5)
+    assert view.runs[0].state.query == QUERY
+    assert view.runs[1].status == "starting"
+    assert reduce(view, HandChanged(0, True)).runs[0].by_hand

@@ -1,0 +1,303 @@
+"""The race over paired seeds: the same cells as the bench, kept as they finish, never at the cost of the race on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from al_core import results, statistics
+from al_core.bench import campaign, plan
+from al_core.cells import ALL_LABELS, Cell, play_cell
+from al_core.errors import UserError, WorkerDied
+from al_core.executors import Inline, OneThread
+from al_core.planning import Plan
+from al_core.recall import recalled_keys
+from al_core.repeated import (
+    CellsFinished,
+    Noted,
+    RepeatedEvent,
+    RepeatedView,
+    Summarised,
+    mean_standings,
+    open_repeated,
+    reduce_repeated,
+)
+from al_core.repetition import Repetition, StoreDesk, spare_workers
+from al_core.reports.seeds import is_final, seeds_note, seeds_rows
+from al_core.results import ResultsStore
+from al_core.summary import summary
+from al_core.task import TaskSpec
+from al_core.view import RaceView, open_view
+
+SPEC = TaskSpec(dataset="iris", batch=10, budget=26)
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "RESAMPLES", 300)
+
+
+class Watched(Inline):
+    """Computes here, remembers which cells it was asked, and may fail some."""
+
+    def __init__(self, fail: Callable[[TaskSpec, str], Exception | None] = lambda spec, name: None) -> None:
+        self.asked: list[tuple[str, int]] = []
+        self._fail = fail
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if fn is play_cell:
+            self.asked.append((args[1], args[0].seed))
+            if (error := self._fail(*args)) is not None:
+                future: Future[Any] = Future()
+                future.set_exception(error)
+                return future
+        return super().submit(fn, *args, **kwargs)
+
+
+def repeat(
+    asked: Plan, executor: Executor, path: Path | None = None, events: list[RepeatedEvent] | None = None
+) -> RepeatedView:
+    """Run a repetition to its end; returns the view."""
+    view = open_repeated(asked)
+
+    def note(event: RepeatedEvent) -> None:
+        nonlocal view
+        view = reduce_repeated(view, event)
+        if events is not None:
+            events.append(event)
+
+    desk = None if path is None else StoreDesk(path)
+    asyncio.run(Repetition(asked, executor, desk=desk, room=lambda: 2, emit=note).run())
+    if desk is not None:
+        desk.close()
+    return view
+
+
+def without_times(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {key: without_times(value) for key, value in document.items() if "seconds" not in key}
+    return [without_times(entry) for entry in document] if isinstance(document, list) else document
+
+
+def test_it_ends_in_the_document_of_the_bench_and_the_two_answer_each_other(tmp_path: Path) -> None:
+    asked = plan([SPEC], ["random", "margin"], seeds=3)
+    view = repeat(asked, Watched(), tmp_path / "r")
+    (result,) = campaign(asked, Inline())
+    assert is_final(view)
+    assert without_times(json.loads(json.dumps(view.document))) == without_times(json.loads(json.dumps(summary(result))))
+    nothing = Watched()
+    with ResultsStore(tmp_path / "r") as store:
+        (kept,) = campaign(asked, nothing, store=store)
+        assert set(store.computations().values()) == {1}
+        assert len(store.benches()) == 1
+    assert nothing.asked == []
+    assert json.loads(json.dumps(summary(kept))) == json.loads(json.dumps(view.document))
+
+
+def test_more_seeds_compute_only_what_is_missing(tmp_path: Path) -> None:
+    repeat(plan([SPEC], ["random"], seeds=2), Watched(), tmp_path / "r")
+    more = Watched()
+    view = repeat(plan([SPEC], ["random"], seeds=3), more, tmp_path / "r")
+    assert {seed for _, seed in more.asked} == {2}
+    assert view.whole_seeds == 3
+    again: list[RepeatedEvent] = []
+    nothing = Watched()
+    repeat(plan([SPEC], ["random"], seeds=3), nothing, tmp_path / "r", again)
+    assert nothing.asked == []
+    assert [type(event) for event in again] == [CellsFinished, Summarised]
+
+
+def test_keys_are_recalled_only_for_the_same_question_and_software(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = plan([SPEC], ["random"], seeds=2)
+    repeat(asked, Watched(), tmp_path / "r")
+    with ResultsStore(tmp_path / "r") as store:
+        assert recalled_keys(store, asked) == [results.identify(*question).key for question in asked.questions]
+        assert recalled_keys(store, replace(asked, seeds=(0, 1, 2))) is None
+        assert recalled_keys(store, plan([replace(SPEC, budget=25)], ["random"], seeds=2)) is None
+        newer = replace(results.versions(), numpy="99")
+        monkeypatch.setattr("al_core.recall.versions", lambda: newer)
+        assert recalled_keys(store, asked) is None
+
+
+def test_keys_that_hang_on_a_plug_in_are_not_recalled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "_plugins", lambda learner, strategy: "digest")
+    asked = plan([SPEC], ["random"], seeds=2)
+    repeat(asked, Watched(), tmp_path / "r")
+    with ResultsStore(tmp_path / "r") as store:
+        assert recalled_keys(store, asked) is None
+
+
+def test_a_worker_that_dies_costs_its_cell_only_and_failures_are_told() -> None:
+    left = {("margin", 0): 1, ("margin", 1): 2}
+
+    def fail(spec: TaskSpec, name: str) -> Exception | None:
+        key = name, spec.seed
+        left[key] = left.get(key, 0) - 1
+        return WorkerDied("gone") if left[key] >= 0 else None
+
+    executor = Watched(fail)
+    view = repeat(plan([SPEC], ["random", "margin"], seeds=2), executor)
+    assert executor.asked.count(("margin", 0)) == 2
+    margin = view.of("margin")
+    assert margin is not None
+    assert [outcome.seed for outcome in margin.outcomes] == [0]
+    assert margin.errors == ((1, "gone"),)
+    assert view.complete
+    row = next(row for row in seeds_rows(view) if row.strategy == "margin")
+    assert row.words == "no verdict: failed on 1 of 2 seeds"
+
+
+def test_a_store_that_fails_on_the_way_is_told_and_everything_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(self: ResultsStore, identity: results.Identity, cell: Cell) -> None:
+        raise UserError("the results store is locked by another program")
+
+    monkeypatch.setattr(ResultsStore, "put", locked)
+    events: list[RepeatedEvent] = []
+    view = repeat(plan([SPEC], ["random"], seeds=2), Watched(), tmp_path / "r", events)
+    assert view.complete
+    notes = [event.text for event in events if isinstance(event, Noted)]
+    assert len(notes) == 1
+    assert "locked by another program. What is computed from now on is not kept." in notes[0]
+
+
+def test_cells_of_other_software_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = plan([SPEC], ["random"], seeds=2)
+    old = replace(results.versions(), numpy="1.0")
+    with monkeypatch.context() as patch:
+        patch.setattr(results, "versions", lambda: old)
+        with ResultsStore(tmp_path / "r") as store:
+            campaign(asked, Inline(), store=store)
+    executor = Watched()
+    view = repeat(asked, executor, tmp_path / "r")
+    assert len(executor.asked) == 6
+    assert view.notes[0].startswith("6 cells computed by al-tui")
+    assert "numpy 1.0" in view.notes[0]
+
+
+async def test_no_more_calls_than_there_is_room_and_a_nudge_brings_more() -> None:
+    held: list[Future[Any]] = []
+
+    class Held(Inline):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if fn is not play_cell:
+                return super().submit(fn, *args, **kwargs)
+            held.append(Future())
+            return held[-1]
+
+    room = 0
+    came = asyncio.Event()
+    asked = plan([SPEC], ["random"], seeds=3)
+    repetition = Repetition(asked, Held(), desk=None, room=lambda: room, emit=lambda event: came.set())
+    running = asyncio.create_task(repetition.run())
+
+    async def settle() -> int:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return len(held)
+
+    assert await settle() == 0
+    room = 2
+    repetition.nudge()
+    assert await settle() == 2
+    room = 1
+    held[0].set_result(Cell(SPEC, "random", ((6, 0.5), (16, 0.6)), (), 0.0, 0.0, 2))
+    await came.wait()
+    came.clear()
+    assert await settle() == 2
+    held[1].set_result(Cell(SPEC, "random#2", ((6, 0.5), (16, 0.6)), (), 0.0, 0.0, 2))
+    await came.wait()
+    assert await settle() == 3
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()
+    assert held[2].cancelled()
+
+
+async def test_intervals_are_computed_early_only_when_somebody_looks() -> None:
+    asked = plan([SPEC], ["random"], seeds=4)
+
+    async def summaries(wanted: bool) -> int:
+        events: list[RepeatedEvent] = []
+        repetition = Repetition(asked, Watched(), desk=None, room=lambda: 2, emit=events.append)
+        repetition.want_summary(wanted)
+        await repetition.run()
+        return sum(isinstance(event, Summarised) for event in events)
+
+    assert await summaries(False) == 1
+    assert await summaries(True) > 1
+
+
+@pytest.mark.parametrize(
+    ("statuses", "paused", "spare"),
+    [("racing", False, (0, 1, 3)), ("racing", True, (1, 2, 4)), ("done", False, (1, 2, 4)), ("asking", False, (1, 1, 3))],
+)
+def test_the_race_on_the_screen_goes_first(statuses: str, paused: bool, spare: tuple[int, ...]) -> None:
+    race = open_view(SPEC, ("random", "margin"))
+    query = play_cell_state()
+    runs = tuple(replace(run, state=replace(run.state, query=query), by_hand=statuses == "asking") for run in race.runs)
+    if statuses == "done":
+        runs = tuple(replace(run, state=replace(run.state, query=replace(query, picks=()))) for run in runs)
+    view: RaceView = replace(race, runs=runs, paused=paused)
+    assert tuple(spare_workers(view, workers) for workers in (1, 2, 4)) == spare
+
+
+def play_cell_state() -> Any:
+    from al_core.state import Pick, Query
+
+    return Query(6, 0.5, 90, (Pick(3, None, None, (1.0,)),))
+
+
+def finished(seed: int, name: str, *accuracies: float) -> Cell:
+    curve = tuple((6 + 10 * at, y) for at, y in enumerate(accuracies))
+    return Cell(replace(SPEC, seed=seed), name, curve, (), 1.0, 1.0, len(curve))
+
+
+def test_the_view_is_means_medians_and_quartiles() -> None:
+    asked = plan([replace(SPEC, target=0.85)], ["random", "margin"], seeds=4)
+    first = open_repeated(asked)
+    assert not first.drawable
+    cells = [finished(seed, "margin", 0.5 + seed / 10, 0.6 + seed / 10) for seed in (2, 0, 3, 1)]
+    view = reduce_repeated(first, CellsFinished(tuple(cells[:2])))
+    assert first.done == 0
+    assert view.drawable
+    view = reduce_repeated(view, CellsFinished(tuple(cells[2:])))
+    margin = view.of("margin")
+    assert margin is not None
+    assert [outcome.seed for outcome in margin.outcomes] == [0, 1, 2, 3]
+    band = margin.band
+    assert band.labels == (6, 16)
+    assert band.median == pytest.approx((0.65, 0.75))
+    assert band.lower == pytest.approx((0.575, 0.675))
+    assert band.upper == pytest.approx((0.725, 0.825))
+    assert margin.accuracy == pytest.approx(0.75)
+    assert (margin.to_target, margin.reached) == (16, 1)
+    assert margin.seconds_per_round == 1.0
+    assert (view.whole_seeds, view.done, view.total) == (0, 4, 16)
+    others = [finished(0, "random", 0.5, 0.6), Cell(replace(SPEC, seed=0), "random#2", error="no")]
+    others.append(Cell(replace(SPEC, seed=0), ALL_LABELS, ((105, 0.97),)))
+    view = reduce_repeated(view, CellsFinished(tuple(others)))
+    assert (view.whole_seeds, view.done) == (1, 7)
+    assert [row.strategy for row in mean_standings(view, ["random", "margin"])] == ["margin", "random"]
+    assert seeds_note(view).startswith("Preview: 1 of 4 seeds")
+
+
+def test_one_thread_computes_in_order_and_leaves_at_once() -> None:
+    executor = OneThread()
+    assert executor.submit(threading.get_ident).result() != threading.get_ident()
+    assert [executor.submit(pow, 2, n) for n in range(3)][2].result() == 4
+    with pytest.raises(ZeroDivisionError):
+        executor.submit(divmod, 1, 0).result()
+    stuck = threading.Event()
+    executor.submit(stuck.wait)
+    executor.shutdown()
+    stuck.set()

@@ -1,0 +1,207 @@
+"""The race over paired seeds, on the screen."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from finished import made_up_cell
+from textual.widgets import DataTable, Static
+
+from al_core.cells import ALL_LABELS
+from al_core.planning import assemble
+from al_core.summary import summary
+from al_core.task import TaskSpec
+from al_tui.screens.compare import CompareScreen
+from al_tui.screens.race import RaceScreen
+from al_tui.widgets.curves import Curves
+from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.leaderboard import Leaderboard
+
+MakeDesk = Callable[..., Any]
+CELLS = 6
+"""Cells of a seed: the four strategies, `random#2`, and all labels."""
+
+
+def note(at: Any) -> str:
+    return str(at.app.screen.query_one("#note", Static).render())
+
+
+def meaning(at: Any) -> str:
+    return str(at.app.screen.query_one("#meaning", Static).render())
+
+
+def table(at: Any) -> list[list[str]]:
+    found = at.app.screen.query_one(DataTable)
+    return [[str(cell) for cell in found.get_row_at(row)] for row in range(found.row_count)]
+
+
+async def test_medians_fill_in_while_the_race_goes_on(desk: MakeDesk) -> None:
+    at = desk(seeds=30, cells=12 * CELLS + 3)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n")
+        assert "seeds 12/30" in at.shown(HeaderLine)
+        board = at.shown(Leaderboard)
+        assert board.splitlines()[0].split() == ["strategy", "acc", "AULC", "→90%", "seeds"]
+        assert "12/30" in board
+        assert "13/30" in board
+        assert "median" in str(at.app.screen.query_one(Curves).border_title)
+        assert "•" in at.shown(Curves)
+        assert [len(run.state.curve) for run in at.engine.view.runs] == [2, 2, 2, 2]
+
+
+async def test_v_switches_between_all_seeds_and_this_one(desk: MakeDesk) -> None:
+    at = desk(seeds=3)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n")
+        assert "This seed" in at.shown(KeyBar)
+        await at.press(pilot, "v")
+        assert "All seeds" in at.shown(KeyBar)
+        assert at.shown(Leaderboard).splitlines()[0].split()[-1] == "done"
+        assert "•" not in at.shown(Curves)
+        await at.press(pilot, "v")
+        assert at.shown(Leaderboard).splitlines()[0].split()[-1] == "seeds"
+
+
+async def test_one_seed_knows_no_other(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "v")
+        assert "one seed only" in at.told
+        assert "seeds" not in at.shown(HeaderLine)
+
+
+async def test_until_two_seeds_are_there_the_live_race_is_shown(desk: MakeDesk) -> None:
+    at = desk(seeds=5, cells=CELLS)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n")
+        assert at.shown(Leaderboard).splitlines()[0].split()[-1] == "done"
+        await at.press(pilot, "v", "v")
+        assert "Medians begin" in at.told
+
+
+async def test_before_all_seeds_are_there_intervals_and_no_verdict(desk: MakeDesk) -> None:
+    at = desk(seeds=30, cells=12 * CELLS)
+    async with at.app.run_test(size=(140, 40)) as pilot:
+        await at.press(pilot, "n", "c")
+        for _ in range(500):
+            await pilot.pause(0.01)
+            if at.engine.seeds.view.document is not None:
+                break
+        await pilot.pause(0.05)
+        at.app.screen.update(at.engine.view, at.engine.seeds.view)
+        rows = {row[0].removeprefix("━ "): row for row in table(at)}
+        assert rows["margin"][1] == "12/30"
+        assert rows["margin"][4] == "preview: 12 of 30 seeds"
+        assert " to " in rows["margin"][3]
+        assert rows["random"][3] == "baseline"
+        assert "Preview: 12 of 30 seeds" in note(at)
+        assert "saves labels" not in str(rows)
+
+
+async def test_when_all_seeds_are_there_verdicts_and_the_paragraph(desk: MakeDesk, tmp_path: Path) -> None:
+    at = desk(seeds=30)
+    async with at.app.run_test(size=(140, 40)) as pilot:
+        await at.press(pilot, "c")
+        rows = {row[0].removeprefix("━ "): row for row in table(at)}
+        assert set(rows) == {"random", "random#2", "least_confidence", "margin", "entropy"}
+        assert rows["margin"][4] == "saves labels"
+        assert rows["random#2"][4] == "A/A control"
+        assert meaning(at).startswith("Compared least_confidence, margin and entropy with random on digits")
+        await at.press(pilot, "m")
+        assert at.app.clipboard.startswith("digits · logistic · seeds 0 to 29 · batch 10 · budget 120\n\n| strategy | seeds |")
+        assert "Saves labels against random: " in at.app.clipboard
+        await at.press(pilot, "w", "enter")
+        with (tmp_path / "al-tui-digits-seeds0-29.csv").open() as file:
+            saved = {row["strategy"]: row for row in csv.DictReader(file)}
+        assert float(saved["margin"]["saved_low"]) > 0
+        assert saved["margin"]["words"] == "saves labels"
+        await at.press(pilot, "v")
+        assert "seed 0" in str(at.app.screen.query_one("#title", Static).render())
+        assert "One seed: a preview" in note(at)
+
+
+async def test_the_saved_document_is_that_of_the_bench(desk: MakeDesk, tmp_path: Path) -> None:
+    at = desk(seeds=4)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "c", "w")
+        at.app.screen.query_one("Input").value = "all.json"
+        await at.press(pilot, "enter")
+    plan = at.engine.seeds.view.plan
+    (result,) = assemble(plan, [made_up_cell(*question) for question in plan.questions])
+    assert json.loads((tmp_path / "all.json").read_text()) == json.loads(json.dumps(summary(result)))
+
+
+async def test_failed_seeds_are_marked_and_there_is_no_verdict(desk: MakeDesk) -> None:
+    at = desk(seeds=30)
+
+    def fail(spec: TaskSpec, strategy: str) -> Exception | None:
+        return ValueError("no \x1b[31mluck") if strategy == "margin" and spec.seed in (3, 7) else None
+
+    at.executor.fail_cell = fail
+    async with at.app.run_test(size=(160, 40)) as pilot:
+        await at.rest(pilot)
+        assert "2 runs failed" in at.shown(HeaderLine)
+        assert "28/30 ✗" in at.shown(Leaderboard)
+        await at.press(pilot, "c")
+        rows = {row[0].removeprefix("━ "): row for row in table(at)}
+        assert rows["margin"][1] == "28/30 ✗2"
+        assert rows["margin"][4] == "no verdict: failed on 2 of 30 seeds"
+        assert "margin failed on seeds 3, 7: no ␛[31mluck" in note(at)
+
+
+async def test_a_strategy_without_random_is_compared_with_it_all_the_same(desk: MakeDesk) -> None:
+    at = desk(("margin", "entropy"), seeds=3)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n")
+        assert [line.split()[2] for line in at.shown(Leaderboard).splitlines()[1:]] == ["margin", "entropy"]
+        await at.press(pilot, "c")
+        assert {row[0].removeprefix("━ ") for row in table(at)} == {"random", "margin", "entropy", "random#2"}
+
+
+async def test_another_seed_begins_other_seeds(desk: MakeDesk) -> None:
+    at = desk(seeds=3)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "R", "backspace", "4", "2", "enter")
+        assert isinstance(at.app.screen, RaceScreen | CompareScreen)
+        assert at.engine.seeds.view.plan.seeds == (42, 43, 44)
+        assert at.engine.seeds.view.strategies[0].outcomes[0].seed == 42
+        assert ALL_LABELS not in at.engine.seeds.view.plan.strategies
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_names_stay_readable_beside_the_count(desk: MakeDesk, width: int) -> None:
+    at = desk(seeds=3)
+    async with at.app.run_test(size=(width, 24)) as pilot:
+        await at.press(pilot, "n")
+        lines = at.shown(Leaderboard).splitlines()
+        assert all("3/3" in line for line in lines[1:])
+        assert any("least_conf" in line for line in lines)
+        assert len({len(line) for line in lines[1:]}) == 1
+
+
+async def test_workers_that_join_are_noticed(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("al_tui.seeds.RECOUNT_SECONDS", 0.001)
+    at = desk(seeds=5, cells=0)
+    seeds = at.engine.seeds
+    counts = iter([ConnectionError("no scheduler"), 5])
+
+    def recount() -> int:
+        found = next(counts, 7)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    seeds.recount = recount
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        for _ in range(500):
+            await pilot.pause(0.002)
+            if at.executor.cells <= -7:
+                break
+    assert seeds.workers == 7
+    assert at.executor.cells == -7

@@ -1,0 +1,142 @@
+"""The command that goes on with a session, be it of labelling or a race."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from al_core.data.catalog import describe_dataset
+from al_core.errors import UserError
+from al_core.text import safe_text
+from al_tui.label_commands import LEARNING_LIMIT, need_terminal
+from al_tui.pace import Pace
+
+EPILOG = """\b
+Examples:
+  al-tui resume                                    the latest session
+  al-tui resume digits-20260101-120000 --read-only look at a session while somebody labels
+  al-tui resume race-digits-20260101-120000        a race goes on where it was left
+"""
+
+
+@click.command("resume", epilog=EPILOG)
+@click.argument("session", default=None, required=False)
+@click.option("--read-only", is_flag=True, help="Only look, even while somebody else has it; a race is then not kept.")
+@click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
+@click.option("--annotator", default=None, help="Who labels from here on.  [default: the user's name]")
+@click.option(
+    "--learner", default=None, help="Confirm a race's learner, when it is module:factory: files never name code to run."
+)
+@click.option("--workers", default=None, type=int, help="Worker processes of a race.  [default: one per core]")
+@click.option("--pace", default="1.5", type=Pace(), help="Rounds per second of a race's strategies, or max.  [default: 1.5]")
+@click.pass_context
+def resume_command(
+    ctx: click.Context,
+    session: str | None,
+    read_only: bool,
+    take_over: bool,
+    annotator: str | None,
+    learner: str | None,
+    workers: int | None,
+    pace: float | None,
+) -> None:
+    """Go on with SESSION, a name or a file, at the very item; the latest one by default."""
+    from al_core.sessions.places import find_session, latest_session
+    from al_core.sessions.store import is_race
+    from al_tui.start import user_name
+
+    path = find_session(session) if session is not None else latest_session()
+    need_terminal("al-tui check, al-tui export and al-tui report need none")
+    annotator = annotator or user_name()
+    if is_race(path):
+        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace))
+    ctx.exit(_resume_labels(path, annotator, read_only, take_over))
+
+
+def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool) -> int:
+    from al_core.sessions.store import SessionFile
+    from al_tui.label_app import launch_label
+    from al_tui.labeller import Begin
+    from al_tui.start import log_file
+
+    file = SessionFile.open(path, read_only=read_only, take_over=take_over)
+    try:
+        ledger = file.ledger
+        describe_dataset(ledger.settings.dataset)
+        counts = [
+            f"{ledger.labelled} labels",
+            f"{ledger.skipped} put aside",
+            f"{len(ledger.rounds)} models",
+            f"last changed {_minute(ledger.time)}",
+        ]
+        click.echo(f"resuming {safe_text(path.stem, 60)}: {ledger.settings.dataset}, {', '.join(counts)}", err=True)
+        _say_taken_over(file.stale_owner)
+        return launch_label(Begin(ledger.settings, annotator, path, file), LEARNING_LIMIT, log_file())
+    finally:
+        file.close()
+
+
+def _resume_race(
+    path: Path,
+    annotator: str,
+    read_only: bool,
+    take_over: bool,
+    learner: str | None,
+    workers: int | None,
+    pace: float | None,
+) -> int:
+    from al_core.names import imports_code
+    from al_core.sessions.journal import Journal
+    from al_core.sessions.store import RaceFile
+    from al_core.versions import versions
+    from al_tui.launch import launch
+    from al_tui.start import ROUND_LIMIT, check_screen, checked_plan
+
+    journal = None if read_only else Journal.resume(path, annotator, take_over=take_over)
+    try:
+        ledger = RaceFile.open(path, read_only=True).ledger if journal is None else journal.ledger
+        assert ledger is not None
+        spec = ledger.settings.spec
+        if imports_code(spec.learner) and learner != spec.learner:
+            shown = safe_text(spec.learner, 100)
+            raise UserError(f"{path.name} was raced with {shown}; to run that code again, say --learner {shown!r}")
+        plan = checked_plan(
+            strategies=",".join(ledger.settings.strategies),
+            dataset=spec.dataset,
+            learner=spec.learner,
+            initial=spec.initial,
+            batch=spec.batch,
+            budget=spec.budget,
+            target=spec.target,
+            seed=spec.seed,
+            workers=workers,
+            round_limit=ROUND_LIMIT,
+        )
+        if plan.strategies != ledger.settings.strategies:
+            raise UserError(f"{path.name} names its strategies in a way that this program does not write")
+        check_screen(plan)
+        counts = [
+            f"{len(ledger.runs)} strategies",
+            f"{ledger.rounds_played} rounds",
+            f"{ledger.labelled} labels by hand",
+            f"last changed {_minute(ledger.time)}",
+        ]
+        click.echo(f"resuming {safe_text(path.stem, 60)}: a race on {spec.dataset}, {', '.join(counts)}", err=True)
+        if differences := ledger.settings.software.differences(versions()):
+            click.echo(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ", err=True)
+        if journal is not None:
+            _say_taken_over(journal.stale_owner)
+        return launch(plan, pace, ledger.settings.seeds, annotator=annotator, resumed=journal, ledger=ledger)
+    finally:
+        if journal is not None:
+            journal.close()
+
+
+def _say_taken_over(owner: object) -> None:
+    if owner is not None:
+        click.echo(f"taken over from {safe_text(str(owner))}, which is gone", err=True)
+
+
+def _minute(time: str) -> str:
+    return f"{time[:16].replace('T', ' ')} UTC"

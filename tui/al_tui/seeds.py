@@ -1,0 +1,112 @@
+"""The paired seeds as the screens see them: one plan, one repetition at a time, one view."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from al_core.planning import Plan, complete
+from al_core.repeated import RepeatedView, open_repeated
+from al_core.view import RaceView
+
+if TYPE_CHECKING:
+    from al_core.repeated import RepeatedEvent
+    from al_core.repetition import Repetition, StoreDesk
+
+RECOUNT_SECONDS = 10.0
+
+
+class Seeds:
+    """Repeats the race of an engine in the background and keeps the view of it.
+
+    Parameters
+    ----------
+    plan : what is repeated, from `al_core.planning`.
+    desk : where finished cells are kept; None for nowhere.
+    workers : how many calls the executor can serve at once.
+    recount : asks the executor anew how many these are; it may block. None where the number does not change.
+    """
+
+    def __init__(self, plan: Plan, desk: StoreDesk | None, workers: int = 1, recount: Callable[[], int] | None = None) -> None:
+        self.view: RepeatedView = open_repeated(plan)
+        self.changed: Callable[[], None] = lambda: None
+        self._desk = desk
+        self.workers = workers
+        self.recount = recount
+        self._repetition: Repetition | None = None
+        self._wanted = False
+        self._spare = 0
+
+    async def run(self, executor: Executor, race: Callable[[], RaceView]) -> None:
+        """Repeat until everything is there; ``race`` tells what the screen shows meanwhile, which goes first."""
+        from al_core.repetition import Repetition, spare_workers
+
+        self._repetition = Repetition(
+            self.view.plan,
+            executor,
+            desk=self._desk,
+            room=lambda: spare_workers(race(), self.workers),
+            emit=self._note,
+        )
+        self._repetition.want_summary(self._wanted)
+        counting = asyncio.create_task(self._count(race))
+        try:
+            await self._repetition.run()
+        finally:
+            counting.cancel()
+
+    async def _count(self, race: Callable[[], RaceView]) -> None:
+        """Notice workers that join a cluster or leave it. A scheduler that does not answer keeps a thread waiting, neither the
+        screen nor whoever wants to quit."""
+
+        def count() -> None:
+            with contextlib.suppress(Exception):  # whatever is wrong with the cluster is told by the calls it fails
+                assert self.recount is not None
+                self.workers = self.recount()
+
+        counter: threading.Thread | None = None
+        while self.recount is not None:
+            await asyncio.sleep(RECOUNT_SECONDS)
+            self.nudge(race())
+            if counter is None or not counter.is_alive():
+                counter = threading.Thread(target=count, daemon=True)
+                counter.start()
+
+    def nudge(self, race: RaceView) -> None:
+        """The race has moved; perhaps there are more workers now, or fewer."""
+        from al_core.repetition import spare_workers
+
+        spare = spare_workers(race, self.workers)
+        if self._repetition is not None and spare != self._spare:
+            self._spare = spare
+            self._repetition.nudge()
+
+    def want_summary(self, wanted: bool) -> None:
+        """Whether somebody looks at intervals."""
+        self._wanted = wanted
+        if self._repetition is not None:
+            self._repetition.want_summary(wanted)
+
+    def reset(self, seed: int) -> None:
+        """Forget what is there; the next `run` begins at another seed."""
+        plan = self.view.plan
+        specs = [replace(spec, seed=seed) for spec in plan.specs]
+        renewed = complete(specs, plan.strategies, seeds=len(plan.seeds), targets=plan.targets[1:], references=False)
+        self._repetition = None
+        self.view = open_repeated(renewed)
+
+    def close(self) -> None:
+        """Close the results store when everything that is finished is in it."""
+        if self._desk is not None:
+            self._desk.close()
+
+    def _note(self, event: RepeatedEvent) -> None:
+        from al_core.repeated import reduce_repeated
+
+        self.view = reduce_repeated(self.view, event)
+        self.changed()
