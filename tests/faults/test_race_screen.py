@@ -1,6 +1,6 @@
 """The dashboard is killed while somebody labels in a race, again and again, and goes on with the same race.
 
-Guarantees A to D of docs/sessions.md, for answers given in a race. `AL_TUI_SCREEN_KILLS=1000` tries it more often.
+Guarantees A to D of docs/sessions.md, for answers given in a race.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from trials import trials
+
 from al_core.sessions.checking import check_session
 from al_core.sessions.store import RaceFile
 
-KILLS = int(os.environ.get("AL_TUI_SCREEN_KILLS", "10"))
+KILLS = trials(10, 100)
 OPTIONS = ("--strategies", "margin,random", "--pace", "0.5", "--batch", "200", "--budget", "1200")
 
 StartTerminal = Callable[..., Any]

@@ -221,11 +221,13 @@ async def test_the_mark_after_an_answer_says_agreed_or_surprised(label_desk: Mak
         await at.press(pilot, *TEN)
         guess = at.screen.offer.pick.guess
         await at.press(pilot, str(guess))
-        assert at.screen.query_one(Answered).border_title == f"Answered · {guess}, as the model thought"
+        assert at.screen.query_one(Answered).border_title == f"Answered · last: {guess}, as the model thought"
         guess = at.screen.offer.pick.guess
         other = (guess + 1) % 10
         await at.press(pilot, str(other))
-        assert at.screen.query_one(Answered).border_title == f"Answered · {other} surprised the model: it thought {guess}"
+        assert (
+            at.screen.query_one(Answered).border_title == f"Answered · last: {other} surprised the model, which thought {guess}"
+        )
         assert f"= {other} !" in at.shown(Answered)
 
 

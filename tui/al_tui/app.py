@@ -81,7 +81,7 @@ class BaseApp(App[None]):
         self._jobs = JobControl(self, self.slept)
 
     def on_mount(self) -> None:
-        if self.console.color_system == "standard" and not self.is_headless:
+        if self.console.color_system == "standard" and not self.no_color and not self.is_headless:
             self.theme = "ansi-dark"
         self._listen()
         self.begin()
@@ -100,6 +100,7 @@ class BaseApp(App[None]):
             assert plotext
             if not self.is_headless:
                 gc.freeze()
+                gc.set_threshold(10_000, 20, 50)
 
         threading.Thread(target=load, daemon=True).start()
 
@@ -136,8 +137,9 @@ class BaseApp(App[None]):
             self.push_screen(Help(commands, getattr(self.screen, "introduction", "")))
 
     def action_next_theme(self) -> None:
-        at = THEMES.index(self.theme) if self.theme in THEMES else -1
-        self.theme = THEMES[(at + 1) % len(THEMES)]
+        themes = THEMES[:2] if self.no_color else THEMES  # the terminal's own colours, made grey, are black on black
+        at = themes.index(self.theme) if self.theme in themes else -1
+        self.theme = themes[(at + 1) % len(themes)]
         for screen in self.screen_stack:
             for widget in screen.query("*"):
                 widget.refresh()

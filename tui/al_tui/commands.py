@@ -139,7 +139,7 @@ RACE_INTRODUCTION = (
 LABEL_INTRODUCTION = (
     "Which digit is it? One key labels it. The label is on disk before the next item is drawn, and that item is chosen by a"
     " model that has learnt the label. What the model thinks stays hidden until you have answered, so that it does not lead"
-    " you."
+    " you. Its accuracy is measured on other digits, which are never asked for."
 )
 
 

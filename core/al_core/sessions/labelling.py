@@ -44,6 +44,8 @@ from al_core.text import safe_text
 
 PACE_ANSWERS = 20
 LONG_PAUSE = 60.0
+TYPED_BY_NOBODY = 0.02
+"""Answers closer together than so many seconds were merged, imported or pasted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +325,7 @@ class LabelSession:
             if step.kind == "label" and (given := step.changes[0].after).label is not None
         ]
         gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
-        gaps = [gap for gap in gaps if 0 <= gap <= LONG_PAUSE]
+        gaps = [gap for gap in gaps if TYPED_BY_NOBODY <= gap <= LONG_PAUSE]
         pace = 60.0 * len(gaps) / sum(gaps) if gaps and sum(gaps) > 0 else None
         total = len(self.items.pool)
         if ledger.settings.budget is not None:

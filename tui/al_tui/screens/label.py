@@ -129,8 +129,18 @@ class LabelScreen(MachineLabels):
         if self.session is not None and self.session.ledger.machine:
             out.insert(3, rows["remove_machine"])
         if self.review is not None:
-            leave = [Command(("enter",), "keep", "", "", "Keep"), Command(("escape",), "leave", "", "", "Leave the review")]
-            out = [Command(rows["label"].keys, "label", "", "", "Change", "0-9"), *leave, rows["explain"]]
+            undecided = (
+                self.offer is not None and self.session is not None and self.offer.item not in self.session.ledger.answers
+            )
+            leave = [
+                Command(("enter",), "keep", "", "", "Leave open" if undecided else "Keep"),
+                Command(("escape",), "leave", "", "", "Leave the review"),
+            ]
+            out = [
+                Command(rows["label"].keys, "label", "", "", "Decide" if undecided else "Change", "0-9"),
+                *leave,
+                rows["explain"],
+            ]
         return [*out, *(command for command in COMMON if command.action in ("help", "quit"))]
 
 

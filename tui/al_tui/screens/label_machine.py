@@ -20,7 +20,10 @@ class MachineLabels(LookingBack):
             if answer is not None:
                 self._auto_label(session, answer.strip().lower())
 
-        words = "Label by machine: type truth, or how sure the model must be (0.5 to 1). x takes all of it away again."
+        words = (
+            "Let the machine label what is left. Type truth to take the labels that came with the data, or a number from 0.5"
+            " to 1: the model then labels what it is at least that sure of. None of them counts as yours; x removes them all."
+        )
         self.app.push_screen(Ask(words, "0.95"), start)
 
     def _auto_label(self, session: LabelSession, how: str) -> None:
@@ -86,5 +89,10 @@ class MachineLabels(LookingBack):
             self._in_worker(change, "change")
 
         self.app.push_screen(
-            Ask("Strategy, learner and batch from here on.", f"{now.strategy} {now.learner} {now.batch}"), start
+            Ask(
+                "How to go on: the strategy that chooses, the model that learns, and how many items are asked for at a time."
+                " Quick and common: margin logistic 10. `al-tui strategies` and `al-tui learners` list all names.",
+                f"{now.strategy} {now.learner} {now.batch}",
+            ),
+            start,
         )

@@ -31,13 +31,15 @@ HIDDEN = ("What the model", "thinks is hidden", "until you answer;", "p shows it
 _HIGH = 32
 """Lines from which on a batch and an explanation have room beside each other."""
 NO_MODEL = ("No model has", "seen this item", "yet.")
+REPEATS = ("A model repeats the", "label it has learnt;", "the line below is", "of one that did not", "know this label.")
+DISAGREED = ("Annotators do not", "agree. Your key", "decides; Enter", "leaves it open.")
 _HOW = {
     "start": "one of the first items",
     "strategy": "asked by {strategy}",
     "last_good": "the model's next best",
     "random": "drawn at random",
     "jump": "gone back to",
-    "review": "looks wrong to the model",
+    "review": "annotators do not agree",
 }
 
 
@@ -134,15 +136,15 @@ class LabelView:
             return ""
         label = session.ledger.person_label(item)
         if label is None:
-            return "put aside"
+            return "last: put aside"
         name = session.items.classes[label]
         if item not in self._screen.agreed:
-            return f"{name}"
+            return f"last: {name}"
         agreed, guess = self._screen.agreed[item]
         return (
-            f"{name}, as the model thought"
+            f"last: {name}, as the model thought"
             if agreed
-            else f"{name} surprised the model: it thought {session.items.classes[guess]}"
+            else f"last: {name} surprised the model, which thought {session.items.classes[guess]}"
         )
 
     def _past(self, session: LabelSession, item: str) -> Past:
@@ -182,16 +184,19 @@ class LabelView:
         if offer is None:
             row = session.items.row_of.get(screen.last or "") if screen.waiting else None
             label = session.ledger.person_label(screen.last or "")
-            words = ("", "choosing the next …") if row is not None else _finished(session)
-            caption = Text("saved" if label is None else f"= {session.items.classes[label]}, saved", self._colours.good)
+            words = HIDDEN if row is not None else _finished(session)
+            saved = "put aside" if label is None else f"= {session.items.classes[label]}"
+            caption = Text(f"{saved}, saved; choosing the next", self._colours.good)
             question.show(deck, row, None, label, caption, words)
             why.show(deck, Text(), ())
             return None
         label = session.ledger.person_label(offer.item)
         answered = offer.item in session.ledger.answers
         visible = answered or screen.peek or screen.explaining
-        pick = offer.pick if visible else None
+        pick = offer.pick if visible and screen.review is None else None
         words = HIDDEN if offer.pick is not None and not visible else NO_MODEL
+        if screen.review is not None:
+            words = REPEATS if answered else DISAGREED
         question.show(deck, offer.row, pick, label, self._caption(session.ledger, offer, label, answered), words)
         if screen.explaining:
             why.show(deck, self._reason(session, offer), self._neighbours(session, offer))
@@ -221,6 +226,9 @@ class LabelView:
             place = f"rank {pick.rank} of {reply.candidates:,}" if pick.rank else "chosen as a batch"
             out.append(f"\nscore {pick.score:.4g}, {place}\n", colours.dim)
             return out.append(explain(info, query, pick, session.items.classes))
+        if offer.how == "strategy" and info is not None:
+            out.append(f"{info.name}: ", colours.dim).append(f"{info.formula}\n", "bold")
+            return out.append("It was asked for before the model of now learnt; its score is not kept.")
         return out.append(_REASONS[offer.how])
 
     def _neighbours(self, session: LabelSession, offer: Offer) -> tuple[Neighbour, ...]:
