@@ -24,6 +24,12 @@ DENSE_LIMIT = 5000
 """Nodes up to which the covariance is held as a matrix: 200 MB at the limit."""
 
 _TOLERANCE = 1e-10
+_USUAL_SHARPNESS = 2.0
+_SHARPNESSES = np.geomspace(0.5, 8.0, 25)
+_PATIENCE = 4.0
+"""How much the usual sharpness weighs against the labels: as much as four of them that disagree by a factor of e."""
+_SURPRISE = 0.01
+"""Probability left for every label to be a surprise, so that a single one does not decide."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +44,7 @@ class GaussianField:
     known : int array, shape (m,), positions of the labelled nodes.
     values : float array, shape (n, n_classes), the field; rows sum to 1.
     features, memo, key : where items outside the graph are looked up, and where what was found is kept.
+    sharpness : exponent that turns the field into probabilities, or 0 to choose it by `chosen_sharpness`.
     """
 
     graph: NeighbourGraph
@@ -48,11 +55,17 @@ class GaussianField:
     features: FloatArray = field(repr=False)
     memo: dict[Hashable, Any] = field(repr=False)
     key: Hashable = None
+    sharpness: float = 1.0
 
     def predict(self, rows: IntArray) -> IntArray:
-        return np.asarray(self.probabilities(rows).argmax(axis=1), dtype=np.int64)
+        return np.asarray(self.field(rows).argmax(axis=1), dtype=np.int64)
 
     def probabilities(self, rows: IntArray) -> FloatArray:
+        """Probabilities ∝ field^sharpness: the field itself leads with the right class, but by far too little."""
+        return sharpened(self.field(rows), self.sharpness or self.chosen_sharpness)
+
+    def field(self, rows: IntArray) -> FloatArray:
+        """The field as it is, shape (m, n_classes); rows sum to 1."""
         positions, inside = self.graph.positions(rows)
         p = self.values[positions]
         if not inside.all():
@@ -67,6 +80,32 @@ class GaussianField:
             kept = (rows, self.graph.links(np.asarray(self.features[rows])))
             self.memo.setdefault(key, kept)
         return kept[1]
+
+    @cached_property
+    def chosen_sharpness(self) -> float:
+        """The exponent under which the labels speak best for each other: the least log loss of every label under the field of
+        all others, plus a pull towards 2 that decides while there are few. Only `_USUAL_SHARPNESS` where the covariance is too
+        large to hold.
+
+        A label that is the only one of its class says nothing: without it nobody could guess the class.
+        """
+        if self.prior is None:
+            return _USUAL_SHARPNESS
+        from scipy.linalg import cho_solve
+
+        targets = self.values[self.known]
+        seen = targets.any(axis=0)
+        inverse = cho_solve(self._factor, np.eye(len(self.known)))
+        # What a Gaussian process says of an item when its own observation is left out (Rasmussen & Williams 2006, 5.12).
+        without = targets - (inverse @ (targets - seen / seen.sum())) / inverse.diagonal()[:, None]
+        without = np.maximum(without[:, seen], 0.0)
+        truth = targets[:, seen].argmax(axis=1)
+        told = (targets.sum(axis=0)[seen][truth] > 1) & without.any(axis=1)
+        losses = [
+            _log_loss(sharpened(without[told], exponent), truth[told]) + _PATIENCE * np.log(exponent / _USUAL_SHARPNESS) ** 2
+            for exponent in _SHARPNESSES
+        ]
+        return float(_SHARPNESSES[int(np.argmin(losses))])
 
     @cached_property
     def _factor(self) -> Any:
@@ -114,9 +153,12 @@ class GaussianField:
     parameters={
         "neighbours": Parameter("nearest neighbours that an item is tied to", low=1, high=1000),
         "pull": Parameter("weight of every item's tie to the mean of the classes seen so far", low=1e-6, high=10),
+        "sharpness": Parameter(
+            "exponent that turns the field into probabilities; 1 takes it as it is, 0 lets the labels choose", low=0, high=100
+        ),
     },
 )
-def gaussian_field(training: Training, *, neighbours: int = 7, pull: float = 0.01) -> Model:
+def gaussian_field(training: Training, *, neighbours: int = 7, pull: float = 0.01, sharpness: float = 0.0) -> Model:
     key, graph = graph_of(training, neighbours)
     precision, prior = _prior(training, key, graph, pull)
     known = np.searchsorted(graph.nodes, training.rows)
@@ -134,7 +176,18 @@ def gaussian_field(training: Training, *, neighbours: int = 7, pull: float = 0.0
     values[known] = targets
     values = np.maximum(values, 0.0)  # the field lies in [0, 1]; rounding may leave it by 1e-16
     values /= values.sum(axis=1, keepdims=True)
-    return GaussianField(graph, precision, prior, known, values, training.features, training.memo, key)
+    return GaussianField(graph, precision, prior, known, values, training.features, training.memo, key, sharpness)
+
+
+def sharpened(field: FloatArray, exponent: float) -> FloatArray:
+    """Rows ∝ field^exponent that sum to 1; what is 0 stays 0, and the order within a row stays."""
+    p = np.asarray((field / field.max(axis=1, keepdims=True)) ** exponent)
+    p /= p.sum(axis=1, keepdims=True)
+    return p
+
+
+def _log_loss(p: FloatArray, truth: IntArray) -> float:
+    return float(-np.log((1.0 - _SURPRISE) * p[np.arange(len(p)), truth] + _SURPRISE / p.shape[1]).sum())
 
 
 def _prior(training: Training, key: Hashable, graph: NeighbourGraph, pull: float) -> tuple[Any, FloatArray | None]:

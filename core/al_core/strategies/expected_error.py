@@ -55,7 +55,7 @@ def _sample(context: QueryContext, size: int) -> IntArray:
 
 def _on_field(context: QueryContext, model: GaussianField, tried: IntArray, k: int, loss: str) -> Choice:
     rows = context.candidates
-    f = model.probabilities(rows)
+    f = model.field(rows)  # not the sharpened one: what a label does to the field is linear
     covariance = model.covariance(rows[tried], rows)
     eligible = np.ones(len(tried), dtype=bool)
     picks, scores = np.empty(k, dtype=np.int64), np.empty(k)

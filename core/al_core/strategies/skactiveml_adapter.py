@@ -52,7 +52,9 @@ def peer_strategy(call: Call) -> tuple[StrategyInfo, Any]:
     """
     name, names = call.name.removeprefix(PREFIX), peer_names()
     if name not in names:
-        raise UserError(f"{unknown('scikit-activeml strategy', name, names)}; there are: {', '.join(names)}")
+        message = str(unknown("scikit-activeml strategy", name, names))
+        listed = f"there are: {', '.join(sorted(names))}"
+        raise UserError(message if listed in message else f"{message}; {listed}")
     make = getattr(_pool(), name)
     signature = inspect.signature(make.__init__).parameters
     parameters = {

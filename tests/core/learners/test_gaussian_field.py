@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from al_core.cells import play_cell
 from al_core.data.dataset import FloatArray, IntArray, stable_seed
+from al_core.data.split import make_task
 from al_core.learners import gaussian_field as module
 from al_core.learners.gaussian_field import GaussianField
 from al_core.learners.registry import Training, resolve_learner
+from al_core.task import TaskSpec
 
 CLASSES = 4
 
@@ -21,7 +24,7 @@ def training_of(X: FloatArray, rows: IntArray, labels: IntArray, outside: int = 
     return Training(X, rows, labels, CLASSES, pool, stable_seed("test"), {} if memo is None else memo)
 
 
-def fit(training: Training, text: str = "gaussian_field") -> GaussianField:
+def fit(training: Training, text: str = "gaussian_field(sharpness=1)") -> GaussianField:
     model = resolve_learner(text).fit(training)
     assert isinstance(model, GaussianField)
     return model
@@ -58,7 +61,7 @@ def test_is_the_harmonic_function(example: tuple[FloatArray, IntArray, IntArray]
     expected[rows] = known
     expected[free] = np.linalg.solve(precision[np.ix_(free, free)], weights[np.ix_(free, rows)] @ known + pull * prior)
 
-    model = fit(training_of(X, rows, labels), f"gaussian_field(pull={pull})")
+    model = fit(training_of(X, rows, labels), f"gaussian_field(pull={pull},sharpness=1)")
     np.testing.assert_allclose(model.graph.weights.toarray(), weights, atol=1e-12)
     assert model.graph.scale == pytest.approx(scale)
     np.testing.assert_allclose(model.probabilities(np.arange(70)), expected, atol=1e-10)
@@ -167,3 +170,55 @@ def test_a_hundred_thousand_items_need_no_square_matrix() -> None:
     tracemalloc.stop()
     assert accuracy > 0.95
     assert peak < 500e6
+
+
+def test_the_field_of_every_label_left_out_is_that_of_a_refit(example: tuple[FloatArray, IntArray, IntArray]) -> None:
+    X = example[0]
+    rows, labels = np.array([1, 3, 8, 21, 40, 41, 55, 60]), np.array([0, 0, 1, 2, 0, 1, 2, 1])
+    told = []
+    for position, row in enumerate(rows):
+        kept = np.delete(np.arange(len(rows)), position)
+        left = fit(training_of(X, rows[kept], labels[kept]))
+        told.append(left.field(np.array([row]))[0])
+    field, truth = np.array(told), labels
+
+    def loss(exponent: float) -> float:
+        p = (field**exponent)[:, :3]
+        p /= p.sum(axis=1, keepdims=True)
+        surprise = -np.log(0.99 * p[np.arange(len(p)), truth] + 0.01 / 3).sum()
+        return float(surprise + 4 * np.log(exponent / 2) ** 2)
+
+    model = fit(training_of(X, rows, labels), "gaussian_field")
+    exponents = np.geomspace(0.5, 8.0, 25)
+    assert model.chosen_sharpness == exponents[np.argmin([loss(exponent) for exponent in exponents])]
+    raw = model.field(np.arange(70)) ** model.chosen_sharpness
+    np.testing.assert_allclose(model.probabilities(np.arange(70)), raw / raw.sum(axis=1, keepdims=True), atol=1e-12)
+
+
+def test_a_label_that_is_alone_in_its_class_says_nothing_of_sharpness(
+    example: tuple[FloatArray, IntArray, IntArray],
+) -> None:
+    X = example[0]
+    model = fit(training_of(X, np.array([3, 8, 21]), np.array([0, 1, 2])), "gaussian_field")
+    assert model.chosen_sharpness == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("strategy", ["random", "margin"])
+@pytest.mark.parametrize("size", [20, 65, 200])
+def test_digits_are_as_sure_as_they_are_right(strategy: str, size: int) -> None:
+    gaps: dict[str, list[float]] = {"gaussian_field": [], "gaussian_field(sharpness=1)": []}
+    for seed in range(3):
+        spec = TaskSpec(learner="gaussian_field", seed=seed, batch=15, budget=size if size > 20 else 35)
+        task = make_task(spec)
+        asked = [item for batch in play_cell(spec, strategy).picks for item in batch] if size > 20 else []
+        rows = np.sort(np.concatenate([task.initial, np.array(asked, dtype=np.int64)]))
+        y = task.dataset.y
+        training = Training(task.dataset.X, rows, y[rows], 10, task.pool, stable_seed("test"), task.memo)
+        for text, found in gaps.items():
+            model = fit(training, text)
+            p = model.probabilities(task.test)
+            np.testing.assert_array_equal(p.argmax(axis=1), model.predict(task.test))
+            found.append(abs(p.max(axis=1).mean() - np.mean(model.predict(task.test) == y[task.test])))
+    mine, raw = (float(np.mean(found)) for found in gaps.values())
+    assert mine < 0.1
+    assert mine < raw / 2

@@ -33,7 +33,7 @@ def error_of(model: Model, rows: IntArray, loss: str) -> FloatArray:
 class Setting:
     """A pool of 60 with 6 labelled items: three blobs that overlap, one class of five never seen."""
 
-    learner: str = "gaussian_field"
+    learner: str = "gaussian_field(sharpness=1)"
     refits: int = 0
 
     def __post_init__(self) -> None:

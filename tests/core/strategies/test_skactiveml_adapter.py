@@ -82,6 +82,7 @@ def test_parameters_are_kept_in_the_name_and_reach_it() -> None:
     [
         ("skactiveml:Falcon", "did you mean 'Falcun'.*there are: .*Badge, .*Falcun"),
         ("skactiveml:", "there are: .*Falcun"),
+        ("skactiveml:Nope", "^no scikit-activeml strategy 'Nope'; there are: (?!.*there are)"),
         ("skactiveml:Falcun(gama=1)", "no parameter of skactiveml:Falcun 'gama'; did you mean 'gamma'"),
         ("skactiveml:Falcun(3)", "write parameters as"),
     ],
