@@ -4,8 +4,8 @@
 
 Keys are pressed through a pseudo-terminal into the real app, while one worker learns after every key and, where it says so,
 another computes all the time. The bare insert is one row committed into a database of its own beside the session, interleaved
-with the keys. Where the system lets it, the app's session is preferred to whatever else the machine does, so that the
-neighbours' processor time is not measured; the disk is shared all the same. Writes results/labelling.json and .md.
+with the keys. Where the system lets it, the app's session is preferred to whatever else the machine does, so that not the
+neighbours' processor time is measured; the disk is shared all the same. Writes results/labelling.json and .md.
 """
 
 from __future__ import annotations
