@@ -37,8 +37,14 @@ def _reduce_run(run: RunView, event: Event) -> RunView:
         case RoundStarted():
             return replace(run, learning=True)
         case RoundPlayed(_, state, timings):
-            seconds = run.seconds + sum(timing.fit + timing.query for timing in timings)
-            return replace(run, state=state, learning=False, seconds=seconds, rounds_timed=run.rounds_timed + len(timings))
+            return replace(
+                run,
+                state=state,
+                learning=False,
+                rounds_timed=run.rounds_timed + len(timings),
+                fit_seconds=run.fit_seconds + sum(timing.fit for timing in timings),
+                query_seconds=run.query_seconds + sum(timing.query for timing in timings),
+            )
         case RunFailed(_, error):
             return replace(run, error=error, learning=False)
         case RunRetried():

@@ -78,7 +78,8 @@ class StrategySeeds:
     outcomes: tuple[Outcome, ...] = ()
     errors: tuple[tuple[int, str], ...] = ()
     rounds: int = 0
-    seconds: float = 0.0
+    fit_seconds: float = 0.0
+    query_seconds: float = 0.0
 
     @property
     def finished(self) -> int:
@@ -88,7 +89,12 @@ class StrategySeeds:
     @property
     def seconds_per_round(self) -> float | None:
         """Mean seconds a round took in its worker."""
-        return self.seconds / self.rounds if self.rounds else None
+        return (self.fit_seconds + self.query_seconds) / self.rounds if self.rounds else None
+
+    @property
+    def seconds_per_query(self) -> float | None:
+        """Mean seconds of measuring, scoring and choosing in a round."""
+        return self.query_seconds / self.rounds if self.rounds else None
 
     @property
     def reached(self) -> int:
@@ -214,6 +220,7 @@ def mean_standings(view: RepeatedView, runs: Sequence[str]) -> tuple[Standing, .
                 held=None,
                 saved=saved(entry.to_target, base.to_target if base is not None else None),
                 seconds_per_round=entry.seconds_per_round,
+                seconds_per_query=entry.seconds_per_query,
                 status=status,
             )
         )
@@ -230,7 +237,8 @@ def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> Strateg
         tuple(sorted((*entry.outcomes, *outcomes), key=attrgetter("seed"))),
         tuple(sorted((*entry.errors, *errors))),
         entry.rounds + sum(cell.rounds for cell in cells),
-        entry.seconds + sum(cell.seconds for cell in cells),
+        entry.fit_seconds + sum(cell.fit_seconds for cell in cells),
+        entry.query_seconds + sum(cell.query_seconds for cell in cells),
     )
 
 

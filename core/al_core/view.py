@@ -21,7 +21,8 @@ class RunView:
     learning: bool = False
     error: str | None = None
     rounds_timed: int = 0
-    seconds: float = 0.0
+    fit_seconds: float = 0.0
+    query_seconds: float = 0.0
 
     @property
     def name(self) -> str:
@@ -47,7 +48,12 @@ class RunView:
     @property
     def seconds_per_round(self) -> float | None:
         """Mean seconds a round took in its worker; None before the first."""
-        return self.seconds / self.rounds_timed if self.rounds_timed else None
+        return (self.fit_seconds + self.query_seconds) / self.rounds_timed if self.rounds_timed else None
+
+    @property
+    def seconds_per_query(self) -> float | None:
+        """Mean seconds of measuring, scoring and choosing in a round; None before the first."""
+        return self.query_seconds / self.rounds_timed if self.rounds_timed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class Standing:
     held: int | None
     saved: float | None
     seconds_per_round: float | None
+    seconds_per_query: float | None
     status: Status
 
 
@@ -114,6 +121,7 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
                 held=held_hit(curve, target),
                 saved=saved(hit, base),
                 seconds_per_round=run.seconds_per_round,
+                seconds_per_query=run.seconds_per_query,
                 status=run.status,
             )
         )

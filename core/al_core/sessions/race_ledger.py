@@ -32,11 +32,6 @@ class RaceRun:
     query_seconds: float = 0.0
 
     @property
-    def seconds(self) -> float:
-        """Seconds of all timed rounds."""
-        return self.fit_seconds + self.query_seconds
-
-    @property
     def by_person(self) -> int:
         """Answers in it that a person gave."""
         return sum(given.by is By.PERSON for given in self.state.history)
@@ -227,5 +222,8 @@ def begin_race(event: Event) -> RaceLedger:
 
 def kept_view(ledger: RaceLedger, pace: float | None) -> RaceView:
     """The view of a kept race before it goes on."""
-    runs = (RunView(run.state, by_hand=run.by_hand, rounds_timed=run.rounds_timed, seconds=run.seconds) for run in ledger.runs)
-    return RaceView(ledger.settings.spec, tuple(runs), pace=pace)
+    runs = tuple(
+        RunView(run.state, run.by_hand, False, None, run.rounds_timed, run.fit_seconds, run.query_seconds)
+        for run in ledger.runs
+    )
+    return RaceView(ledger.settings.spec, runs, pace=pace)

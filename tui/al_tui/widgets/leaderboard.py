@@ -77,7 +77,7 @@ class Leaderboard(Drawn):
 
     def _columns(self, width: int) -> list[tuple[str, int]]:
         target = f"→{self._view.spec.target:.0%}" if self._view else "target"
-        wide = [("acc", 6), ("AULC", 6), (target, 6), ("query", 8), ("done", 8)]
+        wide = [("acc", 6), ("AULC", 6), (target, 6), ("query", 7), ("done", 7)]
         if self._seeds is not None:
             count = ("seeds", 7)
             if width >= 56:
@@ -96,7 +96,7 @@ class Leaderboard(Drawn):
             case "AULC":
                 return fixed(row.aulc), ""
             case "query":
-                return milliseconds(row.seconds_per_round), colours.dim
+                return milliseconds(row.seconds_per_query), colours.dim
             case "seeds" if self._seeds is not None:
                 entry = self._seeds.of(row.strategy)
                 return f"{entry.finished if entry else 0}/{self._seeds.planned}", colours.dim
