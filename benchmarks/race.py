@@ -14,52 +14,31 @@ import subprocess
 import sys
 import time
 
-import numpy as np
+from bare import bare_seconds
 from report import write
-from sklearn.linear_model import LogisticRegression
 
-from al_core.data.split import make_task
 from al_core.executors import Inline
-from al_core.loop import labelled
 from al_core.race import Race
 from al_core.state import RunState
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
-from al_core.worker import one_thread
 
 SPEC = TaskSpec()
 
 
 def whole_race() -> tuple[float, tuple[RunState, ...]]:
     """CPU seconds of the default race, and its states."""
-    begin = time.process_time()
-    states = asyncio.run(Race([(SPEC, RunState(name)) for name in DEFAULT_STRATEGIES], Inline()).finish())
-    return time.process_time() - begin, states
+    race = Race([(SPEC, RunState(name)) for name in DEFAULT_STRATEGIES], Inline())
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        begin = time.process_time()
+        states = loop.run_until_complete(race.finish())
+        return time.process_time() - begin, states
 
 
 def bare_loop(states: tuple[RunState, ...]) -> float:
     """CPU seconds of the same fits, predictions and scores, on the labels that the race gave, without anything else."""
-    task = make_task(SPEC)
-    X, y = task.dataset.X, task.dataset.y
-    work = []
-    for state in states:
-        for number in range(len(state.rounds) + 1):
-            rows, labels = labelled(task, RunState(state.strategy, state.rounds[:number]))
-            work.append((state.strategy, rows, labels, np.setdiff1d(task.pool, rows)))
-    begin = time.process_time()
-    with one_thread():
-        for strategy, rows, labels, pool in work:
-            model = LogisticRegression(max_iter=1000).fit(X[rows], labels)
-            np.mean(model.predict(X[task.test]) == y[task.test])
-            p = model.predict_proba(X[pool])
-            if strategy == "margin":
-                top = np.partition(p, -2, axis=1)
-                scores = top[:, -1] - top[:, -2]
-            elif strategy == "entropy":
-                scores = np.sum(p * np.log(p), axis=1)
-            else:
-                scores = p.max(axis=1)
-            np.argpartition(scores, 10)[:10]
-    return time.process_time() - begin
+    batches = [[[pick.item for pick in entry.query.picks] for entry in state.rounds] for state in states]
+    return sum(bare_seconds(SPEC, state.strategy, asked) for state, asked in zip(states, batches, strict=True))
 
 
 def bench_seconds(workers: int) -> float:

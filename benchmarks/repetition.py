@@ -18,39 +18,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from bare import bare_seconds
 from report import write
-from sklearn.linear_model import LogisticRegression
 
 from al_core.bench import campaign, plan
 from al_core.cells import ALL_LABELS, play_cell
-from al_core.data.split import make_task
 from al_core.executors import Inline, Processes
 from al_core.results import ResultsStore
 from al_core.summary import documents
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
 from al_core.worker import one_thread, warm_up
-
-SCORES: dict[str, Callable[[Any], Any]] = {
-    "least_confidence": lambda p: 1 - p.max(axis=1),
-    "margin": lambda p: -np.diff(np.partition(p, -2, axis=1)[:, -2:], axis=1)[:, 0],
-    "entropy": lambda p: -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=1),
-}
-
-
-def bare(spec: TaskSpec, picks: tuple[tuple[int, ...], ...], strategy: str) -> None:
-    """The same fits, predictions, scores and choices as a plain loop; what is labelled is given, so the fits are the same."""
-    task = make_task(spec)
-    X, y = task.dataset.X, task.dataset.y
-    labelled = task.initial
-    for batch in (*picks, ()):
-        model = LogisticRegression(max_iter=1000).fit(X[np.sort(labelled)], y[np.sort(labelled)])
-        np.mean(model.predict(X[task.test]) == y[task.test])
-        if batch:
-            rest = np.setdiff1d(task.pool, labelled, assume_unique=False)
-            if strategy in SCORES:
-                np.argpartition(-SCORES[strategy](model.predict_proba(X[rest])), len(batch))[: len(batch)]
-            labelled = np.concatenate([labelled, batch])
 
 
 def cpu_ratio(seeds: int) -> float:
@@ -64,8 +41,7 @@ def cpu_ratio(seeds: int) -> float:
             begin = time.process_time()
             cell = play_cell(spec, name)
             middle = time.process_time()
-            bare(spec, cell.picks, name)
-            plain += time.process_time() - middle
+            plain += bare_seconds(spec, name, cell.picks)
             whole += middle - begin
     return whole / plain
 

@@ -59,7 +59,9 @@ def ask(task: Task, state: RunState, model: Model) -> RunState:
     """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch."""
     rows, labels = labelled(task, state)
     hits = model.predict(task.test) == task.dataset.y[task.test]
-    candidates = np.setdiff1d(task.pool, [given.item for given in state.history], assume_unique=True)
+    asked = np.zeros(len(task.dataset.y), dtype=bool)
+    asked[[given.item for given in state.history]] = True
+    candidates = task.pool[~asked[task.pool]]
     k = min(task.spec.batch, task.spec.budget - len(rows), len(candidates))
     picks: tuple[Pick, ...] = ()
     if k > 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from al_core.errors import UserError
 
@@ -23,6 +24,7 @@ class Call:
         return f"{self.name}({','.join(inside)})" if inside else self.name
 
 
+@lru_cache(maxsize=1024)
 def parse_call(text: str) -> Call:
     """Parse one name with optional parameters.
 

@@ -90,12 +90,17 @@ class Learner:
     @property
     def takes_learners(self) -> bool:
         """True when other learners are its positional arguments."""
-        kinds = [parameter.kind for parameter in inspect.signature(self.function).parameters.values()]
-        return inspect.Parameter.VAR_POSITIONAL in kinds
+        return _takes_any_number(self.function)
 
     def fit(self, training: Training) -> Model:
         """Fit on the labelled items."""
         return self.function(training, *self.call.args, **dict(self.call.kwargs))
+
+
+@cache
+def _takes_any_number(function: Callable[..., Any]) -> bool:
+    kinds = [parameter.kind for parameter in inspect.signature(function).parameters.values()]
+    return inspect.Parameter.VAR_POSITIONAL in kinds
 
 
 _LEARNERS: dict[str, Learner] = {}
