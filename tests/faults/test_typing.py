@@ -34,7 +34,7 @@ def begin(terminal: StartTerminal, session: Path) -> Any:
 
 
 def leave(at: Any, session: Path, stack: list[int | None]) -> None:
-    at.wait(header(stack))
+    at.wait(header(stack), 600)  # ten thousand commits take as long as the disk takes
     at.press("q")
     assert at.finish() == 0
     assert "Traceback" not in at.raw
