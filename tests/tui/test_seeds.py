@@ -47,7 +47,7 @@ async def test_medians_fill_in_while_the_race_goes_on(desk: MakeDesk) -> None:
         await at.press(pilot, "n", "n")
         assert "seeds 12/30" in at.shown(HeaderLine)
         board = at.shown(Leaderboard)
-        assert board.splitlines()[0].split() == ["strategy", "acc", "AULC", "→90%", "seeds"]
+        assert board.splitlines()[0].split() == ["strategy", "acc", "AULC", "→90%", "query", "seeds"]
         assert "12/30" in board
         assert "13/30" in board
         assert "median" in str(at.app.screen.query_one(Curves).border_title)
