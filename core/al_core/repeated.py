@@ -177,6 +177,35 @@ class RepeatedView:
         """One strategy, by name."""
         return next((entry for entry in self.strategies if entry.name == name), None)
 
+    def standings(self, runs: Sequence[str]) -> tuple[Standing, ...]:
+        """The leaderboard over seeds: one line of means per run of the race, the largest mean area under the curve first.
+
+        Parameters
+        ----------
+        runs : the strategies of the race, in its order.
+        """
+        base = self.of("random")
+        rows = []
+        for index, name in enumerate(runs):
+            entry = self.of(name) or StrategySeeds(name)
+            status: Status = "failed" if entry.errors else "done" if entry.finished == self.planned else "racing"
+            rows.append(
+                Standing(
+                    run=index,
+                    strategy=name,
+                    labels=self.plan.specs[0].budget,
+                    accuracy=entry.accuracy,
+                    aulc=entry.aulc,
+                    to_target=entry.to_target,
+                    held=None,
+                    saved=saved(entry.to_target, base.to_target if base is not None else None),
+                    seconds_per_round=entry.seconds_per_round,
+                    seconds_per_query=entry.seconds_per_query,
+                    status=status,
+                )
+            )
+        return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
+
 
 def open_repeated(plan: Plan) -> RepeatedView:
     """The view before anything has finished."""
@@ -195,36 +224,6 @@ def reduce_repeated(view: RepeatedView, event: RepeatedEvent) -> RepeatedView:
             return replace(view, document=document)
         case Noted(text):
             return replace(view, notes=(*view.notes, text))
-
-
-def mean_standings(view: RepeatedView, runs: Sequence[str]) -> tuple[Standing, ...]:
-    """The leaderboard over seeds: one line of means per run of the race, the largest mean area under the curve first.
-
-    Parameters
-    ----------
-    runs : the strategies of the race, in its order.
-    """
-    base = view.of("random")
-    rows = []
-    for index, name in enumerate(runs):
-        entry = view.of(name) or StrategySeeds(name)
-        status: Status = "failed" if entry.errors else "done" if entry.finished == view.planned else "racing"
-        rows.append(
-            Standing(
-                run=index,
-                strategy=name,
-                labels=view.plan.specs[0].budget,
-                accuracy=entry.accuracy,
-                aulc=entry.aulc,
-                to_target=entry.to_target,
-                held=None,
-                saved=saved(entry.to_target, base.to_target if base is not None else None),
-                seconds_per_round=entry.seconds_per_round,
-                seconds_per_query=entry.seconds_per_query,
-                status=status,
-            )
-        )
-    return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
 
 
 def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> StrategySeeds:

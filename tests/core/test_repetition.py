@@ -26,7 +26,6 @@ from al_core.repeated import (
     RepeatedEvent,
     RepeatedView,
     Summarised,
-    mean_standings,
     open_repeated,
     reduce_repeated,
 )
@@ -287,7 +286,7 @@ def test_the_view_is_means_medians_and_quartiles() -> None:
     others.append(Cell(replace(SPEC, seed=0), ALL_LABELS, ((105, 0.97),)))
     view = reduce_repeated(view, CellsFinished(tuple(others)))
     assert (view.whole_seeds, view.done) == (1, 7)
-    assert [row.strategy for row in mean_standings(view, ["random", "margin"])] == ["margin", "random"]
+    assert [row.strategy for row in view.standings(["random", "margin"])] == ["margin", "random"]
     assert seeds_note(view).startswith("Preview: 1 of 4 seeds")
 
 

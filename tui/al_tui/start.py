@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from dataclasses import dataclass
@@ -96,6 +95,8 @@ def default_workers() -> int:
 
 def user_name() -> str:
     """Who labels, if nobody says otherwise."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container may run as a number without a name

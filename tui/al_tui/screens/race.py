@@ -14,7 +14,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from al_core.errors import UserError
-from al_core.repeated import RepeatedView, mean_standings
 from al_core.state import Pick
 from al_core.view import RunView, agreement, standings
 from al_tui.commands import COMMON, RACE, RACE_INTRODUCTION, Command, bindings
@@ -30,6 +29,7 @@ from al_tui.widgets.reason import Reason
 
 if TYPE_CHECKING:
     from al_core.race import Event, Race
+    from al_core.repeated import RepeatedView
     from al_tui.app import AlTui
     from al_tui.screens.compare import CompareScreen
 
@@ -256,7 +256,7 @@ class RaceScreen(Screen[None]):
         """The runs as the leaderboard lists them."""
         seeds = self._shown_seeds
         view = self._engine.view
-        rows = standings(view) if seeds is None else mean_standings(seeds, [run.name for run in view.runs])
+        rows = standings(view) if seeds is None else seeds.standings([run.name for run in view.runs])
         return [row.run for row in rows]
 
     @property

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
 from al_core.planning import BASELINE
-from al_core.repeated import RepeatedView, mean_standings
 from al_core.view import RaceView
 from al_tui.palette import Palette
 from al_tui.widgets.curves import Frame
+
+if TYPE_CHECKING:
+    from al_core.repeated import RepeatedView
 
 SPACING = 2
 """Every how many braille dots a band has one, in both directions: quiet, and not to be taken for a line."""
@@ -27,7 +31,7 @@ def draw_repeated(race: RaceView, seeds: RepeatedView, focus: int, width: int, h
     width, height : cells; at least 24 × 5.
     """
     names = [run.name for run in race.runs]
-    order = mean_standings(seeds, names)
+    order = seeds.standings(names)
     drawn = names if BASELINE in names else [*names, BASELINE]
     baseline = drawn.index(BASELINE)
     bands = {index: entry.band for index, name in enumerate(drawn) if (entry := seeds.of(name)) is not None}

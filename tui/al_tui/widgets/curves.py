@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 from rich.text import Span, Text
 
-from al_core.repeated import Band, RepeatedView
 from al_core.task import TaskSpec
 from al_core.view import RaceView, standings
 from al_tui.palette import Palette, palette
 from al_tui.widgets.drawn import Drawn, entitle
+
+if TYPE_CHECKING:
+    from al_core.repeated import Band, RepeatedView
 
 TITLE = "Test accuracy over labels"
 SEEDS_TITLE = "Accuracy over labels: median, middle half"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
-from al_core.repeated import RepeatedView
 from al_core.view import RaceView
 from al_tui.palette import Palette, palette
 from al_tui.widgets.drawn import Drawn
+
+if TYPE_CHECKING:
+    from al_core.repeated import RepeatedView
 
 
 class HeaderLine(Drawn):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.repeated import RepeatedView, mean_standings
 from al_core.reports.numbers import fixed, milliseconds, whole
 from al_core.view import RaceView, Standing, standings
 from al_tui.palette import Palette, palette
 from al_tui.widgets.drawn import Drawn, entitle
+
+if TYPE_CHECKING:
+    from al_core.repeated import RepeatedView
 
 _MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "done": "✓"}
 
@@ -47,7 +51,7 @@ class Leaderboard(Drawn):
             return Text()
         view, colours, width = self._view, palette(self.app), self.size.width
         seeds = self._seeds
-        rows = standings(view) if seeds is None else mean_standings(seeds, [run.name for run in view.runs])
+        rows = standings(view) if seeds is None else seeds.standings([run.name for run in view.runs])
         places = {row.run: position for position, row in enumerate(rows, start=1)}
         room = max(1, self.size.height - 1)
         begin = max(0, min(places[self._focus] - 1 - room // 2, len(rows) - room))
