@@ -22,7 +22,7 @@ ROUNDS = 5
 def keys(dice: random.Random, stack: list[int | None]) -> Iterator[tuple[str, list[int | None]]]:
     """Keys for ever, each with the answers after it; as many are taken back as are needed to never run out of items."""
     while True:
-        key = dice.choice("uuu012345s" if len(stack) > 500 else "0123456789" * 3 + "su" if stack else "0123456789")
+        key = dice.choice("uuuuuuu0123s" if len(stack) > 500 else "0123456789" * 3 + "su" if stack else "0123456789")
         stack = typed(stack, key)
         yield key, stack
 
@@ -34,7 +34,7 @@ def begin(terminal: StartTerminal, session: Path) -> Any:
 
 
 def leave(at: Any, session: Path, stack: list[int | None]) -> None:
-    at.wait(header(stack), 600)  # ten thousand commits take as long as the disk takes
+    at.wait(header(stack), 300)  # ten thousand commits take as long as the disk takes
     at.press("q")
     assert at.finish() == 0
     assert "Traceback" not in at.raw
