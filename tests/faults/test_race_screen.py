@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from test_label_screen import a_key, typed
 from trials import trials
 
 from al_core.sessions.checking import check_session
@@ -47,11 +48,11 @@ def test_killed_while_somebody_labels_in_a_race(terminal: StartTerminal, tmp_pat
     at.wait(asking(0))
     for _ in range(KILLS):
         for _ in range(dice.randrange(6)):
-            key = dice.choice("0123456789su" if stack else "0123456789s")
+            key = a_key(dice, stack)
             at.press(key)
             stack = typed(stack, key)
             at.wait(asking(len(stack)))
-        key = dice.choice("0123456789su" if stack else "0123456789s")
+        key = a_key(dice, stack)
         workers = at.workers
         at.press(key)
         time.sleep(dice.random() * 0.05)  # the moment of the kill is what is tried here
@@ -67,10 +68,3 @@ def test_killed_while_somebody_labels_in_a_race(terminal: StartTerminal, tmp_pat
     assert at.finish() == 0
     assert on_disk(path) == stack
     assert len(stack) > KILLS / 2
-
-
-def typed(stack: list[int | None], key: str) -> list[int | None]:
-    """The answers after a key: a digit labels, s puts aside, u takes back."""
-    if key == "u":
-        return stack[:-1]
-    return [*stack, None if key == "s" else int(key)]
