@@ -15,6 +15,9 @@ from al_core.learners.registry import Model, Training, resolve_learner
 from al_core.state import Pick, Query, RunState, settle
 from al_core.strategies.registry import Choice, QueryContext, resolve_strategy
 
+Labelled = tuple[IntArray, IntArray]
+"""Rows and their class indices."""
+
 
 def start(strategy: str) -> RunState:
     """A run that has not begun: nothing asked, nothing learnt beyond the task's starting set."""
@@ -46,21 +49,25 @@ def advance(task: Task, state: RunState) -> RunState:
     return ask(task, state, learn(task, state))
 
 
-def learn(task: Task, state: RunState) -> Model:
+def learn(task: Task, state: RunState, known: Labelled | None = None) -> Model:
     """Fit the task's learner on everything labelled.
 
     Rows are sorted, so that the order in which a person answered changes nothing; the learner's random stream depends on the
-    seed and the round, not on the strategy, so that strategies stay paired.
+    seed and the round, not on the strategy, so that strategies stay paired. ``known`` spares looking up what is `labelled`.
     """
-    return _fit(task, len(state.rounds), *labelled(task, state))
+    return _fit(task, len(state.rounds), *(known or labelled(task, state)))
 
 
-def ask(task: Task, state: RunState, model: Model) -> RunState:
-    """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch."""
-    rows, labels = labelled(task, state)
+def ask(task: Task, state: RunState, model: Model, known: Labelled | None = None) -> RunState:
+    """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch.
+
+    ``known`` spares looking up what is `labelled`.
+    """
+    rows, labels = known or labelled(task, state)
     hits = model.predict(task.test) == task.dataset.y[task.test]
     asked = np.zeros(len(task.dataset.y), dtype=bool)
-    asked[[given.item for given in state.history]] = True
+    asked[rows] = True
+    asked[[given.item for given in state.history if given.label is None]] = True
     candidates = task.pool[~asked[task.pool]]
     k = min(task.spec.batch, task.spec.budget - len(rows), len(candidates))
     picks: tuple[Pick, ...] = ()
@@ -83,7 +90,7 @@ def ask(task: Task, state: RunState, model: Model) -> RunState:
     return RunState(state.strategy, state.rounds, query)
 
 
-def labelled(task: Task, state: RunState) -> tuple[IntArray, IntArray]:
+def labelled(task: Task, state: RunState) -> Labelled:
     """Rows with a label and their class indices, ascending by row: the starting set and every answer that was not a skip."""
     given = [(entry.item, entry.label) for entry in state.history if entry.label is not None]
     rows = np.concatenate([task.initial, np.array([item for item, _ in given], dtype=np.int64)])

@@ -382,7 +382,9 @@ class Race:
         self._emit(RoundStarted(index))
         rounds = 1 if run.by_hand or self._paused else self._rounds
         try:
-            played = await asyncio.wrap_future(self._executor.submit(play, run.task, run.state, rounds))
+            future = self._executor.submit(play, run.task, run.state, rounds)
+            # Who computes in `submit` has answered already: no trip through the event loop for that.
+            played = future.result() if future.done() else await asyncio.wrap_future(future)
         except WorkerDied as error:
             run.deaths += 1
             if run.deaths > self._deaths:

@@ -67,7 +67,7 @@ def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
     rounds : rounds to play; 0 means until done.
     """
     from al_core.data.split import make_task
-    from al_core.loop import ask, learn
+    from al_core.loop import ask, labelled, learn
 
     with one_thread():
         real = make_task(task) if isinstance(task, TaskSpec) else task
@@ -76,9 +76,10 @@ def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
         while not state.done and (rounds == 0 or len(timings) < rounds):
             begin = time.perf_counter()
             state = settle(answer_from_truth(state, truth.tolist()) if state.waiting else state)
-            model = learn(real, state)
+            known = labelled(real, state)
+            model = learn(real, state, known)
             middle = time.perf_counter()
-            state = ask(real, state, model)
+            state = ask(real, state, model, known)
             timings.append(Timing(middle - begin, time.perf_counter() - middle))
     return Played(state, tuple(timings))
 

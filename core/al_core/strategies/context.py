@@ -76,6 +76,9 @@ class QueryContext:
 
     def slices(self) -> Iterator[tuple[int, QueryContext]]:
         """The same context over consecutive parts of the candidates, with the position of each part's first."""
+        if len(self.candidates) <= _SLICE:
+            yield 0, self
+            return
         for begin in range(0, len(self.candidates), _SLICE):
             yield begin, replace(self, candidates=self.candidates[begin : begin + _SLICE])
 
