@@ -92,9 +92,9 @@ def ask(task: Task, state: RunState, model: Model, known: Labelled | None = None
 
 def labelled(task: Task, state: RunState) -> Labelled:
     """Rows with a label and their class indices, ascending by row: the starting set and every answer that was not a skip."""
-    given = [(entry.item, entry.label) for entry in state.history if entry.label is not None]
-    rows = np.concatenate([task.initial, np.array([item for item, _ in given], dtype=np.int64)])
-    labels = np.concatenate([task.dataset.y[task.initial], np.array([label for _, label in given], dtype=np.int64)])
+    given = [entry for entry in state.history if entry.label is not None]
+    rows = np.concatenate([task.initial, np.array([entry.item for entry in given], dtype=np.int64)])
+    labels = np.concatenate([task.dataset.y[task.initial], np.array([entry.label for entry in given], dtype=np.int64)])
     order = np.argsort(rows)
     return rows[order], labels[order]
 
@@ -106,13 +106,9 @@ def _fit(task: Task, round_: int, rows: IntArray, labels: IntArray) -> Model:
 
 
 def _picks(context: QueryContext, choice: Choice) -> tuple[Pick, ...]:
-    probabilities = context.model.probabilities(context.candidates[choice.indices])
-    return tuple(
-        Pick(
-            item=int(context.candidates[index]),
-            score=None if choice.scores is None else float(choice.scores[position]),
-            rank=None if choice.ranks is None else int(choice.ranks[position]),
-            probabilities=tuple(row),
-        )
-        for position, (index, row) in enumerate(zip(choice.indices, probabilities.tolist(), strict=True))
-    )
+    rows = context.candidates[choice.indices]
+    nothing = [None] * len(rows)
+    scores = nothing if choice.scores is None else np.asarray(choice.scores, dtype=np.float64).tolist()
+    ranks = nothing if choice.ranks is None else np.asarray(choice.ranks, dtype=np.int64).tolist()
+    probabilities = map(tuple, context.model.probabilities(rows).tolist())
+    return tuple(map(Pick, rows.tolist(), scores, ranks, probabilities))

@@ -71,11 +71,11 @@ def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
 
     with one_thread():
         real = make_task(task) if isinstance(task, TaskSpec) else task
-        truth = real.dataset.y
+        truth = real.dataset.truth
         timings: list[Timing] = []
         while not state.done and (rounds == 0 or len(timings) < rounds):
             begin = time.perf_counter()
-            state = settle(answer_from_truth(state, truth.tolist()) if state.waiting else state)
+            state = settle(answer_from_truth(state, truth) if state.waiting else state)
             known = labelled(real, state)
             model = learn(real, state, known)
             middle = time.perf_counter()
@@ -93,7 +93,7 @@ def open_deck(dataset: str) -> Deck:
     assert data.images is not None
     _, height, width = data.images.shape
     identity = data.fingerprint, data.item_ids, versions()
-    return Deck(data.classes, tuple(data.y.tolist()), width, height, data.images.tobytes(), *identity)
+    return Deck(data.classes, data.truth, width, height, data.images.tobytes(), *identity)
 
 
 def describe_strategies(names: tuple[str, ...]) -> tuple[StrategyInfo, ...]:

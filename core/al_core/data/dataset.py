@@ -48,6 +48,11 @@ class Dataset:
         return digest.hexdigest()
 
     @cached_property
+    def truth(self) -> tuple[int, ...]:
+        """The labels as plain numbers, by row."""
+        return tuple(self.y.tolist())
+
+    @cached_property
     def item_ids(self) -> tuple[str, ...]:
         """Content hash of every item; equal items share one. Row numbers are never an item's identity on disk."""
         rows = np.ascontiguousarray(self.X, dtype="<f8")

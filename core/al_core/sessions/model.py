@@ -113,9 +113,7 @@ def open_items(spec: TaskSpec) -> Items:
     pool = tuple(first.values())
     start = tuple(first[data.item_ids[row]] for row in task.initial.tolist())
     assert np.intersect1d(task.pool, task.test).size == 0
-    return Items(
-        data.name, data.fingerprint, data.classes, data.item_ids, tuple(dict.fromkeys(start)), pool, tuple(data.y.tolist())
-    )
+    return Items(data.name, data.fingerprint, data.classes, data.item_ids, tuple(dict.fromkeys(start)), pool, data.truth)
 
 
 def check_choice(strategy: str, learner: str) -> tuple[str, str]:
