@@ -23,6 +23,9 @@ from al_core.worker import Timing, play
 if TYPE_CHECKING:
     from al_core.data.split import Task
 
+SLOW_SECONDS, SLOW_TIMES = 0.1, 8
+"""A round of a run is slow when it takes longer than this, and so many times as long as the quickest of the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoundStarted:
@@ -120,6 +123,8 @@ class _Run:
     deaths: int = 0
     steps: int = 0
     due: float = 0.0
+    seconds: float | None = None
+    """What its last round took in the executor."""
     epoch: int = 0
     """Counts changes of the state from outside; a result that was computed from an older state is dropped."""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -137,6 +142,7 @@ class Race:
     rounds : rounds per submission of an automatic run; 0 for a whole run at once.
     pace : most rounds per second and run; None for no limit.
     deaths : how often a run whose worker died is tried again by itself.
+    slots : how many rounds the executor computes at once, if that is known. Slow runs then leave one of them to the others.
     known : answers given by hand before, by item, of a race that goes on.
     in_hand : runs that are in the person's hands from the start.
     """
@@ -151,6 +157,7 @@ class Race:
         rounds: int = 1,
         pace: float | None = None,
         deaths: int = 0,
+        slots: int | None = None,
         known: Mapping[int, Answer] | None = None,
         in_hand: Collection[int] = (),
     ) -> None:
@@ -161,6 +168,7 @@ class Race:
         self._rounds = rounds
         self._pace = pace
         self._deaths = deaths
+        self._slow = asyncio.Semaphore(slots - 1) if slots is not None and slots > 1 else None
         self._paused = False
         self._answers: dict[int, Answer] = dict(known or {})
         self._finished = asyncio.Event()
@@ -373,7 +381,19 @@ class Race:
                     async with asyncio.timeout(delay):
                         await run.wake.wait()
                 continue
-            await self._play(index, run)
+            if self._slow is not None and self._is_slow(run):
+                async with self._slow:
+                    if self._may_play(run):
+                        await self._play(index, run)
+            else:
+                await self._play(index, run)
+
+    def _is_slow(self, run: _Run) -> bool:
+        """Whether rounds of others that are still racing are so much quicker that they should not have to wait for this one."""
+        if run.by_hand or run.seconds is None or run.seconds < SLOW_SECONDS:
+            return False
+        others = [one.seconds for one in self._runs if one is not run and one.seconds is not None and self._may_play(one)]
+        return bool(others) and run.seconds > SLOW_TIMES * min(others)
 
     async def _play(self, index: int, run: _Run) -> None:
         epoch = run.epoch
@@ -396,6 +416,8 @@ class Race:
         if run.epoch != epoch:
             return
         run.state = played.state
+        if played.timings:
+            run.seconds = played.timings[-1].fit + played.timings[-1].query
         self._emit(RoundPlayed(index, played.state, played.timings))
         try:
             self._share(index)

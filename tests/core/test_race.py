@@ -19,7 +19,7 @@ from al_core.reducer import reduce
 from al_core.state import By, RunState
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
 from al_core.view import RaceView, open_view, standings
-from al_core.worker import open_deck, play
+from al_core.worker import Played, Timing, open_deck, play
 
 SPEC = TaskSpec(budget=60, seed=5)
 RUNS = [(SPEC, RunState(name)) for name in DEFAULT_STRATEGIES]
@@ -284,6 +284,47 @@ async def test_taking_over_drops_the_round_that_is_on_its_way() -> None:
     await settle()
     assert race.states[0] == shown
     assert not slow.calls
+    driver.cancel()
+
+
+async def test_slow_runs_leave_a_place_to_the_quick_ones(truth: tuple[int, ...]) -> None:
+    """Two slow runs and a quick one on two places: once their cost is known, the slow ones are computed one at a time."""
+
+    class Places(Executor):
+        def __init__(self) -> None:
+            self.calls: list[tuple[str, Future[Any], RunState]] = []
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            self.calls.append((args[1].strategy, future, args[1]))
+            return future
+
+        def answer(self, name: str) -> None:
+            found = next(call for call in self.calls if call[0] == name)
+            self.calls.remove(found)
+            seconds = 0.002 if name == "random" else 2.0
+            found[1].set_result(Played(play(SPEC, found[2]).state, (Timing(seconds, 0.0),)))
+
+    places = Places()
+    race = Race([(SPEC, RunState(name)) for name in ("random", "margin", "entropy")], places, slots=2)
+    driver = asyncio.create_task(race.run())
+    await settle()
+    assert [name for name, *_ in places.calls] == ["random", "margin", "entropy"]
+    for name in ("random", "margin", "entropy"):
+        places.answer(name)
+    await settle()
+    assert sorted(name for name, *_ in places.calls) == ["margin", "random"]
+    for _ in range(3):
+        places.answer("random")
+        await settle()
+        assert sorted(name for name, *_ in places.calls) in (["margin", "random"], ["margin"])
+    places.answer("margin")
+    await settle()
+    assert "entropy" in [name for name, *_ in places.calls]
+    while not all(state.done for state in race.states):
+        places.answer(places.calls[0][0])
+        await settle()
+    assert race.states[0] == play(SPEC, RunState("random"), rounds=0).state
     driver.cancel()
 
 

@@ -37,6 +37,7 @@ class Engine:
     seeds : the same race over paired seeds, beside the one on the screen; None for one seed.
     keeper : keeps the race in a session file; None keeps nothing.
     ledger : the race to go on with, as it was kept; None begins a new one.
+    slots : how many rounds the executor computes at once; None if that is not known.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Engine:
         seeds: Seeds | None = None,
         keeper: Keeper | None = None,
         ledger: RaceLedger | None = None,
+        slots: int | None = None,
     ) -> None:
+        self._slots = slots
         self.strategies = strategies
         self.seeds = seeds
         self.view: RaceView = open_view(spec, strategies, pace)
@@ -111,6 +114,7 @@ class Engine:
             emit=self._note,
             keep=self._keep,
             pace=self.view.pace,
+            slots=self._slots,
             known=self._known,
             in_hand=[index for index, run in enumerate(self.view.runs) if run.by_hand],
         )

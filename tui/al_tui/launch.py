@@ -66,7 +66,7 @@ def launch(
 
     keep = plan.keep and (ledger is None or resumed is not None)
     keeper = Keeper(open_journal, resumed) if keep else None
-    engine = Engine(plan.spec, plan.strategies, open_executor, pace, repeated, keeper, ledger)
+    engine = Engine(plan.spec, plan.strategies, open_executor, pace, repeated, keeper, ledger, workers)
     app = AlTui(engine, workers, log)
     try:
         app.run()
