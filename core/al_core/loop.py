@@ -5,18 +5,54 @@ No clock, no input or output, no global randomness: the same task and state give
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from al_core.data.dataset import IntArray, stable_seed
 from al_core.data.split import Task
 from al_core.learners.registry import Model, Training, resolve_learner
-from al_core.state import Pick, Query, RunState, settle
+from al_core.state import Answer, Pick, Query, RunState, settle
 from al_core.strategies.registry import Choice, QueryContext, resolve_strategy
 
-Labelled = tuple[IntArray, IntArray]
-"""Rows and their class indices."""
+_UNASKED, _PUT_ASIDE = -1, -2
+
+
+class Known(NamedTuple):
+    """What is known of a task at one point of a run.
+
+    Parameters
+    ----------
+    said : int array, shape (n_items,), the class index of every item with a label; negative where there is none.
+    rows : int array, shape (m,), rows with a label, ascending: the starting set and every answer that was not a skip.
+    labels : int array, shape (m,), their class indices.
+    candidates : int array, shape (n,), rows of the pool that nobody was asked about, ascending.
+    """
+
+    said: IntArray
+    rows: IntArray
+    labels: IntArray
+    candidates: IntArray
+
+
+def known(task: Task, state: RunState) -> Known:
+    """What the starting set and all answers of the run tell."""
+    said = np.full(len(task.dataset.y), _UNASKED)
+    said[task.initial] = task.dataset.y[task.initial]
+    return _known(task, said, state.history)
+
+
+def known_further(task: Task, before: Known, answers: Sequence[Answer]) -> Known:
+    """What these answers add: the same as `known` of a run with them, without going through all those before."""
+    return _known(task, before.said.copy(), answers)
+
+
+def _known(task: Task, said: IntArray, answers: Sequence[Answer]) -> Known:
+    said[[given.item for given in answers]] = [_PUT_ASIDE if given.label is None else given.label for given in answers]
+    rows = np.flatnonzero(said >= 0)
+    return Known(said, rows, said[rows], task.pool[said[task.pool] == _UNASKED])
 
 
 def start(strategy: str) -> RunState:
@@ -46,29 +82,25 @@ def advance(task: Task, state: RunState) -> RunState:
     if state.done:
         return state
     state = settle(state)
-    return ask(task, state, learn(task, state))
+    given = known(task, state)
+    return ask(task, state, learn(task, state, given), given)
 
 
-def learn(task: Task, state: RunState, known: Labelled | None = None) -> Model:
-    """Fit the task's learner on everything labelled.
+def learn(task: Task, state: RunState, given: Known | None = None) -> Model:
+    """Fit the task's learner on what is `known` in ``state``; ``given`` spares looking it up.
 
-    Rows are sorted, so that the order in which a person answered changes nothing; the learner's random stream depends on the
-    seed and the round, not on the strategy, so that strategies stay paired. ``known`` spares looking up what is `labelled`.
+    Rows are ascending, so that the order in which a person answered changes nothing; the learner's random stream depends on
+    the seed and the round, not on the strategy, so that strategies stay paired.
     """
-    return _fit(task, len(state.rounds), *(known or labelled(task, state)))
+    given = given or known(task, state)
+    return _fit(task, len(state.rounds), given.rows, given.labels)
 
 
-def ask(task: Task, state: RunState, model: Model, known: Labelled | None = None) -> RunState:
-    """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch.
-
-    ``known`` spares looking up what is `labelled`.
-    """
-    rows, labels = known or labelled(task, state)
+def ask(task: Task, state: RunState, model: Model, given: Known) -> RunState:
+    """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch, and
+    ``given`` is what is `known` in it."""
+    _, rows, labels, candidates = given
     hits = model.predict(task.test) == task.dataset.y[task.test]
-    asked = np.zeros(len(task.dataset.y), dtype=bool)
-    asked[rows] = True
-    asked[[given.item for given in state.history if given.label is None]] = True
-    candidates = task.pool[~asked[task.pool]]
     k = min(task.spec.batch, task.spec.budget - len(rows), len(candidates))
     picks: tuple[Pick, ...] = ()
     if k > 0:
@@ -88,15 +120,6 @@ def ask(task: Task, state: RunState, model: Model, known: Labelled | None = None
         picks = _picks(context, strategy.choose(context, k))
     query = Query(len(rows), float(np.mean(hits)), len(candidates), picks)
     return RunState(state.strategy, state.rounds, query)
-
-
-def labelled(task: Task, state: RunState) -> Labelled:
-    """Rows with a label and their class indices, ascending by row: the starting set and every answer that was not a skip."""
-    given = [entry for entry in state.history if entry.label is not None]
-    rows = np.concatenate([task.initial, np.array([entry.item for entry in given], dtype=np.int64)])
-    labels = np.concatenate([task.dataset.y[task.initial], np.array([entry.label for entry in given], dtype=np.int64)])
-    order = np.argsort(rows)
-    return rows[order], labels[order]
 
 
 def _fit(task: Task, round_: int, rows: IntArray, labels: IntArray) -> Model:

@@ -10,7 +10,7 @@ from al_core.cells import ALL_LABELS, ORACLE, Cell
 from al_core.data.dataset import IntArray, stable_seed
 from al_core.data.split import Task, make_task
 from al_core.learners.registry import Model, Training, resolve_learner
-from al_core.loop import labelled, learn
+from al_core.loop import known, learn
 from al_core.state import Answer, Pick, Query, Round, RunState
 from al_core.strategies.registry import QueryContext, resolve_strategy
 from al_core.task import TaskSpec
@@ -45,9 +45,8 @@ def greedy_oracle(spec: TaskSpec) -> Cell:
     model = learn(task, state)
     curve: list[tuple[int, float]] = []
     while True:
-        rows, labels = labelled(task, state)
+        _, rows, labels, candidates = known(task, state)
         curve.append((len(rows), _accuracy(task, model)))
-        candidates = np.setdiff1d(task.pool, rows, assume_unique=True)
         k = min(spec.batch, spec.budget - len(rows), len(candidates))
         if k <= 0:
             break

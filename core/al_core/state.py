@@ -94,6 +94,8 @@ class RunState:
         """Items of the batch that have no answer yet, in the batch's order."""
         if self.query is None:
             return ()
+        if not self.answers:
+            return tuple([pick.item for pick in self.query.picks])
         given = {answer.item for answer in self.answers}
         return tuple(pick.item for pick in self.query.picks if pick.item not in given)
 
@@ -133,8 +135,8 @@ def answer(state: RunState, item: int, label: int | None, by: By = By.PERSON) ->
 
 def answer_from_truth(state: RunState, truth: Sequence[int]) -> RunState:
     """Answer whatever the open batch still waits for from ground truth, ``truth[item]`` being a class index."""
-    new = tuple(Answer(item, int(truth[item]), By.TRUTH) for item in state.waiting)
-    return replace(state, answers=state.answers + new) if new else state
+    new = tuple([Answer(item, int(truth[item]), By.TRUTH) for item in state.waiting])
+    return RunState(state.strategy, state.rounds, state.query, state.answers + new) if new else state
 
 
 def forget(state: RunState, item: int) -> RunState:

@@ -67,19 +67,20 @@ def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
     rounds : rounds to play; 0 means until done.
     """
     from al_core.data.split import make_task
-    from al_core.loop import ask, labelled, learn
+    from al_core.loop import Known, ask, known, known_further, learn
 
     with one_thread():
         real = make_task(task) if isinstance(task, TaskSpec) else task
         truth = real.dataset.truth
         timings: list[Timing] = []
+        given: Known | None = None
         while not state.done and (rounds == 0 or len(timings) < rounds):
             begin = time.perf_counter()
-            state = settle(answer_from_truth(state, truth) if state.waiting else state)
-            known = labelled(real, state)
-            model = learn(real, state, known)
+            state = settle(answer_from_truth(state, truth))
+            given = known(real, state) if given is None else known_further(real, given, state.rounds[-1].answers)
+            model = learn(real, state, given)
             middle = time.perf_counter()
-            state = ask(real, state, model, known)
+            state = ask(real, state, model, given)
             timings.append(Timing(middle - begin, time.perf_counter() - middle))
     return Played(state, tuple(timings))
 
@@ -110,19 +111,25 @@ def warm_up() -> None:
     from al_core.learners.registry import learners
     from al_core.strategies.registry import strategies
 
-    strategies(), learners(), _blas()
+    strategies(), learners(), _libraries()
     assert loop
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Limit BLAS and OpenMP to one thread: faster for small fits, and sums come out the same in every process."""
-    with _blas().limit(limits=1):
+    limited = [(library, threads) for library in _libraries() if (threads := library.get_num_threads()) != 1]
+    for library, _ in limited:
+        library.set_num_threads(1)
+    try:
         yield
+    finally:
+        for library, threads in limited:
+            library.set_num_threads(threads)
 
 
 @cache
-def _blas() -> Any:
+def _libraries() -> list[Any]:
     # SciPy brings its own BLAS, scikit-learn its own OpenMP, and a controller knows only what is loaded when it is made:
     # without these imports the solver inside a fit would use all cores, and wait for them most of the time.
     import scipy.linalg
@@ -130,4 +137,4 @@ def _blas() -> Any:
     from threadpoolctl import ThreadpoolController
 
     assert scipy, sklearn
-    return ThreadpoolController()
+    return list(ThreadpoolController().lib_controllers)

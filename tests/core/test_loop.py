@@ -10,7 +10,7 @@ import pytest
 from al_core.data.dataset import Dataset
 from al_core.data.split import make_task, split
 from al_core.errors import StrategyError, UserError
-from al_core.loop import advance, labelled, start
+from al_core.loop import advance, known, known_further, start
 from al_core.state import RunState, answer, answer_from_truth, forget
 from al_core.strategies import registry
 from al_core.task import TaskSpec
@@ -64,7 +64,8 @@ def test_skipped_items_are_neither_learnt_nor_asked_again() -> None:
     assert after.query is not None
     assert after.query.labels == 20
     assert not {pick.item for pick in after.query.picks} & set(skipped)
-    assert len(labelled(task, after)[0]) == 20
+    assert len(known(task, after).rows) == 20
+    assert not set(known(task, after).candidates.tolist()) & set(skipped)
 
 
 def test_what_the_person_says_is_learnt_even_when_it_is_wrong() -> None:
@@ -72,7 +73,7 @@ def test_what_the_person_says_is_learnt_even_when_it_is_wrong() -> None:
     state = advance(task, start("random"))
     for item in state.waiting:
         state = answer(state, item, 7)
-    rows, labels = labelled(task, state)
+    _, rows, labels, _ = known(task, state)
     asked = {entry.item for entry in state.answers}
     assert {int(label) for row, label in zip(rows, labels, strict=True) if row in asked} == {7}
 
@@ -161,3 +162,15 @@ def test_parameters_that_nobody_described_are_refused() -> None:
 
         @registry.strategy("odd", family="test", formula="", source="", cost="", why="")
         def odd(context: object, k: int, *, beta: float = 1.0) -> None: ...
+
+
+def test_what_answers_add_is_what_the_whole_run_tells() -> None:
+    task = make_task(SPEC)
+    state = advance(task, start("margin"))
+    first, *rest = state.waiting
+    before = known(task, state)
+    for item, label in [(first, None), *((item, 3) for item in rest)]:
+        state = answer(state, item, label)
+    step, whole = known_further(task, before, state.answers), known(task, state)
+    assert all(np.array_equal(one, other) for one, other in zip(step, whole, strict=True))
+    assert np.array_equal(before.rows, task.initial)

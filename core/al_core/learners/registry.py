@@ -14,7 +14,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -124,6 +124,7 @@ def learner(
     def register(function: Callable[..., Model]) -> Callable[..., Model]:
         infos = described(f"learner {name!r}", function, parameters)
         _LEARNERS[name] = Learner(name, summary, source, function, dict(parameters), infos, Call(name))
+        resolve_learner.cache_clear()
         return function
 
     return register
@@ -143,6 +144,7 @@ def learners() -> list[Learner]:
     return [_LEARNERS[name] for name in sorted(_LEARNERS)]
 
 
+@lru_cache(maxsize=256)
 def resolve_learner(text: str) -> Learner:
     """The learner written as ``text``, e.g. ``"knn(k=3)"``, ``"soft_vote(gaussian_field,knn)"`` or ``"module:factory"``.
 

@@ -18,6 +18,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
@@ -148,6 +149,7 @@ def strategy(
         summary = (inspect.getdoc(function) or "").partition("\n")[0]
         info = StrategyInfo(name, family, formula, source, cost, wants, why, summary, infos)
         _STRATEGIES[name] = Strategy(info, function, dict(parameters), pointwise=pointwise)
+        resolve_strategy.cache_clear()
         return function
 
     return register
@@ -165,6 +167,7 @@ def failed_plugins() -> Mapping[str, str]:
     return MappingProxyType(_FAILED_PLUGINS)
 
 
+@lru_cache(maxsize=256)
 def resolve_strategy(text: str) -> Strategy:
     """The strategy written as ``text``, e.g. ``"margin"``, ``"power_margin(beta=2)"``, or ``"random#2"`` for an independent
     repetition of ``random``.

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray, IntArray
 
@@ -55,18 +52,21 @@ class Best:
 
     def _add_block(self, scores: FloatArray, offset: int) -> None:
         utility = self._sign * scores
+        position: IntArray | None = None
         if len(self._utility) == self._k:
-            hot: NDArray[Any] = np.flatnonzero(utility >= self._utility[-1])
-            utility = utility[hot]
-        else:
-            hot = np.arange(len(utility))
+            position = np.flatnonzero(utility >= self._utility[-1])
+            utility = utility[position]
         if len(utility) > self._k:
             threshold = np.partition(utility, len(utility) - self._k)[len(utility) - self._k]
-            keep = utility >= threshold
-            hot, utility = hot[keep], utility[keep]
-        utility = np.concatenate([self._utility, utility])
-        key = np.concatenate([self._key, self._rng.random(len(hot))])
-        position = np.concatenate([self._position, hot + offset])
+            keep = np.flatnonzero(utility >= threshold)
+            utility, position = utility[keep], keep if position is None else position[keep]
+        if position is None:
+            position = np.arange(len(utility))
+        position, key = position + offset, self._rng.random(len(position))
+        if len(self._utility):
+            utility = np.concatenate([self._utility, utility])
+            key = np.concatenate([self._key, key])
+            position = np.concatenate([self._position, position])
         order = np.lexsort((key, -utility))[: self._k]
         self._utility, self._key, self._position = utility[order], key[order], position[order]
 

@@ -95,5 +95,6 @@ def test_what_is_not_there_is_said(text: str, said: str) -> None:
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "skactiveml", None)
     monkeypatch.delitem(sys.modules, "skactiveml.pool", raising=False)
+    resolve_strategy.cache_clear()
     with pytest.raises(UserError, match=r"pip install 'al-tui\[skactiveml\]'"):
         resolve_strategy("skactiveml:Falcun")
