@@ -139,6 +139,7 @@ def probe(out: Path) -> None:
     from al_core.executors import Processes
     from al_core.task import DEFAULT_STRATEGIES, TaskSpec
     from al_tui.app import AlTui
+    from al_tui.crew import Crew
     from al_tui.engine import Engine
     from al_tui.start import log_file
 
@@ -169,8 +170,8 @@ def probe(out: Path) -> None:
             out.with_suffix(".part").rename(out)
 
     log = log_file()
-    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: Processes(2, log=log), 1.5)
-    Probed(engine, 2, log).run()
+    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: Processes(2, log=log), 1.5, crew=Crew(2))
+    Probed(engine, log).run()
     engine.close()
 
 

@@ -91,6 +91,7 @@ def probe(store: Path, out: Path) -> None:
     from al_core.executors import Processes
     from al_core.repetition import StoreDesk
     from al_tui.app import AlTui
+    from al_tui.crew import Crew
     from al_tui.engine import Engine
     from al_tui.seeds import Seeds
     from al_tui.start import log_file
@@ -126,10 +127,10 @@ def probe(store: Path, out: Path) -> None:
 
     log = log_file()
     plan = asked()
-    engine = Engine(
-        plan.specs[0], tuple(STRATEGIES.split(",")), lambda: Processes(2, log=log), 1.5, Seeds(plan, StoreDesk(store), 2)
-    )
-    Probed(engine, 2, log).run()
+    crew = Crew(2)
+    seeds = Seeds(plan, StoreDesk(store), crew)
+    engine = Engine(plan.specs[0], tuple(STRATEGIES.split(",")), lambda: Processes(2, log=log), 1.5, seeds, crew=crew)
+    Probed(engine, log).run()
     engine.close()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from al_core.executors import Processes
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
 from al_tui.app import AlTui
+from al_tui.crew import Crew
 from al_tui.engine import Engine
 
 HERE = Path(__file__).parent
@@ -15,8 +16,8 @@ HERE = Path(__file__).parent
 
 async def take(executor: Processes) -> None:
     """Race until some 140 labels, look at margin, save; then take it over, label three digits, save again."""
-    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0)
-    app = AlTui(engine, 2, Path("al-tui.log"))
+    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0, crew=Crew(2))
+    app = AlTui(engine, Path("al-tui.log"))
     async with app.run_test(size=(120, 36)) as pilot:
         while not all(len(run.state.rounds) >= 14 for run in engine.view.runs):
             await pilot.pause(0.05)

@@ -63,7 +63,15 @@ class DaskCluster(Executor):
 
     @property
     def workers(self) -> int:
-        """How many workers there are now."""
+        """How many workers there are now.
+
+        Raises
+        ------
+        ConnectionError
+            The connection to the scheduler is gone.
+        """
+        if self._client.status != "running":
+            raise ConnectionError(f"the Dask scheduler does not answer; the client is {self._client.status}")
         return len(self._client.scheduler_info(n_workers=-1)["workers"])
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:

@@ -69,3 +69,16 @@ def loopback(tmp_path: Path) -> Iterator[Any]:
     found = Loopback(tmp_path)
     yield found
     found.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """An empty directory on which file systems of any size can be mounted."""
+    place = tmp_path / "small"
+    place.mkdir()
+    probe = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], capture_output=True, check=False)
+    if probe.returncode != 0:
+        pytest.skip("this user may not mount a small disk")
+    subprocess.run(["umount", str(place)], check=True)
+    yield place
+    subprocess.run(["umount", "-l", str(place)], capture_output=True, check=False)

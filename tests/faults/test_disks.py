@@ -8,7 +8,6 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -103,19 +102,6 @@ def test_the_nth_write_or_flush_fails(tmp_path: Path, start: Start, shim: Path, 
     else:
         pytest.fail("it never succeeds")
     assert nth > 2
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """An empty directory on which file systems of any size can be mounted."""
-    place = tmp_path / "small"
-    place.mkdir()
-    probe = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], capture_output=True, check=False)
-    if probe.returncode != 0:
-        pytest.skip("this user may not mount a small disk")
-    subprocess.run(["umount", str(place)], check=True)
-    yield place
-    subprocess.run(["umount", "-l", str(place)], capture_output=True, check=False)
 
 
 @pytest.mark.parametrize("size", range(96, 96 + 10 * 44, 44))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,13 +119,58 @@ def test_a_store_that_cannot_be_used(terminal: StartTerminal, tmp_path: Path, fa
         other.close()
 
 
+def test_a_store_on_a_read_only_disk(terminal: StartTerminal, small_disk: Path) -> None:
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(small_disk)], check=True)
+    store = small_disk / "results.sqlite3"
+    ResultsStore(store).close()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert "is read-only; choose another with --results FILE" in refused(terminal("--seeds", "2", "--results", str(store)))
+    new = str(small_disk / "new.sqlite3")
+    assert "cannot open the results store" in refused(terminal("--seeds", "2", "--results", new))
+
+
+def test_a_store_whose_disk_becomes_full(terminal: StartTerminal, small_disk: Path) -> None:
+    """What is computed is shown all the same, and it is said that it is not kept."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(small_disk)], check=True)
+    store = small_disk / "results.sqlite3"
+    at = terminal(*OPTIONS, "--results", str(store))
+    at.wait("is not kept", 120)
+    at.wait("Compared margin with random", 120)
+    assert "over 40 paired seeds" in " ".join(at.text.split())
+    at.press("q")
+    assert at.finish() == 0
+    assert "Traceback" not in at.raw
+    with ResultsStore(store) as opened:
+        assert 0 < len(opened.computations()) < len(asked().questions)
+
+
+def test_a_race_over_seeds_goes_on_on_a_cluster(terminal: StartTerminal, loopback: Any, tmp_path: Path) -> None:
+    """Begun on worker processes, left, and resumed on Dask with the same store: nothing is computed twice."""
+    race, store = str(tmp_path / "race.session"), tmp_path / "results.sqlite3"
+    at = terminal(*OPTIONS, "--session", race, "--results", str(store))
+    at.wait(r"seeds [2-9]/40")
+    at.press("q")
+    assert at.finish() == 0
+    loopback.add_worker()
+    loopback.add_worker()
+    place = ("--executor", "dask", "--scheduler", loopback.address, "--results", str(store))
+    at = terminal("resume", race, "--pace", "max", *place)
+    at.wait("Compared margin with random", 180)
+    at.press("q")
+    assert at.finish() == 0
+    with ResultsStore(store) as opened:
+        counts = opened.computations()
+    assert len(counts) == len(asked().questions)
+    assert set(counts.values()) == {1}
+
+
 def test_a_scheduler_that_is_lost_on_the_way_does_not_hold_anybody(terminal: StartTerminal, loopback: Any) -> None:
     loopback.add_worker()
     loopback.add_worker()
     at = terminal("--seeds", "40", "--no-results", "--executor", "dask", "--scheduler", loopback.address)
     at.wait(r"round [1-9]/30")
     loopback.kill_scheduler()
-    at.wait("runs? failed", 120)
+    at.wait("no worker answers", 120)
     at.press("q")
     assert at.finish() == 0
     assert "Traceback" not in at.raw

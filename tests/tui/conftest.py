@@ -27,6 +27,7 @@ from al_core.state import Pick, Query, RunState, answer_from_truth, settle
 from al_core.task import DEFAULT_STRATEGIES, TaskSpec
 from al_core.worker import Deck, Played, Timing, open_deck, play
 from al_tui.app import AlTui
+from al_tui.crew import Crew
 from al_tui.engine import Engine
 from al_tui.label_app import LabelApp
 from al_tui.labeller import Begin, Labeller
@@ -230,10 +231,11 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
         executor = MadeUp()
         executor.cells = cells
         spec = TaskSpec(budget=budget)
-        repeated = Seeds(complete([spec], names, seeds=seeds), None, 2) if seeds > 1 else None
-        engine = Engine(spec, names, lambda: executor, 1000.0, repeated)
+        crew = Crew(2)
+        repeated = Seeds(complete([spec], names, seeds=seeds), None, crew) if seeds > 1 else None
+        engine = Engine(spec, names, lambda: executor, 1000.0, repeated, crew=crew)
         engine.view = replace(engine.view, paused=paused)
-        return Desk(AlTui(engine, 2, Path("/var/log/al-tui.log")), executor, engine)
+        return Desk(AlTui(engine, Path("/var/log/al-tui.log")), executor, engine)
 
     return make
 

@@ -84,7 +84,7 @@ async def test_a_kept_race_goes_on_where_it_was_left(desk: MakeDesk, tmp_path: P
     engine = Engine(TaskSpec(budget=120), at.engine.strategies, lambda: at.executor, 1000.0, keeper=keeper, ledger=ledger)
     assert [run.state for run in engine.view.runs] == [run.state for run in left.runs]
     engine.set_paused(True)
-    at.app, at.engine = AlTui(engine, 2, Path("/var/log/al-tui.log")), engine
+    at.app, at.engine = AlTui(engine, Path("/var/log/al-tui.log")), engine
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.rest(pilot)
         assert at.app.screen._focus == focus

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,9 +187,8 @@ async def test_names_stay_readable_beside_the_count(desk: MakeDesk, width: int) 
 
 
 async def test_workers_that_join_are_noticed(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("al_tui.seeds.RECOUNT_SECONDS", 0.001)
+    monkeypatch.setattr("al_tui.crew.WATCH_SECONDS", 0.001)
     at = desk(seeds=5, cells=0)
-    seeds = at.engine.seeds
     counts = iter([ConnectionError("no scheduler"), 5])
 
     def recount() -> int:
@@ -197,11 +197,45 @@ async def test_workers_that_join_are_noticed(desk: MakeDesk, monkeypatch: pytest
             raise found
         return found
 
-    seeds.recount = recount
+    at.engine.crew._recount = recount
     async with at.app.run_test(size=(120, 40)) as pilot:
         for _ in range(500):
             await pilot.pause(0.002)
             if at.executor.cells <= -7:
                 break
-    assert seeds.workers == 7
+    assert at.engine.crew.count == 7
     assert at.executor.cells == -7
+
+
+@pytest.mark.parametrize("fault", ["raises", "hangs", "is alone"])
+async def test_a_scheduler_that_is_lost_is_told_and_so_is_its_return(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr("al_tui.crew.WATCH_SECONDS", 0.001)
+    at = desk()
+    back = threading.Event()
+
+    def recount() -> int:
+        if fault == "hangs":
+            back.wait(60)
+        if back.is_set():
+            return 3
+        if fault == "raises":
+            raise ConnectionError("no scheduler")
+        return 0
+
+    at.engine.crew._recount = recount
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await shows(at, pilot, "no worker answers")
+        back.set()
+        await shows(at, pilot, "3 workers")
+        assert "no worker" not in at.shown(HeaderLine)
+
+
+async def shows(at: Any, pilot: Any, words: str) -> None:
+    """Wait until the header says so."""
+    for _ in range(1000):
+        if words in at.shown(HeaderLine):
+            return
+        await pilot.pause(0.002)
+    raise AssertionError(at.shown(HeaderLine))

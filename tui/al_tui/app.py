@@ -196,20 +196,18 @@ class AlTui(BaseApp):
     Parameters
     ----------
     engine : what is raced, and where it is computed.
-    workers : number of worker processes, for the header.
     log_path : the file that holds what workers printed; error messages name it.
     """
 
     behind = "the race goes on."
 
-    def __init__(self, engine: Engine, workers: int, log_path: Path) -> None:
+    def __init__(self, engine: Engine, log_path: Path) -> None:
         super().__init__(log_path)
         self.engine = engine
-        self._workers_count = workers
         self._race: Worker[None] | None = None
 
     def get_default_screen(self) -> Screen[None]:
-        return RaceScreen(self.engine, self._workers_count)
+        return RaceScreen(self.engine)
 
     def begin(self) -> None:
         self.call_after_refresh(self.start_engine)

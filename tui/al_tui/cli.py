@@ -20,7 +20,7 @@ from al_tui import label_commands, resume_command, session_commands
 from al_tui.bench_command import EPILOG as EPILOG_BENCH
 from al_tui.bench_command import BenchOptions, bench_options, run_bench
 from al_tui.pace import Pace
-from al_tui.place import EXECUTORS, Place
+from al_tui.place import place_options, taken_place
 from al_tui.report_command import report_command
 from al_tui.start import ROUND_LIMIT, check_screen, check_seeds, checked_plan, log_file
 
@@ -85,31 +85,6 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _place_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--seeds`` and the options of `Place`."""
-    options = [
-        click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards."),
-        click.option(
-            "--executor", default="processes", show_default=True, type=click.Choice(EXECUTORS), help="Where it is computed."
-        ),
-        click.option("--scheduler", metavar="tcp://…", help="The Dask scheduler, for --executor dask."),
-        click.option(
-            "--results",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Results store, where finished runs are kept.  [default: in the user's data directory]",
-        ),
-        click.option("--no-results", is_flag=True, help="Neither read nor keep finished runs."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _taken_place(options: dict[str, Any]) -> Place:
-    """Take the options of `Place` out of ``options``."""
-    return Place(**{field.name: options.pop(field.name) for field in fields(Place)})
-
-
 @click.group(
     invoke_without_command=True,
     epilog=EPILOG,
@@ -117,7 +92,8 @@ def _taken_place(options: dict[str, Any]) -> Place:
 )
 @click.version_option(__version__, prog_name="al-tui", message="%(prog)s %(version)s")
 @_race_options
-@_place_options
+@click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
+@place_options
 @click.option(
     "--pace",
     default="1.5",
@@ -140,7 +116,7 @@ def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | N
         raise UserError(f"{session} is there already; go on with it: al-tui resume {session}")
     if session is not None and not session.absolute().parent.is_dir():
         raise UserError(f"there is no directory {session.absolute().parent} to keep the race in")
-    place = _taken_place(options)
+    place = taken_place(options)
     plan = replace(checked_plan(**options), session=session, keep=not no_session)
     check_seeds(seeds)
     check_screen(plan)
@@ -151,12 +127,13 @@ def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | N
 
 @cli.command("bench", epilog=EPILOG_BENCH)
 @_race_options
-@_place_options
+@click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
+@place_options
 @bench_options
 def bench_command(seeds: int, **options: Any) -> int:
     """The race without a screen, over paired seeds; narration on stderr, the result on stdout."""
     mine = BenchOptions(**{field.name: options.pop(field.name) for field in fields(BenchOptions)})
-    place = _taken_place(options)
+    place = taken_place(options)
     plan = checked_plan(**options)
     return run_bench(plan.spec, plan.strategies, plan.workers, plan.round_limit, seeds, place, mine, log_file)
 

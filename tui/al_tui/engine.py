@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from al_core.task import TaskSpec
 from al_core.text import safe_text
 from al_core.view import RaceView, open_view
+from al_tui.crew import Crew
 
 if TYPE_CHECKING:
     from al_core.race import ByPerson, Event, Race
@@ -37,7 +38,7 @@ class Engine:
     seeds : the same race over paired seeds, beside the one on the screen; None for one seed.
     keeper : keeps the race in a session file; None keeps nothing.
     ledger : the race to go on with, as it was kept; None begins a new one.
-    slots : how many rounds the executor computes at once; None if that is not known.
+    crew : the executor's workers.
     """
 
     def __init__(
@@ -49,9 +50,9 @@ class Engine:
         seeds: Seeds | None = None,
         keeper: Keeper | None = None,
         ledger: RaceLedger | None = None,
-        slots: int | None = None,
+        crew: Crew | None = None,
     ) -> None:
-        self._slots = slots
+        self.crew = crew or Crew(1)
         self.strategies = strategies
         self.seeds = seeds
         self.view: RaceView = open_view(spec, strategies, pace)
@@ -99,6 +100,7 @@ class Engine:
             group.create_task(self._run_race(self._executor))
             if self.seeds is not None:
                 group.create_task(self.seeds.run(self._executor, lambda: self.view))
+            group.create_task(self.crew.watch(self._crew_changed))
 
     async def _run_race(self, executor: Executor) -> None:
         try:
@@ -114,7 +116,7 @@ class Engine:
             emit=self._note,
             keep=self._keep,
             pace=self.view.pace,
-            slots=self._slots,
+            slots=self.crew.count,
             known=self._known,
             in_hand=[index for index, run in enumerate(self.view.runs) if run.by_hand],
         )
@@ -178,6 +180,11 @@ class Engine:
     def _keep(self, events: Sequence[ByPerson]) -> None:
         if self.keeper is not None:
             self.keeper.keep(events)
+
+    def _crew_changed(self) -> None:
+        if self.seeds is not None:
+            self.seeds.nudge(self.view)
+        self.changed(None)
 
     def _note(self, event: Event) -> None:
         from al_core.race import RoundPlayed

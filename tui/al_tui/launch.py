@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from al_core.task import TaskSpec
 from al_tui.app import AlTui
+from al_tui.crew import Crew
 from al_tui.engine import Engine
 from al_tui.keeper import Keeper
 from al_tui.start import Plan, log_file, user_name
 
 if TYPE_CHECKING:
+    from al_core.repetition import StoreDesk
     from al_core.sessions.journal import Journal
     from al_core.sessions.race_ledger import RaceLedger
     from al_tui.place import Place
@@ -47,10 +49,9 @@ def launch(
         The results store or the Dask cluster cannot be used; the screen has not been opened.
     """
     log = log_file()
-    repeated = _seeds(plan, seeds, place) if seeds > 1 else None
-    open_executor, workers, recount = _executor(plan, place, log)
-    if repeated is not None:
-        repeated.workers, repeated.recount = workers, recount
+    desk = _desk(place) if seeds > 1 else None
+    open_executor, crew = _executor(plan, place, log)
+    repeated = _seeds(plan, seeds, desk, crew) if seeds > 1 else None
     paths: list[Path] = [] if resumed is None else [resumed.path]
 
     def open_journal(spec: TaskSpec) -> Journal:
@@ -66,8 +67,8 @@ def launch(
 
     keep = plan.keep and (ledger is None or resumed is not None)
     keeper = Keeper(open_journal, resumed) if keep else None
-    engine = Engine(plan.spec, plan.strategies, open_executor, pace, repeated, keeper, ledger, workers)
-    app = AlTui(engine, workers, log)
+    engine = Engine(plan.spec, plan.strategies, open_executor, pace, repeated, keeper, ledger, crew)
+    app = AlTui(engine, log)
     try:
         app.run()
     finally:
@@ -82,16 +83,16 @@ def launch(
     return app.return_code or 0
 
 
-def _executor(plan: Plan, place: Place | None, log: Path) -> tuple[Callable[[], Executor], int, Callable[[], int] | None]:
-    """What opens the executor after the first paint, how many calls it can serve at once, and what counts them anew."""
+def _executor(plan: Plan, place: Place | None, log: Path) -> tuple[Callable[[], Executor], Crew]:
+    """What opens the executor after the first paint, and its workers."""
     if place is not None and place.executor == "dask":
         # Before the screen: whoever cannot be reached is told in one line, and no descriptor is opened under Textual.
         cluster = place.connect(log)
-        return lambda: cluster, cluster.workers, lambda: cluster.workers
+        return lambda: cluster, Crew(cluster.workers, lambda: cluster.workers)
     if place is not None and place.executor == "inline":
         from al_core.executors import OneThread
 
-        return OneThread, 1, None
+        return OneThread, Crew(1)
 
     def open_processes() -> Executor:
         from al_core.cells import play_cell
@@ -100,14 +101,19 @@ def _executor(plan: Plan, place: Place | None, log: Path) -> tuple[Callable[[], 
         whole = plan.round_limit * (plan.spec.rounds + 1)
         return Processes(plan.workers, limit=plan.round_limit, limits={play_cell: whole}, log=log)
 
-    return open_processes, plan.workers, None
+    return open_processes, Crew(plan.workers)
 
 
-def _seeds(plan: Plan, seeds: int, place: Place | None) -> Seeds:
-    from al_core.planning import complete
+def _desk(place: Place | None) -> StoreDesk | None:
     from al_core.repetition import StoreDesk
     from al_tui.place import Place
-    from al_tui.seeds import Seeds
 
     path = (place or Place()).store_path
-    return Seeds(complete([plan.spec], plan.strategies, seeds=seeds), None if path is None else StoreDesk(path))
+    return None if path is None else StoreDesk(path)
+
+
+def _seeds(plan: Plan, seeds: int, desk: StoreDesk | None, crew: Crew) -> Seeds:
+    from al_core.planning import complete
+    from al_tui.seeds import Seeds
+
+    return Seeds(complete([plan.spec], plan.strategies, seeds=seeds), desk, crew)

@@ -1,11 +1,14 @@
-"""Where a comparison is computed and where its cells are kept: options that the dashboard and the bench share."""
+"""Where a race or a comparison is computed and where its cells are kept: options of all commands that compute one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from al_core.errors import UserError
 
@@ -82,3 +85,27 @@ def results_file() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("al-tui", appauthor=False) / "results.sqlite3"
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of `Place`, by the same names."""
+    options = [
+        click.option(
+            "--executor", default="processes", show_default=True, type=click.Choice(EXECUTORS), help="Where it is computed."
+        ),
+        click.option("--scheduler", metavar="tcp://…", help="The Dask scheduler, for --executor dask."),
+        click.option(
+            "--results",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Results store, where finished runs are kept.  [default: in the user's data directory]",
+        ),
+        click.option("--no-results", is_flag=True, help="Neither read nor keep finished runs."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def taken_place(options: dict[str, Any]) -> Place:
+    """Take the options of `Place` out of ``options``."""
+    return Place(**{field.name: options.pop(field.name) for field in fields(Place)})

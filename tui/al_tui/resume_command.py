@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,12 +12,14 @@ from al_core.errors import UserError
 from al_core.text import safe_text
 from al_tui.label_commands import LEARNING_LIMIT, need_terminal
 from al_tui.pace import Pace
+from al_tui.place import Place, place_options, taken_place
 
 EPILOG = """\b
 Examples:
   al-tui resume                                    the latest session
   al-tui resume digits-20260101-120000 --read-only look at a session while somebody labels
   al-tui resume race-digits-20260101-120000        a race goes on where it was left
+  al-tui resume --executor dask --scheduler tcp://10.0.0.7:8786   the latest, on a cluster
 """
 
 
@@ -30,9 +33,11 @@ Examples:
 )
 @click.option("--workers", default=None, type=int, help="Worker processes of a race.  [default: one per core]")
 @click.option("--pace", default="1.5", type=Pace(), help="Rounds per second of a race's strategies, or max.  [default: 1.5]")
+@place_options
 @click.pass_context
 def resume_command(
     ctx: click.Context,
+    /,
     session: str | None,
     read_only: bool,
     take_over: bool,
@@ -40,17 +45,22 @@ def resume_command(
     learner: str | None,
     workers: int | None,
     pace: float | None,
+    **options: Any,
 ) -> None:
-    """Go on with SESSION, a name or a file, at the very item; the latest one by default."""
+    """Go on with SESSION, a name or a file, at the very item; the latest one by default.
+
+    Executor, workers, results and pace are those of a race; how it was computed before does not matter.
+    """
     from al_core.sessions.places import find_session, latest_session
     from al_core.sessions.store import is_race
     from al_tui.start import user_name
 
+    place = taken_place(options)
     path = find_session(session) if session is not None else latest_session()
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
     if is_race(path):
-        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace))
+        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place))
     ctx.exit(_resume_labels(path, annotator, read_only, take_over))
 
 
@@ -85,6 +95,7 @@ def _resume_race(
     learner: str | None,
     workers: int | None,
     pace: float | None,
+    place: Place,
 ) -> int:
     from al_core.names import imports_code
     from al_core.sessions.journal import Journal
@@ -127,7 +138,7 @@ def _resume_race(
             click.echo(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ", err=True)
         if journal is not None:
             _say_taken_over(journal.stale_owner)
-        return launch(plan, pace, ledger.settings.seeds, annotator=annotator, resumed=journal, ledger=ledger)
+        return launch(plan, pace, ledger.settings.seeds, place, annotator=annotator, resumed=journal, ledger=ledger)
     finally:
         if journal is not None:
             journal.close()

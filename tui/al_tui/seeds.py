@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -17,8 +14,7 @@ from al_core.view import RaceView
 if TYPE_CHECKING:
     from al_core.repeated import RepeatedEvent
     from al_core.repetition import Repetition, StoreDesk
-
-RECOUNT_SECONDS = 10.0
+    from al_tui.crew import Crew
 
 
 class Seeds:
@@ -28,16 +24,14 @@ class Seeds:
     ----------
     plan : what is repeated, from `al_core.planning`.
     desk : where finished cells are kept; None for nowhere.
-    workers : how many calls the executor can serve at once.
-    recount : asks the executor anew how many these are; it may block. None where the number does not change.
+    crew : the executor's workers.
     """
 
-    def __init__(self, plan: Plan, desk: StoreDesk | None, workers: int = 1, recount: Callable[[], int] | None = None) -> None:
+    def __init__(self, plan: Plan, desk: StoreDesk | None, crew: Crew) -> None:
         self.view: RepeatedView = open_repeated(plan)
         self.changed: Callable[[], None] = lambda: None
         self._desk = desk
-        self.workers = workers
-        self.recount = recount
+        self._crew = crew
         self._repetition: Repetition | None = None
         self._wanted = False
         self._spare = 0
@@ -50,38 +44,17 @@ class Seeds:
             self.view.plan,
             executor,
             desk=self._desk,
-            room=lambda: spare_workers(race(), self.workers),
+            room=lambda: spare_workers(race(), self._crew.count),
             emit=self._note,
         )
         self._repetition.want_summary(self._wanted)
-        counting = asyncio.create_task(self._count(race))
-        try:
-            await self._repetition.run()
-        finally:
-            counting.cancel()
-
-    async def _count(self, race: Callable[[], RaceView]) -> None:
-        """Notice workers that join a cluster or leave it. A scheduler that does not answer keeps a thread waiting, neither the
-        screen nor whoever wants to quit."""
-
-        def count() -> None:
-            with contextlib.suppress(Exception):  # whatever is wrong with the cluster is told by the calls it fails
-                assert self.recount is not None
-                self.workers = self.recount()
-
-        counter: threading.Thread | None = None
-        while self.recount is not None:
-            await asyncio.sleep(RECOUNT_SECONDS)
-            self.nudge(race())
-            if counter is None or not counter.is_alive():
-                counter = threading.Thread(target=count, daemon=True)
-                counter.start()
+        await self._repetition.run()
 
     def nudge(self, race: RaceView) -> None:
         """The race has moved; perhaps there are more workers now, or fewer."""
         from al_core.repetition import spare_workers
 
-        spare = spare_workers(race, self.workers)
+        spare = spare_workers(race, self._crew.count)
         if self._repetition is not None and spare != self._spare:
             self._spare = spare
             self._repetition.nudge()

@@ -47,10 +47,9 @@ class RaceScreen(Screen[None]):
     introduction = RACE_INTRODUCTION
     app: AlTui
 
-    def __init__(self, engine: Engine, workers: int) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__()
         self._engine = engine
-        self._workers = workers
         in_hand = [at for at, run in enumerate(engine.view.runs) if run.by_hand]
         learning = [at for at, name in enumerate(engine.strategies) if name != "random"]
         self._focus = (in_hand or learning or [0])[0]
@@ -213,7 +212,7 @@ class RaceScreen(Screen[None]):
     def _paint_standings(self) -> None:
         engine = self._engine
         ready = engine.race is not None
-        self.query_one(HeaderLine).show(engine.view, self._focus, self._workers, engine.seconds, ready, self._repeated)
+        self.query_one(HeaderLine).show(engine.view, self._focus, engine.crew, engine.seconds, ready, self._repeated)
         self.query_one(Leaderboard).show(engine.view, self._focus, self._shown_seeds)
 
     def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:

@@ -12,6 +12,7 @@ from al_tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from al_core.repeated import RepeatedView
+    from al_tui.crew import Crew
 
 
 class HeaderLine(Drawn):
@@ -24,13 +25,15 @@ class HeaderLine(Drawn):
         self._parts: list[tuple[str, str]] = []
 
     def show(
-        self, view: RaceView, focus: int, workers: int, seconds: float, ready: bool, repeated: RepeatedView | None = None
+        self, view: RaceView, focus: int, crew: Crew, seconds: float, ready: bool, repeated: RepeatedView | None = None
     ) -> None:
         """Show a race; ``focus`` is the run whose round and labels are told, ``repeated`` the same race over seeds."""
         colours = palette(self.app)
         spec, run = view.spec, view.runs[focus]
         if not ready:
             state = ("starting the engine …", colours.accent)
+        elif crew.lost:
+            state = (crew.words, colours.bad)
         elif view.done:
             state = ("finished", colours.good)
         elif view.paused:
@@ -48,7 +51,7 @@ class HeaderLine(Drawn):
             (f"seed {spec.seed}", ""),
             (spec.dataset, ""),
             (spec.learner, ""),
-            (f"{workers} worker{'s' if workers != 1 else ''}", ""),
+            *([] if crew.lost else [(crew.words, "")]),
         ]
         self.say(parts)
 
