@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
+from typing import NamedTuple
 
 from al_core.errors import UserError
 
@@ -21,8 +22,7 @@ class By(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What was said about one item: a class index, or None when it was put aside."""
 
     item: int
@@ -30,8 +30,7 @@ class Answer:
     by: By = By.TRUTH
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """One queried item and why: its score by the strategy's formula, its rank among the candidates (1 = most wanted), and
     the model's probability of every class, shape (classes,). Score and rank are None where a strategy has none."""
 
@@ -46,8 +45,7 @@ class Pick:
         return self.probabilities.index(max(self.probabilities))
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A batch asked for by a model: the labels it had learnt from, its test accuracy, how many candidates it chose among.
 
     No picks means that the run has spent its budget or its pool.
@@ -59,8 +57,7 @@ class Query:
     picks: tuple[Pick, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """A query and its answers, in the order they were given; learnt."""
 
     query: Query

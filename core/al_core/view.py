@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from al_core.curves import aulc, first_hit, held_hit, saved
 from al_core.state import By, RunState
@@ -79,8 +79,7 @@ class RaceView:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One line of the leaderboard and of the comparison; None where there is nothing to say yet."""
 
     run: int

@@ -245,7 +245,7 @@ def test_the_race_on_the_screen_goes_first(statuses: str, paused: bool, spare: t
     query = play_cell_state()
     runs = tuple(replace(run, state=replace(run.state, query=query), by_hand=statuses == "asking") for run in race.runs)
     if statuses == "done":
-        runs = tuple(replace(run, state=replace(run.state, query=replace(query, picks=()))) for run in runs)
+        runs = tuple(replace(run, state=replace(run.state, query=query._replace(picks=()))) for run in runs)
     view: RaceView = replace(race, runs=runs, paused=paused)
     assert tuple(spare_workers(view, workers) for workers in (1, 2, 4)) == spare
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.style import Style
 from textual.app import App
@@ -16,8 +15,7 @@ _ANSI = (12, 11, 10, 13, 14, 9, 4, 3, 2, 5)
 SHADES = " ░▒▓█"
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(NamedTuple):
     """The colours of one theme.
 
     Parameters

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from al_core.errors import unknown
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetInfo:
+class DatasetInfo(NamedTuple):
     """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool.
 
     ``pictures`` says whether an item can be shown to a person.

@@ -45,7 +45,7 @@ def race_markdown(view: RaceView) -> str:
 
 def race_csv(view: RaceView) -> str:
     """The comparison as CSV with plain numbers; empty where there is none."""
-    rows = [asdict(row) for row in standings(view)]
+    rows = [row._asdict() for row in standings(view)]
     names = [name for name in rows[0] if name != "run"]
     return comma_separated(names, [["" if row[name] is None else str(row[name]) for name in names] for row in rows])
 
@@ -55,7 +55,7 @@ def race_json(view: RaceView) -> str:
     entries: list[dict[str, Any]] = []
     for row in standings(view):
         run = view.runs[row.run]
-        entry = {key: value for key, value in asdict(row).items() if key != "run"}
+        entry = {key: value for key, value in row._asdict().items() if key != "run"}
         curve = run.state.curve
         entry["curve"] = {"labels": [x for x, _ in curve], "accuracy": [y for _, y in curve]}
         entry["by_hand"] = run.by_hand

@@ -7,7 +7,7 @@ named by their content hash, classes by their index in the session's settings.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from al_core.errors import UserError
@@ -217,12 +217,9 @@ def kind_of_type(action: type[Action]) -> str:
 
 def encode(action: Action) -> tuple[str, str | None, str]:
     """(kind, item, value) as they stand in the file; the value is a JSON object in ASCII, without the item."""
-    if isinstance(action, Opened):
-        body: dict[str, Any] = {entry.name: getattr(action.settings, entry.name) for entry in fields(action.settings)}
-    else:
-        body = {entry.name: getattr(action, entry.name) for entry in fields(action)}
+    body = _plain(action.settings if isinstance(action, Opened) else action)
     item = body.pop("item", None)
-    return kind_of(action), item, json.dumps(body, separators=(",", ":"), allow_nan=False, default=_plain)
+    return kind_of(action), item, json.dumps(body, separators=(",", ":"), allow_nan=False)
 
 
 def decode(kind: str, item: str | None, value: str) -> Action:
@@ -262,10 +259,14 @@ def decode(kind: str, item: str | None, value: str) -> Action:
     return Opened(result) if isinstance(result, Settings) else result
 
 
-def _plain(value: Any) -> dict[str, Any]:
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    raise TypeError(f"{type(value).__name__} is nothing that a session file holds")
+def _plain(value: Any) -> Any:
+    """Records as objects of their fields, other tuples as lists: what `decode` reads."""
+    if is_dataclass(value):
+        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+    if isinstance(value, tuple):
+        named = getattr(value, "_asdict", None)
+        return [_plain(entry) for entry in value] if named is None else {name: _plain(entry) for name, entry in named().items()}
+    return value
 
 
 _READ: dict[str, Reader] = {

@@ -285,10 +285,10 @@ ASKED: tuple[RaceAction, ...] = (RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0),)
         ((*ASKED, RaceAnswered("id9", 0, 9, 3, By.PERSON)), "does not wait"),
         ((*ASKED, RaceAnswered("id1", 0, 1, 10, By.PERSON)), "class 10 of 10"),
         ((*ASKED, RaceTakenBack("id1", 0, 1)), "no answer to take back"),
-        ((RacePlayed(0, (), replace(QUERY, picks=(QUERY.picks[0],) * 2), 0.1, 0.1, 1.0),), "an item twice"),
-        ((RacePlayed(0, (), replace(QUERY, picks=(Pick(1, None, None, (1.0,)),)), 0.1, 0.1, 1.0),), "1 probabilities"),
+        ((RacePlayed(0, (), QUERY._replace(picks=(QUERY.picks[0],) * 2), 0.1, 0.1, 1.0),), "an item twice"),
+        ((RacePlayed(0, (), QUERY._replace(picks=(Pick(1, None, None, (1.0,)),)), 0.1, 0.1, 1.0),), "1 probabilities"),
         (
-            (RacePlayed(0, (), replace(QUERY, picks=()), 0.1, 0.1, 1.0), RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0)),
+            (RacePlayed(0, (), QUERY._replace(picks=()), 0.1, 0.1, 1.0), RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0)),
             "spent its budget",
         ),
         ((OPENED,), "does not belong"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,7 +176,7 @@ class CompareScreen(Screen[None]):
         rows = [*self.commands, *(entry for entry in COMMON if entry.action in ("help", "quit"))]
         if self._seeds is None:
             return [row for row in rows if row.action != "seeds"]
-        return [replace(row, label="This seed") if row.action == "seeds" and self._all_seeds else row for row in rows]
+        return [row._replace(label="This seed") if row.action == "seeds" and self._all_seeds else row for row in rows]
 
     def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
         self._turned = not self._turned if event.column_index == self._column else False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -284,7 +283,7 @@ class RaceScreen(Screen[None]):
             wanted = ("retry", *wanted)
         rows = {command.action: command for command in self.commands}
         if self._all_seeds:
-            rows["seeds"] = replace(rows["seeds"], label="This seed")
+            rows["seeds"] = rows["seeds"]._replace(label="This seed")
         out = [rows[action] for action in wanted]
         if hand:
             position = out.index(rows["hand"])
