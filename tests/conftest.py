@@ -18,6 +18,13 @@ import pytest
 WIDTH, HEIGHT = 120, 40
 
 
+def _obey(*numbers: signal.Signals) -> None:
+    """Have these signals do what they do in a person's terminal, even if the tests run in the background, where a shell has
+    them ignored, or behind ``nohup``."""
+    for number in numbers:
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Terminal:
     """`al-tui` behind a pseudo-terminal, with a screen that can be read."""
 
@@ -35,6 +42,7 @@ class Terminal:
             encoding="utf-8",
             timeout=90,
             ignore_sighup=ignore_sighup,
+            preexec_fn=lambda: _obey(signal.SIGINT, signal.SIGQUIT, *(() if ignore_sighup else (signal.SIGHUP,))),
         )
         self.screen = pyte.Screen(WIDTH, HEIGHT)
         self.stream = pyte.Stream(self.screen)

@@ -20,7 +20,7 @@ from al_core.sessions.checking import check_session
 from al_core.sessions.store import RaceFile
 
 KILLS = trials(10, 100)
-OPTIONS = ("--strategies", "margin,random", "--pace", "0.5", "--batch", "200", "--budget", "1200")
+OPTIONS = ("--strategies", "margin,random", "--pace", "0.5", "--batch", "500", "--budget", "1020")
 
 StartTerminal = Callable[..., Any]
 
@@ -35,7 +35,7 @@ def on_disk(path: Path) -> list[int | None]:
 
 def asking(count: int) -> str:
     """What the screen says when so many items of the batch are answered."""
-    return rf"margin asks you about 200 · {200 - count} left"
+    return rf"margin asks you about 500 · {500 - count} left"
 
 
 def test_killed_while_somebody_labels_in_a_race(terminal: StartTerminal, tmp_path: Path) -> None:
