@@ -458,3 +458,18 @@ async def test_read_only_looks_and_changes_nothing(label_desk: MakeDesk) -> None
         await at.press(pilot, "right", "right", "p", "e", "enter", "escape")
         assert at.screen.offer.row == START[3]
         assert at.labels == [1, 2, 3]
+
+
+async def test_time_stopped_is_not_time_on_screen(label_desk: MakeDesk) -> None:
+    """Whoever comes back after Ctrl+Z has not looked at the item for an hour."""
+    at = label_desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "3")
+        screen = at.app.screen
+        item, since = screen._on_screen
+        screen._on_screen = (item, since - 3600)
+        at.app.slept(3590)
+        await at.press(pilot, "4")
+        asked = "SELECT seconds FROM event WHERE kind = 'label' ORDER BY sequence"
+        _, (second,) = sqlite3.connect(at.session.file.path).execute(asked).fetchall()
+        assert 10 <= second < 600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -53,12 +54,8 @@ async def test_answers_are_on_disk_at_once_and_rounds_when_the_race_is_left(desk
         assert ledger.runs[HAND].by_hand
         assert ledger.runs[HAND].state == at.engine.view.runs[HAND].state
         with RaceFile.open(path, read_only=True):
-            rows = (
-                __import__("sqlite3")
-                .connect(path)
-                .execute("SELECT visible, seconds FROM event WHERE kind = 'race_label' ORDER BY sequence")
-            )
-            (first, first_seconds), (second, _) = rows.fetchall()
+            asked = "SELECT visible, seconds FROM event WHERE kind = 'race_label' ORDER BY sequence"
+            (first, first_seconds), (second, _) = sqlite3.connect(path).execute(asked).fetchall()
         assert (first, second) == (0, 1)
         assert first_seconds >= 0
         await at.press(pilot, "a", "u")
@@ -253,3 +250,16 @@ def test_code_that_a_file_names_is_not_run(
     code, _, err = call(monkeypatch, capsys, "resume", path)
     assert (code, "say --learner 'antigravity:fly'" in err) == (2, True)
     assert "antigravity" not in sys.modules
+
+
+async def test_time_stopped_is_not_time_on_screen(desk: MakeDesk, tmp_path: Path) -> None:
+    at = desk()
+    keep(at, tmp_path / "a.session")
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h")
+        at.app.screen._seen_since -= 3600
+        at.app.slept(3590)
+        await at.press(pilot, "3")
+    at.engine.close()
+    rows = sqlite3.connect(tmp_path / "a.session").execute("SELECT seconds FROM event WHERE kind = 'race_label'").fetchall()
+    assert 10 <= rows[0][0] < 600

@@ -23,7 +23,7 @@ from textual.worker import Worker
 from al_core.text import safe_text
 from al_tui.commands import COMMON, KEYED, Command, bindings
 from al_tui.engine import Engine
-from al_tui.job_control import JobControl
+from al_tui.job_control import JobControl, TimesLooks
 from al_tui.screens.race import RaceScreen
 from al_tui.screens.too_small import LEAST, TooSmall
 from al_tui.terminal_input import drop_unknown_sequences
@@ -155,7 +155,10 @@ class BaseApp(App[None]):
             self.tell("Programs cannot be stopped here.")
 
     def slept(self, seconds: float) -> None:
-        """The program was stopped for so long and goes on now."""
+        """The program was stopped for so long and goes on now: nobody looked at anything meanwhile."""
+        for screen in self.screen_stack:
+            if isinstance(screen, TimesLooks):
+                screen.slept(seconds)
 
     def on_key(self, event: events.Key) -> None:
         if event.key != "ctrl+c":
@@ -213,6 +216,7 @@ class AlTui(BaseApp):
         self.call_after_refresh(self.start_engine)
 
     def slept(self, seconds: float) -> None:
+        super().slept(seconds)
         self.engine.slept(seconds)
 
     def start_engine(self) -> None:

@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual.app import App, SuspendNotSupported
 
@@ -22,6 +22,15 @@ _SAME_MOMENT = 0.5
 """Seconds after coming back in which a signal to go on is taken for the one that brought the program back."""
 _PATIENCE = 100
 """How often a program that is told to go on in the background stops again, before it gives up and goes on."""
+
+
+@runtime_checkable
+class TimesLooks(Protocol):
+    """A screen that measures how long a person looks at something."""
+
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long; that does not count."""
+        ...
 
 
 class JobControl:

@@ -125,6 +125,12 @@ class LabelDesk(Screen[None]):
         """True while a part of the screen is still to be brought up to date."""
         return bool(self._slices)
 
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long; nobody saw the item meanwhile."""
+        if self._on_screen is not None:
+            item, since = self._on_screen
+            self._on_screen = (item, since + seconds)
+
     def _paint(self) -> None:
         """Show what there is: the item at once, and everything around it a little later, in slices."""
         if not self.is_mounted or self.app.screen is not self:

@@ -218,6 +218,10 @@ class RaceScreen(Screen[None]):
         if paint == self._paints:
             self._aim(target)
 
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long; nobody saw the item meanwhile."""
+        self._seen_since += seconds
+
     def _aim(self, target: tuple[int, int] | None) -> None:
         """From now on a digit key labels this."""
         if target != self._target:
