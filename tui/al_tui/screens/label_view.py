@@ -27,12 +27,12 @@ from al_tui.widgets.why import Neighbour, Why
 if TYPE_CHECKING:
     from al_tui.screens.label_desk import LabelDesk
 
-HIDDEN = ("What the model", "thinks is hidden", "until you answer;", "p shows it.")
+HIDDEN = ("What the model thinks is hidden until you answer; p shows it.",)
 _HIGH = 32
 """Lines from which on a batch and an explanation have room beside each other."""
-NO_MODEL = ("No model has", "seen this item", "yet.")
-REPEATS = ("A model repeats the", "label it has learnt;", "the line below is", "of one that did not", "know this label.")
-DISAGREED = ("Annotators do not", "agree. Your key", "decides; Enter", "leaves it open.")
+NO_MODEL = ("No model has seen this item yet.",)
+REPEATS = ("A model repeats the label it has learnt; the line below is of one that did not know this label.",)
+DISAGREED = ("Annotators do not agree. Your key decides; Enter leaves it open.",)
 _HOW = {
     "start": "one of the first items",
     "strategy": "asked by {strategy}",
@@ -249,8 +249,8 @@ _REASONS = {
 
 def _finished(session: LabelSession) -> tuple[str, ...]:
     if session.file.read_only:
-        return ("", "Nothing is on the screen of this session.", "← looks at what was answered.")
-    return ("", "Everything is answered.", "← goes back, v reviews, q quits.")
+        return ("Nothing is on the screen of this session.", "← looks at what was answered.")
+    return ("Everything is answered.", "← goes back, v reviews, q quits.")
 
 
 def _count(number: int, word: str) -> str:

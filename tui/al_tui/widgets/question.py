@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 _UNDER = 4
 """Lines under the picture: blank, caption, blank, keys."""
+_NUMBERS = 11
+"""Cells that a bar's name and number need."""
+_COLUMN = 46
+"""Cells in which words are easily read."""
 
 
 class Question(Drawn):
@@ -55,7 +60,7 @@ class Question(Drawn):
         pick : what the model thinks, if it may be seen.
         answer : the label it has.
         caption : one line under the picture.
-        words : said in place of the model's opinion.
+        words : paragraphs said in place of the model's opinion.
         """
         self._deck, self._row, self._pick, self._answer = deck, row, pick, answer
         self._caption, self._words = caption, words
@@ -65,13 +70,13 @@ class Question(Drawn):
         colours = palette(self.app)
         deck = self._deck
         if deck is None or self._row is None:
-            return Text("\n" + "\n".join(f"  {line}" for line in self._words), colours.dim)
+            return Text("\n" + "\n".join(f"  {line}" for line in self._wrapped(self.size.width - 2)), colours.dim)
         width, height = self.size
         zoom = max(1, min((width - 2) // (2 * deck.width), (height - _UNDER - len(deck.classes)) // deck.height))
         picture = large(deck, self._row, colours, zoom)
         beside = zoom == 1
         across = 2 * deck.width * zoom
-        opinion = self._opinion(width - across - 14 if beside else across - 10, colours)
+        opinion = self._opinion(width - across - 3 if beside else across + 1, colours)
         lines = [Text(" ").append(line) for line in picture]
         lines += [Text() for _ in range(len(opinion) - len(lines) if beside else 0)]
         lines += [Text(), Text(" ").append(self._caption), Text(), self._class_keys(colours)]
@@ -86,8 +91,11 @@ class Question(Drawn):
     def _opinion(self, room: int, colours: Palette) -> list[Text]:
         assert self._deck is not None
         if self._pick is None:
-            return [Text(), *(Text(words, colours.dim) for words in self._words)]
-        return bars(self._deck.classes, self._pick, self._answer, max(4, room), colours)
+            return [Text(), *(Text(line, colours.dim) for line in self._wrapped(room))]
+        return bars(self._deck.classes, self._pick, self._answer, max(4, room - _NUMBERS), colours)
+
+    def _wrapped(self, room: int) -> list[str]:
+        return [line for words in self._words for line in wrap(words, max(1, min(room, _COLUMN)))]
 
     def _class_keys(self, colours: Palette) -> Text:
         assert self._deck is not None
