@@ -54,9 +54,7 @@ def figures(p: FloatArray, y: IntArray) -> list[float]:
 def at(task: Task, rows: IntArray, learner: str) -> list[float]:
     """Figures of one learner with exactly ``rows`` labelled."""
     y = task.dataset.y
-    training = Training(
-        task.dataset.X, rows, y[rows], len(task.dataset.classes), task.pool, np.random.SeedSequence(0), task.memo
-    )
+    training = Training(task.dataset.X, rows, y[rows], len(task.dataset.classes), task.pool, (0,), task.memo)
     return figures(resolve_learner(learner).fit(training).probabilities(task.test), y[task.test])
 
 

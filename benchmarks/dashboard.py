@@ -51,6 +51,7 @@ def spawn(command: list[str], home: str) -> tuple[int, int]:
     pid, fd = pty.fork()
     if pid == 0:
         os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", HOME=home, COLUMNS="120", LINES="40")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as in a person's shell: what ran once is compiled
         os.execv(command[0], command)
     return pid, fd
 

@@ -32,7 +32,7 @@ def main() -> None:
     y = rng.integers(0, CLASSES, ITEMS)
     X = rng.normal(size=(CLASSES, FEATURES))[y] * 2 + rng.normal(size=(ITEMS, FEATURES))
     rows = np.sort(rng.choice(ITEMS, LABELS, replace=False))
-    training = Training(X, rows, y[rows], CLASSES, np.arange(ITEMS), np.random.SeedSequence(0), {})
+    training = Training(X, rows, y[rows], CLASSES, np.arange(ITEMS), (0,), {})
     learner = resolve_learner("gaussian_field")
     before = megabytes()
     with one_thread():

@@ -27,8 +27,8 @@ SPEC = TaskSpec()
 
 def whole_race() -> tuple[float, tuple[RunState, ...]]:
     """CPU seconds of the default race, and its states."""
-    race = Race([(SPEC, RunState(name)) for name in DEFAULT_STRATEGIES], Inline())
-    with asyncio.Runner() as runner:
+    with Inline() as executor, asyncio.Runner() as runner:
+        race = Race([(SPEC, RunState(name)) for name in DEFAULT_STRATEGIES], executor)
         loop = runner.get_loop()
         begin = time.process_time()
         states = loop.run_until_complete(race.finish())

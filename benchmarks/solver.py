@@ -110,7 +110,7 @@ def fits() -> list[tuple[str, float, str, str]]:
     for size in SIZES:
         more = np.random.default_rng(0).choice(task.pool, size - len(task.initial), replace=False)
         labelled = np.sort(np.concatenate([task.initial, more]))
-        training = Training(X, labelled, y[labelled], 10, task.pool, np.random.SeedSequence(0))
+        training = Training(X, labelled, y[labelled], 10, task.pool, (0,))
         solvers: dict[str, Callable[[], Any]] = {
             "ours": partial(resolve_learner("logistic").fit, training),
             "early": partial(_fit, stopping_early, X[labelled], y[labelled]),

@@ -19,18 +19,32 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 from al_core.errors import RoundTimeout, WorkerDied
 from al_core.logs import redirect_output
-from al_core.worker import warm_up
+from al_core.worker import one_thread, warm_up
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Inline(Executor):
-    """Computes in the calling thread, before `submit` returns. Simple and exact; it cannot end a round that hangs."""
+    """Computes in the calling thread, before `submit` returns. Simple and exact; it cannot end a round that hangs.
+
+    Used in a ``with`` statement, it keeps BLAS at one thread from call to call, until `shutdown`.
+    """
+
+    def __init__(self) -> None:
+        self._kept = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        self._kept.enter_context(one_thread())
+        return self
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Nothing is left to wait for."""
+        self._kept.close()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -229,16 +243,9 @@ def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     warm_up()
     pipe.send_bytes(b"ready")
-    while True:
-        try:
-            message = pipe.recv_bytes()
-        except (EOFError, OSError):
-            return
-        reply = _reply(message)
-        try:
-            pipe.send_bytes(reply)
-        except OSError:
-            return
+    with one_thread(), contextlib.suppress(EOFError, OSError):  # nobody is there any more
+        while True:
+            pipe.send_bytes(_reply(pipe.recv_bytes()))
 
 
 def _reply(message: bytes) -> bytes:

@@ -124,7 +124,7 @@ def ask(task: Task, state: RunState, model: Model, given: Known) -> RunState:
 
 def _fit(task: Task, round_: int, rows: IntArray, labels: IntArray) -> Model:
     learner = resolve_learner(task.spec.learner)
-    seed = stable_seed("learner", task.spec.seed, round_)
+    seed = ("learner", task.spec.seed, round_)
     return learner.fit(Training(task.dataset.X, rows, labels, len(task.dataset.classes), task.pool, seed, task.memo))
 
 

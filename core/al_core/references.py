@@ -24,7 +24,7 @@ def all_labels(spec: TaskSpec) -> Cell:
     task = make_task(spec)
     data = task.dataset
     rows = np.sort(np.concatenate([task.initial, task.pool]))
-    seed = stable_seed("learner", spec.seed, "all labels")
+    seed = ("learner", spec.seed, "all labels")
     training = Training(data.X, rows, data.y[rows], len(data.classes), task.pool, seed, task.memo)
     begin = time.perf_counter()
     model = resolve_learner(spec.learner).fit(training)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,15 +116,26 @@ def warm_up() -> None:
     assert loop
 
 
+_here = threading.local()
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Limit BLAS and OpenMP to one thread: faster for small fits, and sums come out the same in every process."""
+    """Limit BLAS and OpenMP to one thread: faster for small fits, and sums come out the same in every process.
+
+    Inside another one, in the same thread, it does nothing and costs nothing: whoever plays round after round keeps one open.
+    """
+    if getattr(_here, "limited", False):
+        yield
+        return
     limited = [(library, threads) for library in _libraries() if (threads := library.get_num_threads()) != 1]
     for library, _ in limited:
         library.set_num_threads(1)
+    _here.limited = True
     try:
         yield
     finally:
+        _here.limited = False
         for library, threads in limited:
             library.set_num_threads(threads)
 

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from al_core.data.dataset import FloatArray, IntArray
+from al_core.data.dataset import FloatArray, IntArray, stable_seed
 from al_core.errors import UserError, unknown
 from al_core.names import Call, parse_call
 from al_core.parameters import Parameter, ParameterInfo, checked, described
@@ -37,7 +37,7 @@ class Training:
     labels : int array, shape (m,), their class indices.
     n_classes : classes there are, labelled or not.
     pool : int array of the rows whose features a semi-supervised learner may use.
-    seed : the learner's own random stream.
+    seed : what names the learner's own random stream, for `stable_seed`: most learners draw nothing from it.
     memo : the task's store for what is derived from features alone.
     """
 
@@ -46,7 +46,7 @@ class Training:
     labels: IntArray
     n_classes: int
     pool: IntArray
-    seed: np.random.SeedSequence
+    seed: tuple[Hashable, ...]
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -57,7 +57,7 @@ class Training:
     @property
     def random_state(self) -> int:
         """An integer seed, as scikit-learn wants it."""
-        return int(self.seed.generate_state(1)[0])
+        return int(stable_seed(*self.seed).generate_state(1)[0])
 
 
 class Model(Protocol):

@@ -30,12 +30,5 @@ class VoteModel:
 )
 def soft_vote(training: Training, *members: str) -> Model:
     # Each member draws from a stream of its own, so that two equal forests in one vote are two different forests.
-    streams = [
-        np.random.SeedSequence(training.seed.entropy, spawn_key=(*training.seed.spawn_key, position))
-        for position in range(len(members))
-    ]
-    return VoteModel(
-        tuple(
-            resolve_learner(member).fit(replace(training, seed=stream)) for member, stream in zip(members, streams, strict=True)
-        )
-    )
+    trainings = [replace(training, seed=(*training.seed, "member", position)) for position in range(len(members))]
+    return VoteModel(tuple(resolve_learner(name).fit(own) for name, own in zip(members, trainings, strict=True)))

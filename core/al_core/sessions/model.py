@@ -310,10 +310,9 @@ def _candidates(task: Task, request: ModelRequest) -> IntArray:
 
 
 def _fit(task: Task, spec: TaskSpec, rows: IntArray, labels: IntArray) -> Model:
-    from al_core.data.dataset import stable_seed
     from al_core.learners.registry import Training, resolve_learner
 
-    seed = stable_seed("learner", spec.seed, len(rows))
+    seed = ("learner", spec.seed, len(rows))
     n_classes = len(task.dataset.classes)
     return resolve_learner(spec.learner).fit(Training(task.dataset.X, rows, labels, n_classes, task.pool, seed, task.memo))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from al_core.cells import play_cell
-from al_core.data.dataset import FloatArray, IntArray, stable_seed
+from al_core.data.dataset import FloatArray, IntArray
 from al_core.data.split import make_task
 from al_core.learners import gaussian_field as module
 from al_core.learners.gaussian_field import GaussianField
@@ -21,7 +21,7 @@ CLASSES = 4
 
 def training_of(X: FloatArray, rows: IntArray, labels: IntArray, outside: int = 0, memo: Any = None) -> Training:
     pool = np.setdiff1d(np.arange(len(X) - outside), rows)
-    return Training(X, rows, labels, CLASSES, pool, stable_seed("test"), {} if memo is None else memo)
+    return Training(X, rows, labels, CLASSES, pool, ("test",), {} if memo is None else memo)
 
 
 def fit(training: Training, text: str = "gaussian_field(sharpness=1)") -> GaussianField:
@@ -213,7 +213,7 @@ def test_digits_are_as_sure_as_they_are_right(strategy: str, size: int) -> None:
         asked = [item for batch in play_cell(spec, strategy).picks for item in batch] if size > 20 else []
         rows = np.sort(np.concatenate([task.initial, np.array(asked, dtype=np.int64)]))
         y = task.dataset.y
-        training = Training(task.dataset.X, rows, y[rows], 10, task.pool, stable_seed("test"), task.memo)
+        training = Training(task.dataset.X, rows, y[rows], 10, task.pool, ("test",), task.memo)
         for text, found in gaps.items():
             model = fit(training, text)
             p = model.probabilities(task.test)

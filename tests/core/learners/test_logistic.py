@@ -24,7 +24,7 @@ RNG = np.random.default_rng(7)
 
 def fitted(X: FloatArray, rows: IntArray, labels: IntArray, n_classes: int) -> Model:
     pool = np.setdiff1d(np.arange(len(X)), rows)
-    return resolve_learner("logistic").fit(Training(X, rows, labels, n_classes, pool, np.random.SeedSequence(0)))
+    return resolve_learner("logistic").fit(Training(X, rows, labels, n_classes, pool, (0,)))
 
 
 def converged(X: FloatArray, y: IntArray) -> LogisticRegression:

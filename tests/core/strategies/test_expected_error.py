@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from al_core.data.dataset import FloatArray, IntArray, stable_seed
+from al_core.data.dataset import FloatArray, IntArray
 from al_core.data.split import split
 from al_core.errors import StrategyError
 from al_core.learners import gaussian_field
@@ -46,7 +46,7 @@ class Setting:
 
     def fit(self, rows: IntArray, labels: IntArray) -> Model:
         self.refits += 1
-        training = Training(self.X, rows, labels, CLASSES, self.pool, stable_seed("test"), self.memo)
+        training = Training(self.X, rows, labels, CLASSES, self.pool, ("test",), self.memo)
         return resolve_learner(self.learner).fit(training)
 
     def context(self, seed: int = 0) -> QueryContext:

@@ -32,7 +32,7 @@ K = 10
 
 
 def context_of(X: FloatArray, y: IntArray, labelled: IntArray, n_classes: int, seed: int = 0) -> QueryContext:
-    training = Training(X, labelled, y[labelled], n_classes, np.arange(len(X)), np.random.SeedSequence(0))
+    training = Training(X, labelled, y[labelled], n_classes, np.arange(len(X)), (0,))
     return QueryContext(
         model=resolve_learner("logistic").fit(training),
         features=X,
