@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SLOW_SECONDS, SLOW_TIMES = 0.1, 8
 """A round of a run is slow when it takes longer than this, and so many times as long as the quickest of the others."""
+GROUP_SECONDS = 0.02
+"""Quick rounds that are handed to the executor together take about this long: handing them over then costs next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class Race:
     executor : where rounds are computed.
     emit : called with every event, on the event loop.
     keep : called with what a person did before it takes effect; if it raises, nothing has happened.
-    rounds : rounds per submission of an automatic run; 0 for a whole run at once.
+    rounds : rounds per submission of an automatic run; 0 for a whole run at once, None for as many quick ones as take
+        `GROUP_SECONDS`. A run with a pace, or one that is stepped or in the person's hands, plays one at a time.
     pace : most rounds per second and run; None for no limit.
     deaths : how often a run whose worker died is tried again by itself.
     slots : how many rounds the executor computes at once, if that is known. Slow runs then leave one of them to the others.
@@ -154,7 +157,7 @@ class Race:
         *,
         emit: Callable[[Event], None] = lambda event: None,
         keep: Callable[[Sequence[ByPerson]], None] = lambda events: None,
-        rounds: int = 1,
+        rounds: int | None = None,
         pace: float | None = None,
         deaths: int = 0,
         slots: int | None = None,
@@ -395,12 +398,19 @@ class Race:
         others = [one.seconds for one in self._runs if one is not run and one.seconds is not None and self._may_play(one)]
         return bool(others) and run.seconds > SLOW_TIMES * min(others)
 
+    def _rounds_at_once(self, run: _Run) -> int:
+        if run.by_hand or self._paused or self._pace is not None:
+            return 1
+        if self._rounds is not None:
+            return self._rounds
+        return max(1, int(GROUP_SECONDS / run.seconds)) if run.seconds else 1
+
     async def _play(self, index: int, run: _Run) -> None:
         epoch = run.epoch
         run.steps = max(0, run.steps - 1)
         run.due = time.monotonic() + (1 / self._pace if self._pace else 0)
         self._emit(RoundStarted(index))
-        rounds = 1 if run.by_hand or self._paused else self._rounds
+        rounds = self._rounds_at_once(run)
         try:
             future = self._executor.submit(play, run.task, run.state, rounds)
             # Who computes in `submit` has answered already: no trip through the event loop for that.

@@ -164,6 +164,6 @@ def settle(state: RunState) -> RunState:
     """
     if state.query is None:
         return state
-    if state.waiting:
+    if len(state.answers) < len(state.query.picks):  # an item has one answer at most
         raise UserError(f"{len(state.waiting)} items of the batch still wait for an answer")
     return RunState(state.strategy, (*state.rounds, Round(state.query, state.answers)))

@@ -54,6 +54,18 @@ def test_processes(expected: tuple[RunState, ...], workers: int) -> None:
         executor.shutdown()
 
 
+@pytest.mark.parametrize(("options", "grouped"), [({}, True), ({"pace": 1000.0}, False), ({"rounds": 1}, False)])
+def test_quick_rounds_are_handed_over_together_unless_somebody_watches_each(
+    expected: tuple[RunState, ...], options: dict[str, Any], grouped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("al_core.race.GROUP_SECONDS", 60.0)  # every round is quick beside that, on any machine
+    events: list[Event] = []
+    assert race_on(Inline(), emit=events.append, **options) == expected
+    counts = [len(event.timings) for event in events if isinstance(event, RoundPlayed) and event.run == 1]
+    assert sum(counts) == len(expected[1].rounds) + 1
+    assert counts == ([1, len(expected[1].rounds)] if grouped else [1] * len(counts))
+
+
 def test_a_killed_worker_and_a_retry_change_nothing(expected: tuple[RunState, ...]) -> None:
     executor = Processes(2)
     failures: list[str] = []
@@ -73,7 +85,7 @@ def test_a_killed_worker_and_a_retry_change_nothing(expected: tuple[RunState, ..
                 done.set()
 
         done = asyncio.Event()
-        race = Race(RUNS, executor, emit=note)
+        race = Race(RUNS, executor, emit=note, rounds=1)
         driver = asyncio.create_task(race.run())
         await done.wait()
         driver.cancel()
@@ -137,7 +149,7 @@ def test_a_failing_run_leaves_the_others_alone_and_can_be_retried(expected: tupl
 
     async def go() -> None:
         nonlocal broken
-        race = Race(RUNS, Flaky(bad), emit=events.append)
+        race = Race(RUNS, Flaky(bad), emit=events.append, rounds=1)
         states = await race.finish()
         assert [state.done for state in states] == [True, True, False, True]
         broken = False

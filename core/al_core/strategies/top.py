@@ -38,12 +38,13 @@ class Best:
     @property
     def scores(self) -> FloatArray:
         """Their scores, as they were added."""
-        return self._sign * self._utility
+        return self._utility if self._sign > 0 else -self._utility
 
     @property
     def ranks(self) -> IntArray:
         """1 for the very best; equal scores share a rank."""
-        return 1 + np.searchsorted(-self._utility, -self._utility, side="left")
+        worse_first = -self._utility
+        return 1 + np.searchsorted(worse_first, worse_first, side="left")
 
     def add(self, scores: FloatArray, offset: int = 0) -> None:
         """Add scores, shape (m,), whose positions are ``offset``, ``offset + 1``, …."""
@@ -51,7 +52,7 @@ class Best:
             self._add_block(scores[begin : begin + _BLOCK], offset + begin)
 
     def _add_block(self, scores: FloatArray, offset: int) -> None:
-        utility = self._sign * scores
+        utility = scores if self._sign > 0 else -scores
         position: IntArray | None = None
         if len(self._utility) == self._k:
             position = np.flatnonzero(utility >= self._utility[-1])
@@ -62,7 +63,9 @@ class Best:
             utility, position = utility[keep], keep if position is None else position[keep]
         if position is None:
             position = np.arange(len(utility))
-        position, key = position + offset, self._rng.random(len(position))
+        key = self._rng.random(len(position))
+        if offset:
+            position = position + offset
         if len(self._utility):
             utility = np.concatenate([self._utility, utility])
             key = np.concatenate([self._key, key])

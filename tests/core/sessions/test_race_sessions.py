@@ -170,7 +170,7 @@ def test_a_real_race_that_is_left_and_resumed_has_the_history_of_one_that_is_not
             if sum(len(state.rounds) for state in race.states) >= rounds or all(state.done for state in race.states):
                 enough.set()
 
-        race = Race([(spec, state) for state in states], Inline(), emit=note, keep=journal.keep)
+        race = Race([(spec, state) for state in states], Inline(), emit=note, keep=journal.keep, rounds=1)
         driver = asyncio.create_task(race.run())
         await enough.wait()
         driver.cancel()
