@@ -154,7 +154,7 @@ class _Lane:
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid if self._process is not None and self._process.is_alive() else None
+        return self._process.pid if self._process is not None and _alive(self._process) else None
 
     def call(self, limit: float | None, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         try:
@@ -183,11 +183,11 @@ class _Lane:
     def join(self) -> None:
         """Wait for the process of a closed lane; no thread uses the lane any more."""
         if self._process is not None:
-            self._process.join()
+            _ended(self._process, None)
 
     def _started(self) -> Any:
         if self._pipe is not None:
-            if self._process is not None and self._process.is_alive():
+            if self._process is not None and _alive(self._process):
                 return self._pipe
             self._end()
         with self._lock:
@@ -196,7 +196,8 @@ class _Lane:
             context = _context()
             ours, theirs = context.Pipe()
             self._process = context.Process(target=_serve, args=(theirs, self._log), daemon=True, name="al-tui worker")
-            self._process.start()
+            with _reaping:
+                self._process.start()
             theirs.close()
             self._pipe = ours
         ours.recv_bytes()  # sent when the worker has loaded what it needs, so that no call's limit pays for that
@@ -210,17 +211,30 @@ class _Lane:
             pipe.close()
         if process is None:
             return "already gone"
-        if not _ends_by_itself(process):
+        if not _ended(process, 0.5):  # whose pipe broke ends within a moment, so that its own exit code can be told
             process.kill()
-            process.join()
-        code = process.exitcode or 0
+            _ended(process, None)
+        with _reaping:
+            code = process.exitcode or 0
         return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
 
 
-def _ends_by_itself(process: BaseProcess) -> bool:
-    """True when a process whose pipe broke ends within a moment, so that its own exit code can be told."""
-    process.join(0.5)
-    return process.exitcode is not None
+_reaping = threading.Lock()
+"""Held while a process's end is seen: only one thread is told its exit code, and starting a process looks at all others."""
+
+
+def _alive(process: BaseProcess) -> bool:
+    with _reaping:
+        return process.is_alive()
+
+
+def _ended(process: BaseProcess, seconds: float | None) -> bool:
+    """True when the process ends within so many seconds; None waits for that."""
+    if not wait([process.sentinel], seconds):
+        return False
+    with _reaping:
+        process.join()
+    return True
 
 
 def _context() -> Any:

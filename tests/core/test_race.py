@@ -97,7 +97,7 @@ def test_a_killed_worker_and_a_retry_change_nothing(expected: tuple[RunState, ..
         executor.shutdown()
     assert killed
     assert failures
-    assert all("SIGKILL" in failure for failure in failures)
+    assert all("SIGKILL" in failure for failure in failures), failures
 
 
 def test_paused_stepped_and_resumed(expected: tuple[RunState, ...]) -> None:
