@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from al_core.cells import ALL_LABELS
 from al_core.data.split import make_task
 from al_core.learners.registry import Training, resolve_learner
 from al_core.task import TaskSpec
@@ -21,12 +22,15 @@ SCORES: dict[str, Callable[[Any], Any]] = {
 
 
 def bare_seconds(spec: TaskSpec, strategy: str, batches: Sequence[Sequence[int]]) -> float:
-    """CPU seconds of one run's arithmetic with the spec's own learner; what is labelled is given, so the fits are the same."""
+    """CPU seconds of one run's arithmetic with the spec's own learner; what is labelled is given, so the fits are the same.
+
+    The reference `ALL_LABELS` is one fit on the starting set and the whole pool.
+    """
     task = make_task(spec)
     X, y = task.dataset.X, task.dataset.y
     learner = resolve_learner(spec.learner)
     work = []
-    labelled = task.initial
+    labelled = np.concatenate([task.initial, task.pool]) if strategy == ALL_LABELS else task.initial
     for batch in (*batches, ()):
         rows = np.sort(labelled)
         work.append((rows, y[rows], np.setdiff1d(task.pool, rows), len(batch)))

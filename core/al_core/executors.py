@@ -195,11 +195,11 @@ class _Lane:
                 raise WorkerDied("the executor was shut down")
             context = _context()
             ours, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs, self._log), daemon=True, name="al-tui worker")
+            process = context.Process(target=_serve, args=(theirs, self._log), daemon=True, name="al-tui worker")
             with _reaping:
-                self._process.start()
+                process.start()
             theirs.close()
-            self._pipe = ours
+            self._process, self._pipe = process, ours
         ours.recv_bytes()  # sent when the worker has loaded what it needs, so that no call's limit pays for that
         return ours
 
