@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import pickle
 import re
 import threading
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,10 +25,28 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CONNECT_SECONDS = 10.0
+RECOUNT_SECONDS = 10.0
+GROUP_SECONDS = 0.5
+"""Quick calls that travel together take about this long."""
+
+Reply = tuple[Exception | None, Any, float]
+"""The error of a call, its value, and the seconds it took."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Call:
+    fn: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    future: Future[Any]
 
 
 class DaskCluster(Executor):
     """The workers of a Dask scheduler. Calls on a worker that is lost are computed again by another one.
+
+    A call costs the scheduler and this process some milliseconds, so quick calls travel together: as many as take
+    `GROUP_SECONDS`, fewer towards the end, so that no worker waits for another one's last group. Until a worker is there for
+    them, calls wait here.
 
     Parameters
     ----------
@@ -60,6 +82,14 @@ class DaskCluster(Executor):
             self._client.close()
             raise
         self._executor: Any = self._client.get_executor(pure=False)
+        self._lock = threading.Lock()
+        self._waiting: deque[_Call] = deque()
+        self._groups = 0
+        """Groups that were sent and have not come back."""
+        self._seconds: float | None = None
+        """What a call of the last group took."""
+        self._left = threading.Event()
+        threading.Thread(target=self._recount, daemon=True).start()
 
     @property
     def workers(self) -> int:
@@ -72,20 +102,80 @@ class DaskCluster(Executor):
         """
         if self._client.status != "running":
             raise ConnectionError(f"the Dask scheduler does not answer; the client is {self._client.status}")
-        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+        self._count = len(self._client.scheduler_info(n_workers=-1)["workers"])
+        return self._count
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        inner: Future[T] = self._executor.submit(pinned, versions(), fn, args, kwargs)
-        outer: Future[T] = Future()
-        inner.add_done_callback(lambda done: _hand_over(done, outer))
-        return outer
+        future: Future[T] = Future()
+        with self._lock:
+            self._waiting.append(_Call(fn, args, kwargs, future))
+        self._send_what_waits()
+        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster; scheduler and workers stay. Calls that are waiting are cancelled."""
+        self._left.set()
+        with self._lock:
+            waiting = list(self._waiting)
+            self._waiting.clear()
+        for call in waiting:
+            call.future.cancel()
         with contextlib.suppress(Exception):  # a scheduler that is gone cannot be told, and there is nothing left to tell it
             self._executor.shutdown(wait=False)  # cancels what has not been computed
         with contextlib.suppress(Exception):
             self._client.close()
+
+    def _recount(self) -> None:
+        """Use workers that join."""
+        while not self._left.wait(RECOUNT_SECONDS):
+            with contextlib.suppress(Exception):  # what is wrong with the cluster is told by the calls it fails
+                assert self.workers
+                self._send_what_waits()
+
+    def _send_what_waits(self) -> None:
+        """Send groups of calls for as long as some worker has fewer than two."""
+        while True:
+            with self._lock:
+                if not self._waiting or self._groups >= 2 * max(1, self._count):
+                    return
+                size = self._group_size()
+                calls = [self._waiting.popleft() for _ in range(size)]
+                calls = [call for call in calls if call.future.set_running_or_notify_cancel()]
+                self._groups += bool(calls)
+            if calls:
+                self._send(calls)
+
+    def _group_size(self) -> int:
+        fair = -(-len(self._waiting) // (2 * max(1, self._count)))
+        quick = int(GROUP_SECONDS / self._seconds) if self._seconds else 1
+        return max(1, min(fair, quick))
+
+    def _send(self, calls: Sequence[_Call]) -> None:
+        try:
+            inner = self._executor.submit(pinned, versions(), [(call.fn, call.args, call.kwargs) for call in calls])
+        except Exception as error:  # the client is closed, or a call cannot be pickled
+            self._came_back(calls, error)
+        else:
+            inner.add_done_callback(lambda done: self._came_back(calls, _outcome(done)))
+
+    def _came_back(self, calls: Sequence[_Call], outcome: Exception | list[Reply]) -> None:
+        """Hand results on. A call that takes its workers with it must not fail the rest of its group: each then goes alone."""
+        with self._lock:
+            self._groups -= 1
+            if isinstance(outcome, list):
+                self._seconds = max(seconds for _, _, seconds in outcome)
+            elif alone := isinstance(outcome, WorkerDied) and len(calls) > 1 and not self._left.is_set():
+                self._groups += len(calls)
+        if isinstance(outcome, list):
+            for call, (error, value, _) in zip(calls, outcome, strict=True):
+                call.future.set_result(value) if error is None else call.future.set_exception(error)
+        elif alone:
+            for call in calls:
+                self._send([call])
+        else:
+            for call in calls:
+                call.future.set_exception(outcome)
+        self._send_what_waits()
 
     def _check_workers(self, scheduler: str) -> None:
         if not self.workers:
@@ -112,11 +202,15 @@ def _log_to(path: Path) -> None:
             logger.handlers, logger.propagate = [handler], False
 
 
-def pinned(expected: Versions, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-    """Call ``fn`` in a worker that has the expected versions, with one BLAS thread for as long as the process lives.
+def pinned(expected: Versions, calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]) -> list[Reply]:
+    """Make calls in a worker that has the expected versions, with one BLAS thread for as long as the process lives.
 
     A worker may have joined after the check at the start, and may play several cells in threads: a limit that each of them set
     and took back by itself would be taken back while another one computes.
+
+    Returns
+    -------
+    For each call its error, its value, and the seconds it took.
 
     Raises
     ------
@@ -126,7 +220,25 @@ def pinned(expected: Versions, fn: Callable[..., T], args: tuple[Any, ...], kwar
     if differences := expected.differences(versions()):
         raise UserError(f"a Dask worker has {', '.join(differences)}; numbers would differ")
     _one_thread_for_good()
-    return fn(*args, **kwargs)
+    replies: list[Reply] = []
+    for fn, args, kwargs in calls:
+        begin = time.perf_counter()
+        error, value = None, None
+        try:
+            value = fn(*args, **kwargs)
+        except Exception as raised:
+            error = _portable(raised)
+        replies.append((error, value, time.perf_counter() - begin))
+    return replies
+
+
+def _portable(error: Exception) -> Exception:
+    """The error, or one that says the same and can be sent."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 _lock = threading.Lock()
@@ -144,16 +256,13 @@ def _one_thread_for_good() -> None:
             _limits.append(threadpool_limits(limits=1))
 
 
-def _hand_over(done: Future[T], to: Future[T]) -> None:
-    """Pass a Dask future's outcome on; workers that died too often become the error that every executor has for it."""
+def _outcome(done: Future[list[Reply]]) -> Exception | list[Reply]:
+    """What came of a group; workers that died too often become the error that every executor has for it."""
     if done.cancelled():
-        to.cancel()
-        to.set_running_or_notify_cancel()
-        return
+        return WorkerDied("the call was cancelled on the Dask cluster")
     error = done.exception()
     if error is None:
-        to.set_result(done.result())
-    elif type(error).__name__ in ("KilledWorker", "CancelledError", "FutureCancelledError"):
-        to.set_exception(WorkerDied(f"Dask lost the workers that computed this: {str(error).partition(chr(10))[0]}"))
-    else:
-        to.set_exception(error)
+        return done.result()
+    if type(error).__name__ in ("KilledWorker", "CancelledError", "FutureCancelledError"):
+        return WorkerDied(f"Dask lost the workers that computed this: {str(error).partition(chr(10))[0]}")
+    return error if isinstance(error, Exception) else WorkerDied(str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from al_core import cluster
 from al_core.bench import campaign, plan
 from al_core.cluster import DaskCluster, pinned
-from al_core.errors import UserError
+from al_core.errors import UserError, WorkerDied
 from al_core.executors import Inline
 from al_core.summary import documents
 from al_core.task import TaskSpec
@@ -84,5 +85,50 @@ def test_an_address_that_is_none_is_told(address: str) -> None:
 
 def test_a_worker_that_joins_later_with_other_versions_is_told() -> None:
     with pytest.raises(UserError, match="a Dask worker has numpy"):
-        pinned(replace(versions(), numpy="1.0"), len, ((),), {})
-    assert pinned(versions(), len, ((1, 2),), {}) == 2
+        pinned(replace(versions(), numpy="1.0"), [(len, ((),), {})])
+    ((error, value, seconds),) = pinned(versions(), [(len, ((1, 2),), {})])
+    assert (error, value) == (None, 2)
+    assert seconds >= 0
+
+
+def test_quick_calls_travel_together_and_each_has_its_own_outcome(loopback: Loopback) -> None:
+    loopback.add_worker()
+    executor = DaskCluster(loopback.address)
+
+    def task_of(number: int) -> tuple[int, str]:  # local, so that its code is sent: no worker could import it
+        from distributed import get_worker
+
+        if number < 0:
+            raise ValueError("less than nothing")
+        return number, str(get_worker().get_current_task())
+
+    try:
+        executor.submit(task_of, 0).result(60)
+        found = [executor.submit(task_of, number) for number in range(400)]
+        bad = executor.submit(task_of, -1)
+        tasks = [future.result(60) for future in found]
+        assert [number for number, _ in tasks] == list(range(400))
+        assert len({task for _, task in tasks}) < 200
+        with pytest.raises(ValueError, match="less than nothing"):
+            bad.result(60)
+    finally:
+        executor.shutdown()
+
+
+def test_a_call_that_kills_its_workers_fails_alone(loopback: Loopback) -> None:
+    for _ in range(5):  # the scheduler gives a task up after its fourth worker
+        loopback.add_worker()
+    executor = DaskCluster(loopback.address)
+    try:
+        executor._seconds = 1e-6  # as after very quick calls: what is submitted now travels together
+        executor._groups = 100
+        good = [executor.submit(abs, -number) for number in range(3)]
+        bad = executor.submit(os._exit, 3)
+        executor._groups, executor._count = 0, 1
+        executor._send_what_waits()
+        with pytest.raises(WorkerDied, match="lost the workers"):
+            bad.result(120)
+        loopback.add_worker()
+        assert [future.result(60) for future in good] == [0, 1, 2]
+    finally:
+        executor.shutdown()
