@@ -27,6 +27,14 @@ def asked() -> Any:
     return plan([TaskSpec(budget=60)], NAMES, seeds=40)
 
 
+def computed_once(store: Path) -> None:
+    """Make sure that every cell is there, and that none was computed twice."""
+    with ResultsStore(store) as opened:
+        counts = opened.computations()
+    assert len(counts) == len(asked().questions)
+    assert set(counts.values()) == {1}
+
+
 def test_a_killed_dashboard_goes_on_where_it_stopped(terminal: StartTerminal, tmp_path: Path) -> None:
     store = tmp_path / "results.sqlite3"
     for moment in (r"seeds ([2-9]|\d\d)/40", r"seeds (1[2-9]|[2-9]\d)/40", r"seeds (2[4-9]|[34]\d)/40"):
@@ -38,10 +46,8 @@ def test_a_killed_dashboard_goes_on_where_it_stopped(terminal: StartTerminal, tm
     at.wait("Compared margin with random")
     at.press("q")
     assert at.finish() == 0
+    computed_once(store)
     with ResultsStore(store) as opened:
-        counts = opened.computations()
-        assert len(counts) == len(asked().questions)
-        assert set(counts.values()) == {1}
         (kept,) = campaign(asked(), Inline(), store=opened)
         assert set(opened.computations().values()) == {1}
     (fresh,) = campaign(asked(), Inline())
@@ -158,10 +164,7 @@ def test_a_race_over_seeds_goes_on_on_a_cluster(terminal: StartTerminal, loopbac
     at.wait("Compared margin with random", 180)
     at.press("q")
     assert at.finish() == 0
-    with ResultsStore(store) as opened:
-        counts = opened.computations()
-    assert len(counts) == len(asked().questions)
-    assert set(counts.values()) == {1}
+    computed_once(store)
 
 
 def test_a_scheduler_that_is_lost_on_the_way_does_not_hold_anybody(terminal: StartTerminal, loopback: Any) -> None:
