@@ -131,7 +131,7 @@ class LabelDesk:
 
     async def rest(self, pilot: Pilot[None]) -> None:
         """Wait until nothing is learnt, asked or waited for; gives up when a reply is held back."""
-        for _ in range(300):
+        for _ in range(1000):
             await pilot.pause()
             labeller = self.app.labeller
             if labeller.session is None and labeller.problem is None and self.app.is_running and self.app.refusal is None:
@@ -139,6 +139,7 @@ class LabelDesk:
                 continue
             screen = self.app.screen
             if isinstance(screen, LabelScreen) and screen.painting:
+                await asyncio.sleep(MOMENT / 10)  # pauses alone can be over before a timer is due
                 continue
             busy = isinstance(screen, LabelScreen) and (screen.waiting or labeller.learning)
             if busy and self.stand.held is None:

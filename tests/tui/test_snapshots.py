@@ -20,6 +20,7 @@ SCENES: dict[str, tuple[str, ...]] = {
     "race": ("n",) * 5 + ("right",),
     "by-hand": ("n", "n", "h", "8", "s", "3"),
     "failed": ("n",),
+    "full": ("n",) * 8 + ("f",),
     "compare": ("n",) * 11,
     "help": ("question_mark",),
     "seed": ("n", "R"),
@@ -52,14 +53,12 @@ def test_seeds(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatc
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
 
 
-def test_too_small(desk: MakeDesk, snap_compare: Any) -> None:
+@pytest.mark.parametrize("look", LOOKS)
+def test_too_small(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, look: str) -> None:
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
     at = desk()
-    assert snap_compare(at.app, terminal_size=(50, 12), run_before=play(at, "dark", ()))
-
-
-def test_full_screen_curves(desk: MakeDesk, snap_compare: Any) -> None:
-    at = desk()
-    assert snap_compare(at.app, terminal_size=(120, 40), run_before=play(at, "dark", ("n",) * 8 + ("f",)))
+    assert snap_compare(at.app, terminal_size=(50, 12), run_before=play(at, look, ()))
 
 
 def test_every_picture_belongs_to_a_test(unused_pictures: list[Path]) -> None:
