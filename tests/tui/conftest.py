@@ -174,7 +174,7 @@ class Desk:
 
     async def rest(self, pilot: Pilot[None]) -> None:
         """Wait until the race has nothing left to do and the screen has drawn it; gives up when a round is held back."""
-        for _ in range(300):
+        for _ in range(1000):
             await pilot.pause()
             race, screen = self.engine.race, self.app.screen
             started = self.app._race is not None and self.engine.error is None
@@ -191,6 +191,7 @@ class Desk:
                 break
             if screen._whole and not (screen._timer or screen._seeds_timer or screen._slices):
                 break
+            await asyncio.sleep(MOMENT / 10)  # pauses alone can be over before a timer is due
         await pilot.pause()
 
     @property
