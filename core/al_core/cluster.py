@@ -89,10 +89,14 @@ class DaskCluster(Executor):
         self._seconds: float | None = None
         """What a call of the last group took."""
         self._left = threading.Event()
-        threading.Thread(target=self._recount, daemon=True).start()
+        threading.Thread(target=self._keep_counting, daemon=True).start()
 
     @property
     def workers(self) -> int:
+        """How many workers there were at the last `recount`, which happens every `RECOUNT_SECONDS`."""
+        return self._count
+
+    def recount(self) -> int:
         """How many workers there are now.
 
         Raises
@@ -125,11 +129,11 @@ class DaskCluster(Executor):
         with contextlib.suppress(Exception):
             self._client.close()
 
-    def _recount(self) -> None:
+    def _keep_counting(self) -> None:
         """Use workers that join."""
         while not self._left.wait(RECOUNT_SECONDS):
             with contextlib.suppress(Exception):  # what is wrong with the cluster is told by the calls it fails
-                assert self.workers
+                self.recount()
                 self._send_what_waits()
 
     def _send_what_waits(self) -> None:
@@ -154,11 +158,15 @@ class DaskCluster(Executor):
         try:
             inner = self._executor.submit(pinned, versions(), [(call.fn, call.args, call.kwargs) for call in calls])
         except Exception as error:  # the client is closed, or a call cannot be pickled
-            self._came_back(calls, error)
+            self._hand_on(calls, error)
         else:
             inner.add_done_callback(lambda done: self._came_back(calls, _outcome(done)))
 
     def _came_back(self, calls: Sequence[_Call], outcome: Exception | list[Reply]) -> None:
+        self._hand_on(calls, outcome)
+        self._send_what_waits()
+
+    def _hand_on(self, calls: Sequence[_Call], outcome: Exception | list[Reply]) -> None:
         """Hand results on. A call that takes its workers with it must not fail the rest of its group: each then goes alone."""
         with self._lock:
             self._groups -= 1
@@ -175,10 +183,9 @@ class DaskCluster(Executor):
         else:
             for call in calls:
                 call.future.set_exception(outcome)
-        self._send_what_waits()
 
     def _check_workers(self, scheduler: str) -> None:
-        if not self.workers:
+        if not self.recount():
             raise UserError(f"the Dask scheduler at {scheduler} has no workers; start some with: dask worker {scheduler}")
         try:
             found: dict[str, Versions] = self._client.run(versions)

@@ -257,9 +257,17 @@ def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     warm_up()
     pipe.send_bytes(b"ready")
-    with one_thread(), contextlib.suppress(EOFError, OSError):  # nobody is there any more
+    with one_thread():
         while True:
-            pipe.send_bytes(_reply(pipe.recv_bytes()))
+            try:
+                message = pipe.recv_bytes()
+            except (EOFError, OSError):
+                return
+            reply = _reply(message)
+            try:
+                pipe.send_bytes(reply)
+            except OSError:
+                return
 
 
 def _reply(message: bytes) -> bytes:

@@ -78,7 +78,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place.mkdir()
     probe = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], capture_output=True, check=False)
     if probe.returncode != 0:
-        pytest.skip("this user may not mount a small disk")
+        reason = probe.stderr.decode().strip()
+        assert "permitted" in reason or "permission denied" in reason or "superuser" in reason, reason
+        pytest.skip(f"this user may not mount a small disk: {reason}")
     subprocess.run(["umount", str(place)], check=True)
     yield place
     subprocess.run(["umount", "-l", str(place)], capture_output=True, check=False)

@@ -115,6 +115,20 @@ def test_quick_calls_travel_together_and_each_has_its_own_outcome(loopback: Loop
         executor.shutdown()
 
 
+def test_a_cluster_that_is_left_fails_each_of_many_calls(loopback: Loopback) -> None:
+    loopback.add_worker()
+    executor = DaskCluster(loopback.address)
+    executor._groups = 100  # so that all of them wait
+    futures = [executor.submit(abs, -number) for number in range(3000)]
+    executor._client.close()
+    executor._groups = 0
+    executor._send_what_waits()
+    try:
+        assert all(future.exception(60) is not None for future in futures)
+    finally:
+        executor.shutdown()
+
+
 def test_a_call_that_kills_its_workers_fails_alone(loopback: Loopback) -> None:
     for _ in range(5):  # the scheduler gives a task up after its fourth worker
         loopback.add_worker()

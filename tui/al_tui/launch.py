@@ -88,7 +88,7 @@ def _executor(plan: Plan, place: Place | None, log: Path) -> tuple[Callable[[], 
     if place is not None and place.executor == "dask":
         # Before the screen: whoever cannot be reached is told in one line, and no descriptor is opened under Textual.
         cluster = place.connect(log)
-        return lambda: cluster, Crew(cluster.workers, lambda: cluster.workers)
+        return lambda: cluster, Crew(cluster.workers, cluster.recount)
     if place is not None and place.executor == "inline":
         from al_core.executors import OneThread
 

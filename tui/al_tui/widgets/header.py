@@ -32,7 +32,7 @@ class HeaderLine(Drawn):
         spec, run = view.spec, view.runs[focus]
         if not ready:
             state = ("starting the engine …", colours.accent)
-        elif crew.lost:
+        elif crew.lost and not (view.done and (repeated is None or repeated.complete)):
             state = (crew.words, colours.bad)
         elif view.done:
             state = ("finished", colours.good)
