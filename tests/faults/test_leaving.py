@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import signal
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from trials import trials
 
 pytestmark = pytest.mark.faults
 StartTerminal = Callable[..., Any]
@@ -29,6 +32,23 @@ def test_signals(terminal: StartTerminal, number: signal.Signals, moment: str) -
     assert "\x1b[?1049l" in at.raw
     assert "\x1b[?25h" in at.raw
     assert at.all_gone([at.child.pid, *pids])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("command", [(), ("label",)], ids=["race", "label"])
+def test_at_any_moment_of_the_start(terminal: StartTerminal, command: tuple[str, ...], number: signal.Signals) -> None:
+    dice = random.Random(number)
+    for _ in range(trials(10, 50)):
+        at = terminal(*command)
+        time.sleep(dice.random() * 1.2)  # the moment of the signal is what is tried here
+        at.child.kill(number)
+        code = at.finish()
+        assert "Traceback" not in at.raw
+        if "\x1b[?1049h" in at.raw:
+            assert code == 128 + number
+            assert "\x1b[?1049l" in at.raw.rpartition("\x1b[?1049h")[2]
+        else:  # the interpreter was still being loaded, or the program knew the signal before it took the screen
+            assert code in (-number, 128 + number)
 
 
 @pytest.mark.parametrize("ignored", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import select
@@ -79,10 +80,15 @@ class BaseApp(App[None]):
         self._interrupted = False
         self._jobs = JobControl(self, self.slept)
 
+    def on_load(self) -> None:
+        if self._rules_terminal:
+            self._obey_signals()
+
     def on_mount(self) -> None:
         if self.console.color_system == "standard" and not self.no_color and not self.is_headless:
             self.theme = "ansi-dark"
-        self._listen()
+        if self._rules_terminal:
+            self._watch_terminal()
         self.begin()
 
     def begin(self) -> None:
@@ -166,24 +172,32 @@ class BaseApp(App[None]):
 
     # The outside world
 
-    def _listen(self) -> None:
-        """Quit in good order on SIGTERM, SIGHUP and SIGINT, and when the terminal is gone; stop and go on when told to."""
+    @property
+    def _rules_terminal(self) -> bool:
+        """True when this is the program itself, not a test of it or a part of another one."""
+        return threading.current_thread() is threading.main_thread() and not self.is_headless
+
+    def _obey_signals(self) -> None:
+        """Quit in good order on SIGTERM, SIGHUP and SIGINT; from before the first change to the terminal on."""
         loop = asyncio.get_running_loop()
-        if threading.current_thread() is not threading.main_thread() or self.is_headless:
-            return
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._leave, 128 + number)
+
+    def _watch_terminal(self) -> None:
+        """Stop and go on when told to, and quit when the terminal is gone; from when it is as the program wants it."""
+        loop = asyncio.get_running_loop()
         self._jobs.listen(loop)
         if sys.__stdin__ is not None and sys.__stdin__.isatty():
-            threading.Thread(target=self._watch_terminal, args=(loop, sys.__stdin__.fileno()), daemon=True).start()
+            threading.Thread(target=self._wait_for_its_end, args=(loop, sys.__stdin__.fileno()), daemon=True).start()
 
-    def _watch_terminal(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
+    def _wait_for_its_end(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
         """Wait, without using any time, for the other side of the terminal to close."""
         poll = select.poll()
         poll.register(descriptor, 0)
         poll.poll()
-        loop.call_soon_threadsafe(self._leave, 128 + signal.SIGHUP)
+        with contextlib.suppress(RuntimeError):  # the program has left by itself, and the loop is closed
+            loop.call_soon_threadsafe(self._leave, 128 + signal.SIGHUP)
 
     def _leave(self, code: int) -> None:
         """Exit with ``code``; if the terminal keeps that from happening in good order, exit all the same."""

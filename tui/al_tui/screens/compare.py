@@ -35,6 +35,7 @@ from al_core.view import RaceView, Standing, standings
 from al_tui.commands import COMMON, COMPARE, RACE_INTRODUCTION, Command, bindings
 from al_tui.palette import palette
 from al_tui.screens.ask import Ask
+from al_tui.screens.leaving import leaving
 from al_tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
@@ -132,8 +133,9 @@ class CompareScreen(Screen[None]):
         yield KeyBar(self._shown_commands)
 
     def on_mount(self) -> None:
-        self._fill()
-        self.query_one(DataTable).focus()
+        if not leaving(self):
+            self._fill()
+            self.query_one(DataTable).focus()
 
     def update(self, view: RaceView, seeds: RepeatedView | None = None) -> None:
         """Show the race as it stands now."""
@@ -148,6 +150,8 @@ class CompareScreen(Screen[None]):
         return _race_table(self._view)
 
     def _fill(self) -> None:
+        if leaving(self):
+            return
         made = self._table = self._made()
         table = self.query_one(DataTable)
         at = table.cursor_row

@@ -21,6 +21,7 @@ from al_core.text import safe_text
 from al_tui.commands import Command
 from al_tui.labeller import Labeller
 from al_tui.screens.label_view import LabelView
+from al_tui.screens.leaving import leaving
 from al_tui.screens.review import Review
 from al_tui.widgets.answered import Answered
 from al_tui.widgets.batch import Batch
@@ -133,7 +134,7 @@ class LabelDesk(Screen[None]):
 
     def _paint(self) -> None:
         """Show what there is: the item at once, and everything around it a little later, in slices."""
-        if not self.is_mounted or self.app.screen is not self:
+        if not self.is_mounted or self.app.screen is not self or leaving(self):
             return
         view = LabelView(self)
         shown = view.draw_item()
@@ -153,6 +154,8 @@ class LabelDesk(Screen[None]):
 
     def _paint_slice(self) -> None:
         self._slice = None
+        if leaving(self):
+            return
         if self._slices and self.is_mounted and self.app.screen is self:
             self._slices.pop(0)()
         if self._slices:

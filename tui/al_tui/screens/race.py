@@ -17,6 +17,7 @@ from al_core.state import Pick
 from al_core.view import RunView, agreement, standings
 from al_tui.commands import COMMON, RACE, RACE_INTRODUCTION, Command, bindings
 from al_tui.engine import Engine
+from al_tui.screens.leaving import leaving
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.digit import Digit
@@ -83,16 +84,17 @@ class RaceScreen(Screen[None]):
         yield KeyBar(self._shown_commands)
 
     def on_mount(self) -> None:
+        if leaving(self):
+            return
         self._paint_standings()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._paint(by_person=False))
         self.call_after_refresh(self._fill_bottom)
 
     async def _fill_bottom(self) -> None:
         """What shows a batch comes after the first paint: there is no batch yet."""
-        bottom = self.query_one("#bottom")
-        if not bottom.is_attached:  # the person has quit already
+        if leaving(self):
             return
-        await bottom.mount(Digit(), Vertical(Batch(), Reason(), id="ask"))
+        await self.query_one("#bottom").mount(Digit(), Vertical(Batch(), Reason(), id="ask"))
         self._whole = True
         self._paint(by_person=False)
 
@@ -130,7 +132,7 @@ class RaceScreen(Screen[None]):
     def _late_seeds(self) -> None:
         """Paint what shows seeds, and only that."""
         self._seeds_timer = None
-        if not self._whole:
+        if not self._whole or leaving(self):
             return
         if self._comparison is not None:
             self._comparison.update(self._engine.view, self._repeated)
@@ -148,7 +150,7 @@ class RaceScreen(Screen[None]):
         A digit key must label what the person saw. When the person's own key moved the highlight the new item counts at
         once; when the engine brought a new batch it counts only after it has been drawn.
         """
-        if not self._whole:
+        if not self._whole or leaving(self):
             return
         if self._comparison is not None:
             self._comparison.update(self._engine.view, self._repeated)
@@ -202,6 +204,8 @@ class RaceScreen(Screen[None]):
             self._slices = self.set_timer(SLICE_SECONDS, self._next_slice)
 
     def _next_slice(self) -> None:
+        if leaving(self):
+            return
         self._later.pop(0)()
         self._slices = self.set_timer(SLICE_SECONDS, self._next_slice) if self._later else None
 
