@@ -23,6 +23,8 @@ from numpy.typing import ArrayLike
 from al_core.data.dataset import FloatArray, stable_seed
 
 RESAMPLES = 10_000
+_AT_ONCE = 10_000_000
+"""Numbers that a bootstrap holds in memory at a time; up to 1,000 pairs, all of them."""
 LEVEL = 0.95
 
 
@@ -83,6 +85,7 @@ def _bootstrap(samples: tuple[FloatArray, ...], statistic: Callable[..., Any], n
             samples,
             statistic,
             n_resamples=RESAMPLES,
+            batch=max(1, min(RESAMPLES, _AT_ONCE // len(samples[0]))),
             paired=True,
             vectorized=True,
             confidence_level=LEVEL,
