@@ -42,7 +42,14 @@ class Noted:
     text: str
 
 
-RepeatedEvent = CellsFinished | Summarised | Noted
+@dataclass(frozen=True, slots=True)
+class TriedAgain:
+    """All cells that had failed, so many, are computed once more; what was summarised is void."""
+
+    cells: int
+
+
+RepeatedEvent = CellsFinished | Summarised | Noted | TriedAgain
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,11 @@ class RepeatedView:
         return len(set.intersection(*there))
 
     @property
+    def failed(self) -> int:
+        """Runs of strategies that failed."""
+        return sum(len(entry.errors) for entry in self.strategies)
+
+    @property
     def drawable(self) -> bool:
         """True when some strategy has a band."""
         return any(entry.finished >= LEAST_SEEDS for entry in self.strategies)
@@ -224,6 +236,9 @@ def reduce_repeated(view: RepeatedView, event: RepeatedEvent) -> RepeatedView:
             return replace(view, document=document)
         case Noted(text):
             return replace(view, notes=(*view.notes, text))
+        case TriedAgain(cells):
+            entries = tuple(replace(entry, errors=()) if entry.errors else entry for entry in view.strategies)
+            return replace(view, strategies=entries, done=view.done - cells, document=None)
 
 
 def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> StrategySeeds:

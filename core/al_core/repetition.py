@@ -16,7 +16,7 @@ from al_core.cells import Cell, summarise
 from al_core.errors import UserError
 from al_core.planning import Plan, Question, assemble
 from al_core.recall import identify_all, known, recalled_keys, remember
-from al_core.repeated import CellsFinished, Noted, RepeatedEvent, Summarised
+from al_core.repeated import CellsFinished, Noted, RepeatedEvent, Summarised, TriedAgain
 from al_core.results import Identity, ResultsStore
 from al_core.text import safe_text
 from al_core.view import RaceView
@@ -98,6 +98,7 @@ class Repetition:
         self._identities: list[Identity] = []
         self._packed: dict[int, bytes] = {}
         """Cells as bytes: sending hundreds of them to a worker is then a copy, not a walk through a million numbers."""
+        self._failed: list[int] = []
         self._seeds: dict[int, int] = dict.fromkeys(plan.seeds, 0)
         self._summarised = 0
         self._wanted = False
@@ -118,13 +119,30 @@ class Repetition:
         """Go on until every cell is there and summarised; cells under way are left behind when this is cancelled."""
         try:
             await self._recall()
-            missing = [(index, question) for index, question in enumerate(self._questions) if index not in self._packed]
-            await self._compute(Work(missing, self._executor))
+            await self._compute()
         except Exception as error:
-            # The race on the screen goes on, whatever happens here.
-            self._emit(Noted(f"the repetition stopped: {safe_text(str(error) or type(error).__name__)}"))
+            self._stopped(error)
+
+    async def again(self) -> None:
+        """Compute once more what failed, after `run` has ended."""
+        failed, self._failed = self._failed, []
+        if not failed:
+            return
+        for index in failed:
+            del self._packed[index]
+            self._seeds[self._questions[index][0].seed] -= 1
+        self._summarised = 0
+        self._emit(TriedAgain(len(failed)))
+        try:
+            await self._compute()
+        except Exception as error:
+            self._stopped(error)
 
     # Inside
+
+    def _stopped(self, error: Exception) -> None:
+        """The race on the screen goes on, whatever happens here."""
+        self._emit(Noted(f"the repetition stopped: {safe_text(str(error) or type(error).__name__)}"))
 
     async def _recall(self) -> None:
         """Take from the store what it has, and note there what is asked."""
@@ -152,7 +170,10 @@ class Repetition:
             if found:
                 self._arrived([(index, cell, packed) for index, (cell, packed) in found.items()])
 
-    async def _compute(self, work: Work) -> None:
+    async def _compute(self) -> None:
+        """Compute every cell that is not there."""
+        missing = [(index, question) for index, question in enumerate(self._questions) if index not in self._packed]
+        work = Work(missing, self._executor)
         try:
             async with asyncio.TaskGroup() as group:
                 while work.waiting or self._under_way or self._summary_due(work):
@@ -189,6 +210,8 @@ class Repetition:
         for index, cell, packed in cells:
             self._packed[index] = packed
             self._seeds[cell.seed] += 1
+            if cell.error is not None:
+                self._failed.append(index)
         self._emit(CellsFinished(tuple(cell for _, cell, _ in cells)))
 
     def _summary_due(self, work: Work) -> bool:

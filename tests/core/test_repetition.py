@@ -154,6 +154,51 @@ def test_a_worker_that_dies_costs_its_cell_only_and_failures_are_told() -> None:
     assert row.words == "no verdict: failed on 1 of 2 seeds"
 
 
+def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
+    broken = {("margin", 1), (ALL_LABELS, 0)}
+
+    def fail(spec: TaskSpec, name: str) -> Exception | None:
+        return ValueError("no luck") if (name, spec.seed) in broken else None
+
+    asked = plan([SPEC], ["random", "margin"], seeds=2)
+    executor, seen = Watched(fail), []
+    view = open_repeated(asked)
+
+    def note(event: RepeatedEvent) -> None:
+        nonlocal view
+        view = reduce_repeated(view, event)
+        seen.append((view.done, view.failed, view.document is not None))
+
+    desk = StoreDesk(tmp_path / "r")
+    repetition = Repetition(asked, executor, desk=desk, room=lambda: 2, emit=note)
+
+    async def twice() -> None:
+        await repetition.run()
+        assert view.complete
+        assert view.failed == 1
+        executor.asked.clear()
+        broken.remove((ALL_LABELS, 0))
+        await repetition.again()
+        assert sorted(executor.asked) == sorted([("margin", 1), (ALL_LABELS, 0)])
+        assert view.complete
+        assert view.failed == 1
+        broken.clear()
+        seen.clear()
+        await repetition.again()
+        assert seen == [(view.total - 1, 0, False), (view.total, 0, False), (view.total, 0, True)]
+        await repetition.again()
+        assert len(seen) == 3
+
+    asyncio.run(twice())
+    desk.close()
+    (result,) = campaign(asked, Inline())
+    assert is_final(view)
+    assert without_times(json.loads(json.dumps(view.document))) == without_times(json.loads(json.dumps(summary(result))))
+    with ResultsStore(tmp_path / "r") as store:
+        assert set(store.computations().values()) == {1}
+        assert len(store.computations()) == len(asked.questions)
+
+
 def test_a_store_that_fails_on_the_way_is_told_and_everything_is_computed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

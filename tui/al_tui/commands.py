@@ -81,7 +81,7 @@ RACE = (
     Command(("f",), "full", "Curves full screen, or back", "Look", "Curves"),
     Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
     Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),
-    Command(("r",), "retry", "Try the focused strategy again after an error", "Race", "Retry"),
+    Command(("r",), "retry", "Try again what failed: this strategy, or runs over seeds", "Race", "Retry"),
     Command(("R",), "restart", "Start again with another seed", "Race", "New seed"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -35,9 +36,11 @@ class Seeds:
         self._repetition: Repetition | None = None
         self._wanted = False
         self._spare = 0
+        self._again = asyncio.Event()
 
     async def run(self, executor: Executor, race: Callable[[], RaceView]) -> None:
-        """Repeat until everything is there; ``race`` tells what the screen shows meanwhile, which goes first."""
+        """Repeat until everything is there, then wait for a `retry`; ``race`` tells what the screen shows meanwhile, which goes
+        first."""
         from al_core.repetition import Repetition, spare_workers
 
         self._repetition = Repetition(
@@ -49,6 +52,14 @@ class Seeds:
         )
         self._repetition.want_summary(self._wanted)
         await self._repetition.run()
+        while True:
+            await self._again.wait()
+            self._again.clear()
+            await self._repetition.again()
+
+    def retry(self) -> None:
+        """Try again what failed, when the others are done."""
+        self._again.set()
 
     def nudge(self, race: RaceView) -> None:
         """The race has moved; perhaps there are more workers now, or fewer."""
@@ -71,6 +82,7 @@ class Seeds:
         specs = [replace(spec, seed=seed) for spec in plan.specs]
         renewed = complete(specs, plan.strategies, seeds=len(plan.seeds), targets=plan.targets[1:], references=False)
         self._repetition = None
+        self._again.clear()
         self.view = open_repeated(renewed)
 
     def close(self) -> None:

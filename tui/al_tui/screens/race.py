@@ -252,6 +252,11 @@ class RaceScreen(Screen[None]):
         return self._engine.seeds.view if self._engine.seeds is not None else None
 
     @property
+    def _failed_seeds(self) -> int:
+        """How many runs over seeds have failed."""
+        return 0 if self._repeated is None else self._repeated.failed
+
+    @property
     def _shown_seeds(self) -> RepeatedView | None:
         """The race over seeds if curves and leaderboard are to show it: the person wants it, and there is something to show."""
         seeds = self._repeated
@@ -287,7 +292,7 @@ class RaceScreen(Screen[None]):
         }[hand]
         if self._repeated is not None:
             wanted = (*wanted[:3], "seeds", *wanted[3:])
-        if self._run.status == "failed":
+        if self._run.status == "failed" or self._failed_seeds:
             wanted = ("retry", *wanted)
         rows = {command.action: command for command in self.commands}
         if self._all_seeds:
@@ -323,12 +328,16 @@ class RaceScreen(Screen[None]):
             self._paint(by_person=True)
 
     def action_retry(self) -> None:
+        race, seeds, failed = self._engine.race, self._engine.seeds, self._failed_seeds
         if self._engine.error is not None:
             self.app.start_engine()
-        elif self._engine.race is not None and self._run.status == "failed":
-            self._try(partial(self._engine.race.retry, self._focus))
-        else:
+        elif race is not None and self._run.status == "failed":
+            self._try(partial(race.retry, self._focus))
+        elif not failed:
             self.app.tell("Nothing failed: there is nothing to try again.")
+        if seeds is not None and failed:
+            seeds.retry()
+            self.app.tell(f"{failed} failed run{'s' if failed > 1 else ''} over seeds: tried again when the others are done.")
         self._paint(by_person=True)
 
     def action_restart(self) -> None:

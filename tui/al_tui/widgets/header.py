@@ -72,7 +72,7 @@ class HeaderLine(Drawn):
 
 
 def _seeds(view: RepeatedView, colours: Palette) -> tuple[str, str]:
-    failed = sum(len(entry.errors) for entry in view.strategies)
+    failed = view.failed
     text = f"seeds {view.whole_seeds}/{view.planned}"
     if failed:
         return f"{text}, {failed} run{'s' if failed != 1 else ''} failed", colours.bad
