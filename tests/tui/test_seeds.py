@@ -156,6 +156,34 @@ async def test_failed_seeds_are_marked_and_there_is_no_verdict(desk: MakeDesk) -
         assert "margin failed on seeds 3, 7: no ␛[31mluck" in note(at)
 
 
+async def test_r_tries_failed_seeds_again(desk: MakeDesk) -> None:
+    at = desk(seeds=30)
+    broken = {3, 7}
+
+    def fail(spec: TaskSpec, strategy: str) -> Exception | None:
+        return ValueError("no luck") if strategy == "margin" and spec.seed in broken else None
+
+    at.executor.fail_cell = fail
+    async with at.app.run_test(size=(160, 40)) as pilot:
+        await at.rest(pilot)
+        assert "r Retry" in at.shown(KeyBar)
+        broken.remove(7)
+        await at.press(pilot, "r")
+        assert "2 failed runs over seeds: tried again" in at.told
+        assert "1 run failed" in at.shown(HeaderLine)
+        broken.clear()
+        await at.press(pilot, "r")
+        assert "seeds 30/30" in at.shown(HeaderLine)
+        assert "failed" not in at.shown(HeaderLine)
+        await at.press(pilot, "r")
+        assert "Nothing failed" in at.told
+        assert "Retry" not in at.shown(KeyBar)
+        await at.press(pilot, "c")
+        rows = {row[0].removeprefix("━ "): row for row in table(at)}
+        assert rows["margin"][1] == "30/30"
+        assert rows["margin"][4] == "saves labels"
+
+
 async def test_a_strategy_without_random_is_compared_with_it_all_the_same(desk: MakeDesk) -> None:
     at = desk(("margin", "entropy"), seeds=3)
     async with at.app.run_test(size=(120, 40)) as pilot:
@@ -176,13 +204,23 @@ async def test_another_seed_begins_other_seeds(desk: MakeDesk) -> None:
 
 
 @pytest.mark.parametrize("width", [80, 120])
-async def test_names_stay_readable_beside_the_count(desk: MakeDesk, width: int) -> None:
+async def test_names_are_whole_and_the_count_stands_beside_them_where_there_is_room(desk: MakeDesk, width: int) -> None:
     at = desk(seeds=3)
     async with at.app.run_test(size=(width, 24)) as pilot:
         await at.press(pilot, "n")
         lines = at.shown(Leaderboard).splitlines()
-        assert all("3/3" in line for line in lines[1:])
-        assert any("least_conf" in line for line in lines)
+        assert all(any(f" {run.name} " in line for line in lines) for run in at.engine.view.runs)
+        assert all("3/3" in line for line in lines[1:]) == (width == 120)
+        assert "seeds 3/3" in at.shown(HeaderLine)
+        assert len({len(line) for line in lines[1:]}) == 1
+
+
+async def test_a_name_that_is_too_long_says_so(desk: MakeDesk) -> None:
+    at = desk(("random", "expected_gradient_length"))
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, "n")
+        lines = at.shown(Leaderboard).splitlines()
+        assert any(" expected_gradie… " in line for line in lines)
         assert len({len(line) for line in lines[1:]}) == 1
 
 

@@ -67,7 +67,9 @@ class Leaderboard(Drawn):
             line.append(f"{places[row.run]:>2} ", colours.dim if not focused else "")
             still = seeds is None and view.paused and row.status == "racing"
             line.append("╍╍" if still else "━━", colours.run(row.run))
-            line.append(f" {row.strategy[: name_width - 1].ljust(name_width)}")
+            name = Text(f" {row.strategy}")
+            name.truncate(name_width, overflow="ellipsis", pad=True)
+            line.append_text(name).append(" ")
             for title, size in columns:
                 text, style = self._cell(title, row, view, colours)
                 line.append(text.rjust(size), style)
@@ -83,14 +85,11 @@ class Leaderboard(Drawn):
         target = f"→{self._view.spec.target:.0%}" if self._view else "target"
         wide = [("acc", 6), ("AULC", 6), (target, 6), ("query", 7), ("done", 7)]
         if self._seeds is not None:
-            count = ("seeds", 7)
-            if width >= 56:
-                return [*wide[:4], count]
-            return [*wide[:3], count] if width >= 44 else [("acc", 5), ("seeds", 6)]
+            wide[4] = ("seeds", 7)
         if width >= 56:
             return wide
         if width >= 44:
-            return [*wide[:3], ("done", 7)]
+            return [*wide[:3], wide[4]]
         return [("acc", 6)]
 
     def _cell(self, title: str, row: Standing, view: RaceView, colours: Palette) -> tuple[str, str | Style]:
