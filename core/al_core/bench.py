@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, wait
 
 from al_core.cells import BenchResult, Cell
 from al_core.planning import Plan, assemble, plan
-from al_core.recall import identify_all, known, remember
+from al_core.recall import identify_all, known, remember, remember_failed
 from al_core.results import ResultsStore
 from al_core.summary import summary
 from al_core.task import TaskSpec
@@ -78,6 +78,9 @@ def campaign(
         if store is not None and cell.error is None:
             store.put(identities[index], cell)
         progress(len(cells), len(questions))
+    errors = {index: cell.error for index, cell in cells.items() if cell.error is not None}
+    if store is not None and errors:
+        remember_failed(store, plan, identities, errors)
     return assemble(plan, cells.values())
 
 

@@ -64,6 +64,16 @@ def split_names(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def called(text: str) -> list[str]:
+    """All names in a text, its own and those of calls inside it, e.g. ``soft_vote`` and ``logistic``; none if it is no call."""
+    try:
+        call = parse_call(text)
+    except UserError:
+        return []
+    inside = [value for value in (*call.args, *(value for _, value in call.kwargs)) if isinstance(value, str)]
+    return [call.name, *(name for value in inside for name in called(value))]
+
+
 def imports_code(learner: str) -> bool:
     """True when resolving the learner imports a module that the text names; such a text may come from a person's command line,
     never from a file."""

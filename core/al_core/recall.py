@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from al_core.cells import Cell
 from al_core.planning import Plan, Question
@@ -33,9 +34,9 @@ def recalled_keys(store: ResultsStore, plan: Plan) -> list[str] | None:
     Keys hang on the data, which only a worker loads, and on versions. As long as no plug-in is involved, the versions of this
     program and of scikit-learn, which brings the data, say all there is to say about them.
     """
-    mine = json.loads(json.dumps({**asdict(plan), "versions": asdict(versions()), "plugins": False}))
+    mine = _asked(plan, plugins=False)
     for _, _, document in reversed(store.benches()):
-        if {name: value for name, value in document.items() if name != "keys"} == mine:
+        if {name: value for name, value in document.items() if name not in ("keys", "failed")} == mine:
             return [str(key) for key in document["keys"]]
     return None
 
@@ -48,7 +49,24 @@ def remember(store: ResultsStore, plan: Plan, identities: Sequence[Identity] | N
     How many of the cells were computed by other versions only, by version: they stay where they are and are not used.
     """
     asked = identify_all(plan.questions) if identities is None else identities
-    keys = [identity.key for identity in asked]
-    plugins = any(identity.plugins for identity in asked)
-    store.record_bench({**asdict(plan), "versions": asdict(asked[0].versions), "plugins": plugins, "keys": keys})
+    remember_failed(store, plan, asked, {})
     return store.other_versions(asked)
+
+
+def remember_failed(store: ResultsStore, plan: Plan, identities: Sequence[Identity], errors: Mapping[int, str]) -> None:
+    """Note in ``store`` which cells of what was asked failed, by place, and why: the cells themselves are not kept."""
+    plugins = any(identity.plugins for identity in identities)
+    document = {**_asked(plan, plugins=plugins), "keys": [identity.key for identity in identities]}
+    failed = {"failed": {identities[index].key: error for index, error in errors.items()}} if errors else {}
+    store.record_bench({**document, **failed})
+
+
+def renew(store: ResultsStore, plan: Plan, keys: Sequence[str]) -> None:
+    """Note in ``store`` that what `recalled_keys` found is asked once more, so that it is the latest bench."""
+    store.record_bench({**_asked(plan, plugins=False), "keys": list(keys)})
+
+
+def _asked(plan: Plan, *, plugins: bool) -> dict[str, Any]:
+    """What is asked, as it comes back from a store."""
+    document: dict[str, Any] = json.loads(json.dumps({**asdict(plan), "versions": asdict(versions()), "plugins": plugins}))
+    return document

@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from al_core.cells import Cell, summarise
 from al_core.errors import UserError
 from al_core.planning import Plan, Question, assemble
-from al_core.recall import identify_all, known, recalled_keys, remember
+from al_core.recall import identify_all, known, recalled_keys, remember, remember_failed, renew
 from al_core.repeated import CellsFinished, Noted, RepeatedEvent, Summarised, TriedAgain
 from al_core.results import Identity, ResultsStore
 from al_core.text import safe_text
@@ -98,7 +98,7 @@ class Repetition:
         self._identities: list[Identity] = []
         self._packed: dict[int, bytes] = {}
         """Cells as bytes: sending hundreds of them to a worker is then a copy, not a walk through a million numbers."""
-        self._failed: list[int] = []
+        self._failed: dict[int, str] = {}
         self._seeds: dict[int, int] = dict.fromkeys(plan.seeds, 0)
         self._summarised = 0
         self._wanted = False
@@ -120,12 +120,14 @@ class Repetition:
         try:
             await self._recall()
             await self._compute()
+            if self._failed:
+                await self._note_failures()
         except Exception as error:
             self._stopped(error)
 
     async def again(self) -> None:
         """Compute once more what failed, after `run` has ended."""
-        failed, self._failed = self._failed, []
+        failed, self._failed = self._failed, {}
         if not failed:
             return
         for index in failed:
@@ -135,6 +137,7 @@ class Repetition:
         self._emit(TriedAgain(len(failed)))
         try:
             await self._compute()
+            await self._note_failures()
         except Exception as error:
             self._stopped(error)
 
@@ -153,7 +156,8 @@ class Repetition:
             keys = await desk.call(recalled_keys, self._plan)
             if keys is not None:
                 await self._read(desk, keys)
-            if len(self._packed) == len(self._questions):
+            if keys is not None and len(self._packed) == len(self._questions):
+                await desk.call(renew, self._plan, keys)
                 return
             self._identities = await self._ask(identify_all, self._questions)
             if keys is None:
@@ -211,7 +215,7 @@ class Repetition:
             self._packed[index] = packed
             self._seeds[cell.seed] += 1
             if cell.error is not None:
-                self._failed.append(index)
+                self._failed[index] = cell.error
         self._emit(CellsFinished(tuple(cell for _, cell, _ in cells)))
 
     def _summary_due(self, work: Work) -> bool:
@@ -235,6 +239,14 @@ class Repetition:
             self._emit(Noted(f"no intervals: {safe_text(str(error) or type(error).__name__)}"))
         self._summarised, self._summarising = count, False
         self._wake.set()
+
+    async def _note_failures(self) -> None:
+        """Keep which cells failed, for a report."""
+        if self._desk is not None:
+            try:
+                await self._desk.call(remember_failed, self._plan, self._identities, self._failed)
+            except UserError as error:
+                self._give_up_store(error)
 
     def _give_up_store(self, error: UserError) -> None:
         """From now on nothing is read or kept; what is computed is shown all the same."""

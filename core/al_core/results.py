@@ -21,6 +21,7 @@ from typing import Any, Self
 
 from al_core.cells import ALL_LABELS, ORACLE, Cell
 from al_core.errors import UserError
+from al_core.names import called, imports_code
 from al_core.task import TaskSpec
 from al_core.versions import Versions, plugin_digest, versions
 
@@ -89,13 +90,24 @@ def fingerprint(dataset: str) -> str:
 
 @cache
 def _plugins(learner: str, strategy: str) -> str:
+    """Digest of the code outside this program that a cell hangs on, wherever in the names it is named; empty without any."""
     from al_core.strategies.registry import resolve_strategy
+    from al_core.strategies.skactiveml_adapter import PREFIX
 
-    modules = [learner.partition("(")[0].partition(":")[0]] if ":" in learner.partition("(")[0] else []
+    names = set(called(learner))
+    modules, peers = set(), set()
     if strategy not in (ALL_LABELS, ORACLE):
-        modules.append(resolve_strategy(strategy).function.__module__)
-    peer = f"scikit-activeml {metadata.version('scikit-activeml')}" if strategy.startswith("skactiveml:") else ""
-    return plugin_digest(*modules) + peer
+        names.add(strategy)
+        names |= {name for value in resolve_strategy(strategy).kwargs.values() for name in called(str(value))}
+    for name in names:
+        if name.startswith(PREFIX):
+            peers.add(f"scikit-activeml {metadata.version('scikit-activeml')}")
+        elif imports_code(name.partition("(")[0]):
+            modules.add(name.partition(":")[0])
+        else:
+            with contextlib.suppress(UserError):  # a learner, or a value that names nothing
+                modules.add(resolve_strategy(name).function.__module__)
+    return plugin_digest(*modules) + "".join(peers)
 
 
 class ResultsStore:
@@ -188,12 +200,16 @@ class ResultsStore:
             return dict(self._connection.execute("SELECT key, computed FROM cells").fetchall())
 
     def record_bench(self, document: dict[str, Any]) -> int:
-        """Remember what a bench asked, so that a report can be made of it; asking the same again only renews the time."""
-        text = _canonical(document)
+        """Remember what a bench asked, so that a report can be made of it; asking the same again only renews the time, and what
+        ``"failed"`` says."""
+        asked = _without_failures(document)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._explained(), self._writing():
-            self._connection.execute("DELETE FROM benches WHERE document = ?", (text,))
-            cursor = self._connection.execute("INSERT INTO benches (asked_at, document) VALUES (?, ?)", (now, text))
+            for number, text in self._connection.execute("SELECT id, document FROM benches").fetchall():
+                if _without_failures(json.loads(text)) == asked:
+                    self._connection.execute("DELETE FROM benches WHERE id = ?", (number,))
+            row = (now, _canonical(document))
+            cursor = self._connection.execute("INSERT INTO benches (asked_at, document) VALUES (?, ?)", row)
         return int(cursor.lastrowid or 0)
 
     def benches(self) -> list[tuple[int, str, dict[str, Any]]]:
@@ -269,6 +285,10 @@ class ResultsStore:
             raise UserError(f"the results store {self.path} is damaged or no results store; move it away, {way_out}") from None
         except OSError as error:
             raise UserError(f"cannot open the results store {self.path}: {error.strerror}; {way_out}") from None
+
+
+def _without_failures(document: dict[str, Any]) -> str:
+    return _canonical({name: value for name, value in document.items() if name != "failed"})
 
 
 def _read_cell(record: str, checksum: str) -> Cell | None:

@@ -74,11 +74,31 @@ def source_digest() -> str:
 
 
 def plugin_digest(*modules: str) -> str:
-    """Digest of the source of modules that are not the engine's own; empty when all of them are."""
-    digest = hashlib.blake2b(digest_size=8)
+    """Digest of modules that are not the engine's own: their files, and the versions of the distributions that bring them.
+
+    Of a package that is not installed but lies in a directory, as while it is written, every Python file counts. What a single
+    file imports from beside it does not. Empty when all modules are the engine's.
+    """
     foreign = sorted({name for name in modules if name.partition(".")[0] != "al_core"})
+    if not foreign:
+        return ""
+    digest = hashlib.blake2b(digest_size=8)
+    brought = metadata.packages_distributions()
     for name in foreign:
-        found = importlib.util.find_spec(name)
-        path = Path(found.origin) if found is not None and found.origin else None
-        digest.update(name.encode() + b"\0" + (path.read_bytes() if path is not None and path.is_file() else b""))
-    return digest.hexdigest() if foreign else ""
+        top = name.partition(".")[0]
+        releases = sorted(f"{found} {metadata.version(found)}" for found in set(brought.get(top, ())))
+        digest.update("\0".join([name, *releases, ""]).encode())
+        for path in _files(name, top):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(name: str, top: str) -> list[Path]:
+    """The files of a module that are not told by a version."""
+    package = importlib.util.find_spec(top)
+    for place in (package.submodule_search_locations or ()) if package is not None else ():
+        if not {"site-packages", "dist-packages"} & set(Path(place).parts):
+            return sorted(Path(place).rglob("*.py"))
+    found = importlib.util.find_spec(name)
+    path = Path(found.origin) if found is not None and found.origin else None
+    return [path] if path is not None and path.is_file() else []

@@ -114,6 +114,16 @@ def test_more_seeds_compute_only_what_is_missing(tmp_path: Path) -> None:
     assert [type(event) for event in again] == [CellsFinished, Summarised]
 
 
+def test_what_is_answered_from_the_store_is_the_latest_bench(tmp_path: Path) -> None:
+    first, second = plan([SPEC], ["random"], seeds=2), plan([SPEC], ["margin"], seeds=2)
+    for asked in (first, second, first):
+        repeat(asked, Watched(), tmp_path / "r")
+        with ResultsStore(tmp_path / "r") as store:
+            assert store.benches()[-1][2]["strategies"] == list(asked.strategies)
+    with ResultsStore(tmp_path / "r") as store:
+        assert len(store.benches()) == 2
+
+
 def test_keys_are_recalled_only_for_the_same_question_and_software(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = plan([SPEC], ["random"], seeds=2)
     repeat(asked, Watched(), tmp_path / "r")
@@ -176,6 +186,8 @@ def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
         await repetition.run()
         assert view.complete
         assert view.failed == 1
+        with ResultsStore(tmp_path / "r", readonly=True) as store:
+            assert set(store.benches()[-1][2]["failed"].values()) == {"no luck"}
         executor.asked.clear()
         broken.remove((ALL_LABELS, 0))
         await repetition.again()
@@ -188,6 +200,8 @@ def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
         assert seen == [(view.total - 1, 0, False), (view.total, 0, False), (view.total, 0, True)]
         await repetition.again()
         assert len(seen) == 3
+        with ResultsStore(tmp_path / "r", readonly=True) as store:
+            assert "failed" not in store.benches()[-1][2]
 
     asyncio.run(twice())
     desk.close()

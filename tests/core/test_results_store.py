@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from al_core import results
 from al_core.cells import Cell
 from al_core.errors import UserError
 from al_core.results import ResultsStore, identify
+from al_core.strategies import registry
 from al_core.task import TaskSpec
 
 SPEC = TaskSpec(dataset="iris", budget=30, seed=3)
@@ -166,3 +168,49 @@ def test_benches_are_remembered_once(path: Path) -> None:
         store.record_bench({"a": 2})
         store.record_bench({"a": 1})
         assert [document for _, _, document in store.benches()] == [{"a": 2}, {"a": 1}]
+
+
+def test_what_failed_is_noted_with_the_bench_and_forgotten_when_it_is_asked_again(path: Path) -> None:
+    with ResultsStore(path) as store:
+        store.record_bench({"a": 1})
+        store.record_bench({"a": 1, "failed": {"k": "oh"}})
+        assert [document for _, _, document in store.benches()] == [{"a": 1, "failed": {"k": "oh"}}]
+        store.record_bench({"a": 1})
+        assert [document for _, _, document in store.benches()] == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("learner", "strategy"),
+    [
+        ("pluggedin:make", "margin"),
+        ("soft_vote('pluggedin:make')", "margin"),
+        ("soft_vote(logistic,soft_vote('pluggedin:make',knn))", "margin"),
+        ("logistic", "foreign"),
+        ("logistic", "foreign#2"),
+        ("logistic", "information_density(base=foreign)"),
+    ],
+)
+def test_a_changed_plug_in_is_another_question_wherever_it_is_named(
+    learner: str, strategy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "pluggedin.py"
+    file.write_text("def make(): ...")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def foreign(context: Any) -> Any:
+        """Never called."""
+
+    foreign.__module__ = "pluggedin"
+    margin = registry.resolve_strategy("margin")
+    plugged = replace(margin, info=replace(margin.info, name="foreign"), function=foreign)
+    monkeypatch.setattr(registry, "_STRATEGIES", {**registry._STRATEGIES, "foreign": plugged})
+    keys = []
+    for text in ("A = 1", "A = 2"):
+        file.write_text(text)
+        results._plugins.cache_clear()
+        identity = identify(replace(SPEC, learner=learner), strategy)
+        assert identity.plugins
+        keys.append(identity.key)
+    registry.resolve_strategy.cache_clear()
+    results._plugins.cache_clear()
+    assert keys[0] != keys[1]

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from al_core import versions
 
 SCRIPT = """
 import sys
+from pathlib import Path
+
+import pytest
 from pathlib import Path
 import al_core
 from al_core.cells import play_cell
@@ -29,3 +35,27 @@ def test_every_file_that_a_run_loads_is_in_the_digest() -> None:
     assert {"loop.py", "learners/linear.py", "strategies/uncertainty.py"} <= loaded
     uncovered = {file for file in loaded if file.partition("/")[0] not in versions._ENGINE}
     assert uncovered <= HARMLESS
+
+
+def test_the_digest_of_a_package_that_lies_in_a_directory_is_of_all_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lying").mkdir()
+    (tmp_path / "lying" / "__init__.py").write_text("")
+    (tmp_path / "lying" / "helper.py").write_text("A = 1")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    first = versions.plugin_digest("lying")
+    assert first == versions.plugin_digest("lying", "al_core.strategies.random")
+    (tmp_path / "lying" / "helper.py").write_text("A = 2")
+    assert versions.plugin_digest("lying") != first
+
+
+def test_an_installed_plug_in_is_known_by_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = versions.plugin_digest("click.core")
+    assert first != versions.plugin_digest("click.types") != ""
+    monkeypatch.setattr(versions.metadata, "version", lambda name: "99")
+    assert versions.plugin_digest("click.core") != first
+
+
+def test_without_plug_ins_there_is_no_digest() -> None:
+    assert versions.plugin_digest() == versions.plugin_digest("al_core.strategies.random") == ""

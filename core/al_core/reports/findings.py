@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from al_core.cells import BenchResult, cell_of
+from al_core.cells import BenchResult, Cell, cell_of
 from al_core.errors import UserError
 from al_core.planning import Plan, assemble, second_target
 from al_core.results import ResultsStore
@@ -17,6 +17,7 @@ from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
 from al_core.summary import documents
 from al_core.task import TaskSpec
+from al_core.text import safe_text
 from al_core.versions import Versions
 from al_core.words import listed
 
@@ -111,7 +112,12 @@ def _from_store(path: Path, number: int | None) -> Findings:
         except (KeyError, TypeError):
             raise UserError(f"bench {chosen} in {path} is damaged; run it again") from None
         questions = dict(zip(keys, plan.questions, strict=True))
-        cells = [replace(cell, spec=questions[key][0]) for key, cell in store.find(keys).items()]
+        found = store.find(keys)
+        cells = [replace(cell, spec=questions[key][0]) for key, cell in found.items()]
+        failed = {key: error for key, error in asked.get("failed", {}).items() if key in questions and key not in found}
+        for key, error in failed.items():
+            spec, strategy = questions[key]
+            cells.append(Cell(spec, strategy, error=safe_text(str(error))))
     return findings_of(assemble(plan, cells), software, asked_at)
 
 
