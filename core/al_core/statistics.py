@@ -162,7 +162,8 @@ class FriedmanResult:
     ----------
     ranks : mean rank of every strategy, 1 = best.
     chi2, p_value : the statistic corrected for ties, and its p-value, from SciPy.
-    f, f_p_value : Iman and Davenport's less conservative statistic, from the uncorrected chi-square as in Demšar, eq. 3.
+    f, f_p_value : Iman and Davenport's less conservative statistic, from the uncorrected chi-square as in Demšar, eq. 3; None
+        when all blocks rank alike, where it is infinite however few they are.
     critical_difference : Nemenyi: mean ranks that are closer than this are not told apart at the 5 % level.
     p_holm : Holm-adjusted p-values of the comparison of every other strategy with the control.
     groups : the longest runs of strategies, best first, in which no two are told apart by the critical difference.
@@ -172,8 +173,8 @@ class FriedmanResult:
     ranks: dict[str, float]
     chi2: float
     p_value: float
-    f: float
-    f_p_value: float
+    f: float | None
+    f_p_value: float | None
     critical_difference: float
     p_holm: dict[str, float]
     groups: tuple[tuple[str, ...], ...]
@@ -204,8 +205,8 @@ def friedman(scores: Mapping[str, Sequence[float]], control: str) -> FriedmanRes
     chi2, p_value = (0.0, 1.0) if tied_everywhere else (float(x) for x in stats.friedmanchisquare(*matrix.T))
     plain = 12 * n / (k * (k + 1)) * (float(np.sum(ranks**2)) - k * (k + 1) ** 2 / 4)
     rest = n * (k - 1) - plain
-    f = (n - 1) * plain / rest if rest > 1e-12 else math.inf
-    f_p = float(stats.f.sf(f, k - 1, (k - 1) * (n - 1)))
+    f = (n - 1) * plain / rest if rest > 1e-12 else None
+    f_p = None if f is None else float(stats.f.sf(f, k - 1, (k - 1) * (n - 1)))
     error = math.sqrt(k * (k + 1) / (6 * n))
     mine = names.index(control)
     p_plain = {

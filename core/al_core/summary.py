@@ -41,7 +41,7 @@ def summary(result: BenchResult, software: Versions | None = None) -> dict[str, 
     spec, info = result.spec, describe_dataset(result.spec.dataset)
     sheet = _Sheet(result)
     rows = [sheet.row(name) for name in result.strategies]
-    sheet.compare(rows)
+    ranked = sheet.compare(rows)
     everything = sheet.finals(ALL_LABELS)
     document: dict[str, Any] = {
         "version": __version__,
@@ -59,10 +59,11 @@ def summary(result: BenchResult, software: Versions | None = None) -> dict[str, 
             "initial_method": spec.initial,
         },
         "strategies": rows,
+        "ranked_seeds": ranked,
         "references": {
             "baseline": BASELINE if BASELINE in result.strategies else None,
             "control": CONTROL if CONTROL in result.strategies else None,
-            "accuracy_all_labels": {"mean": _mean(everything), "per_seed": everything},
+            "accuracy_all_labels": {"mean": _mean(everything), "per_seed": everything, **sheet.presence(ALL_LABELS)},
             "greedy_oracle": sheet.oracle(),
         },
         "similarity": similarity(result),
@@ -125,20 +126,23 @@ class _Sheet:
             "seconds_per_round": per_round(sum(cell.seconds for cell in present)),
             "fit_seconds_per_round": per_round(sum(cell.fit_seconds for cell in present)),
             "query_seconds_per_round": per_round(sum(cell.query_seconds for cell in present)),
-            "seeds_finished": len(complete),
         }
-        row |= self._against_baseline(name)
-        if errors := {str(cell.seed): cell.error for cell in present if cell.error is not None}:
-            row["errors"] = errors
-        return row
+        return row | self._against_baseline(name) | self.presence(name)
+
+    def presence(self, name: str) -> dict[str, Any]:
+        """How many seeds have a result, and the errors of those that failed, if any did."""
+        there = [cell for cell in self.cells(name) if cell is not None]
+        errors = {str(cell.seed): cell.error for cell in there if cell.error is not None}
+        return {"seeds_finished": len(there) - len(errors), **({"errors": errors} if errors else {})}
 
     def oracle(self) -> dict[str, Any] | None:
         """What the greedy oracle reached; None when it was not asked for."""
-        curves = self.curves(ORACLE)
-        finished = sum(bool(curve) for curve in curves)
-        if not finished:
+        curves, presence = self.curves(ORACLE), self.presence(ORACLE)
+        finished = presence["seeds_finished"]
+        if not finished and "errors" not in presence:
             return None
         return {
+            **presence,
             "labels_to_target": [
                 {"target": target, **_labels([first_hit(curve, target) for curve in curves], finished)}
                 for target in self.targets
@@ -148,11 +152,11 @@ class _Sheet:
             "curve": _band([curve for curve in curves if curve]),
         }
 
-    def compare(self, rows: list[Row]) -> None:
-        """Add what needs all rows: ranks, the family of tests, verdicts."""
+    def compare(self, rows: list[Row]) -> int:
+        """Add what needs all rows: ranks, the family of tests, verdicts. Returns over how many seeds ranks are means."""
         names = [row["name"] for row in rows]
         areas = {row["name"]: row["aulc"]["per_seed"] for row in rows}
-        ranks = self._ranks(names, areas)
+        ranks, ranked = self._ranks(names, areas)
         paired = {
             name: tests.wilcoxon(*both)
             for name in names
@@ -169,6 +173,7 @@ class _Sheet:
             row["aulc"]["effect_size"] = None if found is None else found[1]
             row["mean_rank"] = ranks.get(name)
             row["verdict"], row["verdict_words"] = judge(self._evidence(row, control))
+        return ranked
 
     def _at(self, name: str, target: float) -> dict[str, Any]:
         curves = self.curves(name)
@@ -199,7 +204,7 @@ class _Sheet:
         both = zip(self.curves(name), self.curves(BASELINE), ceilings, strict=True)
         known = [(ours, theirs, ceiling) for ours, theirs, ceiling in both if ours and theirs and ceiling is not None]
         ours_mean, theirs_mean = _mean_curve([ours for ours, _ in pairs]), _mean_curve([theirs for _, theirs in pairs])
-        if not known:
+        if not known or "errors" in self.presence(ALL_LABELS):
             return {"naulc": None, "deficiency": None, "data_utilisation_rate": data_utilisation(ours_mean, theirs_mean)}
         ceiling = statistics.fmean(entry[2] for entry in known)
         mean, base = _mean_curve([ours for ours, _, _ in known]), _mean_curve([theirs for _, theirs, _ in known])
@@ -210,29 +215,35 @@ class _Sheet:
             "data_utilisation_rate": data_utilisation(ours_mean, theirs_mean),
         }
 
-    def _ranks(self, names: list[str], areas: Mapping[str, Sequence[float | None]]) -> dict[str, float]:
+    def _ranks(self, names: list[str], areas: Mapping[str, Sequence[float | None]]) -> tuple[dict[str, float], int]:
+        """Mean ranks over the seeds that all strategies have, and how many these are."""
         columns = [areas[name] for name in names]
         blocks = [list(block) for block in zip(*columns, strict=True) if None not in block]
-        return dict(zip(names, tests.mean_ranks(blocks).tolist(), strict=True)) if blocks else {}
+        ranks = dict(zip(names, tests.mean_ranks(blocks).tolist(), strict=True)) if blocks else {}
+        return ranks, len(blocks)
 
     def _evidence(self, row: Row, control: Mapping[str, Any] | None) -> Evidence:
         name = row["name"]
         pairs = self.pairs(name)
         target = self.targets[0]
-        failed = {
-            cell.seed for key in {name, BASELINE} for cell in self.cells(key) if cell is not None and cell.error is not None
-        }
         saved = row["saved_vs_random"]
         return Evidence(
             planned=len(self.result.seeds),
             paired=len(pairs),
-            failed=len(failed),
+            failed=self._failed(name),
             saved=None if saved["ci95"] is None else (saved["estimate"], *saved["ci95"]),
             band=None if control is None or control["ci95"] is None else tuple(control["ci95"]),
             reached=sum(first_hit(curve, target) is not None for curve, _ in pairs),
             baseline_reached=sum(first_hit(curve, target) is not None for _, curve in pairs),
             has_baseline=BASELINE in self.result.strategies,
+            control_paired=None if control is None else len(self.pairs(CONTROL)),
+            control_failed=self._failed(CONTROL),
         )
+
+    def _failed(self, name: str) -> int:
+        """Seeds on which the strategy or the baseline failed."""
+        cells = [cell for key in (name, BASELINE) for cell in self.cells(key)]
+        return len({cell.seed for cell in cells if cell is not None and cell.error is not None})
 
 
 def similarity(result: BenchResult) -> list[dict[str, Any]]:
@@ -260,18 +271,28 @@ def across(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             name: [next(row for row in part["strategies"] if row["name"] == name)["aulc"]["mean"] for part in mine]
             for name in names
         }
-        whole = all(value is not None for values in scores.values() for value in values)
-        found = tests.friedman(scores, BASELINE) if whole and BASELINE in names else None
+        partial = {
+            part["protocol"]["dataset"]: lacking
+            for part in mine
+            if (lacking := [row["name"] for row in part["strategies"] if row["name"] in names and not _whole(row, part)])
+        }
+        found = tests.friedman(scores, BASELINE) if not partial and BASELINE in names else None
         entry = {
             "learner": learner,
             "datasets": [part["protocol"]["dataset"] for part in mine],
             "seeds": len(mine[0]["protocol"]["seeds"]),
             "mean_aulc": scores,
+            "partial": partial,
             "friedman": None if found is None else asdict(found),
         }
         entry["conclusion"] = across_words(entry)
         entries.append(entry)
     return entries
+
+
+def _whole(row: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
+    """True when a strategy has a result on every seed that was fixed at the start."""
+    return bool(row["seeds_finished"] == len(part["protocol"]["seeds"]))
 
 
 def _band(curves: Sequence[Curve]) -> dict[str, Any]:

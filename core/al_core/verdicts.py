@@ -30,10 +30,12 @@ class Evidence:
     planned : seeds fixed at the start.
     paired : seeds on which both the strategy and the baseline have finished.
     failed : seeds on which the strategy or the baseline failed.
-    saved : estimate and interval of the share of labels saved; None where there is none.
-    band : the interval of the A/A control; None where there is no control.
+    saved : estimate and interval of the share of labels saved; None where neither ever reached the target.
+    band : the interval of the A/A control; None where neither it nor the baseline ever reached the target.
     reached, baseline_reached : on how many of the paired seeds the target was reached.
     has_baseline : whether `random` ran at all.
+    control_paired : seeds on which both the A/A control and the baseline have finished; None where there is no control.
+    control_failed : seeds on which the control or the baseline failed.
     """
 
     planned: int
@@ -44,31 +46,50 @@ class Evidence:
     reached: int
     baseline_reached: int
     has_baseline: bool = True
+    control_paired: int | None = None
+    control_failed: int = 0
 
 
 def judge(evidence: Evidence) -> tuple[Verdict, str]:
-    """The verdict and its words.
+    """The verdict and its words; after a colon stands what kept it from being a saving or a cost, if it looked like one.
 
     With fewer seeds than were fixed at the start, or fewer than 30, it is a preview: looking early never finds anything. Runs
-    that failed leave a smaller sample that nobody chose, so nothing is concluded from it either. A saving is not said of a
-    strategy that reached the target on fewer seeds than the baseline, nor a cost of one that reached it on more: the interval
-    counts runs that never got there as the whole budget, which understates how far they are behind.
+    that failed leave a smaller sample that nobody chose, so nothing is concluded from it either; that holds for the A/A control
+    as for the strategy. A saving is not said of a strategy that reached the target on fewer seeds than the baseline, nor a cost
+    of one that reached it on more: the interval counts runs that never got there as the whole budget, which understates how far
+    they are behind.
     """
+    planned = evidence.planned
     if not evidence.has_baseline:
         return "preview", "no verdict: nothing to compare with"
     if evidence.failed:
-        return "preview", f"no verdict: failed on {evidence.failed} of {evidence.planned} seeds"
-    if evidence.paired < evidence.planned:
-        return "preview", f"preview: {evidence.paired} of {evidence.planned} seeds"
-    if evidence.planned < SEEDS_FOR_A_VERDICT:
+        return "preview", f"no verdict: failed on {evidence.failed} of {planned} seeds"
+    if evidence.paired < planned:
+        return "preview", f"preview: {evidence.paired} of {planned} seeds"
+    if planned < SEEDS_FOR_A_VERDICT:
         return "preview", WORDS["preview"]
-    if evidence.band is None:
+    if evidence.control_paired is None:
         return "preview", "no verdict: no second random to compare with"
+    if evidence.control_failed:
+        return "preview", f"no verdict: the second random failed on {evidence.control_failed} of {planned} seeds"
+    if evidence.control_paired < planned:
+        return "preview", f"preview: {evidence.control_paired} of {planned} seeds of the second random"
     if evidence.saved is None:
-        return "none", "no difference shown: target never reached"
+        return "none", f"{WORDS['none']}: target never reached"
     estimate, low, high = evidence.saved
-    if low > 0 and estimate > evidence.band[1] and evidence.reached >= evidence.baseline_reached:
-        return "saves", WORDS["saves"]
-    if high < 0 and estimate < evidence.band[0] and evidence.reached <= evidence.baseline_reached:
-        return "costs", WORDS["costs"]
+    # Where neither random ever reached the target, both spent the whole budget, and nothing lies between them.
+    below, above = evidence.band or (0.0, 0.0)
+    if low > 0:
+        return _unless("saves", estimate <= above, evidence.baseline_reached - evidence.reached, "missed")
+    if high < 0:
+        return _unless("costs", estimate >= below, evidence.reached - evidence.baseline_reached, "reached")
     return "none", WORDS["none"]
+
+
+def _unless(verdict: Verdict, chance: bool, more: int, did: str) -> tuple[Verdict, str]:
+    """The verdict, if neither chance nor the seeds on which the strategy ``did`` what random did not speak against it."""
+    if chance:
+        return "none", f"{WORDS['none']}: within what a second random shows"
+    if more > 0:
+        return "none", f"{WORDS['none']}: {did} the target on {more} seed{'s' if more > 1 else ''} more than random"
+    return verdict, WORDS[verdict]

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from al_core.reports.numbers import level, percent
 from al_core.verdicts import SEEDS_FOR_A_VERDICT
-
-
-def percent(value: float) -> str:
-    """A share with a sign, e.g. ``+41 %``."""
-    return f"{value:+.0%}".replace("%", " %").replace("-", "−")
 
 
 def listed(names: Sequence[str]) -> str:
@@ -28,14 +24,14 @@ def conclusion(document: Mapping[str, Any]) -> str:
     baseline = any(row["name"] == "random" for row in rows)
     compared = f"{listed(others or ['random'])}{' with random' if others and baseline else ''}"
     task = f"{protocol['dataset']} with {protocol['learner']}, {protocol['batch']} labels a round, {protocol['budget']} in all"
-    sentences = [f"Compared {compared} on {task}: labels to {protocol['target']:.0%} test accuracy over {seeds}."]
-    finished = min((row["seeds_finished"] for row in rows), default=0)
+    sentences = [f"Compared {compared} on {task}: labels to {level(protocol['target'])} test accuracy over {seeds}."]
+    finished = min((row["seeds_finished"] + len(row.get("errors", ())) for row in rows), default=0)
     failed = [row["name"] for row in rows if "errors" in row]
     if failed:
         sentences.append(f"Failed on some seeds, so nothing is concluded about them: {listed(failed)}.")
     if not baseline:
         sentences.append("Random did not run, so there is nothing to compare with.")
-    elif finished < planned and not failed:
+    elif finished < planned and all(row["verdict"] == "preview" for row in rows):
         sentences.append(f"Only {finished} of {planned} seeds are finished: intervals may be looked at, verdicts wait.")
     elif planned < SEEDS_FOR_A_VERDICT:
         sentences.append(
@@ -55,6 +51,9 @@ def conclusion(document: Mapping[str, Any]) -> str:
 def across_words(entry: Mapping[str, Any]) -> str:
     """One paragraph about several data sets, an entry of `al_core.summary.across`."""
     sets = entry["datasets"]
+    if entry["partial"]:
+        gaps = [f"{listed(names)} on {dataset}" for dataset, names in entry["partial"].items()]
+        return f"Over data sets nothing is tested: not all of the {entry['seeds']} seeds are there of {listed(gaps)}."
     if entry["friedman"] is None:
         return "Over data sets nothing is tested: that needs at least three strategies, random among them, on two data sets."
     found = entry["friedman"]
@@ -82,8 +81,13 @@ def _found(rows: Sequence[Mapping[str, Any]], control: str | None) -> list[str]:
     for verdict, text in (("saves", "Saves labels"), ("costs", "Costs labels")):
         if hits := [_with_interval(row) for row in rows if row["verdict"] == verdict and row["name"] != control]:
             sentences.append(f"{text} against random: {listed(hits)}.")
-    if none := [_with_interval(row) for row in rows if row["verdict"] == "none" and row["name"] not in ("random", control)]:
+    others = [row for row in rows if row["name"] not in ("random", control)]
+    if none := [_with_interval(row) for row in others if row["verdict"] == "none"]:
         sentences.append(f"No difference shown: {listed(none)}.")
+    if withheld := [row for row in others if row["verdict"] == "preview" and "errors" not in row]:
+        reasons = dict.fromkeys(row["verdict_words"] for row in withheld)
+        told = [(listed([row["name"] for row in withheld if row["verdict_words"] == words]), words) for words in reasons]
+        sentences += [f"About {names}: {words}." for names, words in told]
     if censored := [
         f"{row['name']} on {row['labels_to_target']['censored']}" for row in rows if row["labels_to_target"]["censored"]
     ]:
@@ -93,10 +97,12 @@ def _found(rows: Sequence[Mapping[str, Any]], control: str | None) -> list[str]:
 
 def _with_interval(row: Mapping[str, Any]) -> str:
     saved = row["saved_vs_random"]
+    reason = row["verdict_words"].partition(": ")[2]
     if saved["ci95"] is None:
-        return f"{row['name']} (target never reached)"
+        return f"{row['name']} ({reason})"
     low, high = saved["ci95"]
-    return f"{row['name']} ({percent(saved['estimate'])}, 95 % interval {percent(low)} to {percent(high)})"
+    but = f", but {reason}" if reason else ""
+    return f"{row['name']} ({percent(saved['estimate'])}, 95 % interval {percent(low)} to {percent(high)}{but})"
 
 
 def _control(rows: Sequence[Mapping[str, Any]], control: str | None) -> list[str]:

@@ -13,11 +13,12 @@ import pytest
 
 from al_core import statistics, work
 from al_core.bench import BenchResult, Cell, assemble, bench, campaign, plan
-from al_core.cells import ALL_LABELS, play_cell
+from al_core.cells import ALL_LABELS, ORACLE, play_cell
 from al_core.errors import UserError, WorkerDied
 from al_core.executors import Inline, Processes
+from al_core.recall import remember
 from al_core.reports.comparison import bench_table
-from al_core.reports.findings import command
+from al_core.reports.findings import command, load_findings
 from al_core.results import ResultsStore
 from al_core.summary import documents, summary
 from al_core.task import TaskSpec
@@ -193,6 +194,18 @@ def test_a_strategy_that_fails_on_some_seeds_is_marked_and_tried_again(tmp_path:
     assert "nothing is concluded about them: margin." in document["conclusion"]
 
 
+def test_a_report_knows_what_failed_until_it_is_computed(tmp_path: Path) -> None:
+    asked = plan([SPEC], ["random", "margin"], seeds=2)
+    with ResultsStore(tmp_path / "r") as store:
+        document = documents(campaign(asked, Failing([("margin", 1)], RuntimeError("oh")), store=store))
+    assert without_times(load_findings(tmp_path / "r").document) == without_times(document)
+    with ResultsStore(tmp_path / "r") as store:
+        remember(store, asked)
+        whole = documents(campaign(asked, Counting(), store=store))
+        assert len(store.benches()) == 1
+    assert load_findings(tmp_path / "r").document == whole
+
+
 def test_a_failed_baseline_leaves_no_verdict_about_anybody() -> None:
     executor = Failing([("random", 0)], RuntimeError("no"))
     document = summary(bench(SPEC, ["random", "margin"], executor, seeds=2))
@@ -260,6 +273,92 @@ def test_verdicts_of_a_clear_case() -> None:
     assert "best" not in json.dumps(document)
 
 
+def left_out(seeds: int, gone: dict[tuple[str, int], str | None], **factors: float) -> dict[str, Any]:
+    """As `made_up`, with the oracle; the named runs failed with an error, or are not there where that is None."""
+    names = ("random", *factors, "random#2")
+    cells = [scaled(seed, name, factors.get(name, 1.0)) for seed in range(seeds) for name in (*names, ORACLE)]
+    cells += [Cell(TaskSpec(seed=seed), ALL_LABELS, ((1257, 0.97),), (), 1.0, 0.0, 1) for seed in range(seeds)]
+    there = [cell for cell in cells if (cell.strategy, cell.seed) not in gone]
+    there += [Cell(TaskSpec(seed=seed), name, error=error) for (name, seed), error in gone.items() if error is not None]
+    return summary(BenchResult(TaskSpec(), tuple(range(seeds)), names, tuple(there), (0.9, 0.95)))
+
+
+@pytest.mark.parametrize("error", ["oh", None])
+def test_a_control_that_is_not_there_on_all_seeds_leaves_no_verdict(error: str | None) -> None:
+    document = left_out(30, {("random#2", seed): error for seed in range(27)}, half=0.5)
+    row = next(row for row in document["strategies"] if row["name"] == "half")
+    words = {
+        "oh": "no verdict: the second random failed on 27 of 30 seeds",
+        None: "preview: 3 of 30 seeds of the second random",
+    }[error]
+    assert (row["verdict"], row["verdict_words"]) == ("preview", words)
+    assert "Saves labels" not in document["conclusion"]
+    told = f"About half: {words}." if error else "Only 3 of 30 seeds are finished"
+    assert told in document["conclusion"]
+    assert document["ranked_seeds"] == 3
+    assert "Ranks are over the 3 of 30 seeds that every strategy has." in bench_table(document)
+
+
+def test_what_others_found_is_told_beside_a_strategy_that_is_not_there() -> None:
+    """As a report of a bench in which some runs failed: a results store does not keep those."""
+    document = left_out(30, {("same", 3): None, ("same", 4): None}, half=0.5, same=1.0)
+    assert "Saves labels against random: half" in document["conclusion"]
+    assert "About same: preview: 28 of 30 seeds." in document["conclusion"]
+
+
+def test_where_no_random_run_reaches_the_target_a_strategy_that_does_saves_labels() -> None:
+    names = ("random", "margin", "random#2")
+    cells = [scaled(seed, name, 0.5 if name == "margin" else 1.0, name == "margin") for seed in range(30) for name in names]
+    document = summary(BenchResult(TaskSpec(), tuple(range(30)), names, tuple(cells), (0.9,)))
+    assert [row["verdict"] for row in document["strategies"]] == ["none", "saves", "none"]
+    assert "Saves labels against random: margin" in document["conclusion"]
+    cells = [scaled(seed, name, 1.0, False) for seed in range(30) for name in names]
+    document = summary(BenchResult(TaskSpec(), tuple(range(30)), names, tuple(cells), (0.9,)))
+    assert {row["verdict_words"] for row in document["strategies"]} == {"no difference shown: target never reached"}
+    assert "No difference shown: margin (target never reached)." in document["conclusion"]
+
+
+def test_one_run_that_missed_the_target_is_named_as_the_reason() -> None:
+    names = ("random", "half", "random#2")
+    cells = [
+        scaled(seed, name, 0.5 if name == "half" else 1.0, (name, seed) != ("half", 4)) for seed in range(30) for name in names
+    ]
+    document = summary(BenchResult(TaskSpec(), tuple(range(30)), names, tuple(cells), (0.9,)))
+    assert "%, but missed the target on 1 seed more than random)." in document["conclusion"]
+    (line,) = [line for line in bench_table(document).splitlines() if line.startswith("half")]
+    assert line.endswith("no difference shown")
+    assert " 29/30 " in line
+
+
+def test_references_that_failed_are_marked() -> None:
+    gone = {(name, seed): "too slow" for name in (ALL_LABELS, ORACLE) for seed in range(1, 30)}
+    document = left_out(30, gone, half=0.5)
+    for reference in (document["references"]["accuracy_all_labels"], document["references"]["greedy_oracle"]):
+        assert reference["seeds_finished"] == 1
+        assert reference["errors"]["7"] == "too slow"
+    assert {row["naulc"] for row in document["strategies"]} == {row["deficiency"] for row in document["strategies"]} == {None}
+    table = bench_table(document)
+    assert "Accuracy with all pool labels: .970 (1 of 30 seeds, 29 failed)." in table
+    assert table.count("(1 of 30 seeds, 29 failed)") == 2
+
+
+def test_means_over_some_of_the_runs_say_over_how_many() -> None:
+    names = ("random", "margin", "random#2")
+    cells = [scaled(seed, name, 1.0, seed > 9) for seed in range(30) for name in names]
+    document = summary(BenchResult(TaskSpec(), tuple(range(30)), names, tuple(cells), (0.9, 0.95)))
+    (line,) = [line for line in bench_table(document).splitlines() if line.startswith("margin")]
+    assert line.count("(20/30)") == 2  # held, and the second target; the first has a column for it
+
+
+def test_targets_are_written_as_they_are() -> None:
+    names = ("random", "random#2")
+    cells = [scaled(seed, name, 1.0) for seed in range(2) for name in names]
+    document = summary(BenchResult(TaskSpec(target=0.925), (0, 1), names, tuple(cells), (0.925, 0.995)))
+    assert "→92.5% mean" in bench_table(document)
+    assert "→99.5%" in bench_table(document)
+    assert "labels to 92.5% test accuracy" in document["conclusion"]
+
+
 def test_peeking_shows_intervals_and_never_a_verdict() -> None:
     document = made_up(40, planned=50, half=0.5)
     rows = {row["name"]: row for row in document["strategies"]}
@@ -289,6 +388,36 @@ def test_several_data_sets_are_compared_by_ranks() -> None:
     three = documents(campaign(replace(asked, strategies=("random", "margin", "entropy", "random#2")), Inline()))
     assert three["across"][0]["friedman"]["blocks"] == 2
     assert "mean ranks by AULC" in bench_table(three)
+
+
+def test_over_data_sets_nothing_is_tested_until_every_seed_is_there() -> None:
+    def result(dataset: str, gone: int) -> BenchResult:
+        names = ("random", "margin", "entropy", "random#2")
+        cells = [scaled(seed, name, 1.0) for seed in range(5) for name in names if name != "margin" or seed >= gone]
+        cells = [replace(cell, spec=replace(cell.spec, dataset=dataset)) for cell in cells]
+        return BenchResult(TaskSpec(dataset=dataset), tuple(range(5)), names, tuple(cells), (0.9,))
+
+    document = documents([result("iris", 4), result("wine", 0)])
+    (entry,) = document["across"]
+    assert entry["friedman"] is None
+    assert entry["partial"] == {"iris": ["margin"]}
+    assert entry["conclusion"] == "Over data sets nothing is tested: not all of the 5 seeds are there of margin on iris."
+    assert documents([result("iris", 0), result("wine", 0)])["across"][0]["friedman"] is not None
+
+
+def test_data_sets_that_rank_all_alike_have_no_f_and_the_json_is_json() -> None:
+    def result(dataset: str) -> BenchResult:
+        names = ("random", "margin", "entropy", "random#2")
+        factor = {"margin": 0.5, "entropy": 0.7}
+        cells = [scaled(seed, name, factor.get(name, 1.0)) for seed in range(3) for name in names]
+        cells = [replace(cell, spec=replace(cell.spec, dataset=dataset)) for cell in cells]
+        return BenchResult(TaskSpec(dataset=dataset), tuple(range(3)), names, tuple(cells), (0.9,))
+
+    document = documents([result("iris"), result("wine")])
+    found = document["across"][0]["friedman"]
+    assert (found["f"], found["f_p_value"]) == (None, None)
+    assert 0.1 < found["p_value"] < 0.2
+    json.dumps(document, allow_nan=False)
 
 
 def test_cells_may_come_in_any_order() -> None:

@@ -123,7 +123,7 @@ def run_bench(
                     click.echo(f"{count} cells computed by {other} are kept apart and computed anew by this version", err=True)
             results = campaign(asked, executor, store=store, progress=progress)
     document = documents(results)
-    text = json.dumps(document, indent=2) + "\n" if options.as_json else bench_table(document)
+    text = json.dumps(document, indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(document)
     if options.out is None:
         sys.stdout.write(text)
     else:

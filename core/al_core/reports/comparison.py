@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from al_core.reports.numbers import fixed, milliseconds, percent, whole
+from al_core.reports.numbers import fixed, level, milliseconds, percent, whole
 from al_core.reports.tables import aligned, comma_separated, markdown
+from al_core.verdicts import WORDS
 from al_core.view import RaceView, standings
 
 PREVIEW = "One seed: a preview, no verdict."
@@ -16,7 +18,7 @@ PREVIEW = "One seed: a preview, no verdict."
 
 def race_header(view: RaceView) -> list[str]:
     """Column titles of `race_rows`."""
-    return ["strategy", f"labels to {view.spec.target:.0%}", "held", "saved", "AULC", "accuracy", "labels", "per round"]
+    return ["strategy", f"labels to {level(view.spec.target)}", "held", "saved", "AULC", "accuracy", "labels", "per round"]
 
 
 def race_rows(view: RaceView) -> list[list[str]]:
@@ -78,7 +80,7 @@ def bench_table(document: dict[str, Any]) -> str:
 def bench_header(document: dict[str, Any]) -> list[str]:
     """Column titles of `bench_rows`."""
     protocol = document["protocol"]
-    target, *more = (f"→{level:.0%}" for level in protocol["targets"])
+    target, *more = (f"→{level(share)}" for share in protocol["targets"])
     names = ["strategy", f"{target} mean", "median", "reached", "held", *more, "saved", "95 % interval", "AULC", "p (Holm)"]
     return [*names, "rank", "final", "per round", "verdict"]
 
@@ -95,9 +97,9 @@ def bench_rows(document: dict[str, Any]) -> list[list[str]]:
                 entry["name"],
                 whole(hits["mean"]),
                 whole(hits["median"]),
-                f"{hits['reached']}/{len(document['protocol']['seeds'])}",
-                whole(entry["labels_to_target_held"]["mean"]),
-                *(whole(other["labels_to_target"]["mean"]) for other in entry["targets"][1:]),
+                f"{hits['reached']}/{entry['seeds_finished']}",
+                reached_mean(entry["labels_to_target_held"]),
+                *(reached_mean(other["labels_to_target"]) for other in entry["targets"][1:]),
                 "baseline" if baseline else percent(saved["estimate"]),
                 "" if baseline else _interval(saved["ci95"]),
                 fixed(entry["aulc"]["mean"]),
@@ -113,17 +115,39 @@ def bench_rows(document: dict[str, Any]) -> list[list[str]]:
 
 def reference_notes(document: dict[str, Any]) -> list[str]:
     """A line for every reference that is no strategy."""
-    references = document["references"]
-    notes = [f"Accuracy with all pool labels: {fixed(references['accuracy_all_labels']['mean'])}."]
+    references, planned = document["references"], len(document["protocol"]["seeds"])
+    every = references["accuracy_all_labels"]
+    notes = [f"Accuracy with all pool labels: {fixed(every['mean'])}{_missing(every, planned)}."]
     if (oracle := references["greedy_oracle"]) is not None:
-        hits = ", ".join(f"{hit['target']:.0%} at {whole(hit['mean'])}" for hit in oracle["labels_to_target"])
+        hits = ", ".join(f"{level(hit['target'])} at {reached_mean(hit)}" for hit in oracle["labels_to_target"])
         areas = f"AULC {fixed(oracle['aulc']['mean'])}, final {fixed(oracle['final_accuracy']['mean'])}"
-        notes.append(f"A greedy oracle, which sees pool and test labels: {hits} labels, {areas}.")
+        gap = _missing(oracle, planned)
+        notes.append(f"A greedy oracle, which sees pool and test labels: {hits} labels, {areas}{gap}.")
+    if 0 < (ranked := document.get("ranked_seeds", planned)) < planned:
+        notes.append(f"Ranks are over the {ranked} of {planned} seeds that every strategy has.")
     return notes
 
 
+def reached_mean(hits: dict[str, Any]) -> str:
+    """Mean labels to a target over the runs that got there, and how many did where that is not all: ``275.8 (12/50)``."""
+    count = hits["reached"] + hits["censored"]
+    return whole(hits["mean"]) + (f" ({hits['reached']}/{count})" if hits["censored"] and hits["reached"] else "")
+
+
+def short_verdict(entry: Mapping[str, Any]) -> str:
+    """The words of a verdict for a table; why there is no difference is for the paragraph beneath."""
+    return WORDS["none"] if entry["verdict"] == "none" else str(entry["verdict_words"])
+
+
+def _missing(reference: dict[str, Any], planned: int) -> str:
+    """What is to be known about a reference that is not there on every seed."""
+    errors, finished = len(reference.get("errors", ())), reference.get("seeds_finished", planned)
+    failed = f", {errors} failed" if errors else ""
+    return "" if finished == planned else f" ({finished} of {planned} seeds{failed})"
+
+
 def _verdict(entry: dict[str, Any], baseline: bool) -> str:
-    return "" if baseline and "errors" not in entry else str(entry["verdict_words"])
+    return "" if baseline and "errors" not in entry else short_verdict(entry)
 
 
 def _one_table(document: dict[str, Any]) -> str:

@@ -24,3 +24,8 @@ def whole(value: float | None) -> str:
 def milliseconds(seconds: float | None) -> str:
     """A duration in milliseconds; ``–`` when there is none."""
     return "–" if seconds is None else f"{seconds * 1000:.0f} ms"
+
+
+def level(share: float) -> str:
+    """A target as it was given: ``90%``, ``99.5%``."""
+    return f"{100 * share:g}%"

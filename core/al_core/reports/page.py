@@ -10,9 +10,8 @@ from typing import Any
 from al_core.cells import BenchResult
 from al_core.reports.comparison import bench_header, bench_rows, reference_notes
 from al_core.reports.findings import Findings, command
-from al_core.reports.numbers import fixed
+from al_core.reports.numbers import fixed, percent
 from al_core.reports.plots import curves_svg, ranks_svg, savings_svg, sprite
-from al_core.words import percent
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1e24; --soft: #5b616b; --line: #d5d8dd; --tint: 47, 127, 209; }

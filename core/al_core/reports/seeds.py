@@ -13,7 +13,8 @@ from typing import Any
 
 from al_core.planning import BASELINE, CONTROL
 from al_core.repeated import RepeatedView
-from al_core.reports.numbers import fixed, milliseconds, percent, whole
+from al_core.reports.comparison import short_verdict
+from al_core.reports.numbers import fixed, level, milliseconds, percent, whole
 from al_core.reports.tables import comma_separated, markdown
 
 Interval = tuple[float, float]
@@ -72,7 +73,7 @@ def is_final(view: RepeatedView) -> bool:
 
 def seeds_header(view: RepeatedView) -> list[str]:
     """Column titles of `seeds_cells`."""
-    target = f"→{view.plan.specs[0].target:.0%}"
+    target = f"→{level(view.plan.specs[0].target)}"
     return ["strategy", "seeds", target, "saved, 95 %", "verdict", "reached", "AULC, 95 %", "final", "per round"]
 
 
@@ -153,7 +154,7 @@ def _words(view: RepeatedView, name: str, finished: int, row: Mapping[str, Any] 
     if name == CONTROL:
         return "A/A control"
     if is_final(view) and row is not None:
-        return "" if name == BASELINE and "errors" not in row else str(row["verdict_words"])
+        return "" if name == BASELINE and "errors" not in row else short_verdict(row)
     return "" if name == BASELINE else f"preview: {finished} of {view.planned} seeds"
 
 

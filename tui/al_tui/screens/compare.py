@@ -18,6 +18,7 @@ from al_core.errors import UserError
 from al_core.files import write_new
 from al_core.repeated import RepeatedView
 from al_core.reports.comparison import PREVIEW, race_csv, race_header, race_json, race_markdown, race_rows
+from al_core.reports.numbers import level
 from al_core.reports.seeds import (
     SeedsRow,
     is_final,
@@ -233,7 +234,7 @@ class CompareScreen(Screen[None]):
 def _race_table(view: RaceView) -> _Table:
     spec = view.spec
     header = race_header(view)
-    header[1] = f"→{spec.target:.0%}"
+    header[1] = f"→{level(spec.target)}"
     failed = [run.name for run in view.runs if run.status == "failed"]
     unfinished = [run.name for run in view.runs if run.status not in ("done", "failed")]
     note = f"{PREVIEW} Repeat it: al-tui --seeds 30."
@@ -248,7 +249,7 @@ def _race_table(view: RaceView) -> _Table:
         ],
         large_first=_LARGE_FIRST,
         column=4,
-        meaning=MEANING.format(target=f"{spec.target:.0%}"),
+        meaning=MEANING.format(target=level(spec.target)),
         note=note,
         file=f"al-tui-{spec.dataset}-seed{spec.seed}.csv",
         markdown=partial(race_markdown, view),
@@ -260,7 +261,7 @@ def _race_table(view: RaceView) -> _Table:
 def _seeds_table(view: RepeatedView) -> _Table:
     spec = view.plan.specs[0]
     final = is_final(view)
-    meaning = SEEDS_MEANING.format(target=f"{spec.target:.0%}")
+    meaning = SEEDS_MEANING.format(target=level(spec.target))
     return _Table(
         title=f"Comparison · {seeds_title(view)}",
         header=seeds_header(view),

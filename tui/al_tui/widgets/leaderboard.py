@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.reports.numbers import fixed, milliseconds, whole
+from al_core.reports.numbers import fixed, level, milliseconds, whole
 from al_core.view import RaceView, Standing, standings
 from al_tui.palette import Palette, palette
 from al_tui.widgets.drawn import Drawn, entitle
@@ -82,7 +82,7 @@ class Leaderboard(Drawn):
         return out
 
     def _columns(self, width: int) -> list[tuple[str, int]]:
-        target = f"→{self._view.spec.target:.0%}" if self._view else "target"
+        target = f"→{level(self._view.spec.target)}" if self._view else "target"
         wide = [("acc", 6), ("AULC", 6), (target, 6), ("query", 7), ("done", 7)]
         if self._seeds is not None:
             wide[4] = ("seeds", 7)
