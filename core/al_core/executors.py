@@ -142,6 +142,10 @@ class Processes(Executor):
                 lane.join()
 
 
+_LONGEST_WAIT = 1_000_000.0
+"""Seconds; `poll` of the operating system counts milliseconds in 31 bits."""
+
+
 class _Lane:
     """One worker process and the pipe to it; used by one thread at a time."""
 
@@ -160,7 +164,7 @@ class _Lane:
         try:
             pipe = self._started()
             pipe.send((fn, args, kwargs))
-            if not pipe.poll(limit):
+            if not pipe.poll(None if limit is None else min(limit, _LONGEST_WAIT)):
                 raise RoundTimeout(f"no answer within {limit:g} seconds; the worker was ended")
             error, value = pipe.recv()
         except RoundTimeout:
@@ -170,6 +174,9 @@ class _Lane:
             raise
         except (EOFError, OSError):
             raise WorkerDied(f"the worker process ended ({self._end()}) before it answered") from None
+        except BaseException:
+            self._end()  # whatever else happened, the next call must not be given the answer to this one
+            raise
         if error is not None:
             raise error
         return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from al_core.cells import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.errors import UserError
-from al_core.task import TaskSpec, check_spec
+from al_core.task import LAST_SEED, TaskSpec, check_spec
 
 BASELINE = "random"
 CONTROL = "random#2"
@@ -62,6 +62,8 @@ def complete(
     for spec in specs:
         check_spec(spec)
     first = specs[0]
+    if first.seed + seeds - 1 > LAST_SEED:
+        raise UserError(f"--seeds {seeds} from --seed {first.seed} on go beyond the last one, {LAST_SEED}")
     levels = (first.target, *(targets or (second_target(first.target),)))
     for target in levels:
         check_spec(replace(first, target=target))

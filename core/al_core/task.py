@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from al_core.data.catalog import INITIAL_METHODS, describe_dataset
 from al_core.errors import UserError, unknown
 
+LAST_SEED = 2**32 - 1
+"""NumPy's legacy generator, which scikit-learn seeds, takes no larger one."""
 DEFAULT_STRATEGIES = ("random", "least_confidence", "margin", "entropy")
 
 
@@ -56,8 +58,8 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
         raise UserError(f"--batch is {spec.batch}; a batch needs at least 1 item")
     if not 0 < spec.target <= 1:
         raise UserError(f"--target is {spec.target:g}; give an accuracy above 0 and at most 1, e.g. 0.90")
-    if spec.seed < 0:
-        raise UserError(f"--seed is {spec.seed}; seeds start at 0")
+    if not 0 <= spec.seed <= LAST_SEED:
+        raise UserError(f"--seed is {spec.seed}; seeds go from 0 to {LAST_SEED}")
     if spec.budget <= start:
         raise UserError(f"--budget is {spec.budget}; it must exceed the {start} labels a run starts with")
     if spec.budget > start + pool:

@@ -93,3 +93,24 @@ def test_inline_runs_in_the_caller_and_keeps_errors_in_the_future() -> None:
     assert Inline().submit(os.getpid).result() == os.getpid()
     with pytest.raises(ZeroDivisionError, match="division"):
         Inline().submit(operator.truediv, 1, 0).result()
+
+
+def test_after_a_call_that_could_not_be_waited_for_the_next_one_gets_its_own_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Processes(1) as executor:
+        assert executor.submit(pow, 2, 3).result() == 8
+        (lane,) = executor._lanes
+        pipe = lane._pipe
+        assert pipe is not None
+
+        def poll(limit: float | None = None) -> bool:
+            raise OverflowError("timeout is too large")
+
+        monkeypatch.setattr(pipe, "poll", poll, raising=False)
+        with pytest.raises(OverflowError):
+            executor.submit(pow, 2, 10).result()
+        assert executor.submit(divmod, 7, 2).result() == (3, 1)
+
+
+def test_a_limit_of_years_is_none_to_speak_of() -> None:
+    with Processes(1, limit=1e12) as executor:
+        assert executor.submit(pow, 2, 3).result() == 8

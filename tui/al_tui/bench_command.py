@@ -115,7 +115,8 @@ def run_bench(
     )
     with contextlib.ExitStack() as stack:
         store = None if place.store_path is None else stack.enter_context(ResultsStore(place.store_path))
-        executor = place.open(workers, round_limit * (spec.rounds + 1), log_path)
+        rounds = max(spec.rounds for spec in asked.specs)
+        executor = place.open(workers, round_limit * (rounds + 1), log_path)
         stack.callback(executor.shutdown)
         with Progress(title) as progress:
             if store is not None:

@@ -15,12 +15,12 @@ import click
 from al_core import __version__
 from al_core.data.catalog import INITIAL_METHODS, dataset_names
 from al_core.errors import UserError
-from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+from al_core.task import DEFAULT_STRATEGIES, TaskSpec, check_spec
 from al_tui import label_commands, resume_command, session_commands
 from al_tui.bench_command import EPILOG as EPILOG_BENCH
 from al_tui.bench_command import BenchOptions, bench_options, run_bench
 from al_tui.pace import Pace
-from al_tui.place import place_options, taken_place
+from al_tui.place import Place, place_options, taken_place
 from al_tui.report_command import report_command
 from al_tui.start import ROUND_LIMIT, check_screen, check_seeds, checked_plan, log_file
 
@@ -40,6 +40,11 @@ Examples:
 Shell completion:
   eval "$(al-tui completion bash)"            also zsh and fish
 """
+
+
+LIMIT_HELP = (
+    "Seconds before a round is given up; a whole run, in a bench or over seeds, may take as many for each of its rounds."
+)
 
 
 def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,7 +83,7 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--seed", default=defaults.seed, show_default=True, help="Fixes split, start and every random choice."),
         click.option("--workers", default=None, type=int, help="Worker processes.  [default: one per core]"),
-        click.option("--round-limit", default=ROUND_LIMIT, show_default=True, help="Seconds before a round is given up."),
+        click.option("--round-limit", default=ROUND_LIMIT, show_default=True, help=LIMIT_HELP),
     ]
     for option in reversed(options):
         command = option(command)
@@ -117,6 +122,7 @@ def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | N
     if session is not None and not session.absolute().parent.is_dir():
         raise UserError(f"there is no directory {session.absolute().parent} to keep the race in")
     place = taken_place(options)
+    _refuse_limit(place)
     plan = replace(checked_plan(**options), session=session, keep=not no_session)
     check_seeds(seeds)
     check_screen(plan)
@@ -134,8 +140,22 @@ def bench_command(seeds: int, **options: Any) -> int:
     """The race without a screen, over paired seeds; narration on stderr, the result on stdout."""
     mine = BenchOptions(**{field.name: options.pop(field.name) for field in fields(BenchOptions)})
     place = taken_place(options)
-    plan = checked_plan(**options)
+    _refuse_given("dataset", mine.datasets is not None, "--dataset and --datasets exclude each other; give one of them")
+    _refuse_given("learner", mine.learners is not None, "--learner and --learners exclude each other; give one of them")
+    _refuse_limit(place)
+    plan = checked_plan(**options, check=check_spec if mine.datasets is None else lambda spec: spec)
     return run_bench(plan.spec, plan.strategies, plan.workers, plan.round_limit, seeds, place, mine, log_file)
+
+
+def _refuse_given(name: str, otherwise: bool, message: str) -> None:
+    """Raise `UserError` when the option stands on the command line although something else excludes it."""
+    if otherwise and click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+        raise UserError(message)
+
+
+def _refuse_limit(place: Place) -> None:
+    message = f"--round-limit ends worker processes, which --executor {place.executor} does not have; leave it away"
+    _refuse_given("round_limit", place.executor != "processes", message)
 
 
 cli.add_command(report_command)

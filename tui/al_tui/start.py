@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,9 +46,13 @@ def checked_plan(
     seed: int,
     workers: int | None,
     round_limit: float,
+    check: Callable[[TaskSpec], TaskSpec] = check_spec,
 ) -> Plan:
-    """Turn options into a plan, or say in one line what is wrong with them; nothing has been started yet."""
-    spec = check_spec(TaskSpec(dataset, learner, seed, batch, budget, target, initial))
+    """Turn options into a plan, or say in one line what is wrong with them; nothing has been started yet.
+
+    ``check`` looks at the task: by default `check_spec`; a bench on several data sets checks theirs later.
+    """
+    spec = check(TaskSpec(dataset, learner, seed, batch, budget, target, initial))
     names: tuple[str, ...] = DEFAULT_STRATEGIES
     if strategies is not None:
         from al_core.names import split_names
@@ -63,8 +69,8 @@ def checked_plan(
         resolve_learner(learner)
     if workers is not None and not 1 <= workers <= 256:
         raise UserError(f"--workers is {workers}; give 1 to 256")
-    if not round_limit > 0:
-        raise UserError(f"--round-limit is {round_limit:g}; give seconds above 0")
+    if not 0 < round_limit < math.inf:
+        raise UserError(f"--round-limit is {round_limit:g}; give seconds above 0, e.g. {ROUND_LIMIT:g}")
     return Plan(spec, names, workers or default_workers(), round_limit)
 
 

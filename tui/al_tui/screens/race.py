@@ -14,6 +14,7 @@ from textual.timer import Timer
 
 from al_core.errors import UserError
 from al_core.state import Pick
+from al_core.task import LAST_SEED
 from al_core.view import RunView, agreement, standings
 from al_tui.commands import COMMON, RACE, RACE_INTRODUCTION, Command, bindings
 from al_tui.engine import Engine
@@ -346,8 +347,8 @@ class RaceScreen(Screen[None]):
         def start(answer: str | None) -> None:
             if answer is None:
                 return
-            if not answer.strip().isdecimal():
-                self.app.tell(f"{answer!r} is no seed; give a whole number from 0 upwards.", problem=True)
+            if not (answer.strip().isdecimal() and len(answer) <= 10 and int(answer) <= LAST_SEED):
+                self.app.tell(f"{answer!r} is no seed; give a whole number from 0 to {LAST_SEED}.", problem=True)
                 return
             self._engine.reset(int(answer))
             self._compared, self._told, self._target = False, {}, None
