@@ -42,9 +42,7 @@ Shell completion:
 """
 
 
-LIMIT_HELP = (
-    "Seconds before a round is given up; a whole run, in a bench or over seeds, may take as many for each of its rounds."
-)
+LIMIT_HELP = "Seconds before a round is given up; a whole run, in a bench or over seeds, has as many for each of its rounds."
 
 
 def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
