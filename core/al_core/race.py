@@ -18,7 +18,7 @@ from al_core.errors import UserError, WorkerDied
 from al_core.state import Answer, By, RunState, answer, forget
 from al_core.task import TaskSpec
 from al_core.text import safe_text
-from al_core.worker import Timing, play
+from al_core.worker import Played, Timing, play
 
 if TYPE_CHECKING:
     from al_core.data.split import Task
@@ -129,6 +129,9 @@ class _Run:
     """What its last round took in the executor."""
     epoch: int = 0
     """Counts changes of the state from outside; a result that was computed from an older state is dropped."""
+    given: set[int] = field(default_factory=set)
+    """Items that were answered by hand here, or given because they were answered by hand in another run."""
+    pending: asyncio.Future[Played] | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -148,6 +151,7 @@ class Race:
     slots : how many rounds the executor computes at once, if that is known. Slow runs then leave one of them to the others.
     known : answers given by hand before, by item, of a race that goes on.
     in_hand : runs that are in the person's hands from the start.
+    given : for each run of a race that goes on the items that were answered by hand in it.
     """
 
     def __init__(
@@ -163,8 +167,11 @@ class Race:
         slots: int | None = None,
         known: Mapping[int, Answer] | None = None,
         in_hand: Collection[int] = (),
+        given: Sequence[Collection[int]] | None = None,
     ) -> None:
         self._runs = [_Run(task, state, by_hand=index in in_hand) for index, (task, state) in enumerate(runs)]
+        for run, items in zip(self._runs, given or (), strict=given is not None):
+            run.given = set(items)
         self._executor = executor
         self._emit = emit
         self._keep = keep
@@ -286,13 +293,15 @@ class Race:
     def undo(self, index: int) -> Answer | None:
         """Take back the last answer that was given by hand in this run; the run returns to that point.
 
-        Other runs in the person's hands give the same answer back. Answers to other items stay known and are not asked again.
+        Other runs in the person's hands that were given the same answer give it back too; one that had answered the item by
+        itself keeps that. Answers to other items stay known and are not asked again.
 
         Returns
         -------
         The answer taken back, or None when there is none.
         """
-        last = next((given for given in reversed(self._in_hand(index).state.history) if given.item in self._answers), None)
+        mine = self._in_hand(index)
+        last = next((answered for answered in reversed(mine.state.history) if answered.item in mine.given), None)
         if last is None:
             return None
         item = last.item
@@ -300,7 +309,7 @@ class Race:
             [
                 TakenBack(other, forget(run.state, item), item)
                 for other, run in enumerate(self._runs)
-                if run.by_hand and any(given.item == item for given in run.state.history)
+                if run.by_hand and item in run.given
             ]
         )
         return last
@@ -339,19 +348,27 @@ class Race:
                     run.by_hand = by_hand
                     run.steps = 0
                     if by_hand and run.state.query is not None:
-                        run.epoch += 1
+                        self._move_on(run)
                 case Answered(_, state, answers):
                     self._answers.update({given.item: given for given in answers})
+                    run.given.update(given.item for given in answers)
                     run.state = state
-                    run.epoch += 1
+                    self._move_on(run)
                 case TakenBack(_, state, item):
                     self._answers.pop(item, None)
+                    run.given &= {given.item for given in state.history}
                     run.state = state
-                    run.epoch += 1
+                    self._move_on(run)
         for event in events:
             self._emit(event)
             self._runs[event.run].wake.set()
         self._settle_finished()
+
+    def _move_on(self, run: _Run) -> None:
+        """What is being computed from the older state is not waited for any more."""
+        run.epoch += 1
+        if run.pending is not None:
+            run.pending.cancel()
 
     def _wake_all(self) -> None:
         for run in self._runs:
@@ -413,8 +430,13 @@ class Race:
         rounds = self._rounds_at_once(run)
         try:
             future = self._executor.submit(play, run.task, run.state, rounds)
-            # Who computes in `submit` has answered already: no trip through the event loop for that.
-            played = future.result() if future.done() else await asyncio.wrap_future(future)
+            if not future.done():  # who computes in `submit` has answered already: no trip through the event loop for that
+                run.pending = asyncio.wrap_future(future)
+                run.pending.add_done_callback(_looked_at)
+                await asyncio.wait([run.pending])
+                if run.epoch != epoch:
+                    return
+            played = future.result()
         except WorkerDied as error:
             run.deaths += 1
             if run.deaths > self._deaths:
@@ -423,8 +445,10 @@ class Race:
         except Exception as error:
             self._fail(index, error)
             return
-        if run.epoch != epoch:
-            return
+        finally:
+            if run.pending is not None:
+                run.pending.cancel()  # not begun yet, it never will be
+                run.pending = None
         run.state = played.state
         if played.timings:
             run.seconds = played.timings[-1].fit + played.timings[-1].query
@@ -440,6 +464,12 @@ class Race:
         self._runs[index].failed = True
         self._emit(RunFailed(index, safe_text(str(error) or type(error).__name__)))
         self._settle_finished()
+
+
+def _looked_at(future: asyncio.Future[Played]) -> None:
+    """Say that nobody overlooked an error: it is told from the executor's own future, if anybody still waits for that."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _with(state: RunState, answers: Mapping[int, Answer]) -> tuple[RunState, tuple[Answer, ...]] | None:

@@ -299,6 +299,70 @@ async def test_taking_over_drops_the_round_that_is_on_its_way() -> None:
     driver.cancel()
 
 
+async def test_undo_leaves_alone_what_a_run_had_answered_by_itself(truth: tuple[int, ...]) -> None:
+    """Both ask for the same items: one learnt them alone, of the other's a person answers some and takes one back."""
+    names = ("margin", "margin#2")
+    race = Race([(SPEC, RunState(name)) for name in names], Inline())
+    driver = asyncio.create_task(race.run())
+    race.set_paused(True)
+    race.step()
+    await settle()
+    race.take_over(0)
+    race.step()
+    race.step()
+    await settle()
+    alone = race.states[1]
+    assert len(alone.rounds) >= 1
+    race.take_over(1)
+    shared = [item for item in race.states[0].waiting if item in [given.item for given in alone.history]]
+    for item in shared[:2]:
+        race.answer(0, item, truth[item])
+    taken = race.undo(0)
+    assert taken is not None
+    assert taken.item == shared[1]
+    assert race.states[1] == alone
+    own = race.states[1].waiting[0]
+    race.answer(1, own, 1)
+    assert race.undo(1) == (own, 1, By.PERSON)
+    assert race.undo(1) is None
+    assert race.states[1] == alone
+    driver.cancel()
+
+
+async def test_a_round_that_was_dropped_is_not_waited_for_and_its_end_is_nobodys(truth: tuple[int, ...]) -> None:
+    calls: list[tuple[Future[Any], Callable[[], Any]]] = []
+
+    class Hanging(Executor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_running_or_notify_cancel()
+            calls.append((future, lambda: fn(*args, **kwargs)))
+            return future
+
+    def answer(at: int) -> None:
+        future, compute = calls[at]
+        future.set_result(compute())
+
+    events: list[Event] = []
+    race = Race([(SPEC, RunState("margin"))], Hanging(), emit=events.append)
+    driver = asyncio.create_task(race.run())
+    await settle()
+    answer(0)
+    await settle()
+    race.take_over(0)
+    await settle()
+    race.answer_rest(0, truth)
+    await settle()
+    assert len(calls) == 3  # the second hangs
+    answer(2)
+    await settle()
+    assert len(race.states[0].rounds) == 1
+    calls[1][0].set_exception(RuntimeError("no answer within 120 seconds"))
+    await settle()
+    assert not [event for event in events if isinstance(event, RunFailed)]
+    driver.cancel()
+
+
 async def test_slow_runs_leave_a_place_to_the_quick_ones(truth: tuple[int, ...]) -> None:
     """Two slow runs and a quick one on two places: once their cost is known, the slow ones are computed one at a time."""
 

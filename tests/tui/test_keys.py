@@ -12,6 +12,7 @@ import pytest
 from textual.widgets import DataTable, Input
 
 from al_core.executors import Inline
+from al_core.race import RoundPlayed, RunFailed
 from al_core.state import By, RunState
 from al_core.task import TaskSpec
 from al_tui.commands import COMMON, RACE
@@ -470,3 +471,17 @@ async def test_an_engine_that_does_not_start_says_so_and_can_be_tried_again(desk
         at.executor.submit = real
         await at.press(pilot, "r", "n")
         assert at.state("margin").query is not None
+
+
+async def test_what_a_race_that_was_left_still_says_is_not_about_the_new_one(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n")
+        old = at.engine.race
+        state = at.state("margin")
+        await at.press(pilot, "R", "enter")
+        assert at.engine.race is not old
+        before = at.engine.view
+        old._emit(RoundPlayed(2, state, ()))
+        old._emit(RunFailed(1, "late"))
+        assert at.engine.view is before

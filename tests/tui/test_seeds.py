@@ -6,6 +6,7 @@ import csv
 import json
 import threading
 from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from al_core.cells import ALL_LABELS
 from al_core.planning import assemble
 from al_core.summary import summary
 from al_core.task import TaskSpec
+from al_tui.engine import Engine
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.race import RaceScreen
 from al_tui.widgets.curves import Curves
@@ -277,3 +279,30 @@ async def shows(at: Any, pilot: Any, words: str) -> None:
             return
         await pilot.pause(0.002)
     raise AssertionError(at.shown(HeaderLine))
+
+
+async def test_a_start_that_failed_and_is_tried_again_counts_no_seed_twice(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = desk(seeds=3)
+    opened = Engine._open
+    broken = [True]
+
+    async def fail(self: Engine, executor: Executor) -> None:
+        if broken:
+            broken.clear()
+            raise RuntimeError("no room")
+        await opened(self, executor)
+
+    monkeypatch.setattr(Engine, "_open", fail)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        for _ in range(200):
+            await pilot.pause(0.01)
+            if at.engine.error is not None and at.engine.seeds.view.complete:
+                break
+        assert at.engine.error is not None
+        await at.press(pilot, "r")
+        assert at.engine.error is None
+        view = at.engine.seeds.view
+        assert (view.done, view.complete) == (view.total, True)
+        assert [entry.finished for entry in view.strategies] == [3] * 5

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -65,6 +65,9 @@ class Engine:
         self._open_executor = open_executor
         self._executor: Executor | None = None
         self._known: Mapping[int, Answer] = {}
+        self._given: Sequence[Collection[int]] | None = None
+        self._era = 0
+        """Counts races: what one that was left has still to say is not about the one that runs now."""
         self._played = 0.0
         self._since: float | None = None
         if ledger is not None:
@@ -90,6 +93,7 @@ class Engine:
     async def run(self) -> None:
         """Open the data, then race until cancelled; a failure to open is told in ``error``."""
         self.error = None
+        self._era += 1
         try:
             if self._executor is None:
                 self._executor = self._open_executor()
@@ -97,28 +101,33 @@ class Engine:
             self._failed(error)
             return
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._run_race(self._executor))
+            group.create_task(self._run_race(self._executor, self._era))
             if self.seeds is not None:
                 group.create_task(self.seeds.run(self._executor, lambda: self.view))
             group.create_task(self.crew.watch(self._crew_changed))
 
-    async def _run_race(self, executor: Executor) -> None:
+    async def _run_race(self, executor: Executor, era: int) -> None:
         try:
             await self._open(executor)
+            if era != self._era:
+                return
+            self._begin_keeping()
         except Exception as error:
-            self._failed(error)
+            if era == self._era:
+                self._failed(error)
             return
         from al_core.race import Race
 
         self.race = Race(
             [(self.view.spec, run.state) for run in self.view.runs],
             executor,
-            emit=self._note,
+            emit=lambda event: self._note(event) if era == self._era else None,
             keep=self._keep,
             pace=self.view.pace,
             slots=self.crew.count,
             known=self._known,
             in_hand=[index for index, run in enumerate(self.view.runs) if run.by_hand],
+            given=self._given,
         )
         if self.view.paused:
             self.race.set_paused(True)
@@ -137,7 +146,8 @@ class Engine:
         """Leave the race; the next `run` starts one with another seed at the present pace."""
         if self.keeper is not None:
             self.keeper.close()
-        self.race, self.error, self._known = None, None, {}
+        self._era += 1
+        self.race, self.error, self._known, self._given = None, None, {}, None
         self._played, self._since = 0.0, None
         self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
         if self.seeds is not None:
@@ -160,7 +170,9 @@ class Engine:
             infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
             self.infos = dict(zip(self.strategies, await infos, strict=True))
             self.deck = await opening
-        if self.keeper is not None:
+
+    def _begin_keeping(self) -> None:
+        if self.keeper is not None and self.deck is not None:
             from al_core.sessions.race_actions import RaceOpened
 
             deck, seeds = self.deck, 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
@@ -176,6 +188,7 @@ class Engine:
 
         self.view = kept_view(ledger, self.view.pace)
         self._known, self._played = dict(ledger.known), ledger.elapsed
+        self._given = [run.given for run in ledger.runs]
 
     def _keep(self, events: Sequence[ByPerson]) -> None:
         if self.keeper is not None:

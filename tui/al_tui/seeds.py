@@ -43,19 +43,21 @@ class Seeds:
         first."""
         from al_core.repetition import Repetition, spare_workers
 
-        self._repetition = Repetition(
+        self.view = open_repeated(self.view.plan)  # an earlier start may have got somewhere before the race failed
+        self._again.clear()
+        repetition = self._repetition = Repetition(
             self.view.plan,
             executor,
             desk=self._desk,
             room=lambda: spare_workers(race(), self._crew.count),
-            emit=self._note,
+            emit=lambda event: self._note(event) if repetition is self._repetition else None,
         )
-        self._repetition.want_summary(self._wanted)
-        await self._repetition.run()
+        repetition.want_summary(self._wanted)
+        await repetition.run()
         while True:
             await self._again.wait()
             self._again.clear()
-            await self._repetition.again()
+            await repetition.again()
 
     def retry(self) -> None:
         """Try again what failed, when the others are done."""

@@ -23,10 +23,11 @@ from al_core.view import RaceView, RunView
 @dataclass(frozen=True, slots=True)
 class RaceRun:
     """One run of a kept race: its state, who answers it, how many rounds were timed, and the seconds they took: fitting; and
-    measuring, scoring and choosing."""
+    measuring, scoring and choosing. ``given`` are the rows that were answered by hand in it."""
 
     state: RunState
     by_hand: bool = False
+    given: frozenset[int] = frozenset()
     rounds_timed: int = 0
     fit_seconds: float = 0.0
     query_seconds: float = 0.0
@@ -160,7 +161,7 @@ class RaceLedger:
                 old = self.runs[run]
                 if row not in old.state.waiting:
                     raise UserError(f"row {row} does not wait for an answer")
-                self._set(run, replace(old, state=answer(old.state, row, given, who)))
+                self._set(run, replace(old, state=answer(old.state, row, given, who), given=old.given | {row}))
                 self.known[row] = Answer(row, given, who)
                 if who is By.PERSON:
                     self.answers[item] = Given(given, event.annotator, event.time, event.sequence)
@@ -168,7 +169,9 @@ class RaceLedger:
                     self.machine[item] = MachineLabel(given, "truth", event.time)
             case RaceTakenBack(item, run, row):
                 old = self.runs[run]
-                self._set(run, replace(old, state=forget(old.state, row)))
+                state = forget(old.state, row)
+                left = old.given & {given.item for given in state.history}
+                self._set(run, replace(old, state=state, given=left))
                 self.known.pop(row, None)
                 self.answers.pop(item, None)
                 self.machine.pop(item, None)
