@@ -5,6 +5,7 @@ No clock, no input or output, no global randomness: the same task and state give
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
@@ -133,5 +134,8 @@ def _picks(context: QueryContext, choice: Choice) -> tuple[Pick, ...]:
     nothing = [None] * len(rows)
     scores = nothing if choice.scores is None else np.asarray(choice.scores, dtype=np.float64).tolist()
     ranks = nothing if choice.ranks is None else np.asarray(choice.ranks, dtype=np.int64).tolist()
-    probabilities = map(tuple, context.model.probabilities(rows).tolist())
-    return tuple(map(Pick, rows.tolist(), scores, ranks, probabilities))
+    scores = [None if score is None or not math.isfinite(score) else score for score in scores]
+    probabilities = context.model.probabilities(rows)
+    if not np.isfinite(probabilities).all():
+        raise ValueError("the learner gave probabilities that are no numbers")
+    return tuple(map(Pick, rows.tolist(), scores, ranks, map(tuple, probabilities.tolist())))

@@ -9,6 +9,7 @@ from al_core.errors import UserError, unknown
 
 LAST_SEED = 2**32 - 1
 """NumPy's legacy generator, which scikit-learn seeds, takes no larger one."""
+LARGEST_BATCH = 1_000_000
 DEFAULT_STRATEGIES = ("random", "least_confidence", "margin", "entropy")
 
 
@@ -42,6 +43,12 @@ class TaskSpec:
         return -(-(self.budget - describe_dataset(self.dataset).start(self.initial)) // self.batch)
 
 
+def check_batch(batch: int) -> None:
+    """Raise `UserError` when no batch has so many items."""
+    if not 1 <= batch <= LARGEST_BATCH:
+        raise UserError(f"--batch is {batch}; a batch needs at least 1 item, and at most {LARGEST_BATCH:,}")
+
+
 def check_spec(spec: TaskSpec) -> TaskSpec:
     """Return ``spec`` if it can be run.
 
@@ -54,8 +61,7 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
     if spec.initial not in INITIAL_METHODS:
         raise unknown("starting set", spec.initial, INITIAL_METHODS)
     start, pool = info.start(spec.initial), info.pool(spec.initial)
-    if spec.batch < 1:
-        raise UserError(f"--batch is {spec.batch}; a batch needs at least 1 item")
+    check_batch(spec.batch)
     if not 0 < spec.target <= 1:
         raise UserError(f"--target is {spec.target:g}; give an accuracy above 0 and at most 1, e.g. 0.90")
     if not 0 <= spec.seed <= LAST_SEED:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from al_core.data.catalog import INITIAL_METHODS, dataset_names
+from al_core.data.catalog import INITIAL_METHODS, dataset_names, describe_dataset
 from al_core.errors import UserError
 from al_core.sessions.actions import Settings
+from al_core.task import LAST_SEED, check_batch
 
 _DEFAULTS = Settings("digits", "", ())
 LEARNING_LIMIT = 60.0
@@ -57,9 +58,11 @@ def label_command(
     annotator: str | None,
 ) -> None:
     """Label by keystroke: one key, one label on disk, and the next item by a model that knows it."""
-    for name, value, least in (("batch", batch, 1), ("seed", seed, 0), ("budget", 1 if budget is None else budget, 1)):
-        if value < least:
-            raise UserError(f"--{name} is {value}; at least {least} is needed")
+    need_pictures(dataset)
+    check_batch(batch)
+    for name, value, least, most in (("seed", seed, 0, LAST_SEED), ("budget", 1 if budget is None else budget, 1, 10**9)):
+        if not least <= value <= most:
+            raise UserError(f"--{name} is {value}; give {least} to {most}")
     if (strategy, learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
         from al_core.sessions.model import check_choice
 
@@ -75,6 +78,12 @@ def label_command(
     path = session or new_session_path(dataset, datetime.now(UTC))
     settings = Settings(dataset, "", (), learner, strategy, batch, seed, initial, budget)
     ctx.exit(launch_label(Begin(settings, annotator or user_name(), path), LEARNING_LIMIT, log_file()))
+
+
+def need_pictures(dataset: str) -> None:
+    """Raise `UserError` when there is nothing to see of an item."""
+    if not describe_dataset(dataset).pictures:
+        raise UserError(f"{dataset} is a table, and a row of numbers is nothing to label by eye; try: al-tui label digits")
 
 
 def need_terminal(otherwise: str) -> None:

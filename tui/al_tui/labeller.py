@@ -179,7 +179,7 @@ class Labeller:
             except UserError:
                 raise
             except Exception as error:  # whatever became of the worker, the next one may fare better
-                self.trouble = f"the engine did not start, trying again: {safe_text(str(error), 200)}"
+                self.trouble = f"the engine did not start, trying again: {safe_text(str(error) or type(error).__name__, 200)}"
                 self.changed()
                 await asyncio.sleep(wait)
                 wait = min(LONGEST_WAIT, 2 * wait)

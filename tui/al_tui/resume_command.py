@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from al_core.data.catalog import describe_dataset
 from al_core.errors import UserError
+from al_core.names import imports_code
 from al_core.text import safe_text
-from al_tui.label_commands import LEARNING_LIMIT, need_terminal
+from al_tui.label_commands import LEARNING_LIMIT, need_pictures, need_terminal
 from al_tui.pace import Pace
 from al_tui.place import Place, place_options, taken_place
 
@@ -28,9 +28,7 @@ Examples:
 @click.option("--read-only", is_flag=True, help="Only look, even while somebody else has it; a race is then not kept.")
 @click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
 @click.option("--annotator", default=None, help="Who labels from here on.  [default: the user's name]")
-@click.option(
-    "--learner", default=None, help="Confirm a race's learner, when it is module:factory: files never name code to run."
-)
+@click.option("--learner", default=None, help="Confirm the learner, when it is module:factory: files never name code to run.")
 @click.option("--workers", default=None, type=int, help="Worker processes of a race.  [default: one per core]")
 @click.option("--pace", default="1.5", type=Pace(), help="Rounds per second of a race's strategies, or max.  [default: 1.5]")
 @place_options
@@ -61,10 +59,17 @@ def resume_command(
     annotator = annotator or user_name()
     if is_race(path):
         ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place))
-    ctx.exit(_resume_labels(path, annotator, read_only, take_over))
+    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner))
 
 
-def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool) -> int:
+def _confirm_code(path: Path, named: str, learner: str | None) -> None:
+    """Raise `UserError` when a file names a learner whose code would be run, and the person has not said that it shall."""
+    if imports_code(named) and learner != named:
+        shown = safe_text(named, 100)
+        raise UserError(f"{path.name} names the learner {shown}; to run that code again, say --learner {shown!r}")
+
+
+def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool, learner: str | None) -> int:
     from al_core.sessions.store import SessionFile
     from al_tui.label_app import launch_label
     from al_tui.labeller import Begin
@@ -73,7 +78,8 @@ def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool)
     file = SessionFile.open(path, read_only=read_only, take_over=take_over)
     try:
         ledger = file.ledger
-        describe_dataset(ledger.settings.dataset)
+        need_pictures(ledger.settings.dataset)
+        _confirm_code(path, ledger.learner, learner)
         counts = [
             f"{ledger.labelled} labels",
             f"{ledger.skipped} put aside",
@@ -97,7 +103,6 @@ def _resume_race(
     pace: float | None,
     place: Place,
 ) -> int:
-    from al_core.names import imports_code
     from al_core.sessions.journal import Journal
     from al_core.sessions.store import RaceFile
     from al_core.versions import versions
@@ -109,9 +114,7 @@ def _resume_race(
         ledger = RaceFile.open(path, read_only=True).ledger if journal is None else journal.ledger
         assert ledger is not None
         spec = ledger.settings.spec
-        if imports_code(spec.learner) and learner != spec.learner:
-            shown = safe_text(spec.learner, 100)
-            raise UserError(f"{path.name} was raced with {shown}; to run that code again, say --learner {shown!r}")
+        _confirm_code(path, spec.learner, learner)
         plan = checked_plan(
             strategies=",".join(ledger.settings.strategies),
             dataset=spec.dataset,

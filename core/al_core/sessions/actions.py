@@ -249,7 +249,7 @@ def decode(kind: str, item: str | None, value: str) -> Action:
         raise DamagedSession(f"a {kind} event has the fields {sorted(body)}, not {sorted(names)}")
     optional = action in (Undone, Redone)
     try:
-        readers: dict[str, Reader] = RACE_READERS.get(kind, _READ)
+        readers = _READERS.get(kind, _READ)
         read = {name: readers[name](body[name]) for name in names if not (name == "item" and optional)}
     except (TypeError, ValueError, OverflowError):
         raise DamagedSession(f"a {kind} event has a value of the wrong type") from None
@@ -277,7 +277,6 @@ _READ: dict[str, Reader] = {
     "of": count,
     "by": word("truth", "model"),
     "above": or_none(number),
-    "labels": lambda value: many(pair)(value) if isinstance(value, list) else count(value),
     "revision": count,
     "accuracy": or_none(number),
     "expected_error": or_none(number),
@@ -294,3 +293,11 @@ _READ: dict[str, Reader] = {
     "start": text,
     "budget": or_none(count),
 }
+"""How a field is read, by its name."""
+
+_READERS: dict[str, dict[str, Reader]] = {
+    "machine": {**_READ, "labels": many(pair)},
+    "round": {**_READ, "labels": count},
+    **RACE_READERS,
+}
+"""By kind, where a name alone does not say it."""

@@ -115,11 +115,20 @@ def read_row(row: tuple[Any, ...], previous: str) -> Event:
     sequence, time, kind_name, item, value, annotator, strategy, model_age, visible, seconds, checksum = row
     if checksum != _checksum(previous, row[:-1]):
         raise DamagedSession(f"{where}: the checksum does not fit; the event, or the one before it, was changed")
+    if not _is_time(time):
+        raise DamagedSession(f"{where}: {time[:40]!r} is no time with its zone")
     try:
         action = decode(kind_name, item, value)
     except DamagedSession as error:
         raise DamagedSession(f"{where}: {error}") from None
     return Event(sequence, time, action, annotator, strategy, Seen(model_age, bool(visible), seconds), checksum)
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _body(event: Event) -> tuple[int, str, str, str | None, str, str, str, int | None, int, float | None]:

@@ -40,6 +40,7 @@ from al_core.sessions.model import Explained, ModelReply, ModelRequest
 from al_core.sessions.store import SessionFile
 from al_core.state import Pick
 from al_core.stopping import STABLE_LABELS, Hint, hints
+from al_core.task import check_batch
 from al_core.text import safe_text
 
 PACE_ANSWERS = 20
@@ -249,8 +250,7 @@ class LabelSession:
         """Go on with another strategy, learner or batch size; names are checked by `check_choice` in the worker."""
         now = self.ledger
         new = Changed(strategy or now.strategy, learner or now.learner, now.batch if batch is None else batch)
-        if new.batch < 1:
-            raise UserError(f"--batch is {new.batch}; a batch needs at least 1 item")
+        check_batch(new.batch)
         if new != Changed(now.strategy, now.learner, now.batch):
             self._append(new)
             self._wanted = ()
@@ -286,6 +286,15 @@ class LabelSession:
         """
         if reason := self._nonsense(request, reply):
             return reason
+        before = (self.reply, self._made_by, self._picks, self._wanted)
+        try:
+            self._take_in(request, reply)
+        except BaseException:
+            self.reply, self._made_by, self._picks, self._wanted = before
+            raise
+        return None
+
+    def _take_in(self, request: ModelRequest, reply: ModelReply) -> None:
         self.reply = reply
         self._made_by = (request.strategy, request.spec.learner, request.spec.batch)
         shown = self.offer
@@ -296,10 +305,12 @@ class LabelSession:
         numbers = (reply.revision, reply.labels, reply.accuracy, reply.expected_error, reply.kappa)
         item, how = (None, "strategy") if shown is not None or reply.revision < self.ledger.revision else self._next()
         self._append(RoundFinished(*numbers, self._wanted), *(() if item is None else (Shown(item, how),)))
-        return None
 
     def explained(self, answer: Explained) -> None:
-        """Take in what `explain_item` said about an item that the latest model was not asked about."""
+        """Take in what `explain_item` said about an item that the latest model was not asked about; nonsense is left out."""
+        numbers = (*answer.pick.probabilities, *(() if answer.pick.score is None else (answer.pick.score,)))
+        if len(answer.pick.probabilities) != len(self.items.classes) or not all(map(math.isfinite, numbers)):
+            return
         self._picks[answer.pick.item] = (answer.pick, answer.neighbours)
 
     # What there is to say

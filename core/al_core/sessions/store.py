@@ -15,7 +15,7 @@ from typing import Generic, Self
 
 from al_core.errors import UserError
 from al_core.files import sync_directory
-from al_core.sessions.actions import Action, Opened, Settings, kind_of_type
+from al_core.sessions.actions import Action, Opened, Settings, decode, encode, kind_of_type
 from al_core.sessions.database import (
     FORMAT,
     INSERT,
@@ -199,6 +199,10 @@ class LogFile(Generic[B]):
         for action in actions:
             sequence += 1
             strategy = self.ledger.strategy_of(action)
+            try:
+                decode(*encode(action))
+            except ValueError as error:  # what cannot be read again would make the whole file unreadable
+                raise NotSaved(f"not saved in {self.path.name}: {reason(error)}") from None
             events.append(chain(checksum, sequence, self._clock(), action, annotator, strategy, seen))
             checksum = events[-1].checksum
         return tuple(events)

@@ -77,7 +77,7 @@ class MachineLabels(LookingBack):
             words = (answer or "").split()
             if answer is None:
                 return
-            if len(words) != 3 or not words[2].isdecimal():
+            if len(words) != 3 or not words[2].isdecimal() or len(words[2]) > 9:
                 self.app.tell("Write strategy, learner and batch, with blanks between them; nothing was changed.", problem=True)
                 return
 
