@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from labelling import START, LabelDesk, the_deck, the_items
 from textual import events
 from textual.widgets import Input
 
+from al_core.sessions.actions import Labelled
 from al_core.sessions.model import Suspect
 from al_core.sessions.store import SessionFile
 from al_tui.commands import COMMON, LABEL
@@ -303,6 +305,74 @@ async def test_v_goes_through_suspicious_labels_to_keep_or_change_with_one_key(l
         assert at.screen.offer.item == present
         assert at.labels == [0, 7, 2, 3, 4, 5, 6, 7, 8, 9]
         assert [step.kind for step in at.session.ledger.done[-2:]] == ["label", "relabel"]
+
+
+async def test_a_review_does_not_burst_in_on_a_person_who_labels_on(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, *TEN)
+        at.stand.suspects = suspects(at, 33, 2, 8)
+        submit = at.stand.submit
+        late: list[tuple[Future[Any], Any]] = []
+
+        def hold(fn: Any, /, *args: Any) -> Future[Any]:
+            if fn.__name__ != "find_suspects":
+                return submit(fn, *args)
+            late.append((Future(), submit(fn, *args).result()))
+            return late[-1][0]
+
+        at.stand.submit = hold
+        await at.press(pilot, "v", "1")
+        present = at.screen.offer.item
+        late[0][0].set_result(late[0][1])
+        await at.rest(pilot)
+        assert "3 to look at again; press v when you are ready." in at.told
+        assert at.screen.offer.item == present
+        await at.press(pilot, "2")
+        assert at.session.ledger.person_label(present) == 2
+        at.stand.submit = submit
+        await at.press(pilot, "v")
+        assert at.screen.offer.row == 33
+        at.screen._just_came = True
+        await at.press(pilot, "9")
+        assert at.session.ledger.person_label(the_items().ids[33]) == 2
+        at.screen._is_drawn()
+        await at.press(pilot, "9")
+        assert at.session.ledger.person_label(the_items().ids[33]) == 9
+    with sqlite3.connect(at.session.file.path) as file:
+        ((seen,),) = file.execute("SELECT visible FROM event WHERE kind = 'relabel'").fetchall()
+    assert seen == 1
+
+
+async def test_a_click_while_the_next_item_is_chosen_labels_nothing(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, *TEN)
+        at.stand.held = []
+        await pilot.press("1")
+        assert at.screen.waiting
+        labels = at.labels
+        at.screen.post_message(Question.Chosen(4))
+        await pilot.pause()
+        assert at.labels == labels
+        assert "being chosen" in at.told
+
+
+async def test_answers_to_items_of_another_seed_are_left_out_of_the_history(label_desk: MakeDesk) -> None:
+    """As in a merged session: they count as answers, but this session cannot show them as items to label."""
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, "1", "2")
+        present = at.screen.offer.item
+        at.session._append(Labelled(the_items().ids[1500], 3))
+        await at.press(pilot, "left")
+        assert at.screen.offer.row == START[1]
+        await at.press(pilot, "left")
+        assert at.screen.offer.row == START[0]
+        await at.press(pilot, "left")
+        assert "That was the first answer." in at.told
+        await at.press(pilot, "escape")
+        assert at.screen.offer.item == present
 
 
 @pytest.mark.parametrize("key", ["escape", "w", "left", "u", "v"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 import sys
@@ -53,11 +54,13 @@ async def test_answers_are_on_disk_at_once_and_rounds_when_the_race_is_left(desk
         assert [given.label for given in ledger.answers.values()] == [3, 4]
         assert ledger.runs[HAND].by_hand
         assert ledger.runs[HAND].state == at.engine.view.runs[HAND].state
-        with RaceFile.open(path, read_only=True):
-            asked = "SELECT visible, seconds FROM event WHERE kind = 'race_label' ORDER BY sequence"
-            (first, first_seconds), (second, _) = sqlite3.connect(path).execute(asked).fetchall()
-        assert (first, second) == (0, 1)
-        assert first_seconds >= 0
+        asked = "SELECT visible, seconds FROM event WHERE kind = 'race_label' ORDER BY sequence"
+        with contextlib.closing(sqlite3.connect(path)) as file:
+            (first, first_seconds), (second, _) = file.execute(asked).fetchall()
+            assert (first, second) == (1, 1)  # of the batch that was on the screen before it was taken over all guesses were
+            assert first_seconds >= 0
+            await at.press(pilot, "p", "a", "5", "p", "p", "6")
+            assert [seen for seen, _ in file.execute(asked)][-2:] == [0, 1]
         await at.press(pilot, "a", "u")
         states = [run.state for run in at.engine.view.runs]
     at.engine.close()

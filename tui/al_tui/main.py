@@ -22,6 +22,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
+    except OSError as error:  # a path that the system refuses, a disk that is full
+        print(f"al-tui: {_words(error)}", file=sys.stderr)  # noqa: T201
+        code = 2
     sys.exit(code)
 
 
@@ -38,3 +41,11 @@ def _run() -> int:
     from al_tui.cli import run
 
     return run()
+
+
+def _words(error: OSError) -> str:
+    """What went wrong with which file, in one line."""
+    from al_core.text import safe_text
+
+    name = "" if error.filename is None else f"{safe_text(str(error.filename), 100)}: "
+    return name + safe_text(error.strerror or str(error))

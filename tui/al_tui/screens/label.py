@@ -30,7 +30,10 @@ class LabelScreen(MachineLabels):
         self._answer(session, session.items.classes.index(key))
 
     def on_question_chosen(self, message: Question.Chosen) -> None:
-        if (session := self._open()) is not None:
+        session = self._open()
+        if session is not None and session.offer is None:
+            self.app.tell("The next item is being chosen; nothing was labelled.")  # a click is about what it points at
+        elif session is not None:
             self._answer(session, message.label)
 
     def _answer(self, session: LabelSession, label: int | None) -> None:

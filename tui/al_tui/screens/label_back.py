@@ -22,8 +22,8 @@ class LookingBack(LabelDesk):
         """Show the item answered ``back`` answers ago; 0 for the present one."""
         session = self.session
         assert session is not None
-        if back > len(session.ledger.answers):
-            self.app.tell("That was the first answer." if session.ledger.answers else "Nothing is answered yet.")
+        if back > 0 and not self.answered(back, 1):
+            self.app.tell("That was the first answer." if self.answered(1, 1) else "Nothing is answered yet.")
             return
         if back <= 0 and self.back == 0:
             return
@@ -72,19 +72,32 @@ class LookingBack(LabelDesk):
             self._paint()
             return
 
+        at_first = (session.ledger.revision, self.back)
+
         async def start() -> None:
             entries = disagreements(session) + suspected(session, await self.labeller.suspects())
             if not entries:
                 self.app.tell("No label of yours looks wrong to the model.")
+                return
+            if (
+                session.ledger.revision,
+                self.back,
+            ) != at_first:  # the person has gone on, and the next key is about what is on the screen
+                self.app.tell(f"{len(entries)} to look at again; press v when you are ready.")
                 return
             if self.back == 0:
                 self._next()
                 self._left = None if session.offer is None else (session.offer.item, session.offer.how)
             self.back = 0
             self.review = Review(entries)
+            self._just_came = True
             self._review_show(session)
+            self.call_after_refresh(self._is_drawn)
 
         self._in_worker(start, "review")
+
+    def _is_drawn(self) -> None:
+        self._just_came = False
 
     def _review_show(self, session: LabelSession) -> None:
         assert self.review is not None

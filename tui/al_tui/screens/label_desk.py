@@ -68,6 +68,8 @@ class LabelDesk(Screen[None]):
         self._slice: Timer | None = None
         self._on_screen: tuple[str, float] | None = None
         self._opinion_seen = False
+        self._just_came = False
+        """True while an item that came unasked is not drawn yet: no key can be about it."""
         labeller.changed = self._changed
 
     def compose(self) -> ComposeResult:
@@ -115,11 +117,15 @@ class LabelDesk(Screen[None]):
         return self._waiting is not None
 
     def answered(self, first: int, count: int) -> list[str]:
-        """Items with an answer, the newest first, from number ``first`` (1 is the newest) on."""
+        """Items with an answer, the newest first, from number ``first`` (1 is the newest) on.
+
+        Sessions that were merged may hold answers to items that are not to be labelled here; these are left out.
+        """
         session = self.session
         if session is None:
             return []
-        return list(islice(reversed(session.ledger.answers), first - 1, first - 1 + count))
+        here = (item for item in reversed(session.ledger.answers) if item in session.items.row_of)
+        return list(islice(here, first - 1, first - 1 + count))
 
     @property
     def painting(self) -> bool:
@@ -266,6 +272,9 @@ class LabelDesk(Screen[None]):
 
     def _present(self, session: LabelSession) -> Offer | None:
         """The item that a key is about. Keys typed ahead of the screen are about the items that come next, in order."""
+        if self._just_came:
+            self.app.tell("This item has just come; nothing was labelled.")
+            return None
         if session.offer is None:
             typed_ahead = self._waiting is not None
             self._next()

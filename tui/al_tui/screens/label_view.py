@@ -200,7 +200,7 @@ class LabelView:
         question.show(deck, offer.row, pick, label, self._caption(session.ledger, offer, label, answered), words)
         if screen.explaining:
             why.show(deck, self._reason(session, offer), self._neighbours(session, offer))
-        return offer.item, pick is not None
+        return offer.item, pick is not None or (screen.review is not None and screen.review.entry.opinion)
 
     def _caption(self, ledger: Ledger, offer: Offer, label: int | None, answered: bool) -> Text:
         colours = self._colours

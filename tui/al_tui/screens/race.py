@@ -56,6 +56,8 @@ class RaceScreen(Screen[None]):
         self._focus = (in_hand or learning or [0])[0]
         self._cursor = 0
         self._peek = False
+        self._guessed: set[tuple[int, int]] = set()
+        """(run, item) of which the model's guess was on the screen."""
         self._timer: Timer | None = None
         self._batch: tuple[int, tuple[int, ...]] = (0, ())
         self._target: tuple[int, int] | None = None
@@ -169,6 +171,8 @@ class RaceScreen(Screen[None]):
         answer = next((given for given in answers if pick is not None and given.item == pick.item), None)
         covered = run.by_hand and not self._peek
         hidden = covered and answer is None
+        if not covered:
+            self._guessed.update((self._focus, each.item) for each in picks)
         if by_person:
             self._paint_standings()
         self._soon([self._paint_curves] if by_person else [self._paint_curves, self._paint_standings])
@@ -352,6 +356,7 @@ class RaceScreen(Screen[None]):
                 return
             self._engine.reset(int(answer))
             self._compared, self._told, self._target = False, {}, None
+            self._guessed.clear()
             self.app.start_engine()
             self._paint(by_person=True)
 
@@ -456,7 +461,7 @@ class RaceScreen(Screen[None]):
             self.app.tell("This item has its answer; u takes it back.")
             return
         seconds = time.monotonic() - self._seen_since
-        if not self._try(partial(race.answer, *self._target, label, visible=self._peek, seconds=seconds)):
+        if not self._try(partial(race.answer, *self._target, label, visible=self._target in self._guessed, seconds=seconds)):
             return
         waiting = set(self._run.state.waiting)
         order = [*range(self._cursor, len(self._picks)), *range(self._cursor)]

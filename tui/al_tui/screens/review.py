@@ -12,10 +12,11 @@ from al_core.text import safe_text
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item to look at again, and why."""
+    """One item to look at again, and why; ``opinion`` when that tells what the model thinks."""
 
     item: str
     why: str
+    opinion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def suspected(session: LabelSession, suspects: Sequence[Suspect]) -> tuple[Entry
             session.items.ids[one.row],
             f"you said {classes[one.label]}; a model that did not know it says {classes[one.suggested]}"
             f" (chance of {classes[one.label]}: {one.confidence:.0%})",
+            opinion=True,
         )
         for one in suspects
     )
