@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -174,3 +175,19 @@ def test_what_answers_add_is_what_the_whole_run_tells() -> None:
     step, whole = known_further(task, before, state.answers), known(task, state)
     assert all(np.array_equal(one, other) for one, other in zip(step, whole, strict=True))
     assert np.array_equal(before.rows, task.initial)
+
+
+def test_scores_that_are_no_numbers_are_none_and_such_probabilities_fail_the_round() -> None:
+    from types import SimpleNamespace
+
+    from al_core.loop import _picks
+
+    def context(probabilities: list[list[float]]) -> Any:
+        model = SimpleNamespace(probabilities=lambda rows: np.array(probabilities))
+        return SimpleNamespace(candidates=np.array([7, 8, 9]), model=model)
+
+    choice = registry.Choice(np.array([2, 0]), np.array([np.inf, 0.5]), None)
+    good = [[0.25, 0.75], [0.5, 0.5]]
+    assert _picks(context(good), choice) == ((9, None, None, (0.25, 0.75)), (7, 0.5, None, (0.5, 0.5)))
+    with pytest.raises(ValueError, match="probabilities that are no numbers"):
+        _picks(context([[np.nan, 1.0], [0.5, 0.5]]), choice)

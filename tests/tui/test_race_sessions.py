@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from al_core.sessions.actions import Changed, Settings
 from al_core.sessions.journal import Journal
 from al_core.sessions.ledger import Given
 from al_core.sessions.race_ledger import RaceLedger
-from al_core.sessions.store import NotSaved, RaceFile
+from al_core.sessions.store import NotSaved, RaceFile, SessionFile
 from al_core.state import RunState
 from al_core.task import TaskSpec
 from al_tui.app import AlTui
@@ -252,6 +253,22 @@ def test_code_that_a_file_names_is_not_run(
     monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.headless_driver:HeadlessDriver")
     code, _, err = call(monkeypatch, capsys, "resume", path)
     assert (code, "say --learner 'antigravity:fly'" in err) == (2, True)
+    assert "antigravity" not in sys.modules
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_code_that_a_labelling_session_names_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changed: bool
+) -> None:
+    evil = "soft_vote(knn,'antigravity:fly')"
+    settings = Settings("digits", "f" * 32, tuple("0123456789"), "knn" if changed else evil, "margin")
+    path = tmp_path / "evil.session"
+    with SessionFile.create(path, settings, "eve") as file:
+        if changed:
+            file.append([Changed("margin", evil, 1)], "eve")
+    monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.headless_driver:HeadlessDriver")
+    code, _, err = call(monkeypatch, capsys, "resume", path)
+    assert (code, f"say --learner {evil!r}" in err) == (2, True)
     assert "antigravity" not in sys.modules
 
 

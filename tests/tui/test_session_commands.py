@@ -137,6 +137,16 @@ def test_a_session_that_there_is_not(run, ann):
     assert run("check", "./none.session")[2] == "al-tui: no session file none.session\n"
 
 
+@pytest.mark.parametrize("words", [("check",), ("report",), ("export", "--format", "csv"), ("resume",)])
+def test_a_name_that_the_system_refuses_is_one_line(run, words):
+    command, *options = words
+    code, out, err = run(command, "x" * 300, *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("al-tui: ")
+    assert "File name too long" in err
+    assert err.count("\n") == 1
+
+
 def test_check(run, ann):
     assert run("check", "pets-a") == (0, "pets-a.session is good: 4 events, 3 labels, 0 skipped\n", "")
     content = bytearray(ann.read_bytes())

@@ -73,6 +73,8 @@ def test_anything_else_is_refused_in_one_way(kind, item, value):
         ("label", "aa", '{"label":1,"by":"me"}'),
         ("label", "aa", '{"item":"bb","label":1}'),
         ("machine_removed", "aa", "{}"),
+        ("machine", None, '{"by":"truth","above":null,"labels":3}'),
+        ("round", None, '{"revision":1,"labels":[["aa",1]],"accuracy":null,"expected_error":null,"kappa":null,"picks":[]}'),
         ("shown", "aa", '{"how":"magic"}'),
         ("round", None, '{"revision":1}'),
         ("undo", "aa", "[" * 100_000),

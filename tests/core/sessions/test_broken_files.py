@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from trials import trials
 
 from al_core.errors import UserError
-from al_core.sessions.actions import DamagedSession, Flagged, Labelled
+from al_core.sessions.actions import DamagedSession, Flagged, Labelled, Opened
 from al_core.sessions.checking import check_session
+from al_core.sessions.events import GENESIS, _checksum, chain, read_row
 from al_core.sessions.store import SessionFile
 
 TRIALS = trials(500, 5000)
@@ -143,3 +145,11 @@ def test_a_file_that_is_not_there_or_no_file(tmp_path):
             SessionFile.open(path)
         with pytest.raises(UserError, match="no session file"):
             check_session(path)
+
+
+def test_a_time_that_is_none_is_damage_even_where_the_checksum_fits(settings):
+    event = chain(GENESIS, 1, datetime(2026, 1, 1, tzinfo=UTC), Opened(settings), "ann", "margin")
+    for time in ("yesterday", "2026-01-01T00:00:00", ""):
+        body = (1, time, *event.row()[2:-1])
+        with pytest.raises(DamagedSession, match="is no time with its zone"):
+            read_row((*body, _checksum(GENESIS, body)), GENESIS)

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from al_core.errors import UserError
+from al_core.sessions.actions import Changed, RoundFinished
 from al_core.sessions.events import Seen
 from al_core.sessions.labelling import LabelSession
 from al_core.sessions.model import Explained, ModelReply, ModelRequest
-from al_core.sessions.store import SessionFile
+from al_core.sessions.store import NotSaved, SessionFile
 from al_core.state import Pick
 
 
@@ -298,3 +299,46 @@ def test_what_is_taken_back_is_asked_again_in_the_random_order(session):
     session.jump(order[0])
     session.skip(order[0])
     assert session.next().item == order[8]
+
+
+def test_a_disk_that_refuses_a_round_leaves_everything_as_it_was(session, monkeypatch):
+    answer(session)
+    answer(session)
+    learn(session, 5, reserve=(6,))
+    answer(session)
+    request, before = session.request(), session.reply
+
+    def full(*args, **kwargs):
+        raise NotSaved("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session.file, "append", full)
+        with pytest.raises(NotSaved):
+            session.accept(request, reply(request, 7))
+    assert session.reply is before
+    assert session.request() == request
+    assert session.accept(request, reply(request, 7)) is None
+    assert session.next().row == 7
+
+
+def test_what_could_not_be_read_again_is_not_written(session):
+    sequence = session.ledger.sequence
+    for unreadable in (Changed("margin", "knn", 10**19), RoundFinished(0, 1, float("nan"), None, None, ())):
+        with pytest.raises(NotSaved):
+            session._append(unreadable)
+    with pytest.raises(UserError, match="at most 1,000,000"):
+        session.change(batch=10**19)
+    assert session.ledger.sequence == sequence
+    answer(session)
+    assert session.ledger.sequence > sequence
+
+
+def test_an_explanation_that_is_no_number_is_left_out(session):
+    answer(session)
+    answer(session)
+    learn(session, 5)
+    session.jump(session.items.ids[7])
+    session.explained(Explained(Pick(7, None, None, (float("nan"), 0.5, 0.5)), ()))
+    assert session.offer.pick is None
+    session.explained(Explained(Pick(7, None, None, (0.2, 0.5, 0.3)), ()))
+    assert session.offer.pick.guess == 1
