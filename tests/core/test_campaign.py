@@ -296,7 +296,7 @@ def test_a_control_that_is_not_there_on_all_seeds_leaves_no_verdict(error: str |
     told = f"About half: {words}." if error else "Only 3 of 30 seeds are finished"
     assert told in document["conclusion"]
     assert document["ranked_seeds"] == 3
-    assert "Ranks are over the 3 of 30 seeds that every strategy has." in bench_table(document)
+    assert "Ranks are over 3 of 30 seeds: those that every strategy has." in bench_table(document)
 
 
 def test_what_others_found_is_told_beside_a_strategy_that_is_not_there() -> None:

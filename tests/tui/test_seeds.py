@@ -155,7 +155,7 @@ async def test_failed_seeds_are_marked_and_there_is_no_verdict(desk: MakeDesk) -
         rows = {row[0].removeprefix("━ "): row for row in table(at)}
         assert rows["margin"][1] == "28/30 ✗2"
         assert rows["margin"][4] == "no verdict: failed on 2 of 30 seeds"
-        assert "margin failed on seeds 3, 7: no ␛[31mluck" in note(at)
+        assert "margin failed on seeds 3, 7: no ␛[31mluck\nEsc, then r, tries again what failed." in note(at)
 
 
 async def test_r_tries_failed_seeds_again(desk: MakeDesk) -> None:

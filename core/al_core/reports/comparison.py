@@ -124,7 +124,7 @@ def reference_notes(document: dict[str, Any]) -> list[str]:
         gap = _missing(oracle, planned)
         notes.append(f"A greedy oracle, which sees pool and test labels: {hits} labels, {areas}{gap}.")
     if 0 < (ranked := document.get("ranked_seeds", planned)) < planned:
-        notes.append(f"Ranks are over the {ranked} of {planned} seeds that every strategy has.")
+        notes.append(f"Ranks are over {ranked} of {planned} seeds: those that every strategy has.")
     return notes
 
 

@@ -261,6 +261,7 @@ def _race_table(view: RaceView) -> _Table:
 def _seeds_table(view: RepeatedView) -> _Table:
     spec = view.plan.specs[0]
     final = is_final(view)
+    retry = ["Esc, then r, tries again what failed."] if view.failed else []
     meaning = SEEDS_MEANING.format(target=level(spec.target))
     return _Table(
         title=f"Comparison · {seeds_title(view)}",
@@ -269,7 +270,7 @@ def _seeds_table(view: RepeatedView) -> _Table:
         large_first=_SEEDS_LARGE_FIRST,
         column=6,
         meaning=seeds_note(view) if final else meaning,
-        note="\n".join([*([] if final else [seeds_note(view)]), *seeds_failures(view), *view.notes]),
+        note="\n".join([*([] if final else [seeds_note(view)]), *seeds_failures(view), *retry, *view.notes]),
         file=f"al-tui-{spec.dataset}-seeds{view.plan.seeds[0]}-{view.plan.seeds[-1]}.csv",
         markdown=partial(seeds_markdown, view),
         csv=partial(seeds_csv, view),
