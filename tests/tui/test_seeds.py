@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from finished import made_up_cell
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, Input, Static
 
 from al_core.cells import ALL_LABELS
 from al_core.planning import assemble
@@ -306,3 +306,18 @@ async def test_a_start_that_failed_and_is_tried_again_counts_no_seed_twice(
         view = at.engine.seeds.view
         assert (view.done, view.complete) == (view.total, True)
         assert [entry.finished for entry in view.strategies] == [3] * 5
+
+
+@pytest.mark.parametrize("seed", ["4294967294", "9" * 5000, "-1", "x"], ids=["last", "long", "negative", "word"])
+async def test_a_seed_with_too_few_behind_it_is_told(desk: MakeDesk, seed: str) -> None:
+    at = desk(seeds=3)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "R")
+        at.app.screen.query_one(Input).value = seed
+        await at.press(pilot, "enter")
+        assert "to start from; give a whole number from 0 to 4294967293." in at.told
+        assert at.engine.seeds.view.plan.seeds == (0, 1, 2)
+        await at.press(pilot, "R")
+        at.app.screen.query_one(Input).value = "4294967293"
+        await at.press(pilot, "enter")
+        assert at.engine.seeds.view.plan.seeds[-1] == 4294967295

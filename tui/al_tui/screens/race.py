@@ -15,6 +15,7 @@ from textual.timer import Timer
 from al_core.errors import UserError
 from al_core.state import Pick
 from al_core.task import LAST_SEED
+from al_core.text import safe_text
 from al_core.view import RunView, agreement, standings
 from al_tui.commands import COMMON, RACE, RACE_INTRODUCTION, Command, bindings
 from al_tui.engine import Engine
@@ -351,8 +352,10 @@ class RaceScreen(Screen[None]):
         def start(answer: str | None) -> None:
             if answer is None:
                 return
-            if not (answer.strip().isdecimal() and len(answer) <= 10 and int(answer) <= LAST_SEED):
-                self.app.tell(f"{answer!r} is no seed; give a whole number from 0 to {LAST_SEED}.", problem=True)
+            last = LAST_SEED if self._repeated is None else LAST_SEED - self._repeated.planned + 1
+            if not (answer.strip().isdecimal() and len(answer) <= 10 and int(answer) <= last):
+                shown = safe_text(answer, 20)
+                self.app.tell(f"{shown!r} is no seed to start from; give a whole number from 0 to {last}.", problem=True)
                 return
             self._engine.reset(int(answer))
             self._compared, self._told, self._target = False, {}, None
