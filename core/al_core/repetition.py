@@ -145,6 +145,8 @@ class Repetition:
 
     def _stopped(self, error: Exception) -> None:
         """The race on the screen goes on, whatever happens here."""
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
         self._emit(Noted(f"the repetition stopped: {safe_text(str(error) or type(error).__name__)}"))
 
     async def _recall(self) -> None:
@@ -178,6 +180,7 @@ class Repetition:
         """Compute every cell that is not there."""
         missing = [(index, question) for index, question in enumerate(self._questions) if index not in self._packed]
         work = Work(missing, self._executor)
+        self._under_way, self._summarising = 0, False
         try:
             async with asyncio.TaskGroup() as group:
                 while work.waiting or self._under_way or self._summary_due(work):
@@ -185,8 +188,9 @@ class Repetition:
                         self._summarising = True
                         group.create_task(self._summarise())
                     while work.waiting and self._under_way + self._summarising < self._room():
+                        future = work.submit()
                         self._under_way += 1
-                        group.create_task(self._finish(work, work.submit()))
+                        group.create_task(self._finish(work, future))
                     self._wake.clear()
                     await self._wake.wait()
         finally:

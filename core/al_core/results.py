@@ -205,8 +205,8 @@ class ResultsStore:
         asked = _without_failures(document)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._explained(), self._writing():
-            for number, text in self._connection.execute("SELECT id, document FROM benches").fetchall():
-                if _without_failures(json.loads(text)) == asked:
+            for number, _, other in self._read_benches():
+                if _without_failures(other) == asked:
                     self._connection.execute("DELETE FROM benches WHERE id = ?", (number,))
             row = (now, _canonical(document))
             cursor = self._connection.execute("INSERT INTO benches (asked_at, document) VALUES (?, ?)", row)
@@ -215,10 +215,19 @@ class ResultsStore:
     def benches(self) -> list[tuple[int, str, dict[str, Any]]]:
         """Number, time (UTC) and document of every bench, the latest last."""
         with self._explained():
-            rows = self._connection.execute("SELECT id, asked_at, document FROM benches ORDER BY id").fetchall()
-        return [(number, asked_at, json.loads(text)) for number, asked_at, text in rows]
+            return self._read_benches()
 
     # Inside
+
+    def _read_benches(self) -> list[tuple[int, str, dict[str, Any]]]:
+        rows = self._connection.execute("SELECT id, asked_at, document FROM benches ORDER BY id").fetchall()
+        try:
+            read = [(number, asked_at, json.loads(text)) for number, asked_at, text in rows]
+        except ValueError:
+            read = []
+        if len(read) < len(rows) or not all(isinstance(document, dict) for _, _, document in read):
+            raise UserError(f"the results store {self.path} is damaged: what was asked cannot be read; move the file away")
+        return read
 
     def _open(self, readonly: bool) -> sqlite3.Connection:
         if readonly:

@@ -238,12 +238,12 @@ class _Sheet:
             has_baseline=BASELINE in self.result.strategies,
             control_paired=None if control is None else len(self.pairs(CONTROL)),
             control_failed=self._failed(CONTROL),
+            baseline_failed=self._failed(BASELINE),
         )
 
     def _failed(self, name: str) -> int:
-        """Seeds on which the strategy or the baseline failed."""
-        cells = [cell for key in (name, BASELINE) for cell in self.cells(key)]
-        return len({cell.seed for cell in cells if cell is not None and cell.error is not None})
+        """Seeds on which the strategy failed."""
+        return len(self.presence(name).get("errors", ()))
 
 
 def similarity(result: BenchResult) -> list[dict[str, Any]]:

@@ -29,13 +29,13 @@ class Evidence:
     ----------
     planned : seeds fixed at the start.
     paired : seeds on which both the strategy and the baseline have finished.
-    failed : seeds on which the strategy or the baseline failed.
+    failed : seeds on which the strategy failed.
     saved : estimate and interval of the share of labels saved; None where neither ever reached the target.
     band : the interval of the A/A control; None where neither it nor the baseline ever reached the target.
     reached, baseline_reached : on how many of the paired seeds the target was reached.
     has_baseline : whether `random` ran at all.
     control_paired : seeds on which both the A/A control and the baseline have finished; None where there is no control.
-    control_failed : seeds on which the control or the baseline failed.
+    control_failed, baseline_failed : seeds on which the control failed, and on which the baseline did.
     """
 
     planned: int
@@ -48,6 +48,7 @@ class Evidence:
     has_baseline: bool = True
     control_paired: int | None = None
     control_failed: int = 0
+    baseline_failed: int = 0
 
 
 def judge(evidence: Evidence) -> tuple[Verdict, str]:
@@ -64,6 +65,8 @@ def judge(evidence: Evidence) -> tuple[Verdict, str]:
         return "preview", "no verdict: nothing to compare with"
     if evidence.failed:
         return "preview", f"no verdict: failed on {evidence.failed} of {planned} seeds"
+    if evidence.baseline_failed:
+        return "preview", f"no verdict: random failed on {evidence.baseline_failed} of {planned} seeds"
     if evidence.paired < planned:
         return "preview", f"preview: {evidence.paired} of {planned} seeds"
     if planned < SEEDS_FOR_A_VERDICT:

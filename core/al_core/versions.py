@@ -98,7 +98,7 @@ def _files(name: str, top: str) -> list[Path]:
     package = importlib.util.find_spec(top)
     for place in (package.submodule_search_locations or ()) if package is not None else ():
         if not {"site-packages", "dist-packages"} & set(Path(place).parts):
-            return sorted(Path(place).rglob("*.py"))
+            return sorted(path for path in Path(place).rglob("*.py") if path.is_file() and not path.name.startswith("."))
     found = importlib.util.find_spec(name)
     path = Path(found.origin) if found is not None and found.origin else None
     return [path] if path is not None and path.is_file() else []

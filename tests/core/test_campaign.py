@@ -209,7 +209,11 @@ def test_a_report_knows_what_failed_until_it_is_computed(tmp_path: Path) -> None
 def test_a_failed_baseline_leaves_no_verdict_about_anybody() -> None:
     executor = Failing([("random", 0)], RuntimeError("no"))
     document = summary(bench(SPEC, ["random", "margin"], executor, seeds=2))
-    assert {row["verdict_words"] for row in document["strategies"]} == {"no verdict: failed on 1 of 2 seeds"}
+    words = {row["name"]: row["verdict_words"] for row in document["strategies"]}
+    assert words.pop("random") == "no verdict: failed on 1 of 2 seeds"
+    assert set(words.values()) == {"no verdict: random failed on 1 of 2 seeds"}
+    told = left_out(30, {("random", 4): "oh"}, half=0.5)["conclusion"]
+    assert "nothing is concluded about them: random. About half: no verdict: random failed on 1 of 30 seeds." in told
 
 
 def test_without_random_nothing_is_compared() -> None:

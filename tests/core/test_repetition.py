@@ -213,6 +213,38 @@ def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
         assert len(store.computations()) == len(asked.questions)
 
 
+def test_what_failed_is_computed_again_after_the_repetition_stopped() -> None:
+    class Breaking(Watched):
+        broken = True
+
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if fn is play_cell and self.broken and len(self.asked) == 4:
+                raise RuntimeError("can't start new thread")
+            return super().submit(fn, *args, **kwargs)
+
+    luck = [False]
+    executor = Breaking(lambda spec, name: None if luck[0] or name != "margin" else ValueError("no luck"))
+    asked = plan([SPEC], ["random", "margin"], seeds=2)
+    view = open_repeated(asked)
+
+    def note(event: RepeatedEvent) -> None:
+        nonlocal view
+        view = reduce_repeated(view, event)
+
+    async def twice() -> None:
+        repetition = Repetition(asked, executor, desk=None, room=lambda: 1, emit=note)
+        await repetition.run()
+        assert "can't start new thread" in view.notes[0]
+        assert not view.complete
+        assert view.failed == 1
+        executor.broken, luck[0] = False, True
+        await asyncio.wait_for(repetition.again(), 60)
+
+    asyncio.run(twice())
+    assert view.complete
+    assert is_final(view)
+
+
 def test_a_store_that_fails_on_the_way_is_told_and_everything_is_computed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

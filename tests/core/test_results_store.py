@@ -214,3 +214,13 @@ def test_a_changed_plug_in_is_another_question_wherever_it_is_named(
     registry.resolve_strategy.cache_clear()
     results._plugins.cache_clear()
     assert keys[0] != keys[1]
+
+
+@pytest.mark.parametrize("text", ["{", "[]"])
+def test_a_bench_that_cannot_be_read_is_damage(path: Path, text: str) -> None:
+    with ResultsStore(path) as store:
+        store.record_bench({"a": 1})
+        store._connection.execute("UPDATE benches SET document = ?", (text,))
+        for use in (store.benches, lambda: store.record_bench({"a": 2})):
+            with pytest.raises(UserError, match="is damaged: what was asked"):
+                use()

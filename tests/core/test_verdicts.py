@@ -52,6 +52,7 @@ def test_no_difference_is_shown(change: dict[str, object], words: str) -> None:
         ({"planned": 29, "paired": 29}, "preview: too few seeds"),
         ({"planned": 50}, "preview: 30 of 50 seeds"),  # peeking
         ({"failed": 1, "paired": 29}, "no verdict: failed on 1 of 30 seeds"),
+        ({"baseline_failed": 2, "paired": 28}, "no verdict: random failed on 2 of 30 seeds"),
         ({"has_baseline": False}, "no verdict: nothing to compare with"),
         ({"control_paired": None}, "no verdict: no second random to compare with"),
         ({"control_paired": 3, "control_failed": 27}, "no verdict: the second random failed on 27 of 30 seeds"),

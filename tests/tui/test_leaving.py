@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -80,3 +81,11 @@ async def test_what_the_engine_tells_while_the_screen_is_closed_paints_nothing(d
         screen._late_paint()
         screen._late_seeds()
     assert at.app.return_code == 129
+
+
+async def test_an_app_under_test_leaves_signals_to_the_tests(desk: MakeDesk) -> None:
+    handlers = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)]
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.rest(pilot)
+        assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)] == handlers

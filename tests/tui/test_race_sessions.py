@@ -62,6 +62,8 @@ async def test_answers_are_on_disk_at_once_and_rounds_when_the_race_is_left(desk
             assert first_seconds >= 0
             await at.press(pilot, "p", "a", "5", "p", "p", "6")
             assert [seen for seen, _ in file.execute(asked)][-2:] == [0, 1]
+            await at.press(pilot, "a", "7", "left", "u", "8")  # the answer uncovers the guess
+            assert [seen for seen, _ in file.execute(asked)][-2:] == [0, 1]
         await at.press(pilot, "a", "u")
         states = [run.state for run in at.engine.view.runs]
     at.engine.close()

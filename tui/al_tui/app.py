@@ -13,11 +13,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -78,7 +79,13 @@ class BaseApp(App[None]):
         super().__init__()
         self.log_path = safe_text(str(log_path))
         self._interrupted = False
+        self._started = False
         self._jobs = JobControl(self, self.slept)
+
+    def run(self, *args: Any, **options: Any) -> None:
+        """Run as the program that the person started; tests and other programs use Textual's other ways."""
+        self._started = True
+        super().run(*args, **options)
 
     def on_load(self) -> None:
         if self._rules_terminal:
@@ -174,8 +181,9 @@ class BaseApp(App[None]):
 
     @property
     def _rules_terminal(self) -> bool:
-        """True when this is the program itself, not a test of it or a part of another one."""
-        return threading.current_thread() is threading.main_thread() and not self.is_headless
+        """True when this is the program itself, not a test of it or a part of another one; known before there is a driver."""
+        on_main = threading.current_thread() is threading.main_thread()
+        return self._started and on_main and not issubclass(self.driver_class, HeadlessDriver)
 
     def _obey_signals(self) -> None:
         """Quit in good order on SIGTERM, SIGHUP and SIGINT; from before the first change to the terminal on."""

@@ -108,13 +108,13 @@ def _from_store(path: Path, number: int | None) -> Findings:
             specs = tuple(TaskSpec(**fields) for fields in asked["specs"])
             plan = Plan(specs, tuple(asked["strategies"]), tuple(asked["seeds"]), tuple(asked["targets"]), asked["oracle"])
             software = Versions(**asked["versions"])
-            keys = asked["keys"]
-        except (KeyError, TypeError):
+            keys, errors = asked["keys"], dict(asked.get("failed", {}))
+        except (KeyError, TypeError, ValueError):
             raise UserError(f"bench {chosen} in {path} is damaged; run it again") from None
         questions = dict(zip(keys, plan.questions, strict=True))
         found = store.find(keys)
         cells = [replace(cell, spec=questions[key][0]) for key, cell in found.items()]
-        failed = {key: error for key, error in asked.get("failed", {}).items() if key in questions and key not in found}
+        failed = {key: error for key, error in errors.items() if key in questions and key not in found}
         for key, error in failed.items():
             spec, strategy = questions[key]
             cells.append(Cell(spec, strategy, error=safe_text(str(error))))

@@ -31,7 +31,7 @@ class LabelScreen(MachineLabels):
 
     def on_question_chosen(self, message: Question.Chosen) -> None:
         session = self._open()
-        if session is not None and session.offer is None:
+        if session is not None and session.offer is None and self.waiting:
             self.app.tell("The next item is being chosen; nothing was labelled.")  # a click is about what it points at
         elif session is not None:
             self._answer(session, message.label)

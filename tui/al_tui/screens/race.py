@@ -174,6 +174,8 @@ class RaceScreen(Screen[None]):
         hidden = covered and answer is None
         if not covered:
             self._guessed.update((self._focus, each.item) for each in picks)
+        elif pick is not None and not hidden:
+            self._guessed.add((self._focus, pick.item))
         if by_person:
             self._paint_standings()
         self._soon([self._paint_curves] if by_person else [self._paint_curves, self._paint_standings])
