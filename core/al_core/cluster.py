@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from al_core.errors import UserError, WorkerDied
+from al_core.errors import ClusterLost, UserError, WorkerDied
 from al_core.versions import Versions, versions
 
 P = ParamSpec("P")
@@ -82,7 +82,10 @@ class DaskCluster(Executor):
             self._client.close()
             raise
         self._executor: Any = self._client.get_executor(pure=False)
+        self._scheduler = scheduler
         self._lock = threading.Lock()
+        self._flying: set[_Call] = set()
+        """Calls that were sent and have not come back."""
         self._waiting: deque[_Call] = deque()
         self._groups = 0
         """Groups that were sent and have not come back."""
@@ -132,9 +135,40 @@ class DaskCluster(Executor):
     def _keep_counting(self) -> None:
         """Use workers that join."""
         while not self._left.wait(RECOUNT_SECONDS):
+            if self._gone:
+                self._lose_all()
+                return
             with contextlib.suppress(Exception):  # what is wrong with the cluster is told by the calls it fails
                 self.recount()
                 self._send_what_waits()
+
+    @property
+    def _gone(self) -> bool:
+        """True when the client has given the scheduler up, for good; it has tried to reach it for a minute."""
+        return self._client.status in ("closing", "closed") and not self._left.is_set()
+
+    def _lost(self) -> ClusterLost:
+        return ClusterLost(f"the Dask scheduler at {self._scheduler} is gone; start it again, and give the same command")
+
+    def _lose_all(self) -> None:
+        """Let nobody wait for calls that will never come back."""
+        with self._lock:
+            self._flying.update(call for call in self._waiting if call.future.set_running_or_notify_cancel())
+            self._waiting.clear()
+            self._groups = 0
+            calls = list(self._flying)
+        self._fail(calls, self._lost())
+
+    def _fail(self, calls: Sequence[_Call], error: Exception) -> None:
+        for call in self._landed(calls):
+            call.future.set_exception(error)
+
+    def _landed(self, calls: Sequence[_Call]) -> list[_Call]:
+        """Those of ``calls`` that nobody has told an outcome yet; the caller does."""
+        with self._lock:
+            mine = [call for call in calls if call in self._flying]
+            self._flying.difference_update(mine)
+        return mine
 
     def _send_what_waits(self) -> None:
         """Send groups of calls for as long as some worker has fewer than two."""
@@ -155,6 +189,8 @@ class DaskCluster(Executor):
         return max(1, min(fair, quick))
 
     def _send(self, calls: Sequence[_Call]) -> None:
+        with self._lock:
+            self._flying.update(calls)
         try:
             inner = self._executor.submit(pinned, versions(), [(call.fn, call.args, call.kwargs) for call in calls])
         except Exception as error:  # the client is closed, or a call cannot be pickled
@@ -168,6 +204,8 @@ class DaskCluster(Executor):
 
     def _hand_on(self, calls: Sequence[_Call], outcome: Exception | list[Reply]) -> None:
         """Hand results on. A call that takes its workers with it must not fail the rest of its group: each then goes alone."""
+        if isinstance(outcome, Exception) and self._gone:
+            outcome = self._lost()
         with self._lock:
             self._groups -= 1
             if isinstance(outcome, list):
@@ -175,14 +213,15 @@ class DaskCluster(Executor):
             elif alone := isinstance(outcome, WorkerDied) and len(calls) > 1 and not self._left.is_set():
                 self._groups += len(calls)
         if isinstance(outcome, list):
-            for call, (error, value, _) in zip(calls, outcome, strict=True):
+            replies = dict(zip(calls, outcome, strict=True))
+            for call in self._landed(calls):
+                error, value, _ = replies[call]
                 call.future.set_result(value) if error is None else call.future.set_exception(error)
         elif alone:
             for call in calls:
                 self._send([call])
         else:
-            for call in calls:
-                call.future.set_exception(outcome)
+            self._fail(calls, outcome)
 
     def _check_workers(self, scheduler: str) -> None:
         if not self.recount():

@@ -18,6 +18,10 @@ class WorkerDied(RuntimeError):
     """The process that computed a round ended before it answered."""
 
 
+class ClusterLost(UserError):
+    """Nobody is there any more to compute anything; what has not been computed has not failed."""
+
+
 class RoundTimeout(RuntimeError):
     """A round ran past the executor's limit and its worker was ended."""
 

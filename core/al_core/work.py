@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 from al_core.cells import Cell, play_cell
-from al_core.errors import WorkerDied
+from al_core.errors import ClusterLost, WorkerDied
 from al_core.planning import Question
 from al_core.task import TaskSpec
 from al_core.text import safe_text
@@ -55,10 +55,18 @@ class Work:
         return future
 
     def settle(self, future: Future[Cell]) -> tuple[int, Cell] | None:
-        """The index and the cell of a future that is done; None when its worker died and the question waits again."""
+        """The index and the cell of a future that is done; None when its worker died and the question waits again.
+
+        Raises
+        ------
+        ClusterLost
+            Nothing more can be computed; the question has not failed.
+        """
         job = self._pending.pop(future)
         try:
             return job.index, future.result()
+        except ClusterLost:
+            raise
         except WorkerDied as error:
             if job.tries == 0:
                 return job.index, _failed(*job.question, error)

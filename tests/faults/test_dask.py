@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 from al_core import cluster
 from al_core.bench import campaign, plan
 from al_core.cluster import DaskCluster, pinned
-from al_core.errors import UserError, WorkerDied
+from al_core.errors import ClusterLost, UserError, WorkerDied
 from al_core.executors import Inline
+from al_core.results import ResultsStore
 from al_core.summary import documents
 from al_core.task import TaskSpec
 from al_core.versions import versions
@@ -124,7 +126,46 @@ def test_a_cluster_that_is_left_fails_each_of_many_calls(loopback: Loopback) -> 
     executor._groups = 0
     executor._send_what_waits()
     try:
-        assert all(future.exception(60) is not None for future in futures)
+        assert all(isinstance(future.exception(60), ClusterLost) for future in futures)
+        assert isinstance(executor.submit(abs, -1).exception(60), ClusterLost)
+    finally:
+        executor.shutdown()
+
+
+def test_calls_that_nobody_answers_any_more_are_given_up(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("al_core.cluster.RECOUNT_SECONDS", 0.2)
+    loopback.add_worker()
+    executor = DaskCluster(loopback.address)
+    try:
+        sent = executor.submit(time.sleep, 3600)
+        executor._groups = 100
+        waiting = executor.submit(abs, -1)
+        loopback.kill_scheduler()
+        executor._client.close(timeout=0.1)
+        for future in (sent, waiting):
+            with pytest.raises(ClusterLost, match=r"tcp://.* is gone; start it again, and give the same command"):
+                future.result(60)
+    finally:
+        executor.shutdown()
+
+
+def test_a_bench_whose_scheduler_is_lost_fails_nothing_and_goes_on_later(loopback: Loopback, tmp_path: Path) -> None:
+    asked = plan([replace(SPEC, budget=60)], ["random"], seeds=4)
+    loopback.add_worker()
+    executor = DaskCluster(loopback.address)
+
+    def progress(done: int, total: int) -> None:
+        if done == 2:
+            executor._client.close()
+
+    try:
+        with ResultsStore(tmp_path / "r") as store:
+            with pytest.raises(ClusterLost):
+                campaign(asked, executor, store=store, progress=progress)
+            assert len(store.computations()) >= 2
+            done = campaign(asked, Inline(), store=store)
+            assert not done[0].failed
+            assert set(store.computations().values()) == {1}
     finally:
         executor.shutdown()
 
