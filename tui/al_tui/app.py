@@ -82,10 +82,10 @@ class BaseApp(App[None]):
         self._started = False
         self._jobs = JobControl(self, self.slept)
 
-    def run(self, *args: Any, **options: Any) -> None:
+    def run(self, *, headless: bool = False, **options: Any) -> None:
         """Run as the program that the person started; tests and other programs use Textual's other ways."""
-        self._started = True
-        super().run(*args, **options)
+        self._started = not headless
+        return super().run(headless=headless, **options)
 
     def on_load(self) -> None:
         if self._rules_terminal:
