@@ -51,7 +51,7 @@ class DaskCluster(Executor):
     Parameters
     ----------
     scheduler : address of the scheduler, e.g. ``tcp://10.0.0.7:8786``.
-    connect_seconds : how long to wait for it.
+    connect_seconds : how long to wait for it, at first and when it is lost.
     log : receives the messages of `distributed`, which otherwise go to stderr.
 
     Raises
@@ -144,7 +144,7 @@ class DaskCluster(Executor):
 
     @property
     def _gone(self) -> bool:
-        """True when the client has given the scheduler up, for good; it has tried to reach it for a minute."""
+        """True when the client has given the scheduler up, for good; it has tried to reach it for ``connect_seconds``."""
         return self._client.status in ("closing", "closed") and not self._left.is_set()
 
     def _lost(self) -> ClusterLost:

@@ -70,7 +70,7 @@ class Place:
 
         if self.executor == "inline":
             return Inline()
-        return Processes(workers, limit=limit, log=log) if self.executor == "processes" else self.connect()
+        return Processes(workers, limit=limit, log=log) if self.executor == "processes" else self.connect(log)
 
     def connect(self, log: Path | None = None) -> DaskCluster:
         """The Dask cluster; ``log`` receives what its library has to say, instead of stderr."""
