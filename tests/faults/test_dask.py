@@ -141,10 +141,9 @@ def test_calls_that_nobody_answers_any_more_are_given_up(loopback: Loopback, mon
         executor._groups = 100
         waiting = executor.submit(abs, -1)
         loopback.kill_scheduler()
-        executor._client.close(timeout=0.1)
         for future in (sent, waiting):
             with pytest.raises(ClusterLost, match=r"tcp://.* is gone; start it again, and give the same command"):
-                future.result(60)
+                future.result(180)
     finally:
         executor.shutdown()
 
