@@ -33,6 +33,10 @@ Reply = tuple[Exception | None, Any, float]
 """The error of a call, its value, and the seconds it took."""
 
 
+class _Cancelled(WorkerDied):
+    """The client cancelled a group: it does that to all of them whenever the scheduler does not answer."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Call:
     fn: Callable[..., Any]
@@ -86,6 +90,8 @@ class DaskCluster(Executor):
         self._lock = threading.Lock()
         self._flying: set[_Call] = set()
         """Calls that were sent and have not come back."""
+        self._stranded: list[_Call] = []
+        """Those of them that were cancelled while the client looks for its scheduler; sent again when it has found it."""
         self._waiting: deque[_Call] = deque()
         self._groups = 0
         """Groups that were sent and have not come back."""
@@ -140,6 +146,11 @@ class DaskCluster(Executor):
                 return
             with contextlib.suppress(Exception):  # what is wrong with the cluster is told by the calls it fails
                 self.recount()
+                with self._lock:
+                    again, self._stranded = self._stranded, []
+                    self._groups += len(again)
+                for call in again:
+                    self._send([call])
                 self._send_what_waits()
 
     @property
@@ -208,6 +219,9 @@ class DaskCluster(Executor):
             outcome = self._lost()
         with self._lock:
             self._groups -= 1
+            if isinstance(outcome, _Cancelled) and self._client.status != "running" and not self._left.is_set():
+                self._stranded += calls
+                return
             if isinstance(outcome, list):
                 self._seconds = max(seconds for _, _, seconds in outcome)
             elif alone := isinstance(outcome, WorkerDied) and len(calls) > 1 and not self._left.is_set():
@@ -305,10 +319,12 @@ def _one_thread_for_good() -> None:
 def _outcome(done: Future[list[Reply]]) -> Exception | list[Reply]:
     """What came of a group; workers that died too often become the error that every executor has for it."""
     if done.cancelled():
-        return WorkerDied("the call was cancelled on the Dask cluster")
+        return _Cancelled("the call was cancelled on the Dask cluster")
     error = done.exception()
     if error is None:
         return done.result()
-    if type(error).__name__ in ("KilledWorker", "CancelledError", "FutureCancelledError"):
+    if type(error).__name__ in ("CancelledError", "FutureCancelledError"):
+        return _Cancelled(f"the call was cancelled on the Dask cluster: {str(error).partition(chr(10))[0]}")
+    if type(error).__name__ == "KilledWorker":
         return WorkerDied(f"Dask lost the workers that computed this: {str(error).partition(chr(10))[0]}")
     return error if isinstance(error, Exception) else WorkerDied(str(error))
