@@ -40,6 +40,7 @@ class Terminal:
             dimensions=(HEIGHT, WIDTH),
             env=variables,
             encoding="utf-8",
+            codec_errors="replace",  # a program may be stopped in the midst of a character
             timeout=90,
             ignore_sighup=ignore_sighup,
             preexec_fn=lambda: _obey(signal.SIGINT, signal.SIGQUIT, *(() if ignore_sighup else (signal.SIGHUP,))),
@@ -91,16 +92,19 @@ class Terminal:
         self.screen.resize(rows, columns)
         self.child.setwinsize(rows, columns)
 
-    def stopped(self) -> None:
-        """Wait until the program is stopped, as by Ctrl+Z, and read what it wrote before."""
-        for _ in range(600):
-            stat = subprocess.run(["ps", "-o", "stat=", "-p", str(self.child.pid)], capture_output=True, text=True).stdout
-            with contextlib.suppress(pexpect.TIMEOUT):
-                chunk = self.child.read_nonblocking(65536, timeout=0.1)
-                self.feed(chunk)
-            if stat.startswith("T"):
+    def stopped(self, pid: int | None = None) -> None:
+        """Wait until the program, or process ``pid``, is stopped, as by Ctrl+Z, and read all that it wrote before."""
+        self.read(lambda: is_stopped(pid or self.child.pid))
+        self.settle()
+
+    def read(self, until: Callable[[], bool]) -> None:
+        """Read what the program writes until a condition holds; the limit is there for a program that hangs."""
+        for _ in range(1200):
+            if until():
                 return
-        raise AssertionError("it does not stop")
+            with contextlib.suppress(pexpect.TIMEOUT):
+                self.feed(self.child.read_nonblocking(65536, timeout=0.05))
+        raise AssertionError(f"waited in vain on\n{self.text}")
 
     def hang_up(self) -> None:
         """Close our side of the terminal, as a lost connection does."""
@@ -138,6 +142,12 @@ class Terminal:
                 return True
             subprocess.run(["sleep", "0.1"], check=True)
         return False
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process is stopped, as by Ctrl+Z."""
+    stat = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=True).stdout
+    return stat.startswith("T")
 
 
 @pytest.fixture

@@ -38,17 +38,24 @@ def test_signals(terminal: StartTerminal, number: signal.Signals, moment: str) -
 @pytest.mark.parametrize("command", [(), ("label",)], ids=["race", "label"])
 def test_at_any_moment_of_the_start(terminal: StartTerminal, command: tuple[str, ...], number: signal.Signals) -> None:
     dice = random.Random(number)
-    for _ in range(trials(10, 50)):
+    begin = time.monotonic()
+    terminal(*command).wait("al-tui")
+    start = time.monotonic() - begin
+    times = trials(10, 50)
+    met = 0
+    for which in range(times):
         at = terminal(*command)
-        time.sleep(dice.random() * 1.2)  # the moment of the signal is what is tried here
+        time.sleep((which + dice.random()) / times * 2 * start)  # the moment of the signal is what is tried here
         at.child.kill(number)
         code = at.finish()
         assert "Traceback" not in at.raw
         if "\x1b[?1049h" in at.raw:
+            met += 1
             assert code == 128 + number
             assert "\x1b[?1049l" in at.raw.rpartition("\x1b[?1049h")[2]
         else:  # the interpreter was still being loaded, or the program knew the signal before it took the screen
             assert code in (-number, 128 + number)
+    assert met, "no signal came while the program had the screen"
 
 
 @pytest.mark.parametrize("ignored", [False, True])

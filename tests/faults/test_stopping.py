@@ -19,7 +19,7 @@ from typing import Any
 
 import pexpect
 import pytest
-from tests.conftest import Terminal
+from tests.conftest import Terminal, is_stopped
 
 from al_core.sessions.store import SessionFile
 
@@ -51,7 +51,7 @@ class Shell(Terminal):
 
     def prompted(self) -> None:
         """Wait until the shell has said that the program is stopped, and asks for the next command."""
-        read(self, lambda: "SHELL>" in self.raw.partition("Stopped")[2])
+        self.read(lambda: "SHELL>" in self.raw.partition("Stopped")[2])
 
 
 @pytest.fixture
@@ -64,34 +64,16 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     at.child.close(force=True)
 
 
-def read(at: Terminal, until: Callable[[], bool]) -> None:
-    """Read what the program writes until a condition holds; the limit is there for a program that hangs."""
-    for _ in range(1200):
-        if until():
-            return
-        with contextlib.suppress(pexpect.TIMEOUT):
-            chunk = at.child.read_nonblocking(65536, timeout=0.05)
-            at.raw += chunk
-            at.stream.feed(chunk)
-    raise AssertionError(f"waited in vain on\n{at.text}")
-
-
 def some(at: Terminal, dice: random.Random) -> None:
     """Read on for a random number of frames, so that the program is met at any moment of its work."""
     for _ in range(dice.randrange(4)):
         with contextlib.suppress(pexpect.TIMEOUT):
-            chunk = at.child.read_nonblocking(dice.choice((200, 65536)), timeout=0.1)
-            at.raw += chunk
-            at.stream.feed(chunk)
+            at.feed(at.child.read_nonblocking(dice.choice((200, 65536)), timeout=0.1))
 
 
 def painted(at: Terminal) -> bool:
     """The race or its end is on the screen, and nothing of the shell is left there."""
     return "SHELL>" not in at.text and re.search("asks about|held: the same", at.text) is not None
-
-
-def is_stopped(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def cooked(at: Any) -> bool:
@@ -109,12 +91,12 @@ def test_signals_stop_the_race_and_let_it_go_on(terminal: StartTerminal) -> None
         some(at, dice)
         at.raw = ""
         os.kill(pid, signal.SIGTSTP)
-        read(at, lambda: is_stopped(pid) and "\x1b[?1049l" in at.raw)
+        at.stopped()
         assert all(sequence in at.raw for sequence in RESTORED)
         assert termios.tcgetattr(at.child.child_fd)[3] & COOKED == COOKED
         at.raw = ""
         os.kill(pid, signal.SIGCONT)
-        read(at, lambda: "\x1b[?1049h" in at.raw and painted(at) and not cooked(at))
+        at.read(lambda: "\x1b[?1049h" in at.raw and painted(at) and not cooked(at))
     at.wait("held: the same")
     workers = at.workers
     at.press("q")
@@ -138,10 +120,10 @@ def test_ctrl_z_and_back_while_strategies_race(shell: Shell) -> None:
         if dice.random() < 0.3:
             shell.raw = ""
             shell.press("bg\r")  # in the background it stops again, for it has nothing to draw on
-            read(shell, lambda: "SHELL>" in shell.raw and is_stopped(pid))
+            shell.read(lambda: "SHELL>" in shell.raw and is_stopped(pid))
         shell.raw = ""
         shell.press("fg\r")
-        read(shell, lambda: "\x1b[?1049h" in shell.raw and painted(shell))
+        shell.read(lambda: "\x1b[?1049h" in shell.raw and painted(shell))
     shell.wait("held: the same")
     workers = [worker for worker in shell.workers if worker != pid]
     shell.raw = ""
@@ -182,6 +164,6 @@ def test_stopped_without_being_asked_it_paints_again(shell: Shell) -> None:
         os.kill(shell.program, signal.SIGSTOP)
         shell.prompted()
         shell.press("fg\r")
-        read(shell, lambda: painted(shell))
+        shell.read(lambda: painted(shell))
     shell.press("q")
     shell.wait("SHELL>")
