@@ -38,8 +38,16 @@ class Plan:
     @property
     def questions(self) -> tuple[Question, ...]:
         """The cells, a seed's together, so that an interrupted bench leaves whole pairs."""
-        names = (*self.strategies, ALL_LABELS, *((ORACLE,) if self.oracle else ()))
-        return tuple((replace(spec, seed=seed), name) for spec in self.specs for seed in self.seeds for name in names)
+        return tuple((replace(spec, seed=seed), name) for spec in self.specs for seed in self.seeds for name in self._names)
+
+    @property
+    def cells(self) -> int:
+        """How many questions there are."""
+        return len(self.specs) * len(self.seeds) * len(self._names)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (*self.strategies, ALL_LABELS, *((ORACLE,) if self.oracle else ()))
 
 
 def second_target(target: float) -> float:

@@ -162,7 +162,7 @@ class RepeatedView:
     @property
     def total(self) -> int:
         """How many cells there will be."""
-        return len(self.plan.questions)
+        return self.plan.cells
 
     @property
     def complete(self) -> bool:

@@ -86,6 +86,12 @@ def without_times(document: Any) -> Any:
     return [without_times(entry) for entry in document] if isinstance(document, list) else document
 
 
+@pytest.mark.parametrize("oracle", [False, True])
+def test_a_plan_counts_its_cells_without_making_them(oracle: bool) -> None:
+    asked = plan([TaskSpec(), TaskSpec(learner="knn")], ["margin"], seeds=3, oracle=oracle)
+    assert asked.cells == len(asked.questions) == 2 * 3 * (4 + oracle)
+
+
 def test_it_ends_in_the_document_of_the_bench_and_the_two_answer_each_other(tmp_path: Path) -> None:
     asked = plan([SPEC], ["random", "margin"], seeds=3)
     view = repeat(asked, Watched(), tmp_path / "r")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from al_core.planning import BASELINE
 from al_core.view import RaceView
 from al_tui.palette import Palette
 from al_tui.widgets.curves import Frame
+from al_tui.widgets.drawn import Parts
 
 if TYPE_CHECKING:
     from al_core.repeated import RepeatedView
@@ -18,7 +17,7 @@ SPACING = 2
 """Every how many braille dots a band has one, in both directions: quiet, and not to be taken for a line."""
 
 
-def draw_repeated(race: RaceView, seeds: RepeatedView, focus: int, width: int, height: int, colours: Palette) -> Text:
+def draw_repeated(race: RaceView, seeds: RepeatedView, focus: int, width: int, height: int, colours: Palette) -> Parts:
     """The curves over seeds as ``height`` lines of ``width`` columns; a strategy without a band yet shows its live run.
 
     Bands are drawn for the focused run, the leader and random only; the focused run's live seed lies over them as single
@@ -34,8 +33,11 @@ def draw_repeated(race: RaceView, seeds: RepeatedView, focus: int, width: int, h
     order = seeds.standings(names)
     drawn = names if BASELINE in names else [*names, BASELINE]
     baseline = drawn.index(BASELINE)
-    bands = {index: entry.band for index, name in enumerate(drawn) if (entry := seeds.of(name)) is not None}
-    bands = {index: band for index, band in bands.items() if band.labels}
+    bands = {}
+    for index, name in enumerate(drawn):
+        if (entry := seeds.of(name)) is not None and entry.band.labels:
+            bands[index] = entry.band
+        yield
     live = {index: run.state.curve for index, run in enumerate(race.runs)}
     lines = {baseline: (), **live, **{index: band.curve for index, band in bands.items()}}
     leader = order[0].run
@@ -43,9 +45,12 @@ def draw_repeated(race: RaceView, seeds: RepeatedView, focus: int, width: int, h
     dotted = [index for index in dict.fromkeys((baseline, leader, focus)) if index in bands]
     seen = [y for line in (*lines.values(), live[focus]) for _, y in line]
     seen += [y for index in dotted for y in (*bands[index].lower, *bands[index].upper)]
-    frame = Frame(race.spec, min(line[0][0] for line in lines.values() if line), seen, width, height, colours)
+    start, spec = min(line[0][0] for line in lines.values() if line), race.spec
+    frame = Frame(start, spec.budget, min(seen), max(*seen, spec.target + 0.02), width, height, colours, spec.target)
+    yield
     for index in dotted:
         frame.dots(frame.grid(bands[index], SPACING), colours.run(index, bright=False))
+        yield
     places = {row.run: position for position, row in enumerate(order, start=1)}
     behind = [row.run for row in reversed(order) if row.run not in bright]
     front = [index for index in dict.fromkeys((baseline, leader)) if index != focus]
@@ -54,6 +59,8 @@ def draw_repeated(race: RaceView, seeds: RepeatedView, focus: int, width: int, h
         if index == focus and focus in bands:  # below its own median, so that it does not hide that
             frame.dots(live[focus], colours.accent, marker="•")
         frame.line(lines[index], colours.run(index, bright=index in bright))
+        yield
     for index in in_order:
         frame.mark(lines[index], str(places.get(index, "r")), colours.run(index, bright=index in bright))
-    return frame.text()
+        yield
+    return (yield from frame.text())

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.style import Style
 from rich.text import Span, Text
 
-from al_core.task import TaskSpec
 from al_core.view import RaceView, standings
 from al_tui.palette import Palette, palette
-from al_tui.widgets.drawn import Drawn, entitle
+from al_tui.widgets.drawn import DrawnInParts, Overtaken, Parts, entitle
 
 if TYPE_CHECKING:
     from al_core.repeated import Band, RepeatedView
@@ -25,7 +24,7 @@ CLEARANCE = 1.5
 """Braille dots that stay empty beside a median, so that it is still a line."""
 
 
-class Curves(Drawn):
+class Curves(DrawnInParts):
     """All curves of a race. The focused run, the leader and the baseline are bright and on top; the number at a curve's end is
     its rank in the leaderboard, which is the legend."""
 
@@ -50,7 +49,7 @@ class Curves(Drawn):
         entitle(self, TITLE if seeds is None else SEEDS_TITLE)
         self.redraw()
 
-    def render(self) -> Text:
+    def parts(self) -> Parts:
         width, height = self.size
         if self._view is None or (self._seeds is None and not any(run.state.curve for run in self._view.runs)):
             return Text("\n  The curves begin with the first model.", palette(self.app).dim)
@@ -59,11 +58,11 @@ class Curves(Drawn):
         if self._seeds is not None:
             from al_tui.widgets.bands import draw_repeated
 
-            return draw_repeated(self._view, self._seeds, self._focus, width, height, palette(self.app))
-        return draw(self._view, self._focus, width, height, palette(self.app))
+            return (yield from draw_repeated(self._view, self._seeds, self._focus, width, height, palette(self.app)))
+        return (yield from draw(self._view, self._focus, width, height, palette(self.app)))
 
 
-def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) -> Text:
+def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) -> Parts:
     """The curves of a race as ``height`` lines of ``width`` columns.
 
     Parameters
@@ -75,40 +74,69 @@ def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) 
     curves = {row.run: view.runs[row.run].state.curve for row in order}
     start = min(curve[0][0] for curve in curves.values() if curve)
     seen = [accuracy for curve in curves.values() for _, accuracy in curve]
-    frame = Frame(view.spec, start, seen, width, height, colours)
+    spec = view.spec
+    frame = Frame(start, spec.budget, min(seen), max(*seen, spec.target + 0.02), width, height, colours, spec.target)
+    yield
     bright = {focus, order[0].run} | {index for index, run in enumerate(view.runs) if run.name == "random"}
     in_order = [row.run for row in reversed(order) if row.run not in bright]
     in_order += [row.run for row in reversed(order) if row.run in bright and row.run != focus] + [focus]
     rank = {row.run: str(position) for position, row in enumerate(order, start=1)}
     for index in in_order:
         frame.line(curves[index], colours.run(index, bright=index in bright))
+        yield
     for index in in_order:
         frame.mark(curves[index], rank[index], colours.run(index, bright=index in bright))
-    return frame.text()
+        yield
+    return (yield from frame.text())
 
 
 class Frame:
-    """Axes with the target line, to draw curves into; what is drawn later lies on top.
+    """Axes to draw curves into; what is drawn later lies on top. A frame can be drawn into until the next one is made.
 
     Parameters
     ----------
-    spec : its budget ends the x axis, its target is the dotted line.
-    start : where the x axis begins.
-    seen : every accuracy that will be drawn.
+    start, end : labels at which the x axis begins and ends.
+    low, high : accuracies that are to be seen.
     width, height : cells.
+    target : accuracy of the dotted line; None for none.
+
+    Raises
+    ------
+    Overtaken
+        By each method, once another frame has been made: plotext has one figure.
     """
 
-    def __init__(self, spec: TaskSpec, start: int, seen: Sequence[float], width: int, height: int, colours: Palette) -> None:
+    _latest: ClassVar[Frame | None] = None
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        low: float,
+        high: float,
+        width: int,
+        height: int,
+        colours: Palette,
+        target: float | None = None,
+    ) -> None:
         import plotext
 
+        Frame._latest = self
         self._plotext = plotext
-        self._start, self._end, self._width, self._height = start, spec.budget, width, height
-        self._low, self._high, self._ticks = scale(min(seen), max(*seen, spec.target + 0.02), height)
-        figure = self._figure = plotext.figure
+        self._start, self._end, self._width, self._height = start, end, width, height
+        self._low, self._high, self._ticks = scale(low, high, height)
+        self._shared_figure = figure = plotext.figure
         figure.clear()
         figure.theme("colorless")
         figure.plot_size(width, height)
-        figure.line(spec.target, pixel=as_pixel(plotext, colours.dim), style="dotted")
+        if target is not None:
+            figure.line(target, pixel=as_pixel(plotext, colours.dim), style="dotted")
+
+    @property
+    def _figure(self) -> Any:
+        if Frame._latest is not self:
+            raise Overtaken
+        return self._shared_figure
 
     def line(self, curve: Sequence[tuple[float, float]], colour: str) -> None:
         """A curve as a line; nothing for a curve without points."""
@@ -147,7 +175,7 @@ class Frame:
             points += [(x, self._low + row * step_y) for row in rows if abs(row - middle) >= CLEARANCE]
         return points
 
-    def text(self) -> Text:
+    def text(self) -> Parts:
         """The picture."""
         figure = self._figure
         ticks = [f"{tick:.2f}".lstrip("0") for tick in self._ticks]
@@ -156,7 +184,9 @@ class Frame:
         figure.ruler("x", "lower").lim(self._start, self._end).ticks(marks, [str(mark) for mark in marks])
         figure.axes(False, axis="x", side="upper")
         figure.axes(False, axis="y", side="right")
-        text = Text.from_ansi(str(figure.build()), no_wrap=True, end="")
+        built = str(figure.build())
+        yield
+        text = Text.from_ansi(built, no_wrap=True, end="")
         text.spans = [Span(begin, end, foreground(style)) for begin, end, style in text.spans]
         return text
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Generator
+
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
@@ -10,6 +14,18 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from al_tui.palette import Palette, palette
+
+Parts = Generator[None, None, Text]
+"""A drawing in the making: it stops at every point where something else may come between, and returns the text."""
+
+AT_ONCE = 0.002
+"""Seconds of drawing in one go; a single part may take longer."""
+BETWEEN = 0.002
+"""Seconds for what else is due, before drawing goes on."""
+
+
+class Overtaken(Exception):
+    """Another drawing has taken what this one was being made with; it has to be made anew."""
 
 
 class Drawn(Widget):
@@ -34,9 +50,13 @@ class Drawn(Widget):
         """Draw what may have changed."""
         if self._drawn_for is None or not self.size:
             self.refresh()
-            return
+        else:
+            self._renew(self.render())
+
+    def _renew(self, text: Text) -> None:
+        """Show another text, of the present size and theme."""
         old, size = self._lines, self.size
-        self._draw()
+        self._take(text)
         if len(old) != len(self._lines):
             self.refresh()
         elif changed := [y for y, (one, other) in enumerate(zip(old, self._lines, strict=True)) if one != other]:
@@ -45,7 +65,7 @@ class Drawn(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
         if self._drawn_for is None or self._drawn_for[0] != self.size or self._drawn_for[1] is not palette(self.app):
-            self._draw()
+            self._take(self.render())
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.visual_style.rich_style)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -56,8 +76,9 @@ class Drawn(Widget):
         self._drawn_for = None
         super().notify_style_update()
 
-    def _draw(self) -> None:
-        size, console, text = self.size, self.app.console, self.render()
+    def _take(self, text: Text) -> None:
+        """Make the lines of a text of the present size and theme."""
+        size, console = self.size, self.app.console
         self._drawn_for = size, palette(self.app)
         if text.overflow == "ellipsis" and "\n" not in text.plain:
             text.truncate(size.width)
@@ -65,6 +86,73 @@ class Drawn(Widget):
         segments = Segment.apply_style(text.render(console), style)
         lines = Segment.split_and_crop_lines(segments, size.width, pad=False, include_new_lines=False)
         self._lines = [Strip(line) for line in lines][: size.height]
+
+
+class DrawnInParts(Drawn):
+    """A drawing that takes longer than a key should wait. When it changes it is made in parts, with everything else that is due
+    between them; only where there is nothing to show meanwhile (first paint, new size, new theme) is it made in one go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._making = False
+        self._again = False
+
+    def parts(self) -> Parts:
+        """Make the text to show, from what is to be shown at the first step."""
+        raise NotImplementedError
+
+    def render(self) -> Text:
+        return whole(self.parts())
+
+    def redraw(self) -> None:
+        """Draw what may have changed, a little later."""
+        if self._drawn_for is None or not self.size:
+            self.refresh()
+        elif self._making:
+            self._again = True
+        else:
+            self._making = True
+            self.run_worker(self._make(), group="drawing")
+
+    async def _make(self) -> None:
+        """Draw until what is shown is what is to be shown."""
+        try:
+            while True:
+                self._again = False
+                wanted = self.size, palette(self.app)
+                try:
+                    text = await _unhurried(self.parts())
+                except Overtaken:
+                    continue
+                if wanted == self._drawn_for and wanted[0] == self.size:
+                    self._renew(text)  # otherwise `render_line` has drawn it in one go, or will
+                if not self._again:
+                    return
+        finally:
+            self._making = False
+
+
+def whole(parts: Parts) -> Text:
+    """The text of a drawing that nothing comes between."""
+    while True:
+        try:
+            next(parts)
+        except StopIteration as made:
+            text: Text = made.value
+            return text
+
+
+async def _unhurried(parts: Parts) -> Text:
+    pause = time.monotonic() + AT_ONCE
+    while True:
+        try:
+            next(parts)
+        except StopIteration as made:
+            text: Text = made.value
+            return text
+        if time.monotonic() >= pause:
+            await asyncio.sleep(BETWEEN)
+            pause = time.monotonic() + AT_ONCE
 
 
 def entitle(widget: Widget, title: str) -> None:

@@ -39,7 +39,7 @@ def _small(pixels: bytes, width: int, colours: Palette) -> Sequence[Text]:
             if colours.shaded:
                 line.append(_shade((top + bottom) // 2))
             else:
-                line.append("▀", Style(color=colours.grey(top), bgcolor=colours.grey(bottom)))
+                line.append("▀", _halves(top, bottom, colours))
         lines.append(line)
     return lines
 
@@ -56,6 +56,11 @@ def _large(pixels: bytes, width: int, colours: Palette, zoom: int) -> Sequence[T
                 line.append("  " * zoom, Style(bgcolor=colours.grey(level)))
         lines.extend([line] * zoom)
     return lines
+
+
+@lru_cache(maxsize=4096)
+def _halves(top: int, bottom: int, colours: Palette) -> Style:
+    return Style(color=colours.grey(top), bgcolor=colours.grey(bottom))
 
 
 def _shade(level: int) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rich.text import Span, Text
+from rich.text import Text
 
 from al_tui.palette import Palette, palette
-from al_tui.widgets.curves import as_pixel, foreground, label_ticks, scale
-from al_tui.widgets.drawn import Drawn
+from al_tui.widgets.curves import Frame
+from al_tui.widgets.drawn import Drawn, whole
 
 _LEAST_LABELS = 30
 
@@ -49,24 +49,9 @@ def draw_curve(curve: tuple[tuple[int, float], ...], budget: int | None, width: 
     budget : labels at which the axis ends; None lets it end a little beyond the curve.
     width, height : cells; at least 24 × 5.
     """
-    import plotext
-
-    xs, ys = [labels for labels, _ in curve], [accuracy for _, accuracy in curve]
-    start, end = xs[0], max(budget or 0, _LEAST_LABELS, xs[-1] + 2)
-    low, high, ticks = scale(min(ys), max(ys) + 0.02, height)
-    figure = plotext.figure
-    figure.clear()
-    figure.theme("colorless")
-    figure.plot_size(width, height)
-    ink = as_pixel(plotext, colours.run(0))
-    signal = figure.signal(xs, ys, marker=plotext.marker("braille", ink))
-    signal.density("full", scope="line").lines(True)
-    figure.draw(signal)
-    figure.ruler("y", "left").lim(low, high).ticks(ticks, [f"{tick:.2f}".lstrip("0") for tick in ticks])
-    marks = label_ticks(start, end, width)
-    figure.ruler("x", "lower").lim(start, end).ticks(marks, [str(mark) for mark in marks])
-    figure.axes(False, axis="x", side="upper")
-    figure.axes(False, axis="y", side="right")
-    text = Text.from_ansi(str(figure.build()), no_wrap=True, end="")
-    text.spans = [Span(begin, stop, foreground(style)) for begin, stop, style in text.spans]
-    return text
+    accuracies = [accuracy for _, accuracy in curve]
+    start, last = curve[0][0], curve[-1][0]
+    end = max(budget or 0, _LEAST_LABELS, last + 2)
+    frame = Frame(start, end, min(accuracies), max(accuracies) + 0.02, width, height, colours)
+    frame.line(curve, colours.run(0))
+    return whole(frame.text())

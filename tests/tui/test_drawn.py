@@ -1,0 +1,108 @@
+"""Drawings that are made in parts: whatever comes between them, in the end the screen shows what was asked for last."""
+
+from __future__ import annotations
+
+import pytest
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from al_tui.widgets import drawn
+from al_tui.widgets.drawn import DrawnInParts, Overtaken, Parts
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One part at a time, so that something can come between any two."""
+    monkeypatch.setattr(drawn, "AT_ONCE", 0.0)
+
+
+class Word(DrawnInParts):
+    """Shows a word, letter by letter in the making; says how many drawings were begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.word = "one"
+        self.begun = 0
+        self.finished: list[str] = []
+        self.taken = False
+
+    def show(self, word: str) -> None:
+        self.word = word
+        self.redraw()
+
+    def parts(self) -> Parts:
+        self.begun += 1
+        word, made = self.word, ""
+        for letter in word:
+            if self.taken:
+                self.taken = False
+                raise Overtaken
+            made += letter
+            yield
+        self.finished.append(made)
+        return Text(f"{made} {self.size.width}")
+
+
+class Words(App[None]):
+    """One word."""
+
+    def compose(self) -> ComposeResult:
+        yield Word()
+
+
+def shown(word: Word) -> str:
+    return word.render_line(0).text.rstrip()
+
+
+async def drawn_at_last(pilot: Pilot[None], word: Word, text: str) -> None:
+    for _ in range(200):
+        if shown(word) == text:
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"it shows {shown(word)!r}, not {text!r}")
+
+
+async def test_the_old_drawing_stays_until_the_new_one_is_whole() -> None:
+    async with Words().run_test(size=(30, 5)) as pilot:
+        word = pilot.app.query_one(Word)
+        assert shown(word) == "one 30"
+        word.show("two")
+        assert shown(word) == "one 30"
+        await drawn_at_last(pilot, word, "two 30")
+
+
+async def test_what_is_asked_meanwhile_is_drawn_next_and_the_rest_left_out() -> None:
+    async with Words().run_test(size=(30, 5)) as pilot:
+        word = pilot.app.query_one(Word)
+        word.show("first")
+        while word.begun < 2:
+            await pilot.pause(0.001)
+        word.show("second")
+        word.show("third")
+        await drawn_at_last(pilot, word, "third 30")
+        assert word.finished == ["one", "first", "third"]
+        begun = word.begun
+        await pilot.pause(0.1)
+        assert word.begun == begun
+
+
+async def test_a_new_size_in_the_midst_of_a_drawing() -> None:
+    async with Words().run_test(size=(30, 5)) as pilot:
+        word = pilot.app.query_one(Word)
+        word.show("a rather long word")
+        while word.begun < 2:
+            await pilot.pause(0.001)
+        await pilot.resize_terminal(40, 5)
+        await drawn_at_last(pilot, word, "a rather long word 40")
+        await pilot.pause(0.1)
+        assert shown(word) == "a rather long word 40"
+
+
+async def test_a_drawing_that_was_overtaken_is_made_anew() -> None:
+    async with Words().run_test(size=(30, 5)) as pilot:
+        word = pilot.app.query_one(Word)
+        word.taken = True
+        word.show("again")
+        await drawn_at_last(pilot, word, "again 30")
+        assert word.begun == 3
