@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from al_core.cells import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.errors import UserError
-from al_core.task import LAST_SEED, TaskSpec, check_spec
+from al_core.task import LAST_SEED, TaskSpec, check_spec, check_target
 
 BASELINE = "random"
 CONTROL = "random#2"
@@ -72,9 +72,9 @@ def complete(
     first = specs[0]
     if first.seed + seeds - 1 > LAST_SEED:
         raise UserError(f"--seeds {seeds} from --seed {first.seed} on go beyond the last one, {LAST_SEED}")
+    for target in targets:
+        check_target(target, "--second-target")
     levels = (first.target, *(targets or (second_target(first.target),)))
-    for target in levels:
-        check_spec(replace(first, target=target))
     names = list(strategies)
     if references or (references is None and seeds > 1):
         names = [*([] if BASELINE in names else [BASELINE]), *names, *([] if CONTROL in names else [CONTROL])]

@@ -49,6 +49,12 @@ def check_batch(batch: int) -> None:
         raise UserError(f"--batch is {batch}; a batch needs at least 1 item, and at most {LARGEST_BATCH:,}")
 
 
+def check_target(target: float, option: str) -> None:
+    """Refuse what is no accuracy that could be reached; ``option`` is what the message calls it."""
+    if not 0 < target <= 1:
+        raise UserError(f"{option} is {target:g}; give an accuracy above 0 and at most 1, e.g. 0.90")
+
+
 def check_spec(spec: TaskSpec) -> TaskSpec:
     """Return ``spec`` if it can be run.
 
@@ -62,8 +68,7 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
         raise unknown("starting set", spec.initial, INITIAL_METHODS)
     start, pool = info.start(spec.initial), info.pool(spec.initial)
     check_batch(spec.batch)
-    if not 0 < spec.target <= 1:
-        raise UserError(f"--target is {spec.target:g}; give an accuracy above 0 and at most 1, e.g. 0.90")
+    check_target(spec.target, "--target")
     if not 0 <= spec.seed <= LAST_SEED:
         raise UserError(f"--seed is {spec.seed}; seeds go from 0 to {LAST_SEED}")
     if spec.budget <= start:

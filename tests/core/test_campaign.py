@@ -79,7 +79,7 @@ def test_references_join_every_repeated_comparison() -> None:
 def test_targets_are_two_by_default() -> None:
     assert plan([SPEC], ["random"]).targets == (0.9, 0.95)
     assert plan([SPEC], ["random"], targets=[0.93]).targets == (0.9, 0.93)
-    with pytest.raises(UserError, match=r"--target is 1\.5"):
+    with pytest.raises(UserError, match=r"--second-target is 1\.5"):
         plan([SPEC], ["random"], targets=[1.5])
     with pytest.raises(UserError, match="--seeds is 0; at least 1"):
         plan([SPEC], ["random"], seeds=0)

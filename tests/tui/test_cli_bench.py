@@ -60,7 +60,7 @@ def test_without_a_store_nothing_is_kept(home: Path) -> None:
         (["--datasets", "iris,vine"], "no data set 'vine'; did you mean 'wine'?"),
         (["--datasets", ","], "--datasets is empty"),
         (["--learners", "logistic,logistic"], "--learners names logistic more than once"),
-        (["--second-target", "2"], "--target is 2"),
+        (["--second-target", "2"], "--second-target is 2"),
         (["--no-results", "--results", "x"], "exclude each other"),
         (["--strategies", "random#1"], "write random#2 for a second, independent random"),
     ],

@@ -134,25 +134,28 @@ class DrawnInParts(Drawn):
 
 def whole(parts: Parts) -> Text:
     """The text of a drawing that nothing comes between."""
-    while True:
-        try:
-            next(parts)
-        except StopIteration as made:
-            text: Text = made.value
-            return text
+    while (text := _go_on(parts)) is None:
+        pass
+    return text
 
 
 async def _unhurried(parts: Parts) -> Text:
     pause = time.monotonic() + AT_ONCE
-    while True:
-        try:
-            next(parts)
-        except StopIteration as made:
-            text: Text = made.value
-            return text
+    while (text := _go_on(parts)) is None:
         if time.monotonic() >= pause:
             await asyncio.sleep(BETWEEN)
             pause = time.monotonic() + AT_ONCE
+    return text
+
+
+def _go_on(parts: Parts) -> Text | None:
+    """Make one more part; the text when that was the last."""
+    try:
+        next(parts)
+    except StopIteration as made:
+        text: Text = made.value
+        return text
+    return None
 
 
 def entitle(widget: Widget, title: str) -> None:
