@@ -33,6 +33,7 @@ from al_tui.label_app import LabelApp
 from al_tui.labeller import Begin, Labeller
 from al_tui.screens.race import RaceScreen
 from al_tui.seeds import Seeds
+from al_tui.widgets.drawn import DrawnInParts
 from al_tui.widgets.keybar import KeyBar
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -189,7 +190,8 @@ class Desk:
                 continue
             if not isinstance(screen, RaceScreen):
                 break
-            if screen._whole and not (screen._timer or screen._seeds_timer or screen._slices):
+            waiting = screen._timer or screen._seeds_timer or screen._slices
+            if screen._whole and not waiting and not any(drawn._making for drawn in screen.query(DrawnInParts)):
                 break
             await asyncio.sleep(MOMENT / 10)  # pauses alone can be over before a timer is due
         await pilot.pause()
@@ -214,8 +216,8 @@ class Desk:
 def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]:
     """Makes an app over a made-up race that begins paused, with the clock stopped and repaints as soon as can be."""
     monkeypatch.setattr(Engine, "seconds", property(lambda self: 7.0))
-    monkeypatch.setattr("al_tui.screens.race.REPAINT_SECONDS", 0.001)
-    monkeypatch.setattr("al_tui.screens.race.SLICE_SECONDS", 0.001)
+    monkeypatch.setattr("al_tui.screens.race_desk.REPAINT_SECONDS", 0.001)
+    monkeypatch.setattr("al_tui.screens.race_desk.SLICE_SECONDS", 0.001)
     monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
 
