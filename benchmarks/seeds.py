@@ -36,6 +36,8 @@ from al_core.task import TaskSpec
 SEEDS = 50
 REPEATS = 5
 PROGRAMS = 10
+LAST_PAINT = 0.6
+"""Seconds after the summary in which the screen has drawn all of it."""
 PROBE = "--probe"
 STRATEGIES = (
     "random,least_confidence,margin,entropy,power_margin,cluster_margin,coreset,badge,typiclust,probcover,density,"
@@ -117,7 +119,10 @@ def probe(store: Path, out: Path) -> None:
             self.start_engine()
             streaming: list[float] = []
             afterwards: list[float] = []
-            while not is_final(seeds.view) or len(afterwards) < 300:
+            drawn = math.inf
+            while time.monotonic() < drawn:
+                if drawn == math.inf and is_final(seeds.view):
+                    drawn = time.monotonic() + LAST_PAINT
                 late = afterwards if seeds.view.complete else streaming
                 begin = time.monotonic()
                 await asyncio.sleep(0.01)
@@ -162,7 +167,7 @@ def main() -> None:
         [
             ("seconds until 18 × 50 finished runs are shown", statistics.median(times), "≤ 1.5 s", f"{REPEATS} starts, {load}"),
             ("event-loop lag while they stream in, p99", p99(streaming), "≤ 0.020 s", told(streaming)),
-            ("the same from then until they are summarised, p99", p99(afterwards), "≤ 0.020 s", told(afterwards)),
+            ("the same from then until their summary is drawn, p99", p99(afterwards), "≤ 0.020 s", told(afterwards)),
         ],
     )
 

@@ -38,9 +38,14 @@ def test_signals(terminal: StartTerminal, number: signal.Signals, moment: str) -
 @pytest.mark.parametrize("command", [(), ("label",)], ids=["race", "label"])
 def test_at_any_moment_of_the_start(terminal: StartTerminal, command: tuple[str, ...], number: signal.Signals) -> None:
     dice = random.Random(number)
-    begin = time.monotonic()
-    terminal(*command).wait("al-tui")
-    start = time.monotonic() - begin
+    start = 0.0
+    for _ in range(2):  # the first one may find nothing of the program in memory
+        begin = time.monotonic()
+        at = terminal(*command)
+        at.wait("al-tui")
+        start = time.monotonic() - begin
+        at.press("q")
+        at.finish()
     times = trials(10, 50)
     met = 0
     for which in range(times):

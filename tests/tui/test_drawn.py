@@ -52,7 +52,14 @@ class Words(App[None]):
 
 
 def shown(word: Word) -> str:
-    return word.render_line(0).text.rstrip()
+    """The top line of the terminal."""
+    return word.screen._compositor.render_strips()[0].text.rstrip()
+
+
+async def begun(pilot: Pilot[None], word: Word, drawings: int) -> None:
+    """Wait until so many drawings have been begun."""
+    while word.begun < drawings:
+        await pilot.pause(0.001)
 
 
 async def drawn_at_last(pilot: Pilot[None], word: Word, text: str) -> None:
@@ -76,23 +83,20 @@ async def test_what_is_asked_meanwhile_is_drawn_next_and_the_rest_left_out() -> 
     async with Words().run_test(size=(30, 5)) as pilot:
         word = pilot.app.query_one(Word)
         word.show("first")
-        while word.begun < 2:
-            await pilot.pause(0.001)
+        await begun(pilot, word, 2)
         word.show("second")
         word.show("third")
         await drawn_at_last(pilot, word, "third 30")
         assert word.finished == ["one", "first", "third"]
-        begun = word.begun
         await pilot.pause(0.1)
-        assert word.begun == begun
+        assert word.begun == 3
 
 
 async def test_a_new_size_in_the_midst_of_a_drawing() -> None:
     async with Words().run_test(size=(30, 5)) as pilot:
         word = pilot.app.query_one(Word)
         word.show("a rather long word")
-        while word.begun < 2:
-            await pilot.pause(0.001)
+        await begun(pilot, word, 2)
         await pilot.resize_terminal(40, 5)
         await drawn_at_last(pilot, word, "a rather long word 40")
         await pilot.pause(0.1)
@@ -106,3 +110,25 @@ async def test_a_drawing_that_was_overtaken_is_made_anew() -> None:
         word.show("again")
         await drawn_at_last(pilot, word, "again 30")
         assert word.begun == 3
+
+
+async def test_new_styles_in_the_midst_of_a_drawing() -> None:
+    """The drawing at hand wears the old styles, and Textual does not always ask for another one."""
+    async with Words().run_test(size=(30, 5)) as pilot:
+        word = pilot.app.query_one(Word)
+        word.show("a rather long word")
+        await begun(pilot, word, 2)
+        word.notify_style_update()
+        await drawn_at_last(pilot, word, "a rather long word 30")
+
+
+async def test_an_older_drawing_does_not_replace_a_newer_one() -> None:
+    async with Words().run_test(size=(30, 5)) as pilot:
+        word = pilot.app.query_one(Word)
+        word.show("an older and much longer word")
+        await begun(pilot, word, 2)
+        word.notify_style_update()
+        word.show("newer")
+        await drawn_at_last(pilot, word, "newer 30")
+        await pilot.pause(0.2)
+        assert shown(word) == "newer 30"

@@ -106,26 +106,28 @@ class DrawnInParts(Drawn):
 
     def redraw(self) -> None:
         """Draw what may have changed, a little later."""
+        self._again = self._making  # what is being made is no longer what was asked for last
         if self._drawn_for is None or not self.size:
             self.refresh()
-        elif self._making:
-            self._again = True
-        else:
+        elif not self._making:
             self._making = True
             self.run_worker(self._make(), group="drawing")
 
     async def _make(self) -> None:
-        """Draw until what is shown is what is to be shown."""
+        """Draw until what is shown is what was asked for last."""
         try:
             while True:
                 self._again = False
-                wanted = self.size, palette(self.app)
+                wanted, before = (self.size, palette(self.app)), self._lines
                 try:
                     text = await _unhurried(self.parts())
                 except Overtaken:
                     continue
-                if wanted == self._drawn_for and wanted[0] == self.size:
-                    self._renew(text)  # otherwise `render_line` has drawn it in one go, or will
+                if self._lines is before:  # else `render_line` has drawn in one go, and later, what this drawing is of
+                    if wanted == self._drawn_for and wanted[0] == self.size:
+                        self._renew(text)
+                    else:
+                        self.refresh()
                 if not self._again:
                     return
         finally:
