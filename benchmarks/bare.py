@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from al_core.cells import ALL_LABELS
-from al_core.data.split import make_task
-from al_core.learners.registry import Training, resolve_learner
-from al_core.task import TaskSpec
-from al_core.worker import one_thread
+from al_core.comparison.cell import ALL_LABELS
+from al_core.compute.one_thread import one_thread
+from al_core.learners.model import Training
+from al_core.learners.registry import resolve_learner
+from al_core.task.spec import TaskSpec
+from al_core.task.split import make_task
 
 SCORES: dict[str, Callable[[Any], Any]] = {
     "least_confidence": lambda p: 1 - p.max(axis=1),

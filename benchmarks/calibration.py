@@ -15,13 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from al_core.cells import play_cell
+from al_core.comparison.in_worker import play_cell
+from al_core.compute.one_thread import one_thread
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.data.split import Task, make_task
-from al_core.learners.registry import Training, resolve_learner
+from al_core.learners.model import Training
+from al_core.learners.registry import resolve_learner
 from al_core.reports.tables import markdown
-from al_core.task import TaskSpec
-from al_core.worker import one_thread, warm_up
+from al_core.run.warm_up import warm_up
+from al_core.task.spec import TaskSpec
+from al_core.task.split import Task, make_task
 
 OUT = Path(__file__).parent / "results"
 BINS, SURE = 15, 0.95

@@ -137,12 +137,12 @@ def probe(out: Path) -> None:
     from textual import events
 
     import al_tui.app
-    from al_core.executors import Processes
-    from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+    from al_core.compute.processes import Processes
+    from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
     from al_tui.app import AlTui
-    from al_tui.crew import Crew
-    from al_tui.engine import Engine
-    from al_tui.start import log_file
+    from al_tui.background.race import Engine
+    from al_tui.background.workers import Crew
+    from al_tui.requests.race import log_file
 
     lags: list[float] = []
     keys: list[float] = []

@@ -16,15 +16,16 @@ from pathlib import Path
 
 import numpy as np
 
+from al_core.compute.one_thread import one_thread
 from al_core.data.dataset import FloatArray
-from al_core.data.split import make_task
 from al_core.learners.gaussian_field import GaussianField
-from al_core.learners.registry import Training, resolve_learner
+from al_core.learners.model import Training
+from al_core.learners.registry import resolve_learner
 from al_core.reports.tables import markdown
 from al_core.strategies.expected_error import expected_errors
 from al_core.strategies.registry import QueryContext, resolve_strategy
-from al_core.task import TaskSpec
-from al_core.worker import one_thread
+from al_core.task.spec import TaskSpec
+from al_core.task.split import make_task
 
 LABELS = (10, 20, 40, 80, 160, 320)
 REPEATS = 9

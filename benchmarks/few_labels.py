@@ -12,11 +12,11 @@ import json
 import statistics
 from pathlib import Path
 
-from al_core.bench import bench
-from al_core.curves import first_hit
-from al_core.executors import Processes
+from al_core.comparison.campaign import bench
+from al_core.compute.processes import Processes
+from al_core.measures.curves import first_hit
 from al_core.reports.tables import markdown
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
 
 SEEDS = 20
 TARGETS = (0.90, 0.95, 0.97)

@@ -14,8 +14,10 @@ import time
 import numpy as np
 from report import write
 
-from al_core.learners.registry import Training, resolve_learner
-from al_core.worker import one_thread, warm_up
+from al_core.compute.one_thread import one_thread
+from al_core.learners.model import Training
+from al_core.learners.registry import resolve_learner
+from al_core.run.warm_up import warm_up
 
 ITEMS, FEATURES, CLASSES, LABELS = 100_000, 64, 10, 100
 

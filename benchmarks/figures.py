@@ -16,10 +16,10 @@ import math
 import statistics
 from pathlib import Path
 
-from al_core.bench import campaign, plan
-from al_core.curves import aulc, first_hit
-from al_core.executors import Processes
-from al_core.task import TaskSpec
+from al_core.comparison.campaign import campaign, plan
+from al_core.compute.processes import Processes
+from al_core.measures.curves import aulc, first_hit
+from al_core.task.spec import TaskSpec
 
 OUT = Path(__file__).parent / "results"
 Curve = tuple[tuple[int, float], ...]

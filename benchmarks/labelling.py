@@ -35,13 +35,14 @@ def probe(out: Path, busy: bool) -> None:
     """The real app, with the person's answer replaced by the true class, and hooks that take the time."""
     from textual import events
 
+    from al_core.labelling.model import model_round
+    from al_core.labelling.session import LabelSession
     from al_core.sessions.actions import Settings
-    from al_core.sessions.labelling import LabelSession
-    from al_core.sessions.model import model_round
-    from al_tui.cli import log_file
-    from al_tui.label_app import LabelApp, open_workers
-    from al_tui.labeller import Begin, Labeller
-    from al_tui.screens.label import LabelScreen
+    from al_tui.app import LabelApp
+    from al_tui.background.labelling import Begin, Labeller
+    from al_tui.cli.group import log_file
+    from al_tui.launch import open_workers
+    from al_tui.screens.label.screen import LabelScreen
 
     prefer()
     committed: list[float] = []
@@ -161,7 +162,7 @@ def large(path: Path, labels: int) -> None:
     """Open a session with so many labels, press keys, and print what it took; in a process of its own, for its memory."""
     import resource
 
-    from al_core.sessions.labelling import LabelSession
+    from al_core.labelling.session import LabelSession
 
     items = _items()
     begin = time.perf_counter()
@@ -190,7 +191,7 @@ def _resident() -> int:
 
 
 def _items() -> Any:
-    from al_core.sessions.items import Items
+    from al_core.labelling.items import Items
 
     rows = LABELS + 10_000
     ids = tuple(f"{row:016x}" for row in range(rows))

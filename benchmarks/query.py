@@ -31,9 +31,9 @@ from typing import Any
 
 import numpy as np
 
+from al_core.compute.one_thread import one_thread
 from al_core.learners.estimator import EstimatorModel
 from al_core.strategies.registry import QueryContext, resolve_strategy
-from al_core.worker import one_thread
 
 BATCH, DIMENSION, CLASSES = 10, 64, 10
 RESULTS = Path(__file__).parent / "results"

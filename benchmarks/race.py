@@ -18,10 +18,10 @@ import time
 from bare import bare_seconds
 from report import write
 
-from al_core.executors import Inline
-from al_core.race import Race
-from al_core.state import RunState
-from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+from al_core.compute.inline import Inline
+from al_core.race.driver import Race
+from al_core.run.state import RunState
+from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 
 SPEC = TaskSpec()
 

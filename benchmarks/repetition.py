@@ -22,12 +22,13 @@ from typing import Any
 from bare import bare_seconds
 from report import write
 
-from al_core.bench import campaign, plan
-from al_core.executors import Inline, Processes
-from al_core.results import ResultsStore
-from al_core.summary import documents
-from al_core.task import DEFAULT_STRATEGIES, TaskSpec
-from al_core.worker import warm_up
+from al_core.comparison.across import documents
+from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.store import ResultsStore
+from al_core.compute.inline import Inline
+from al_core.compute.processes import Processes
+from al_core.run.warm_up import warm_up
+from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 
 
 def cpu_ratio(seeds: int) -> float:
@@ -91,7 +92,7 @@ def on_processes(workers: int, seeds: int) -> float:
 
 def on_dask(workers: int, seeds: int) -> float:
     """Wall time of the bench on Dask workers that are warm."""
-    from al_core.cluster import DaskCluster
+    from al_core.compute.dask import DaskCluster
 
     asked = plan([TaskSpec()], DEFAULT_STRATEGIES, seeds=seeds, references=False)
     with dask_workers(workers) as address:

@@ -26,12 +26,12 @@ from pathlib import Path
 from dashboard import _drain, p99, read_until, spawn
 from report import write
 
-from al_core.cells import ALL_LABELS, Cell
-from al_core.planning import Plan, complete
-from al_core.recall import identify_all, remember
+from al_core.comparison.cell import ALL_LABELS, Cell
+from al_core.comparison.lookup import identify_all, remember
+from al_core.comparison.plan import Plan, complete
+from al_core.comparison.store import ResultsStore
 from al_core.reports.seeds import is_final
-from al_core.results import ResultsStore
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
 
 SEEDS = 50
 REPEATS = 5
@@ -96,13 +96,13 @@ def lags(store: Path, home: str) -> tuple[list[float], list[float]]:
 def probe(store: Path, out: Path) -> None:
     """The real app, with a coroutine that measures how late the event loop wakes it while cells stream in."""
     import al_tui.app
-    from al_core.executors import Processes
-    from al_core.repetition import StoreDesk
+    from al_core.comparison.live import StoreDesk
+    from al_core.compute.processes import Processes
     from al_tui.app import AlTui
-    from al_tui.crew import Crew
-    from al_tui.engine import Engine
-    from al_tui.seeds import Seeds
-    from al_tui.start import log_file
+    from al_tui.background.race import Engine
+    from al_tui.background.seeds import Seeds
+    from al_tui.background.workers import Crew
+    from al_tui.requests.race import log_file
 
     class Probed(AlTui):
         CSS_PATH = Path(al_tui.app.__file__).with_name("app.tcss")

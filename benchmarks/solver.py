@@ -25,11 +25,13 @@ from skactiveml.classifier import SklearnClassifier
 from skactiveml.pool import RandomSampling, UncertaintySampling
 from sklearn.linear_model import LogisticRegression
 
-from al_core.cells import play_cell
-from al_core.data.split import Task, make_task
-from al_core.learners.registry import Training, resolve_learner
-from al_core.task import DEFAULT_STRATEGIES, TaskSpec
-from al_core.worker import one_thread, warm_up
+from al_core.comparison.in_worker import play_cell
+from al_core.compute.one_thread import one_thread
+from al_core.learners.model import Training
+from al_core.learners.registry import resolve_learner
+from al_core.run.warm_up import warm_up
+from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
+from al_core.task.split import Task, make_task
 
 METHODS = {"least_confidence": "least_confident", "margin": "margin_sampling", "entropy": "entropy"}
 SIZES = (20, 100, 320)

@@ -26,9 +26,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from al_core.data.dataset import stable_seed
-from al_core.statistics import Interval, restricted, saved_interval
-from al_core.verdicts import Evidence, judge
+from al_core.comparison.verdicts import Evidence, judge
+from al_core.ground.seeding import stable_seed
+from al_core.measures.statistics import Interval, restricted, saved_interval
 
 RUNS = Path(__file__).parent / "data" / "verdict_runs.json"
 SAMPLES = sorted(RUNS.parent.glob("verdict_sample*.json"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from al_core.executors import Processes
-from al_core.task import DEFAULT_STRATEGIES, TaskSpec
+from al_core.compute.processes import Processes
+from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 from al_tui.app import AlTui
-from al_tui.crew import Crew
-from al_tui.engine import Engine
+from al_tui.background.race import Engine
+from al_tui.background.workers import Crew
 
 HERE = Path(__file__).parent
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from al_core.worker import one_thread
+from al_core.compute.one_thread import one_thread
 
 
 @pytest.fixture(autouse=True)

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from al_core.bench import campaign, plan, remember
-from al_core.errors import UserError
-from al_core.executors import Inline
+from al_core.comparison.across import documents
+from al_core.comparison.campaign import campaign, plan, remember
+from al_core.comparison.store import ResultsStore
+from al_core.compute.inline import Inline
+from al_core.ground.errors import UserError
 from al_core.reports.findings import Findings, command, load_findings
 from al_core.reports.plots import colours
 from al_core.reports.rendering import findings_of, render
 from al_core.reports.written import csv_report, json_report, markdown_report
-from al_core.results import ResultsStore
-from al_core.summary import documents
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SPECS = (TaskSpec(budget=40, seed=2, target=0.7), TaskSpec(dataset="iris", budget=26, seed=2, target=0.7))

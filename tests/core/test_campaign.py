@@ -11,17 +11,21 @@ from typing import Any
 
 import pytest
 
-from al_core import statistics, work
-from al_core.bench import BenchResult, Cell, assemble, bench, campaign, plan
-from al_core.cells import ALL_LABELS, ORACLE, play_cell
-from al_core.errors import UserError, WorkerDied
-from al_core.executors import Inline, Processes
-from al_core.recall import remember
+from al_core.comparison import queue as work
+from al_core.comparison.across import documents
+from al_core.comparison.campaign import BenchResult, Cell, assemble, bench, campaign, plan
+from al_core.comparison.cell import ALL_LABELS, ORACLE
+from al_core.comparison.in_worker import play_cell
+from al_core.comparison.lookup import remember
+from al_core.comparison.store import ResultsStore
+from al_core.comparison.summary import summary
+from al_core.compute.inline import Inline
+from al_core.compute.processes import Processes
+from al_core.ground.errors import UserError, WorkerDied
+from al_core.measures import statistics
 from al_core.reports.comparison import bench_table
 from al_core.reports.findings import command, load_findings
-from al_core.results import ResultsStore
-from al_core.summary import documents, summary
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
 
 SPEC = TaskSpec(dataset="iris", batch=10, budget=26)
 

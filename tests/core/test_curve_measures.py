@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from al_core.curves import accuracy_at, aulc, data_utilisation, deficiency, halves, naulc
+from al_core.measures.curves import accuracy_at, aulc, data_utilisation, deficiency, halves, naulc
 
 STRAIGHT = [(0, 0.0), (10, 0.5), (20, 1.0)]
 STEEP = [(0, 0.0), (10, 1.0), (20, 1.0)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from al_core.curves import aulc, first_hit, held_hit, saved
+from al_core.measures.curves import aulc, first_hit, held_hit, saved
 
 CURVE = ((20, 0.5), (30, 0.9), (40, 0.8), (50, 0.9), (60, 0.95), (70, 0.9))
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from al_core.errors import RoundTimeout, WorkerDied
-from al_core.executors import Inline, Processes
+from al_core.compute.inline import Inline
+from al_core.compute.processes import Processes
+from al_core.ground.errors import RoundTimeout, WorkerDied
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from al_core.data.dataset import Dataset
-from al_core.data.split import make_task, split
-from al_core.errors import StrategyError, UserError
-from al_core.loop import advance, known, known_further, start
-from al_core.state import RunState, answer, answer_from_truth, forget
+from al_core.ground.errors import StrategyError, UserError
+from al_core.run.play import play
+from al_core.run.round import advance, known, known_further, start
+from al_core.run.state import RunState, answer, answer_from_truth, forget
 from al_core.strategies import registry
-from al_core.task import TaskSpec
-from al_core.worker import play
+from al_core.task.spec import TaskSpec
+from al_core.task.split import make_task, split
 
 SPEC = TaskSpec(budget=60)
 
@@ -180,7 +180,7 @@ def test_what_answers_add_is_what_the_whole_run_tells() -> None:
 def test_scores_that_are_no_numbers_are_none_and_such_probabilities_fail_the_round() -> None:
     from types import SimpleNamespace
 
-    from al_core.loop import _picks
+    from al_core.run.round import _picks
 
     def context(probabilities: list[list[float]]) -> Any:
         model = SimpleNamespace(probabilities=lambda rows: np.array(probabilities))

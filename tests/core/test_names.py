@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from al_core.errors import UserError, unknown
-from al_core.names import Call, parse_call, split_names
-from al_core.text import safe_text
+from al_core.ground.calls import Call, parse_call, split_names
+from al_core.ground.errors import UserError, unknown
+from al_core.ground.safe_text import safe_text
 
 
 def test_plain_names_and_parameters() -> None:

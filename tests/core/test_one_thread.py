@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 SCRIPT = """
-from al_core.worker import one_thread
+from al_core.compute.one_thread import one_thread
 with one_thread():
     import scipy.linalg, sklearn.linear_model
     from threadpoolctl import threadpool_info
@@ -23,8 +23,9 @@ def test_libraries_that_are_loaded_later_are_limited_too() -> None:
 
 NESTED = """
 from threadpoolctl import threadpool_info, threadpool_limits
-from al_core.executors import Inline
-from al_core.worker import one_thread, warm_up
+from al_core.compute.inline import Inline
+from al_core.compute.one_thread import one_thread
+from al_core.run.warm_up import warm_up
 
 warm_up()
 def threads():

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from al_core.data.catalog import describe_dataset, load_dataset
-from al_core.data.split import make_task
-from al_core.errors import UserError
-from al_core.task import TaskSpec, check_spec
+from al_core.data.facts import describe_dataset
+from al_core.data.kinds import load_dataset
+from al_core.ground.errors import UserError
+from al_core.task.spec import TaskSpec, check_spec
+from al_core.task.split import make_task
 
 
 def test_the_catalogue_tells_the_true_sizes() -> None:

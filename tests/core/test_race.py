@@ -12,14 +12,17 @@ from typing import Any
 
 import pytest
 
-from al_core.errors import UserError, WorkerDied
-from al_core.executors import Inline, Processes
-from al_core.race import Event, Race, RoundPlayed, RunFailed
-from al_core.reducer import reduce
-from al_core.state import By, RunState
-from al_core.task import DEFAULT_STRATEGIES, TaskSpec
-from al_core.view import RaceView, open_view, standings
-from al_core.worker import Played, Timing, open_deck, play
+from al_core.compute.inline import Inline
+from al_core.compute.processes import Processes
+from al_core.data.looks import open_deck
+from al_core.ground.errors import UserError, WorkerDied
+from al_core.race.driver import Race
+from al_core.race.events import Event, RoundPlayed, RunFailed
+from al_core.race.reducer import reduce
+from al_core.race.view import RaceView, open_view, standings
+from al_core.run.play import Played, Timing, play
+from al_core.run.state import By, RunState
+from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 
 SPEC = TaskSpec(budget=60, seed=5)
 RUNS = [(SPEC, RunState(name)) for name in DEFAULT_STRATEGIES]
@@ -58,7 +61,7 @@ def test_processes(expected: tuple[RunState, ...], workers: int) -> None:
 def test_quick_rounds_are_handed_over_together_unless_somebody_watches_each(
     expected: tuple[RunState, ...], options: dict[str, Any], grouped: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("al_core.race.GROUP_SECONDS", 60.0)  # every round is quick beside that, on any machine
+    monkeypatch.setattr("al_core.race.driver.GROUP_SECONDS", 60.0)  # every round is quick beside that, on any machine
     events: list[Event] = []
     assert race_on(Inline(), emit=events.append, **options) == expected
     counts = [len(event.timings) for event in events if isinstance(event, RoundPlayed) and event.run == 1]

@@ -13,14 +13,13 @@ from typing import Any
 
 import pytest
 
-from al_core import results, statistics
-from al_core.bench import campaign, plan
-from al_core.cells import ALL_LABELS, Cell, play_cell
-from al_core.errors import UserError, WorkerDied
-from al_core.executors import Inline, OneThread
-from al_core.planning import Plan
-from al_core.recall import recalled_keys
-from al_core.repeated import (
+from al_core.comparison import identity as identities
+from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.cell import ALL_LABELS, Cell
+from al_core.comparison.identity import Identity
+from al_core.comparison.in_worker import play_cell
+from al_core.comparison.live import Repetition, StoreDesk, spare_workers
+from al_core.comparison.live_view import (
     CellsFinished,
     Noted,
     RepeatedEvent,
@@ -29,12 +28,16 @@ from al_core.repeated import (
     open_repeated,
     reduce_repeated,
 )
-from al_core.repetition import Repetition, StoreDesk, spare_workers
+from al_core.comparison.lookup import recalled_keys
+from al_core.comparison.plan import Plan
+from al_core.comparison.store import ResultsStore
+from al_core.comparison.summary import summary
+from al_core.compute.inline import Inline, OneThread
+from al_core.ground.errors import UserError, WorkerDied
+from al_core.measures import statistics
+from al_core.race.view import RaceView, open_view
 from al_core.reports.seeds import is_final, seeds_cells, seeds_note, seeds_rows
-from al_core.results import ResultsStore
-from al_core.summary import summary
-from al_core.task import TaskSpec
-from al_core.view import RaceView, open_view
+from al_core.task.spec import TaskSpec
 
 SPEC = TaskSpec(dataset="iris", batch=10, budget=26)
 
@@ -134,16 +137,16 @@ def test_keys_are_recalled_only_for_the_same_question_and_software(tmp_path: Pat
     asked = plan([SPEC], ["random"], seeds=2)
     repeat(asked, Watched(), tmp_path / "r")
     with ResultsStore(tmp_path / "r") as store:
-        assert recalled_keys(store, asked) == [results.identify(*question).key for question in asked.questions]
+        assert recalled_keys(store, asked) == [identities.identify(*question).key for question in asked.questions]
         assert recalled_keys(store, replace(asked, seeds=(0, 1, 2))) is None
         assert recalled_keys(store, plan([replace(SPEC, budget=25)], ["random"], seeds=2)) is None
-        newer = replace(results.versions(), numpy="99")
-        monkeypatch.setattr("al_core.recall.versions", lambda: newer)
+        newer = replace(identities.versions(), numpy="99")
+        monkeypatch.setattr("al_core.comparison.lookup.versions", lambda: newer)
         assert recalled_keys(store, asked) is None
 
 
 def test_keys_that_hang_on_a_plug_in_are_not_recalled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "_plugins", lambda learner, strategy: "digest")
+    monkeypatch.setattr(identities, "_plugins", lambda learner, strategy: "digest")
     asked = plan([SPEC], ["random"], seeds=2)
     repeat(asked, Watched(), tmp_path / "r")
     with ResultsStore(tmp_path / "r") as store:
@@ -254,7 +257,7 @@ def test_what_failed_is_computed_again_after_the_repetition_stopped() -> None:
 def test_a_store_that_fails_on_the_way_is_told_and_everything_is_computed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def locked(self: ResultsStore, identity: results.Identity, cell: Cell) -> None:
+    def locked(self: ResultsStore, identity: Identity, cell: Cell) -> None:
         raise UserError("the results store is locked by another program")
 
     monkeypatch.setattr(ResultsStore, "put", locked)
@@ -268,9 +271,9 @@ def test_a_store_that_fails_on_the_way_is_told_and_everything_is_computed(
 
 def test_cells_of_other_software_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = plan([SPEC], ["random"], seeds=2)
-    old = replace(results.versions(), numpy="1.0")
+    old = replace(identities.versions(), numpy="1.0")
     with monkeypatch.context() as patch:
-        patch.setattr(results, "versions", lambda: old)
+        patch.setattr(identities, "versions", lambda: old)
         with ResultsStore(tmp_path / "r") as store:
             campaign(asked, Inline(), store=store)
     executor = Watched()
@@ -348,7 +351,7 @@ def test_the_race_on_the_screen_goes_first(statuses: str, paused: bool, spare: t
 
 
 def play_cell_state() -> Any:
-    from al_core.state import Pick, Query
+    from al_core.run.state import Pick, Query
 
     return Query(6, 0.5, 90, (Pick(3, None, None, (1.0,)),))
 

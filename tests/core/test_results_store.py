@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from al_core import results
-from al_core.cells import Cell
-from al_core.errors import UserError
-from al_core.results import ResultsStore, identify
+from al_core.comparison import identity as identities
+from al_core.comparison import store as stores
+from al_core.comparison.cell import Cell
+from al_core.comparison.identity import Identity, identify
+from al_core.comparison.store import ResultsStore
+from al_core.ground.errors import UserError
 from al_core.strategies import registry
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
 
 SPEC = TaskSpec(dataset="iris", budget=30, seed=3)
 CELL = Cell(SPEC, "margin", ((6, 0.8), (16, 0.9111111111111111)), ((3, 5), (8, 1)), 0.1, 0.2, 2)
@@ -29,7 +31,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "deep" / "results.sqlite3"
 
 
-def filled(path: Path) -> results.Identity:
+def filled(path: Path) -> Identity:
     identity = identify(SPEC, "margin")
     with ResultsStore(path) as store:
         store.put(identity, CELL)
@@ -62,11 +64,11 @@ def test_the_target_is_not_in_the_key_and_the_strategy_is() -> None:
 
 @pytest.mark.parametrize("name", ["engine", "source", "numpy", "scipy", "sklearn"])
 def test_cells_of_other_versions_are_kept_apart(path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = results.versions()
+    here = identities.versions()
     old = replace(here, **{name: "0.0.1"})
-    monkeypatch.setattr(results, "versions", lambda: old)
+    monkeypatch.setattr(identities, "versions", lambda: old)
     filled(path)
-    monkeypatch.setattr(results, "versions", lambda: here)
+    monkeypatch.setattr(identities, "versions", lambda: here)
     identity = identify(SPEC, "margin")
     with ResultsStore(path) as store:
         assert store.find([identity.key]) == {}
@@ -84,7 +86,7 @@ def test_a_changed_record_is_noticed(path: Path) -> None:
 
 
 def test_a_locked_store_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(stores, "BUSY_SECONDS", 0.0)
     filled(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -207,12 +209,12 @@ def test_a_changed_plug_in_is_another_question_wherever_it_is_named(
     keys = []
     for text in ("A = 1", "A = 2"):
         file.write_text(text)
-        results._plugins.cache_clear()
+        identities._plugins.cache_clear()
         identity = identify(replace(SPEC, learner=learner), strategy)
         assert identity.plugins
         keys.append(identity.key)
     registry.resolve_strategy.cache_clear()
-    results._plugins.cache_clear()
+    identities._plugins.cache_clear()
     assert keys[0] != keys[1]
 
 

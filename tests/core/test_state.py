@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from al_core.errors import UserError
-from al_core.state import Answer, By, Pick, Query, RunState, answer, answer_from_truth, forget, settle
+from al_core.ground.errors import UserError
+from al_core.run.state import Answer, By, Pick, Query, RunState, answer, answer_from_truth, forget, settle
 
 TRUTH = [number % 10 for number in range(100)]
 

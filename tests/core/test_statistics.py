@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from al_core import statistics as tests
+from al_core.measures import statistics as tests
 
 # Demšar 2006, table 6: AUC of C4.5 with m and cf tuned on 14 data sets; section 3.2 works the tests out.
 DEMSAR = {

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from sklearn.metrics import cohen_kappa_score
 
-from al_core.agreement import cohen_kappa
-from al_core.stopping import budget_spent, hints, small_expected_error, stable_predictions
+from al_core.measures.agreement import cohen_kappa
+from al_core.measures.stopping import budget_spent, hints, small_expected_error, stable_predictions
 
 LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from al_core.verdicts import Evidence, judge
+from al_core.comparison.verdicts import Evidence, judge
 
 SAVING = Evidence(
     planned=30,

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from al_core.labelling.items import Items
 from al_core.sessions.actions import Settings
 from al_core.sessions.database import FORMAT, Format, Migration
-from al_core.sessions.items import Items
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from al_core.bench import campaign, plan
-from al_core.executors import Inline
-from al_core.results import ResultsStore
-from al_core.summary import documents
-from al_core.task import TaskSpec
+from al_core.comparison.across import documents
+from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.store import ResultsStore
+from al_core.compute.inline import Inline
+from al_core.task.spec import TaskSpec
 
 pytestmark = pytest.mark.faults
 

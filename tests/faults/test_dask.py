@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from al_core import cluster
-from al_core.bench import campaign, plan
-from al_core.cluster import DaskCluster, pinned
-from al_core.errors import ClusterLost, UserError, WorkerDied
-from al_core.executors import Inline
-from al_core.results import ResultsStore
-from al_core.summary import documents
-from al_core.task import TaskSpec
-from al_core.versions import versions
+from al_core.comparison.across import documents
+from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.store import ResultsStore
+from al_core.compute import dask as cluster
+from al_core.compute.dask import DaskCluster, pinned
+from al_core.compute.inline import Inline
+from al_core.ground.errors import ClusterLost, UserError, WorkerDied
+from al_core.ground.versions import versions
+from al_core.task.spec import TaskSpec
 
 pytest.importorskip("distributed", reason="needs the extra dask")
 from loopback import Loopback, free_port
@@ -133,7 +133,7 @@ def test_a_cluster_that_is_left_fails_each_of_many_calls(loopback: Loopback) -> 
 
 
 def test_calls_that_nobody_answers_any_more_are_given_up(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("al_core.cluster.RECOUNT_SECONDS", 0.2)
+    monkeypatch.setattr("al_core.compute.dask.RECOUNT_SECONDS", 0.2)
     loopback.add_worker()
     executor = DaskCluster(loopback.address)
     try:

@@ -15,10 +15,10 @@ from conftest import Start
 from rig import NEWER, SETTINGS, Told, holds, make_old
 from trials import trials
 
-from al_core.errors import UserError
+from al_core.exchange.records import export_labels, import_labels, records
+from al_core.ground.errors import UserError
 from al_core.sessions.checking import check_session
 from al_core.sessions.database import FORMAT
-from al_core.sessions.exporting import export_labels, import_labels, records
 from al_core.sessions.store import SessionFile
 
 

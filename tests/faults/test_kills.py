@@ -11,8 +11,8 @@ from conftest import Start
 from rig import NEWER, SETTINGS, Told, holds, make_old
 from trials import trials
 
+from al_core.exchange.records import export_labels, import_labels, records
 from al_core.sessions.checking import check_session
-from al_core.sessions.exporting import export_labels, import_labels, records
 from al_core.sessions.lock import holder
 from al_core.sessions.store import SessionFile
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from al_core.bench import campaign, plan
-from al_core.executors import Inline
-from al_core.results import ResultsStore
-from al_core.task import TaskSpec
+from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.store import ResultsStore
+from al_core.compute.inline import Inline
+from al_core.task.spec import TaskSpec
 
 pytestmark = pytest.mark.faults
 StartTerminal = Callable[..., Any]

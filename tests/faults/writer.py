@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from rig import IDS, ITEMS, NEWER, SETTINGS, operations
 
-from al_core.errors import UserError
-from al_core.files import write_new
+from al_core.exchange.records import export_labels
+from al_core.ground.errors import UserError
+from al_core.ground.files import write_new
+from al_core.labelling.session import LabelSession
 from al_core.sessions.database import FORMAT
-from al_core.sessions.exporting import export_labels
-from al_core.sessions.labelling import LabelSession
 from al_core.sessions.store import NotSaved, SessionFile
 
 COUNTDOWN = {"point": "", "left": 0}

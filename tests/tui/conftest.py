@@ -18,21 +18,21 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from al_core import statistics
-from al_core.cells import play_cell
-from al_core.executors import Inline
-from al_core.planning import complete
+from al_core.comparison.in_worker import play_cell
+from al_core.comparison.plan import complete
+from al_core.compute.inline import Inline
+from al_core.data.looks import Deck, open_deck
+from al_core.measures import statistics
 from al_core.reports.seeds import is_final
-from al_core.state import Pick, Query, RunState, answer_from_truth, settle
-from al_core.task import DEFAULT_STRATEGIES, TaskSpec
-from al_core.worker import Deck, Played, Timing, open_deck, play
-from al_tui.app import AlTui
-from al_tui.crew import Crew
-from al_tui.engine import Engine
-from al_tui.label_app import LabelApp
-from al_tui.labeller import Begin, Labeller
-from al_tui.screens.race import RaceScreen
-from al_tui.seeds import Seeds
+from al_core.run.play import Played, Timing, play
+from al_core.run.state import Pick, Query, RunState, answer_from_truth, settle
+from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
+from al_tui.app import AlTui, LabelApp
+from al_tui.background.labelling import Begin, Labeller
+from al_tui.background.race import Engine
+from al_tui.background.seeds import Seeds
+from al_tui.background.workers import Crew
+from al_tui.screens.race.screen import RaceScreen
 from al_tui.widgets.drawn import DrawnInParts
 from al_tui.widgets.keybar import KeyBar
 
@@ -216,8 +216,8 @@ class Desk:
 def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]:
     """Makes an app over a made-up race that begins paused, with the clock stopped and repaints as soon as can be."""
     monkeypatch.setattr(Engine, "seconds", property(lambda self: 7.0))
-    monkeypatch.setattr("al_tui.screens.race_desk.REPAINT_SECONDS", 0.001)
-    monkeypatch.setattr("al_tui.screens.race_desk.SLICE_SECONDS", 0.001)
+    monkeypatch.setattr("al_tui.screens.race.painting.REPAINT_SECONDS", 0.001)
+    monkeypatch.setattr("al_tui.screens.race.painting.SLICE_SECONDS", 0.001)
     monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
 
@@ -246,7 +246,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
 @pytest.fixture
 def label_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., LabelDesk]]:
     """Makes a labelling app over a made-up model, with the clock of its session ticking two seconds per event."""
-    monkeypatch.setattr("al_tui.screens.label_desk.SLICE_SECONDS", 0.001)
+    monkeypatch.setattr("al_tui.screens.label.going_on.SLICE_SECONDS", 0.001)
     monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
     moments = count(1_790_000_000, 2)

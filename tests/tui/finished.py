@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from al_core.cells import ALL_LABELS, Cell
-from al_core.task import TaskSpec
+from al_core.comparison.cell import ALL_LABELS, Cell
+from al_core.task.spec import TaskSpec
 
 SPEED = {"random": 0.955, "least_confidence": 0.965, "margin": 0.94, "entropy": 0.97}
 

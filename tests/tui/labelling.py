@@ -12,16 +12,16 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from al_core.executors import Inline
+from al_core.compute.inline import Inline
+from al_core.data.looks import Deck, open_deck
+from al_core.labelling.items import Items
+from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Suspect
+from al_core.labelling.model import confident_labels as confident_labels
+from al_core.labelling.session import LabelSession
+from al_core.run.state import Pick
 from al_core.sessions.actions import Settings
-from al_core.sessions.items import Items
-from al_core.sessions.labelling import LabelSession
-from al_core.sessions.model import Explained, ModelReply, ModelRequest, Suspect
-from al_core.sessions.model import confident_labels as confident_labels
-from al_core.state import Pick
-from al_core.worker import Deck, open_deck
-from al_tui.label_app import LabelApp
-from al_tui.screens.label import LabelScreen
+from al_tui.app import LabelApp
+from al_tui.screens.label.screen import LabelScreen
 from al_tui.widgets.keybar import KeyBar
 
 MOMENT = 0.02

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from al_tui.app import AlTui
-from al_tui.commands import COMMON, COMPARE, LABEL, LABEL_KEYS, RACE, Command
+from al_tui.commands.command import Command
+from al_tui.commands.table import COMMON, COMPARE, LABEL, LABEL_KEYS, RACE
 from al_tui.screens.compare import CompareScreen
-from al_tui.screens.label import LabelScreen
-from al_tui.screens.race import RaceScreen
+from al_tui.screens.label.screen import LabelScreen
+from al_tui.screens.race.screen import RaceScreen
 
 
 @pytest.mark.parametrize(

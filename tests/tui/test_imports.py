@@ -19,14 +19,14 @@ def test_seeds_are_planned_kept_and_drawn_without_numerics(tmp_path: Path) -> No
     code = f"""
 import asyncio, sys
 from pathlib import Path
-from al_core.cells import Cell
-from al_core.planning import complete
-from al_core.recall import recalled_keys
-from al_core.repeated import CellsFinished, open_repeated, reduce_repeated
-from al_core.repetition import Repetition, StoreDesk
+from al_core.comparison.cell import Cell
+from al_core.comparison.plan import complete
+from al_core.comparison.lookup import recalled_keys
+from al_core.comparison.live_view import CellsFinished, open_repeated, reduce_repeated
+from al_core.comparison.live import Repetition, StoreDesk
 from al_core.reports.seeds import seeds_json, seeds_markdown
-from al_core.task import TaskSpec
-import al_tui.launch, al_tui.seeds, al_tui.screens.compare
+from al_core.task.spec import TaskSpec
+import al_tui.launch, al_tui.background.seeds, al_tui.screens.compare
 plan = complete([TaskSpec()], ["random"], seeds=2)
 desk = StoreDesk(Path({str(tmp_path / "r")!r}))
 assert asyncio.run(desk.call(recalled_keys, plan)) is None
@@ -43,8 +43,8 @@ print([name for name in {FORBIDDEN} if name in sys.modules])
 
 def test_the_default_race_needs_no_numerics_before_it_paints() -> None:
     code = (
-        "import sys; from al_tui.cli import checked_plan;"
-        "checked_plan(None, 'digits', 'logistic', 'random_per_class', 10, 320, 0.9, 0, None, 9.0);"
+        "import sys; from al_tui.cli.group import checked_request;"
+        "checked_request(None, 'digits', 'logistic', 'random_per_class', 10, 320, 0.9, 0, None, 9.0);"
         f"print([name for name in {FORBIDDEN} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,13 +13,13 @@ from labelling import START, LabelDesk, the_deck, the_items
 from textual import events
 from textual.widgets import Input
 
+from al_core.labelling.messages import Suspect
 from al_core.sessions.actions import Labelled
-from al_core.sessions.model import Suspect
 from al_core.sessions.store import SessionFile
-from al_tui.commands import COMMON, LABEL
+from al_tui.commands.table import COMMON, LABEL
 from al_tui.screens.ask import Ask
 from al_tui.screens.help import Help
-from al_tui.screens.label import LabelScreen
+from al_tui.screens.label.screen import LabelScreen
 from al_tui.widgets.answered import Answered
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.header import HeaderLine

@@ -14,8 +14,8 @@ from typing import Any
 import pexpect
 import pytest
 
+from al_core.data.looks import open_deck
 from al_core.sessions.store import SessionFile
-from al_core.worker import open_deck
 
 StartTerminal = Callable[..., Any]
 

@@ -12,19 +12,19 @@ from typing import Any
 
 import pytest
 
+from al_core.run.state import RunState
 from al_core.sessions.actions import Changed, Settings
-from al_core.sessions.journal import Journal
 from al_core.sessions.ledger import Given
+from al_core.sessions.race_journal import Journal
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import NotSaved, RaceFile, SessionFile
-from al_core.state import RunState
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
 from al_tui.app import AlTui
-from al_tui.engine import Engine
-from al_tui.keeper import Keeper
+from al_tui.background.race import Engine
+from al_tui.background.recorder import Keeper
 from al_tui.main import main
 from al_tui.screens.compare import CompareScreen
-from al_tui.screens.race import RaceScreen
+from al_tui.screens.race.screen import RaceScreen
 
 MakeDesk = Callable[..., Any]
 StartTerminal = Callable[..., Any]
@@ -144,7 +144,7 @@ async def test_a_full_disk_is_told_and_nothing_is_said_to_be_labelled(
 
 
 async def test_a_race_that_cannot_be_kept_is_raced_all_the_same(desk: MakeDesk, tmp_path: Path) -> None:
-    from al_core.errors import UserError
+    from al_core.ground.errors import UserError
 
     at = desk()
 
@@ -197,10 +197,10 @@ def finished(tmp_path: Path) -> Path:
     """A short race that was played to its end, with its file."""
     import asyncio
 
-    from al_core.executors import Inline
-    from al_core.race import Race
+    from al_core.compute.inline import Inline
+    from al_core.data.looks import open_deck
+    from al_core.race.driver import Race
     from al_core.sessions.race_actions import RaceOpened
-    from al_core.worker import open_deck
 
     spec, names, deck = TaskSpec(budget=40), ("random", "margin"), open_deck("digits")
     journal = Journal(tmp_path / "done.session", "ann")
@@ -246,8 +246,8 @@ def test_what_cannot_be_resumed_says_why(
 def test_code_that_a_file_names_is_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from al_core.ground.versions import versions
     from al_core.sessions.race_actions import RaceOpened
-    from al_core.versions import versions
 
     path = tmp_path / "evil.session"
     spec = TaskSpec(learner="antigravity:fly")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from al_core.exchange.records import import_labels, records
 from al_core.sessions.actions import Flagged, Labelled, Settings
-from al_core.sessions.exporting import import_labels, records
-from al_core.sessions.places import find_session, latest_session, new_session_path, sessions_directory
+from al_core.sessions.directory import find_session, latest_session, new_session_path, sessions_directory
 from al_core.sessions.store import SessionFile
 from al_tui.main import main
 
@@ -195,8 +195,8 @@ def test_names_of_new_sessions_are_free(ann, data_home):
 
 def test_the_commands_load_no_numerics():
     code = (
-        "import sys; import al_tui.session_commands, al_core.sessions.labelling, al_core.sessions.trainer,"
-        " al_core.sessions.places, al_core.sessions.merging, al_core.sessions.checking;"
+        "import sys; import al_tui.cli.sessions, al_core.labelling.session, al_core.labelling.trainer,"
+        " al_core.sessions.directory, al_core.exchange.merging, al_core.sessions.checking;"
         " print([name for name in ('numpy', 'sklearn', 'scipy', 'textual') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from al_tui.terminal_input import KnownSequences
+from al_tui.shell.terminal_input import KnownSequences
 
 
 def read(data: str) -> list[object]:

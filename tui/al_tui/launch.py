@@ -8,23 +8,31 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from al_core.task import TaskSpec
-from al_tui.app import AlTui
-from al_tui.crew import Crew
-from al_tui.engine import Engine
-from al_tui.keeper import Keeper
-from al_tui.start import Plan, log_file, user_name
+from al_core.task.spec import TaskSpec
+from al_tui.app import AlTui, LabelApp
+from al_tui.background.race import Engine
+from al_tui.background.recorder import Keeper
+from al_tui.background.workers import Crew
+from al_tui.requests.race import RaceRequest, log_file, user_name
 
 if TYPE_CHECKING:
-    from al_core.repetition import StoreDesk
-    from al_core.sessions.journal import Journal
+    from al_core.comparison.live import StoreDesk
+    from al_core.sessions.race_journal import Journal
     from al_core.sessions.race_ledger import RaceLedger
-    from al_tui.place import Place
-    from al_tui.seeds import Seeds
+    from al_tui.background.seeds import Seeds
+    from al_tui.requests.where import Place
+import os
+import shlex
+
+import click
+
+from al_core.compute.processes import NICE_VARIABLE, Processes
+from al_core.sessions.directory import SUFFIX, sessions_directory
+from al_tui.background.labelling import Begin, Labeller
 
 
 def launch(
-    plan: Plan,
+    request: RaceRequest,
     pace: float | None,
     seeds: int = 1,
     place: Place | None = None,
@@ -36,7 +44,7 @@ def launch(
 
     Parameters
     ----------
-    plan : what is raced.
+    request : what is raced.
     pace : most rounds per second and strategy; None for no limit.
     seeds : how many paired seeds; the first one is on the screen.
     place : where it is computed and kept; None for worker processes.
@@ -50,24 +58,24 @@ def launch(
     """
     log = log_file()
     desk = _desk(place) if seeds > 1 else None
-    open_executor, crew = _executor(plan, place, log)
-    repeated = _seeds(plan, seeds, desk, crew) if seeds > 1 else None
+    open_executor, crew = _executor(request, place, log)
+    repeated = _seeds(request, seeds, desk, crew) if seeds > 1 else None
     paths: list[Path] = [] if resumed is None else [resumed.path]
 
     def open_journal(spec: TaskSpec) -> Journal:
         from datetime import UTC, datetime
 
-        from al_core.sessions.journal import Journal
-        from al_core.sessions.places import new_session_path
+        from al_core.sessions.directory import new_session_path
+        from al_core.sessions.race_journal import Journal
 
-        named = plan.session is not None and plan.session not in paths
-        path = plan.session if named and plan.session else new_session_path(f"race-{spec.dataset}", datetime.now(UTC))
+        named = request.session is not None and request.session not in paths
+        path = request.session if named and request.session else new_session_path(f"race-{spec.dataset}", datetime.now(UTC))
         paths.append(path)
         return Journal(path, annotator or user_name())
 
-    keep = plan.keep and (ledger is None or resumed is not None)
+    keep = request.keep and (ledger is None or resumed is not None)
     keeper = Keeper(open_journal, resumed) if keep else None
-    engine = Engine(plan.spec, plan.strategies, open_executor, pace, repeated, keeper, ledger, crew)
+    engine = Engine(request.spec, request.strategies, open_executor, pace, repeated, keeper, ledger, crew)
     app = AlTui(engine, log)
     try:
         app.run()
@@ -76,44 +84,80 @@ def launch(
     if keeper is not None and keeper.trouble is not None:
         print(f"al-tui: {keeper.trouble}", file=sys.stderr)  # noqa: T201
     if paths and paths[-1].exists():
-        from al_tui.label_app import spoken
+        from al_tui.launch import spoken
 
         end = "see it again" if engine.view.done else "go on"
         print(f"the race is kept; {end} with: al-tui resume {spoken(paths[-1])}")  # noqa: T201
     return app.return_code or 0
 
 
-def _executor(plan: Plan, place: Place | None, log: Path) -> tuple[Callable[[], Executor], Crew]:
+def _executor(request: RaceRequest, place: Place | None, log: Path) -> tuple[Callable[[], Executor], Crew]:
     """What opens the executor after the first paint, and its workers."""
     if place is not None and place.executor == "dask":
         # Before the screen: whoever cannot be reached is told in one line, and no descriptor is opened under Textual.
         cluster = place.connect(log)
         return lambda: cluster, Crew(cluster.workers, cluster.recount)
     if place is not None and place.executor == "inline":
-        from al_core.executors import OneThread
+        from al_core.compute.inline import OneThread
 
         return OneThread, Crew(1)
 
     def open_processes() -> Executor:
-        from al_core.cells import play_cell
-        from al_core.executors import Processes
+        from al_core.comparison.in_worker import play_cell
+        from al_core.compute.processes import Processes
 
-        whole = plan.round_limit * (plan.spec.rounds + 1)
-        return Processes(plan.workers, limit=plan.round_limit, limits={play_cell: whole}, log=log)
+        whole = request.round_limit * (request.spec.rounds + 1)
+        return Processes(request.workers, limit=request.round_limit, limits={play_cell: whole}, log=log)
 
-    return open_processes, Crew(plan.workers)
+    return open_processes, Crew(request.workers)
 
 
 def _desk(place: Place | None) -> StoreDesk | None:
-    from al_core.repetition import StoreDesk
-    from al_tui.place import Place
+    from al_core.comparison.live import StoreDesk
+    from al_tui.requests.where import Place
 
     path = (place or Place()).store_path
     return None if path is None else StoreDesk(path)
 
 
-def _seeds(plan: Plan, seeds: int, desk: StoreDesk | None, crew: Crew) -> Seeds:
-    from al_core.planning import complete
-    from al_tui.seeds import Seeds
+def _seeds(request: RaceRequest, seeds: int, desk: StoreDesk | None, crew: Crew) -> Seeds:
+    from al_core.comparison.plan import complete
+    from al_tui.background.seeds import Seeds
 
-    return Seeds(complete([plan.spec], plan.strategies, seeds=seeds), desk, crew)
+    return Seeds(complete([request.spec], request.strategies, seeds=seeds), desk, crew)
+
+
+WORKERS = 2
+"""One learns, the other answers questions of the person meanwhile."""
+
+
+def open_workers(limit: float | None, log: Path) -> Processes:
+    """Workers that do not give way: a person waits for each of their answers, and one takes hundredths of a second."""
+    os.environ[NICE_VARIABLE] = "0"
+    return Processes(WORKERS, limit=limit, log=log)
+
+
+def launch_label(begin: Begin, limit: float, log: Path) -> int:
+    """Label until the person leaves, and say how to go on; returns the exit code."""
+    executor = open_workers(limit, log)
+    labeller = Labeller(begin, executor)
+    app = LabelApp(labeller, log)
+    try:
+        app.run()
+    finally:
+        executor.shutdown(wait=False)
+        session = labeller.session
+        labeller.close()
+    if app.refusal is not None:
+        click.echo(f"al-tui: {app.refusal}", err=True)
+    elif session is not None:
+        count = session.ledger.labelled
+        click.echo(f"{count} label{'' if count == 1 else 's'} in {session.file.path}")
+        click.echo(f"go on with: al-tui resume {spoken(session.file.path)}")
+    return app.return_code or 0
+
+
+def spoken(path: Path) -> str:
+    """How a person names the session on the command line: by its name, or by its file if it is not among the others."""
+    among = path.suffix == SUFFIX and path.parent.resolve() == sessions_directory().resolve()
+    return shlex.quote(path.stem if among else str(path))

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 
 
 def main() -> None:
@@ -31,21 +31,22 @@ def main() -> None:
 def _run() -> int:
     if len(sys.argv) == 1 and "_AL_TUI_COMPLETE" not in os.environ:
         gc.disable()  # until the first paint: nothing of what is loaded becomes garbage
-        from al_tui.start import DEFAULT_PACE, check_screen, default_plan
+        from al_tui.requests.race import DEFAULT_PACE, default_request
+        from al_tui.requests.terminal import check_screen
 
-        plan = default_plan()
-        check_screen(plan)
+        request = default_request()
+        check_screen(request)
         from al_tui.launch import launch
 
-        return launch(plan, DEFAULT_PACE)
-    from al_tui.cli import run
+        return launch(request, DEFAULT_PACE)
+    from al_tui.cli.group import run
 
     return run()
 
 
 def _words(error: OSError) -> str:
     """What went wrong with which file, in one line."""
-    from al_core.text import safe_text
+    from al_core.ground.safe_text import safe_text
 
     name = "" if error.filename is None else f"{safe_text(str(error.filename), 100)}: "
     return name + safe_text(error.strerror or str(error))

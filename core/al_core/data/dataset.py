@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,9 +56,3 @@ class Dataset:
         """Content hash of every item; equal items share one. Row numbers are never an item's identity on disk."""
         rows = np.ascontiguousarray(self.X, dtype="<f8")
         return tuple(hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest() for row in rows)
-
-
-def stable_seed(*parts: Any) -> np.random.SeedSequence:
-    """A seed that depends on the values of ``parts`` only: the same on every machine, process and Python version."""
-    digest = hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()
-    return np.random.SeedSequence(int.from_bytes(digest, "little"))

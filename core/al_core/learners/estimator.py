@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.learners.head import LinearHead, softmax_head
-from al_core.learners.registry import Model, Training
+from al_core.learners.linear_head import LinearHead, softmax_head
+from al_core.learners.model import Model, Training
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.ground.parameters import Parameter
+from al_core.learners.model import Model, Training
 from al_core.learners.neighbour_graph import NeighbourGraph, graph_of
-from al_core.learners.registry import Model, Training, learner
-from al_core.parameters import Parameter
+from al_core.learners.registry import learner
 
 DENSE_LIMIT = 5000
 """Nodes up to which the covariance is held as a matrix: 200 MB at the limit."""

@@ -6,10 +6,10 @@ import importlib
 from functools import partial
 from typing import Any
 
-from al_core.errors import UserError
+from al_core.ground.calls import Call
+from al_core.ground.errors import UserError
 from al_core.learners.estimator import fit_estimator
-from al_core.learners.registry import Learner, Model, Training
-from al_core.names import Call
+from al_core.learners.model import Learner, Model, Training
 
 
 def imported_learner(call: Call) -> Learner:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 from al_core.learners.estimator import ConstantModel
-from al_core.learners.head import LinearHead
-from al_core.learners.registry import Model, Training, learner
+from al_core.learners.linear_head import LinearHead
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import learner
 from al_core.learners.softmax import fit_softmax
 
 

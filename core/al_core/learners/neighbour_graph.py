@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.learners.registry import Training
+from al_core.learners.model import Training
 
 
 @dataclass(frozen=True, eq=False)

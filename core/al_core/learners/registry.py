@@ -10,98 +10,16 @@ ones are other learners, written ``name(a,b)``.
 from __future__ import annotations
 
 import importlib
-import inspect
 import pkgutil
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any, Protocol
 
-import numpy as np
-
-from al_core.data.dataset import FloatArray, IntArray, stable_seed
-from al_core.errors import UserError, unknown
-from al_core.names import Call, parse_call
-from al_core.parameters import Parameter, ParameterInfo, checked, described
-
-
-@dataclass(frozen=True, eq=False)
-class Training:
-    """What a learner may see.
-
-    Parameters
-    ----------
-    features : float array, shape (n, d), of every item.
-    rows : int array, shape (m,), of the labelled items, ascending.
-    labels : int array, shape (m,), their class indices.
-    n_classes : classes there are, labelled or not.
-    pool : int array of the rows whose features a semi-supervised learner may use.
-    seed : what names the learner's own random stream, for `stable_seed`: most learners draw nothing from it.
-    memo : the task's store for what is derived from features alone.
-    """
-
-    features: FloatArray
-    rows: IntArray
-    labels: IntArray
-    n_classes: int
-    pool: IntArray
-    seed: tuple[Hashable, ...]
-    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def X(self) -> FloatArray:
-        """Features of the labelled items, shape (m, d)."""
-        return np.asarray(self.features[self.rows])
-
-    @property
-    def random_state(self) -> int:
-        """An integer seed, as scikit-learn wants it."""
-        return int(stable_seed(*self.seed).generate_state(1)[0])
-
-
-class Model(Protocol):
-    """A fitted learner. Rows are row numbers of the data set."""
-
-    def predict(self, rows: IntArray) -> IntArray:
-        """Class index of every row, shape (m,)."""
-        ...
-
-    def probabilities(self, rows: IntArray) -> FloatArray:
-        """Probability of every class for every row, shape (m, n_classes); each row sums to 1."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Learner:
-    """A learner with its parameters bound; ``str()`` gives the name as it is written on the command line."""
-
-    name: str
-    summary: str
-    source: str
-    function: Callable[..., Model] = field(repr=False)
-    parameters: Mapping[str, Parameter] = field(default_factory=dict, repr=False)
-    infos: tuple[ParameterInfo, ...] = ()
-    call: Call = field(default_factory=lambda: Call(""))
-
-    def __str__(self) -> str:
-        return str(self.call)
-
-    @property
-    def takes_learners(self) -> bool:
-        """True when other learners are its positional arguments."""
-        return _takes_any_number(self.function)
-
-    def fit(self, training: Training) -> Model:
-        """Fit on the labelled items."""
-        return self.function(training, *self.call.args, **dict(self.call.kwargs))
-
-
-@cache
-def _takes_any_number(function: Callable[..., Any]) -> bool:
-    kinds = [parameter.kind for parameter in inspect.signature(function).parameters.values()]
-    return inspect.Parameter.VAR_POSITIONAL in kinds
-
+from al_core.ground.calls import Call, parse_call
+from al_core.ground.errors import UserError, unknown
+from al_core.ground.parameters import Parameter, checked, described
+from al_core.learners.model import Learner, Model
 
 _LEARNERS: dict[str, Learner] = {}
 
@@ -148,7 +66,7 @@ def learners() -> list[Learner]:
 def resolve_learner(text: str) -> Learner:
     """The learner written as ``text``, e.g. ``"knn(k=3)"``, ``"soft_vote(gaussian_field,knn)"`` or ``"module:factory"``.
 
-    A ``module:factory`` imports that module: see `al_core.names.imports_code` for texts that a file brought along.
+    A ``module:factory`` imports that module: see `al_core.ground.calls.imports_code` for texts that a file brought along.
 
     Raises
     ------

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from al_core.ground.parameters import Parameter
 from al_core.learners.estimator import fit_estimator
-from al_core.learners.registry import Model, Training, learner
-from al_core.parameters import Parameter
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import learner
 
 
 @learner(

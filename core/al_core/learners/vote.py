@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.learners.registry import Model, Training, learner, resolve_learner
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import learner, resolve_learner
 
 
 @dataclass(frozen=True, eq=False)

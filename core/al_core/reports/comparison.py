@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from al_core.reports.numbers import fixed, level, milliseconds, percent, whole
+from al_core.comparison.verdicts import WORDS
+from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
+from al_core.race.view import RaceView, standings
 from al_core.reports.tables import aligned, comma_separated, markdown
-from al_core.verdicts import WORDS
-from al_core.view import RaceView, standings
 
 PREVIEW = "One seed: a preview, no verdict."
 
@@ -66,7 +66,7 @@ def race_json(view: RaceView) -> str:
 
 
 def bench_table(document: dict[str, Any]) -> str:
-    """The document of `al_core.summary.documents` as aligned columns, with the paragraph that says what it means."""
+    """The document of `al_core.comparison.across.documents` as aligned columns, with the paragraph that says what it means."""
     if "comparisons" not in document:
         return _one_table(document)
     blocks = []

@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from al_core.cells import BenchResult, Cell, cell_of
-from al_core.errors import UserError
-from al_core.planning import Plan, assemble, second_target
-from al_core.results import ResultsStore
+from al_core.comparison.across import documents
+from al_core.comparison.cell import BenchResult, Cell, cell_of
+from al_core.comparison.plan import Plan, assemble, second_target
+from al_core.comparison.store import ResultsStore
+from al_core.ground.errors import UserError
+from al_core.ground.numbers import listed
+from al_core.ground.safe_text import safe_text
+from al_core.ground.versions import Versions
 from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
-from al_core.summary import documents
-from al_core.task import TaskSpec
-from al_core.text import safe_text
-from al_core.versions import Versions
-from al_core.words import listed
+from al_core.task.spec import TaskSpec
 
 _NEEDED = {"protocol", "strategies", "references", "conclusion", "versions"}
 
@@ -30,7 +30,7 @@ class Findings:
 
     Parameters
     ----------
-    document : from `al_core.summary.documents`.
+    document : from `al_core.comparison.across.documents`.
     results : the cells; empty when the report is made from a JSON file, which has no picks.
     asked_at : when the bench was last asked for, UTC; None when that is not known.
     """
@@ -89,7 +89,7 @@ def findings_of(results: Sequence[BenchResult], software: Versions | None = None
     software : what computed them; by default that of this process.
     asked_at : when they were asked for, UTC.
     """
-    from al_core.summary import documents  # the numerics
+    from al_core.comparison.across import documents  # the numerics
 
     return Findings(documents(results, software), tuple(results), asked_at)
 

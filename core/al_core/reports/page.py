@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from al_core.cells import BenchResult
+from al_core.comparison.cell import BenchResult
+from al_core.ground.numbers import fixed, percent
 from al_core.reports.comparison import bench_header, bench_rows, reference_notes
 from al_core.reports.findings import Findings, command
-from al_core.reports.numbers import fixed, percent
 from al_core.reports.plots import curves_svg, ranks_svg, savings_svg, sprite
 
 _STYLE = """
@@ -98,7 +98,7 @@ def _across(entry: Mapping[str, Any], index: int) -> str:
 
 
 def _picks(result: BenchResult) -> str:
-    from al_core.data.catalog import load_dataset
+    from al_core.data.kinds import load_dataset
 
     data = load_dataset(result.spec.dataset)
     if data.images is None:

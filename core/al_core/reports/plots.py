@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 
 INK = "#010203"
 """Stands for the page's own text colour while matplotlib draws."""

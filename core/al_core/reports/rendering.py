@@ -5,7 +5,7 @@ render(findings_of(results), "html")
 
 from __future__ import annotations
 
-from al_core.errors import unknown
+from al_core.ground.errors import unknown
 from al_core.reports import FORMATS
 from al_core.reports.findings import Findings
 from al_core.reports.findings import findings_of as findings_of

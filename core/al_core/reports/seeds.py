@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from al_core.planning import BASELINE, CONTROL
-from al_core.repeated import RepeatedView
+from al_core.comparison.live_view import RepeatedView
+from al_core.comparison.plan import BASELINE, CONTROL
+from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.reports.comparison import short_verdict
-from al_core.reports.numbers import fixed, level, milliseconds, percent, whole
 from al_core.reports.tables import comma_separated, markdown
 
 Interval = tuple[float, float]

@@ -10,16 +10,19 @@ import json
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
+from al_core.sessions.fields import Reader, count, many, number, or_none, pair, text, word
 from al_core.sessions.race_actions import RACE_KINDS, RACE_READERS, RaceAction
-from al_core.sessions.readers import Reader, count, many, number, or_none, pair, text, word
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
 
 Source = Literal["start", "strategy", "last_good", "random", "jump", "review"]
 """Why an item is on the screen: it belongs to the start; the strategy asked for it; the last good order had it; drawn at random
 because there is no order; the person went back to it; the review pass brought it up."""
 
 Machine = Literal["truth", "model"]
+
+LONGEST_NOTE = 2000
+"""Characters of a note."""
 
 
 class DamagedSession(UserError):

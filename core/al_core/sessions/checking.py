@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.database import SELECT, check_format, check_header, check_pages, connect_to_read, reason
 from al_core.sessions.events import GENESIS, read_row

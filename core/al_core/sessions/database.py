@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.events import COLUMNS, GENESIS, Event, read_row
 from al_core.sessions.ledger import B, replay
-from al_core.text import safe_text
 
 APPLICATION_ID = 0x616C7475
 """``altu``; tells our files from those of other programs."""

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 
 _LONGEST = 4096
 _ATTEMPTS = 4

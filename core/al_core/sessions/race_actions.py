@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from al_core.sessions.readers import Reader, count, flag, many, number, or_none, record, text, word
-from al_core.state import Answer, By, Pick, Query
-from al_core.task import TaskSpec
-from al_core.versions import Versions
+from al_core.ground.versions import Versions
+from al_core.run.state import Answer, By, Pick, Query
+from al_core.sessions.fields import Reader, count, flag, many, number, or_none, record, text, word
+from al_core.task.spec import TaskSpec
 
 
 @dataclass(frozen=True, slots=True)

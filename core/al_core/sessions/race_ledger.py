@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
+from al_core.race.view import RaceView, RunView
+from al_core.run.state import Answer, By, Query, Round, RunState, answer, forget
 from al_core.sessions.actions import Action, DamagedSession, kind_of
 from al_core.sessions.events import GENESIS, Event
 from al_core.sessions.ledger import Given, MachineLabel
@@ -16,8 +18,6 @@ from al_core.sessions.race_actions import (
     RacePlayed,
     RaceTakenBack,
 )
-from al_core.state import Answer, By, Query, Round, RunState, answer, forget
-from al_core.view import RaceView, RunView
 
 
 @dataclass(frozen=True, slots=True)

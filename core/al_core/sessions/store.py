@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, Self
 
-from al_core.errors import UserError
-from al_core.files import sync_directory
+from al_core.ground.errors import UserError
+from al_core.ground.files import sync_directory
 from al_core.sessions.actions import Action, Opened, Settings, decode, encode, kind_of_type
 from al_core.sessions.database import (
     FORMAT,

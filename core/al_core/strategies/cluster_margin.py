@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from al_core.data.dataset import IntArray
-from al_core.strategies.clusters import linkage_clusters
+from al_core.strategies.parts.best import Best
+from al_core.strategies.parts.clusters import linkage_clusters
 from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
-from al_core.strategies.top import Best
 from al_core.strategies.uncertainty import margin
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from al_core.data.dataset import FloatArray
-from al_core.strategies.committees import committee_members, each_member
+from al_core.strategies.parts.committees import committee_members, each_member
 from al_core.strategies.registry import Parameter, QueryContext, strategy
 from al_core.strategies.uncertainty import entropy_of
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.learners.head import linear_head
-from al_core.learners.registry import Model
+from al_core.learners.linear_head import linear_head
+from al_core.learners.model import Model
 
 T = TypeVar("T")
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.strategies.clusters import kmeans_clusters
-from al_core.strategies.neighbors import Distances, ball_sizes, fingerprint, nearest_distances
+from al_core.strategies.parts.best import argbest
+from al_core.strategies.parts.clusters import kmeans_clusters
+from al_core.strategies.parts.neighbours import Distances, ball_sizes, fingerprint, nearest_distances
 from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
-from al_core.strategies.top import argbest
 
 _EPSILON = 1e-7
 """Added to mean distances, so that an item among its own duplicates has a finite typicality."""

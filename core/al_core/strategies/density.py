@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from al_core.data.dataset import FloatArray
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 from al_core.strategies.context import CHUNK
-from al_core.strategies.neighbors import Distances, mean_distances
+from al_core.strategies.parts.neighbours import Distances, mean_distances
 from al_core.strategies.registry import Parameter, QueryContext, resolve_strategy, strategy
 from al_core.strategies.uncertainty import least_confidence
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.ground.parameters import Parameter
 from al_core.learners.gaussian_field import GaussianField
-from al_core.learners.registry import Model
-from al_core.parameters import Parameter
+from al_core.learners.model import Model
 from al_core.strategies.registry import Choice, QueryContext, strategy
 
 _CELLS = 1 << 18

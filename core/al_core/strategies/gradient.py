@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.strategies.parts.best import argbest
 from al_core.strategies.registry import QueryContext, strategy
-from al_core.strategies.top import argbest
 
 
 @strategy(

@@ -26,14 +26,14 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.errors import StrategyError, UserError, unknown
-from al_core.names import Call, Value, parse_call
-from al_core.parameters import Parameter as Parameter
-from al_core.parameters import checked, described
+from al_core.ground.calls import Call, Value, parse_call
+from al_core.ground.errors import StrategyError, UserError, unknown
+from al_core.ground.parameters import Parameter as Parameter
+from al_core.ground.parameters import checked, described
 from al_core.strategies.context import QueryContext as QueryContext
-from al_core.strategies.info import StrategyInfo, Wants
+from al_core.strategies.description import StrategyInfo, Wants
+from al_core.strategies.parts.best import Best
 from al_core.strategies.skactiveml_adapter import PREFIX, peer_strategy
-from al_core.strategies.top import Best
 
 ENTRY_POINTS = "al_tui.strategies"
 

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import IntArray
-from al_core.errors import UserError, unknown
-from al_core.names import Call
-from al_core.strategies.committees import mixed_estimators
+from al_core.ground.calls import Call
+from al_core.ground.errors import UserError, unknown
 from al_core.strategies.context import QueryContext
-from al_core.strategies.info import ParameterInfo, StrategyInfo
+from al_core.strategies.description import ParameterInfo, StrategyInfo
+from al_core.strategies.parts.committees import mixed_estimators
 
 PREFIX = "skactiveml:"
 _SUPPLIED = {"self", "random_state", "missing_label", "classes", "n_classes"}

@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from al_core.bench import bench, summary
-from al_core.data.catalog import INITIAL_METHODS, describe_dataset
+from al_core.comparison.campaign import bench, summary
+from al_core.compute.inline import Inline
 from al_core.data.dataset import Dataset
-from al_core.data.digits import load_digits
-from al_core.data.split import split, typical
-from al_core.errors import UserError
-from al_core.executors import Inline
-from al_core.task import TaskSpec, check_spec
+from al_core.data.facts import INITIAL_METHODS, describe_dataset
+from al_core.data.readers.bundled import load_digits
+from al_core.ground.errors import UserError
+from al_core.task.spec import TaskSpec, check_spec
+from al_core.task.split import split
+from al_core.task.starts import typical
 
 
 @pytest.mark.parametrize("initial", list(INITIAL_METHODS))

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.learners.registry import Model, Training, learners, resolve_learner
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import learners, resolve_learner
 
 TEXTS = [f"{found.name}(logistic,gaussian_field)" if found.takes_learners else found.name for found in learners()]
 TEXTS += ["sklearn.ensemble:ExtraTreesClassifier(n_estimators=5)", "sklearn.linear_model:RidgeClassifier"]

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from al_core.cells import play_cell
+from al_core.comparison.in_worker import play_cell
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.data.split import make_task
 from al_core.learners import gaussian_field as module
 from al_core.learners.gaussian_field import GaussianField
-from al_core.learners.registry import Training, resolve_learner
-from al_core.task import TaskSpec
+from al_core.learners.model import Training
+from al_core.learners.registry import resolve_learner
+from al_core.task.spec import TaskSpec
+from al_core.task.split import make_task
 
 CLASSES = 4
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.data.split import make_task
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 from al_core.learners import softmax
 from al_core.learners.linear import LinearModel
-from al_core.learners.registry import Model, Training, resolve_learner
-from al_core.task import TaskSpec
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import resolve_learner
+from al_core.task.spec import TaskSpec
+from al_core.task.split import make_task
 
 RNG = np.random.default_rng(7)
 
@@ -117,9 +118,9 @@ def test_it_has_a_linear_layer_and_says_what_it_cannot_learn_from() -> None:
 
 _PRINT = """
 import numpy as np
-from al_core.worker import one_thread
+from al_core.compute.one_thread import one_thread
 with one_thread():
-    from al_core.data.digits import load_digits
+    from al_core.data.readers.bundled import load_digits
     from al_core.learners.softmax import fit_softmax
     d = load_digits()
     print([fit_softmax(d.X[:n], d.y[:n], 10)[0].tobytes().hex()[:4000] for n in (40, 200)])

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from al_core.errors import UserError
+from al_core.ground.calls import imports_code
+from al_core.ground.errors import UserError
 from al_core.learners.estimator import EstimatorModel
-from al_core.learners.registry import Training, learner, learners, resolve_learner
+from al_core.learners.model import Training
+from al_core.learners.registry import learner, learners, resolve_learner
 from al_core.learners.vote import VoteModel
-from al_core.names import imports_code
 
 
 def training() -> Training:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from al_core.labelling.items import Items
 from al_core.sessions.actions import Settings
-from al_core.sessions.items import Items
 
 CLASSES = ("cat", "dog", "eel")
 ROWS = 12

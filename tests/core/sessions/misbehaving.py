@@ -7,8 +7,8 @@ import signal
 import time
 from dataclasses import replace
 
-from al_core.sessions.model import ModelReply, ModelRequest
-from al_core.state import Pick
+from al_core.labelling.messages import ModelReply, ModelRequest
+from al_core.run.state import Pick
 
 
 def fair(request: ModelRequest) -> ModelReply:

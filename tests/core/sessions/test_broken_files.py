@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from trials import trials
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 from al_core.sessions.actions import DamagedSession, Flagged, Labelled, Opened
 from al_core.sessions.checking import check_session
 from al_core.sessions.events import GENESIS, _checksum, chain, read_row

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from al_core.errors import UserError
+from al_core.exchange.records import export_labels, import_labels, take_in
+from al_core.ground.errors import UserError
 from al_core.sessions.actions import Flagged, Labelled, MachineLabelled, Relabelled, Skipped
-from al_core.sessions.exporting import export_labels, import_labels, take_in
 from al_core.sessions.store import SessionFile
 
 
@@ -63,7 +63,7 @@ def test_npz_needs_no_pickle(file, tmp_path):
 
 
 def test_an_unknown_format_is_refused(file, tmp_path):
-    with pytest.raises(UserError, match="jsonl, csv, npz"):
+    with pytest.raises(UserError, match="csv, jsonl, npz"):
         export_labels(file.ledger, "xls")
     with pytest.raises(UserError, match="must end in"):
         import_labels(tmp_path / "labels.xls")

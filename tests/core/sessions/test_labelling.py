@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
+from al_core.labelling.messages import Explained, ModelReply, ModelRequest
+from al_core.labelling.session import LabelSession
+from al_core.run.state import Pick
 from al_core.sessions.actions import Changed, RoundFinished
 from al_core.sessions.events import Seen
-from al_core.sessions.labelling import LabelSession
-from al_core.sessions.model import Explained, ModelReply, ModelRequest
 from al_core.sessions.store import NotSaved, SessionFile
-from al_core.state import Pick
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from al_core.errors import UserError
+from al_core.exchange.merging import Disagreement, merge
+from al_core.ground.errors import UserError
 from al_core.sessions.actions import Disagreed, Flagged, Labelled, MachineLabelled, Skipped
-from al_core.sessions.merging import Disagreement, merge
 from al_core.sessions.store import SessionFile
 
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from al_core.data.digits import load_digits
-from al_core.data.split import make_task
-from al_core.errors import UserError
-from al_core.loop import learn
-from al_core.sessions import model
-from al_core.sessions.model import ModelRequest, confident_labels, explain_item, find_suspects, model_round, open_items
-from al_core.state import RunState
-from al_core.task import TaskSpec
+from al_core.data.readers.bundled import load_digits
+from al_core.ground.errors import UserError
+from al_core.labelling import model
+from al_core.labelling.messages import ModelRequest
+from al_core.labelling.model import confident_labels, explain_item, find_suspects, model_round, open_items
+from al_core.run.round import learn
+from al_core.run.state import RunState
+from al_core.task.spec import TaskSpec
+from al_core.task.split import make_task
 
 SPEC = TaskSpec(learner="logistic", batch=4)
 

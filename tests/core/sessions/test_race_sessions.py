@@ -13,23 +13,24 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from al_core.errors import UserError
-from al_core.executors import Inline
-from al_core.race import ByPerson, Event, HandChanged, Race
-from al_core.reducer import reduce
+from al_core.compute.inline import Inline
+from al_core.exchange.records import export_labels, records
+from al_core.ground.errors import UserError
+from al_core.ground.versions import versions
+from al_core.race.driver import Race
+from al_core.race.events import ByPerson, Event, HandChanged
+from al_core.race.reducer import reduce
+from al_core.run.play import Played, Timing, play
+from al_core.run.state import Answer, By, Pick, Query, RunState, answer_from_truth, settle
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.checking import check_session
+from al_core.sessions.directory import describe_session
 from al_core.sessions.events import GENESIS, UNSEEN, chain, utc_now
-from al_core.sessions.exporting import export_labels, records
-from al_core.sessions.journal import Journal
-from al_core.sessions.places import describe_session
 from al_core.sessions.race_actions import RaceAction, RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
+from al_core.sessions.race_journal import Journal
 from al_core.sessions.race_ledger import RaceLedger, begin_race, kept_view
 from al_core.sessions.store import NotSaved, RaceFile, SessionFile, is_race
-from al_core.state import Answer, By, Pick, Query, RunState, answer_from_truth, settle
-from al_core.task import TaskSpec
-from al_core.versions import versions
-from al_core.worker import Played, Timing, play
+from al_core.task.spec import TaskSpec
 
 SPEC = TaskSpec(budget=32, batch=4)
 NAMES = ("margin", "entropy")

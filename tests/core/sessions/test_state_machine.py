@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from trials import LARGE, trials
 
+from al_core.exchange.records import export_labels, import_labels, records, take_in
+from al_core.labelling.items import Items
+from al_core.labelling.messages import ModelReply
+from al_core.labelling.session import LabelSession
+from al_core.run.state import Pick
 from al_core.sessions.actions import Settings
-from al_core.sessions.exporting import export_labels, import_labels, records, take_in
-from al_core.sessions.items import Items
-from al_core.sessions.labelling import LabelSession
-from al_core.sessions.model import ModelReply
 from al_core.sessions.store import SessionFile
-from al_core.state import Pick
 
 EXAMPLES = trials(100, 2000)
 STEPS = trials(50, 100)

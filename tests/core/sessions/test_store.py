@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 from al_core.sessions.actions import DamagedSession, Flagged, Labelled, Relabelled, Shown, Skipped, Undone
 from al_core.sessions.checking import check_session
 from al_core.sessions.database import FORMAT, Format, Migration

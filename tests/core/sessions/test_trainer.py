@@ -15,9 +15,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import misbehaving
 
-from al_core.executors import Inline, Processes
-from al_core.sessions.labelling import LabelSession
-from al_core.sessions.trainer import Trainer
+from al_core.compute.inline import Inline
+from al_core.compute.processes import Processes
+from al_core.labelling.session import LabelSession
+from al_core.labelling.trainer import Trainer
 
 IDS = tuple(f"{number:016x}" for number in range(12))
 

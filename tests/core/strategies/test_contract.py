@@ -12,15 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as draw
 
 from al_core.data.dataset import Dataset, FloatArray, IntArray
-from al_core.data.split import Task
-from al_core.errors import UserError
+from al_core.ground.errors import UserError
 from al_core.learners import registry as learner_registry
-from al_core.learners.registry import Model, Training, learner, learners, resolve_learner
-from al_core.loop import advance
-from al_core.state import RunState
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import learner, learners, resolve_learner
+from al_core.run.round import advance
+from al_core.run.state import RunState
 from al_core.strategies import registry as strategy_registry
 from al_core.strategies.registry import QueryContext, resolve_strategy, strategies, strategy
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
+from al_core.task.split import Task
 
 STRATEGIES = [found.info.name for found in strategies()]
 SCORES = [found.info.name for found in strategies() if found.info.wants != "batch" and found.info.family != "stochastic"]

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.data.split import split
-from al_core.errors import StrategyError
+from al_core.ground.errors import StrategyError
 from al_core.learners import gaussian_field
-from al_core.learners.registry import Model, Training, resolve_learner
-from al_core.loop import advance, start
-from al_core.state import answer_from_truth
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import resolve_learner
+from al_core.run.round import advance, start
+from al_core.run.state import answer_from_truth
 from al_core.strategies.registry import QueryContext, resolve_strategy
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
+from al_core.task.split import split
 
 CLASSES = 5
 LOSSES = ["zero_one", "log"]
@@ -180,7 +181,7 @@ def test_says_when_it_cannot_retrain() -> None:
 
 @pytest.mark.parametrize("learner", ["gaussian_field", "naive_bayes"])
 def test_plays_in_the_loop(learner: str) -> None:
-    from al_core.data.digits import load_digits
+    from al_core.data.readers.bundled import load_digits
 
     spec = TaskSpec(learner=learner, batch=2, budget=24)
     task = split(load_digits(), spec)

@@ -17,15 +17,16 @@ from sklearn.metrics import pairwise_distances
 from sklearn.mixture import GaussianMixture
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.data.digits import load_digits
-from al_core.learners.head import linear_head
-from al_core.learners.registry import Training, resolve_learner
+from al_core.data.readers.bundled import load_digits
+from al_core.learners.linear_head import linear_head
+from al_core.learners.model import Training
+from al_core.learners.registry import resolve_learner
 from al_core.strategies.cluster_margin import round_robin
-from al_core.strategies.clusters import linkage_clusters
-from al_core.strategies.committees import committee_members
 from al_core.strategies.cover import pure_radius, typical_of_clusters
 from al_core.strategies.gradient import GradientEmbedding, draw_proportional
-from al_core.strategies.neighbors import Distances
+from al_core.strategies.parts.clusters import linkage_clusters
+from al_core.strategies.parts.committees import committee_members
+from al_core.strategies.parts.neighbours import Distances
 from al_core.strategies.registry import QueryContext, resolve_strategy
 
 K = 10

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from al_core.data.dataset import Dataset
-from al_core.data.split import Task
-from al_core.errors import StrategyError, UserError
-from al_core.loop import advance
-from al_core.state import RunState
+from al_core.ground.errors import StrategyError, UserError
+from al_core.run.round import advance
+from al_core.run.state import RunState
 from al_core.strategies.registry import resolve_strategy
 from al_core.strategies.skactiveml_adapter import _global_seed, peer_names
-from al_core.task import TaskSpec
+from al_core.task.spec import TaskSpec
+from al_core.task.split import Task
 
 TWO_CLASSES_ONLY = {"EpistemicUncertaintySampling"}
 

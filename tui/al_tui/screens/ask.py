@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from al_tui.commands import Command
+from al_tui.commands.command import Command
 
 
 class Ask(ModalScreen[str | None]):

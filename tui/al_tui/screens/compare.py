@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,11 +14,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
-from al_core.errors import UserError
-from al_core.files import write_new
-from al_core.repeated import RepeatedView
+from al_core.comparison.live_view import RepeatedView
+from al_core.ground.errors import UserError
+from al_core.ground.files import write_new
+from al_core.ground.numbers import level
+from al_core.race.view import RaceView, Standing, standings
 from al_core.reports.comparison import PREVIEW, race_csv, race_header, race_json, race_markdown, race_rows
-from al_core.reports.numbers import level
 from al_core.reports.seeds import (
     SeedsRow,
     is_final,
@@ -32,15 +33,13 @@ from al_core.reports.seeds import (
     seeds_rows,
     seeds_title,
 )
-from al_core.view import RaceView, Standing, standings
-from al_tui.commands import COMMON, COMPARE, RACE_INTRODUCTION, Command, bindings
-from al_tui.palette import palette
+from al_tui.commands.command import Command, bindings
+from al_tui.commands.table import COMMON, COMPARE, RACE_INTRODUCTION
 from al_tui.screens.ask import Ask
 from al_tui.screens.leaving import leaving
+from al_tui.theme.colours import palette
+from al_tui.widgets.host import Host
 from al_tui.widgets.keybar import KeyBar
-
-if TYPE_CHECKING:
-    from al_tui.app import AlTui
 
 MEANING = """→{target}: labels given when test accuracy first reached {target}; – means never
 held: the same, counted only where the target was held for 3 rounds
@@ -115,7 +114,7 @@ class CompareScreen(Screen[None]):
     BINDINGS = bindings(COMPARE)
     commands: Sequence[Command] = COMPARE
     introduction = RACE_INTRODUCTION
-    app: AlTui
+    app: Host
 
     def __init__(self, view: RaceView, seeds: RepeatedView | None = None) -> None:
         super().__init__()

@@ -12,8 +12,9 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from al_tui.commands import COMMON, Command
-from al_tui.palette import palette
+from al_tui.commands.command import Command
+from al_tui.commands.table import COMMON
+from al_tui.theme.colours import palette
 
 
 class Help(ModalScreen[None]):

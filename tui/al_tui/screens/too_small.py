@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from al_tui.commands import Command
+from al_tui.commands.command import Command
 
 LEAST = (60, 20)
 

@@ -9,12 +9,12 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_tui.palette import palette
+from al_tui.items.picture import small
+from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import Drawn
-from al_tui.widgets.glyph import small
 
 if TYPE_CHECKING:
-    from al_core.worker import Deck
+    from al_core.data.looks import Deck
 
 CELL = 9
 

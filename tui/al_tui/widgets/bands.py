@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from al_core.planning import BASELINE
-from al_core.view import RaceView
-from al_tui.palette import Palette
-from al_tui.widgets.curves import Frame
+from al_core.comparison.plan import BASELINE
+from al_core.race.view import RaceView
+from al_tui.theme.colours import Palette
 from al_tui.widgets.drawn import Parts
+from al_tui.widgets.frame import Frame
 
 if TYPE_CHECKING:
-    from al_core.repeated import RepeatedView
+    from al_core.comparison.live_view import RepeatedView
 
 SPACING = 2
 """Every how many braille dots a band has one, in both directions: quiet, and not to be taken for a line."""

@@ -8,13 +8,13 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.state import Answer, Pick
-from al_tui.palette import Palette, palette
+from al_core.run.state import Answer, Pick
+from al_tui.items.picture import small
+from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn
-from al_tui.widgets.glyph import small
 
 if TYPE_CHECKING:
-    from al_core.worker import Deck
+    from al_core.data.looks import Deck
 
 CELL = 9
 

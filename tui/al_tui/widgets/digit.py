@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from al_core.state import Answer, Pick
-from al_tui.palette import Palette, palette
+from al_core.run.state import Answer, Pick
+from al_tui.items.picture import large
+from al_tui.theme.colours import palette
+from al_tui.widgets.bars import bars
 from al_tui.widgets.drawn import Drawn
-from al_tui.widgets.glyph import large
 
 if TYPE_CHECKING:
-    from al_core.worker import Deck
-
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
+    from al_core.data.looks import Deck
 
 
 class Digit(Drawn):
@@ -68,21 +67,3 @@ class Digit(Drawn):
             return [Text(word, colours.dim) for word in words]
         room = max(4, self.size.width - 2 * self._deck.width - 12)
         return bars(self._deck.classes, self._pick, None if self._answer is None else self._answer.label, room, colours)
-
-
-def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, room: int, colours: Palette) -> list[Text]:
-    """One line per class with the model's probability; the person's ``answer`` and the model's guess stand out.
-
-    Parameters
-    ----------
-    room : columns of the longest bar; a line has 12 more at most.
-    """
-    lines = []
-    for label, (name, share) in enumerate(zip(classes, pick.probabilities, strict=True)):
-        chosen = answer == label
-        style = colours.good if chosen else colours.accent if label == pick.guess else colours.dim
-        eighths = round(share * room * 8)
-        bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
-        number = f"{share:.2f}".replace("0.", ".", 1)
-        lines.append(Text(f"{name[:6]} ", "bold" if chosen else "").append(f"{number:>4} ", style).append(bar, style))
-    return lines

@@ -13,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from al_tui.palette import Palette, palette
+from al_tui.theme.colours import Palette, palette
 
 Parts = Generator[None, None, Text]
 """A drawing in the making: it stops at every point where something else may come between, and returns the text."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from al_core.view import RaceView
-from al_tui.palette import Palette, palette
+from al_core.race.view import RaceView
+from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
-    from al_core.repeated import RepeatedView
-    from al_tui.crew import Crew
+    from al_core.comparison.live_view import RepeatedView
+    from al_tui.background.workers import Crew
 
 
 class HeaderLine(Drawn):

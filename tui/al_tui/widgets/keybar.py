@@ -8,9 +8,10 @@ from rich.text import Text
 from textual import events
 from textual.timer import Timer
 
-from al_tui.commands import Command
-from al_tui.palette import palette
+from al_tui.commands.command import Command
+from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import Drawn
+from al_tui.widgets.host import Host
 
 MESSAGE_SECONDS = 4.0
 
@@ -18,6 +19,7 @@ MESSAGE_SECONDS = 4.0
 class KeyBar(Drawn):
     """Keys and what they do; a click on one does it. The most useful come first; help is always there."""
 
+    app: Host
     DEFAULT_CSS = "KeyBar { height: 1; background: $panel; }"
 
     def __init__(self, commands: Callable[[], Sequence[Command]]) -> None:
@@ -61,4 +63,4 @@ class KeyBar(Drawn):
     async def on_click(self, event: events.Click) -> None:
         for begin, end, command in self._places:
             if begin <= event.x < end and command.action != "label":  # a click does not say which label
-                await self.app.simulate_command(command)  # type: ignore[attr-defined]
+                await self.app.simulate_command(command)

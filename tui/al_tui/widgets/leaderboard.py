@@ -9,13 +9,13 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.reports.numbers import fixed, level, milliseconds, whole
-from al_core.view import RaceView, Standing, standings
-from al_tui.palette import Palette, palette
+from al_core.ground.numbers import fixed, level, milliseconds, whole
+from al_core.race.view import RaceView, Standing, standings
+from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn, entitle
 
 if TYPE_CHECKING:
-    from al_core.repeated import RepeatedView
+    from al_core.comparison.live_view import RepeatedView
 
 _MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "done": "✓"}
 

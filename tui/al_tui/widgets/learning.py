@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from al_tui.palette import Palette, palette
-from al_tui.widgets.curves import Frame
+from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn, whole
+from al_tui.widgets.frame import Frame
 
 _LEAST_LABELS = 30
 

@@ -9,14 +9,14 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.state import Pick
-from al_tui.palette import Palette, palette
-from al_tui.widgets.digit import bars
+from al_core.run.state import Pick
+from al_tui.items.picture import large
+from al_tui.theme.colours import Palette, palette
+from al_tui.widgets.bars import bars
 from al_tui.widgets.drawn import Drawn
-from al_tui.widgets.glyph import large
 
 if TYPE_CHECKING:
-    from al_core.worker import Deck
+    from al_core.data.looks import Deck
 
 _UNDER = 4
 """Lines under the picture: blank, caption, blank, keys."""

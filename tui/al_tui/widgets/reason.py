@@ -7,36 +7,55 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widget import Widget
 
-from al_core.state import Pick
-from al_core.view import RunView
-from al_tui.engine import Engine
-from al_tui.palette import palette
+from al_core.race.view import RunView
+from al_core.run.state import Pick
+from al_tui.theme.colours import palette
+from al_tui.widgets.host import Host
 
 if TYPE_CHECKING:
-    from al_core.strategies.info import StrategyInfo
+    from al_core.strategies.description import StrategyInfo
 
 
 class Reason(Widget):
     """Words about the focused run: why it asks, what went wrong, or how it ended."""
 
+    app: Host
     DEFAULT_CSS = "Reason { height: 1fr; }"
 
     def __init__(self) -> None:
         super().__init__()
         self._text = Text()
 
-    def show(self, engine: Engine, run: RunView, info: StrategyInfo | None, pick: Pick | None, hidden: bool, told: str) -> None:
-        """Explain ``pick``; ``hidden`` keeps back what would give the model's opinion away; ``told`` is said first."""
+    def show(
+        self,
+        run: RunView,
+        info: StrategyInfo | None,
+        pick: Pick | None,
+        hidden: bool,
+        told: str,
+        classes: tuple[str, ...] | None,
+        trouble: str | None,
+    ) -> None:
+        """Explain ``pick``.
+
+        Parameters
+        ----------
+        run, info, pick : the focused run, its strategy, and the item it asks about.
+        hidden : keep back what would give the model's opinion away.
+        told : is said first.
+        classes : class names; None until the data is there.
+        trouble : why nothing can be computed.
+        """
         colours = palette(self.app)
         out = Text()
         if told:
             out.append(told + "\n", f"bold {colours.good}")
-        if engine.error is not None:
-            out.append(f"{engine.error}\n", colours.bad).append(f"r tries again. Log: {self.app.log_path}")  # type: ignore[attr-defined]
+        if trouble is not None:
+            out.append(f"{trouble}\n", colours.bad).append(f"r tries again. Log: {self.app.log_path}")
         elif run.error is not None:
             out.append(f"✗ {run.error}\n", colours.bad)
-            out.append(f"r tries again; the others race on. Log: {self.app.log_path}")  # type: ignore[attr-defined]
-        elif engine.deck is None:
+            out.append(f"r tries again; the others race on. Log: {self.app.log_path}")
+        elif classes is None:
             out.append("Workers are starting; the race begins in a moment.", colours.dim)
         elif run.state.done:
             out.append(f"{run.state.labels} labels, accuracy {run.accuracy:.3f}. c compares the strategies.")
@@ -47,9 +66,9 @@ class Reason(Widget):
                 place = f"rank {pick.rank} of {run.state.query.candidates:,}" if pick.rank else "chosen as a batch"
                 out.append(f"\nscore {pick.score:.3f}, {place}", colours.dim)
             if not hidden:
-                from al_core.strategies.info import explain
+                from al_core.run.explain import explain
 
-                out.append("\n" + explain(info, run.state.query, pick, engine.deck.classes))
+                out.append("\n" + explain(info, run.state.query, pick, classes or ()))
         if out != self._text:
             self._text = out
             self.refresh()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widget import Widget
 
-from al_tui.palette import palette
-from al_tui.widgets.glyph import small
+from al_tui.items.picture import small
+from al_tui.theme.colours import palette
 
 if TYPE_CHECKING:
-    from al_core.worker import Deck
+    from al_core.data.looks import Deck
 
 CELL = 9
 

@@ -1,0 +1,96 @@
+"""The race without a screen, repeated over paired seeds, on any number of data sets and learners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, wait
+
+from al_core.comparison.cell import BenchResult, Cell
+from al_core.comparison.lookup import identify_all, known, remember, remember_failed
+from al_core.comparison.plan import Plan, assemble, plan
+from al_core.comparison.queue import Work
+from al_core.comparison.store import ResultsStore
+from al_core.comparison.summary import summary
+from al_core.task.spec import TaskSpec
+
+__all__ = ["BenchResult", "Cell", "Plan", "assemble", "bench", "campaign", "plan", "remember", "summary"]
+
+Progress = Callable[[int, int], None]
+
+
+def bench(
+    spec: TaskSpec,
+    strategies: Sequence[str],
+    executor: Executor,
+    *,
+    seeds: int = 1,
+    progress: Progress = lambda done, total: None,
+) -> BenchResult:
+    """Run every strategy on ``seeds`` paired tasks, the seeds being ``spec.seed``, ``spec.seed + 1``, ….
+
+    Parameters
+    ----------
+    spec : the protocol; its seed is the first.
+    strategies : names, with parameters if any.
+    executor : where runs are computed, a whole run at a time.
+    seeds : how many, at least 1.
+    progress : called with (cells finished, cells in all).
+
+    Returns
+    -------
+    Every cell, the failed ones with their error. The numbers do not depend on the executor.
+
+    Raises
+    ------
+    UserError
+        The spec or a name cannot be run; nothing was started.
+    """
+    return campaign(plan([spec], strategies, seeds=seeds), executor, progress=progress)[0]
+
+
+def campaign(
+    plan: Plan,
+    executor: Executor,
+    *,
+    store: ResultsStore | None = None,
+    progress: Progress = lambda done, total: None,
+) -> tuple[BenchResult, ...]:
+    """Compute what a plan asks for, taking from ``store`` what is there and keeping there what is new.
+
+    Parameters
+    ----------
+    plan : from `plan`.
+    executor : where cells are computed, each in one call, so that scheduling costs next to nothing.
+    store : finished cells; None computes everything and keeps nothing.
+    progress : called with (cells finished, cells in all) whenever one is finished, and once before the first.
+
+    Returns
+    -------
+    One result per spec of the plan.
+    """
+    questions = plan.questions
+    identities = identify_all(questions) if store is not None else []
+    cells = {} if store is None else known(store, list(enumerate(questions)), [identity.key for identity in identities])
+    progress(len(cells), len(questions))
+    missing = [(index, question) for index, question in enumerate(questions) if index not in cells]
+    for index, cell in _finished(Work(missing, executor)):
+        cells[index] = cell
+        if store is not None and cell.error is None:
+            store.put(identities[index], cell)
+        progress(len(cells), len(questions))
+    errors = {index: cell.error for index, cell in cells.items() if cell.error is not None}
+    if store is not None and errors:
+        remember_failed(store, plan, identities, errors)
+    return assemble(plan, cells.values())
+
+
+def _finished(work: Work) -> Iterable[tuple[int, Cell]]:
+    """Cells as they are finished."""
+    while work.waiting or work.pending:
+        if work.waiting:
+            work.submit()
+        # While there is something to submit, only look; an executor that computes in `submit` is emptied after each call.
+        ready, _ = wait(work.pending, timeout=0 if work.waiting else None, return_when=FIRST_COMPLETED)
+        for future in ready:
+            if (found := work.settle(future)) is not None:
+                yield found

@@ -1,0 +1,94 @@
+"""What defines a cell: its question, its data, and the software that answers it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+from al_core.comparison.cell import ALL_LABELS, ORACLE
+from al_core.ground.calls import called, imports_code
+from al_core.ground.errors import UserError
+from al_core.ground.versions import Versions, plugin_digest, versions
+from al_core.task.spec import TaskSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What defines a cell: its question, and the software that answers it."""
+
+    question: str
+    versions: Versions
+
+    @property
+    def key(self) -> str:
+        """Digest under which the cell is kept."""
+        return digest(self.question + "\n" + canonical(asdict(self.versions)))
+
+    @property
+    def plugins(self) -> bool:
+        """True when the answer hangs on code that is not this program's own."""
+        return bool(json.loads(self.question)["plugins"])
+
+    @property
+    def question_key(self) -> str:
+        """Digest of the question alone, the same whichever software answers it."""
+        return digest(self.question)
+
+
+def identify(spec: TaskSpec, strategy: str) -> Identity:
+    """The identity of one cell under the software of this process.
+
+    Raises
+    ------
+    UserError
+        The data set or the strategy is not known.
+    """
+    # Every field of the spec but the target, so that a field that is added some day cannot be forgotten here.
+    asked = {name: value for name, value in asdict(spec).items() if name != "target"}
+    data, plugins = fingerprint(spec.dataset), _plugins(spec.learner, strategy)
+    return Identity(canonical({**asked, "data": data, "strategy": strategy, "plugins": plugins}), versions())
+
+
+@cache
+def fingerprint(dataset: str) -> str:
+    """The fingerprint of a data set known by name."""
+    from al_core.data.kinds import load_dataset
+
+    return load_dataset(dataset).fingerprint
+
+
+@cache
+def _plugins(learner: str, strategy: str) -> str:
+    """Digest of the code outside this program that a cell hangs on, wherever in the names it is named; empty without any."""
+    from al_core.strategies.registry import resolve_strategy
+    from al_core.strategies.skactiveml_adapter import PREFIX
+
+    names = set(called(learner))
+    modules, peers = set(), set()
+    if strategy not in (ALL_LABELS, ORACLE):
+        names.add(strategy)
+        names |= {name for value in resolve_strategy(strategy).kwargs.values() for name in called(str(value))}
+    for name in names:
+        if name.startswith(PREFIX):
+            peers.add(f"scikit-activeml {metadata.version('scikit-activeml')}")
+        elif imports_code(name.partition("(")[0]):
+            modules.add(name.partition(":")[0])
+        else:
+            with contextlib.suppress(UserError):  # a learner, or a value that names nothing
+                modules.add(resolve_strategy(name).function.__module__)
+    return plugin_digest(*modules) + "".join(peers)
+
+
+def canonical(value: Any) -> str:
+    """JSON of ``value`` that is the same for equal values: keys in order, no blanks."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """Hex digest of a text, 16 bytes."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,261 @@
+"""What screens draw of a race repeated over paired seeds: one immutable picture, and the pure function that renews it.
+
+Pure Python: medians, quartiles and means over some fifty values. Intervals and verdicts come as a document from a worker.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
+from typing import Any
+
+from al_core.comparison.cell import Cell
+from al_core.comparison.plan import Plan
+from al_core.measures.curves import aulc, first_hit, saved
+from al_core.race.view import Standing, Status
+
+LEAST_SEEDS = 2
+"""From this many finished seeds on, a strategy has a median and a band."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellsFinished:
+    """Cells are there: computed, or found in the results store. One that failed says why."""
+
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summarised:
+    """A worker has summarised the cells that were there: `al_core.comparison.summary.summary`."""
+
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that a person should know: the store cannot be used, cells of other versions were left alone."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAgain:
+    """All cells that had failed, so many, are computed once more; what was summarised is void."""
+
+    cells: int
+
+
+RepeatedEvent = CellsFinished | Summarised | Noted | TriedAgain
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run that has finished: its seed, its curve, and what the curve says."""
+
+    seed: int
+    curve: tuple[tuple[int, float], ...]
+    aulc: float | None
+    to_target: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Median and quartiles over seeds at the numbers of labels that all of them have."""
+
+    labels: tuple[int, ...] = ()
+    lower: tuple[float, ...] = ()
+    median: tuple[float, ...] = ()
+    upper: tuple[float, ...] = ()
+
+    @property
+    def curve(self) -> tuple[tuple[int, float], ...]:
+        """The median as a curve."""
+        return tuple(zip(self.labels, self.median, strict=True))
+
+
+@dataclass(frozen=True)
+class StrategySeeds:
+    """One strategy over seeds. What is derived is computed once, when it is first asked for."""
+
+    name: str
+    outcomes: tuple[Outcome, ...] = ()
+    errors: tuple[tuple[int, str], ...] = ()
+    rounds: int = 0
+    fit_seconds: float = 0.0
+    query_seconds: float = 0.0
+
+    @property
+    def finished(self) -> int:
+        """How many seeds have a result."""
+        return len(self.outcomes)
+
+    @property
+    def seconds_per_round(self) -> float | None:
+        """Mean seconds a round took in its worker."""
+        return (self.fit_seconds + self.query_seconds) / self.rounds if self.rounds else None
+
+    @property
+    def seconds_per_query(self) -> float | None:
+        """Mean seconds of measuring, scoring and choosing in a round."""
+        return self.query_seconds / self.rounds if self.rounds else None
+
+    @property
+    def reached(self) -> int:
+        """On how many seeds the target was reached."""
+        return sum(outcome.to_target is not None for outcome in self.outcomes)
+
+    @cached_property
+    def to_target(self) -> float | None:
+        """Mean of the labels at first hit, over the seeds that got there."""
+        return _mean([outcome.to_target for outcome in self.outcomes])
+
+    @cached_property
+    def aulc(self) -> float | None:
+        """Mean area under the curve."""
+        return _mean([outcome.aulc for outcome in self.outcomes])
+
+    @cached_property
+    def accuracy(self) -> float | None:
+        """Mean accuracy at the end."""
+        return _mean([outcome.curve[-1][1] for outcome in self.outcomes])
+
+    @cached_property
+    def band(self) -> Band:
+        """Median and quartiles; empty with fewer than `LEAST_SEEDS`."""
+        if self.finished < LEAST_SEEDS:
+            return Band()
+        points = [dict(outcome.curve) for outcome in self.outcomes]
+        shared = sorted(set.intersection(*(set(curve) for curve in points)))
+        quarters = [statistics.quantiles([curve[x] for curve in points], n=4, method="inclusive") for x in shared]
+        lower, median, upper = ([cut[at] for cut in quarters] for at in range(3))
+        return Band(tuple(shared), tuple(lower), tuple(median), tuple(upper))
+
+
+@dataclass(frozen=True)
+class RepeatedView:
+    """A race over paired seeds as it is seen.
+
+    Parameters
+    ----------
+    plan : what was fixed at the start.
+    strategies : in the plan's order.
+    done : cells that are there, failed ones included; references that are no strategies count as well.
+    document : the latest summary; None before the first.
+    notes : what a person should know, the oldest first.
+    """
+
+    plan: Plan
+    strategies: tuple[StrategySeeds, ...]
+    done: int = 0
+    document: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def planned(self) -> int:
+        """How many seeds were fixed at the start."""
+        return len(self.plan.seeds)
+
+    @property
+    def total(self) -> int:
+        """How many cells there will be."""
+        return self.plan.cells
+
+    @property
+    def complete(self) -> bool:
+        """True when every cell is there."""
+        return self.done == self.total
+
+    @cached_property
+    def whole_seeds(self) -> int:
+        """Seeds on which every strategy has finished or failed."""
+        there = [{outcome.seed for outcome in entry.outcomes} | {seed for seed, _ in entry.errors} for entry in self.strategies]
+        return len(set.intersection(*there))
+
+    @property
+    def failed(self) -> int:
+        """Runs of strategies that failed."""
+        return sum(len(entry.errors) for entry in self.strategies)
+
+    @property
+    def drawable(self) -> bool:
+        """True when some strategy has a band."""
+        return any(entry.finished >= LEAST_SEEDS for entry in self.strategies)
+
+    def of(self, name: str) -> StrategySeeds | None:
+        """One strategy, by name."""
+        return next((entry for entry in self.strategies if entry.name == name), None)
+
+    def standings(self, runs: Sequence[str]) -> tuple[Standing, ...]:
+        """The leaderboard over seeds: one line of means per run of the race, the largest mean area under the curve first.
+
+        Parameters
+        ----------
+        runs : the strategies of the race, in its order.
+        """
+        base = self.of("random")
+        rows = []
+        for index, name in enumerate(runs):
+            entry = self.of(name) or StrategySeeds(name)
+            status: Status = "failed" if entry.errors else "done" if entry.finished == self.planned else "racing"
+            rows.append(
+                Standing(
+                    run=index,
+                    strategy=name,
+                    labels=self.plan.specs[0].budget,
+                    accuracy=entry.accuracy,
+                    aulc=entry.aulc,
+                    to_target=entry.to_target,
+                    held=None,
+                    saved=saved(entry.to_target, base.to_target if base is not None else None),
+                    seconds_per_round=entry.seconds_per_round,
+                    seconds_per_query=entry.seconds_per_query,
+                    status=status,
+                )
+            )
+        return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
+
+
+def open_repeated(plan: Plan) -> RepeatedView:
+    """The view before anything has finished."""
+    return RepeatedView(plan, tuple(StrategySeeds(name) for name in plan.strategies))
+
+
+def reduce_repeated(view: RepeatedView, event: RepeatedEvent) -> RepeatedView:
+    """The view after ``event``."""
+    match event:
+        case CellsFinished(cells):
+            target = view.plan.specs[0].target
+            mine = {entry.name: [cell for cell in cells if cell.strategy == entry.name] for entry in view.strategies}
+            entries = tuple(_with(entry, mine[entry.name], target) if mine[entry.name] else entry for entry in view.strategies)
+            return replace(view, strategies=entries, done=view.done + len(cells))
+        case Summarised(document):
+            return replace(view, document=document)
+        case Noted(text):
+            return replace(view, notes=(*view.notes, text))
+        case TriedAgain(cells):
+            entries = tuple(replace(entry, errors=()) if entry.errors else entry for entry in view.strategies)
+            return replace(view, strategies=entries, done=view.done - cells, document=None)
+
+
+def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> StrategySeeds:
+    outcomes = [
+        Outcome(cell.seed, cell.curve, aulc(cell.curve), first_hit(cell.curve, target)) for cell in cells if cell.error is None
+    ]
+    errors = [(cell.seed, cell.error) for cell in cells if cell.error is not None]
+    return StrategySeeds(
+        entry.name,
+        tuple(sorted((*entry.outcomes, *outcomes), key=attrgetter("seed"))),
+        tuple(sorted((*entry.errors, *errors))),
+        entry.rounds + sum(cell.rounds for cell in cells),
+        entry.fit_seconds + sum(cell.fit_seconds for cell in cells),
+        entry.query_seconds + sum(cell.query_seconds for cell in cells),
+    )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.fmean(known) if known else None

@@ -1,0 +1,131 @@
+"""What a comparison will compute, fixed before anything runs. Free of numerics, so that a screen can plan as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell
+from al_core.ground.errors import UserError
+from al_core.task.spec import LAST_SEED, TaskSpec, check_spec, check_target
+
+BASELINE = "random"
+CONTROL = "random#2"
+"""A second, independent `random`: what it seems to save against the first is chance (an A/A test)."""
+
+Question = tuple[TaskSpec, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be computed, fixed before anything runs.
+
+    Parameters
+    ----------
+    specs : one per data set and learner; their seed is the first.
+    strategies : names, references included.
+    seeds : all seeds.
+    targets : test accuracies; the first decides verdicts.
+    oracle : whether the greedy oracle runs as well.
+    """
+
+    specs: tuple[TaskSpec, ...]
+    strategies: tuple[str, ...]
+    seeds: tuple[int, ...]
+    targets: tuple[float, ...]
+    oracle: bool = False
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The cells, a seed's together, so that an interrupted bench leaves whole pairs."""
+        return tuple((replace(spec, seed=seed), name) for spec in self.specs for seed in self.seeds for name in self._names)
+
+    @property
+    def cells(self) -> int:
+        """How many questions there are."""
+        return len(self.specs) * len(self.seeds) * len(self._names)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (*self.strategies, ALL_LABELS, *((ORACLE,) if self.oracle else ()))
+
+
+def second_target(target: float) -> float:
+    """The second target that goes with a first one: halfway to perfect, 95 % for 90 %."""
+    return round((1 + target) / 2, 6)
+
+
+def complete(
+    specs: Sequence[TaskSpec],
+    strategies: Sequence[str],
+    *,
+    seeds: int = 1,
+    targets: Sequence[float] = (),
+    references: bool | None = None,
+    oracle: bool = False,
+) -> Plan:
+    """`plan` for strategies and learners that are known to exist, their names written as the registry writes them."""
+    if seeds < 1:
+        raise UserError(f"--seeds is {seeds}; at least 1 is needed")
+    for spec in specs:
+        check_spec(spec)
+    first = specs[0]
+    if first.seed + seeds - 1 > LAST_SEED:
+        raise UserError(f"--seeds {seeds} from --seed {first.seed} on go beyond the last one, {LAST_SEED}")
+    for target in targets:
+        check_target(target, "--second-target")
+    levels = (first.target, *(targets or (second_target(first.target),)))
+    names = list(strategies)
+    if references or (references is None and seeds > 1):
+        names = [*([] if BASELINE in names else [BASELINE]), *names, *([] if CONTROL in names else [CONTROL])]
+    return Plan(tuple(specs), tuple(names), tuple(range(first.seed, first.seed + seeds)), tuple(dict.fromkeys(levels)), oracle)
+
+
+def plan(
+    specs: Sequence[TaskSpec],
+    strategies: Sequence[str],
+    *,
+    seeds: int = 1,
+    targets: Sequence[float] = (),
+    references: bool | None = None,
+    oracle: bool = False,
+) -> Plan:
+    """Check a question and complete it with its references.
+
+    Parameters
+    ----------
+    specs : one protocol per data set and learner.
+    strategies : names, with parameters if any.
+    seeds : how many, at least 1: ``spec.seed``, ``spec.seed + 1``, ….
+    targets : further test accuracies besides ``spec.target``; by default one halfway from it to 1.
+    references : add `random` and a second, independent `random` where they are missing; by default with more than one seed.
+    oracle : run the greedy oracle as well.
+
+    Raises
+    ------
+    UserError
+        Something in it cannot be run.
+    """
+    from al_core.learners.registry import resolve_learner
+    from al_core.strategies.registry import resolve_strategy
+
+    for spec in specs:
+        resolve_learner(spec.learner)
+    names = [str(resolve_strategy(name)) for name in strategies]
+    return complete(specs, names, seeds=seeds, targets=targets, references=references, oracle=oracle)
+
+
+def assemble(plan: Plan, cells: Iterable[Cell]) -> tuple[BenchResult, ...]:
+    """Sort cells, all or some of a plan's, into one result per spec."""
+    order = {name: position for position, name in enumerate((*plan.strategies, ALL_LABELS, ORACLE))}
+    ordered = sorted(cells, key=lambda cell: (order[cell.strategy], cell.seed))
+    return tuple(
+        BenchResult(
+            spec,
+            plan.seeds,
+            plan.strategies,
+            tuple(cell for cell in ordered if replace(cell.spec, seed=spec.seed) == spec),
+            plan.targets,
+        )
+        for spec in plan.specs
+    )

@@ -1,0 +1,86 @@
+"""What strategies are measured against but is none: everything labelled, and somebody who knows too much."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from al_core.comparison.cell import ALL_LABELS, ORACLE, Cell
+from al_core.data.dataset import IntArray
+from al_core.ground.seeding import stable_seed
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import resolve_learner
+from al_core.run.round import known, learn
+from al_core.run.state import Answer, Pick, Query, Round, RunState
+from al_core.strategies.registry import QueryContext, resolve_strategy
+from al_core.task.spec import TaskSpec
+from al_core.task.split import Task, make_task
+
+PROPOSERS = ("least_confidence", "margin", "entropy")
+RANDOM_PROPOSALS = 9
+
+
+def all_labels(spec: TaskSpec) -> Cell:
+    """Learn once from the starting set and the whole pool; the curve is that one point."""
+    task = make_task(spec)
+    data = task.dataset
+    rows = np.sort(np.concatenate([task.initial, task.pool]))
+    seed = ("learner", spec.seed, "all labels")
+    training = Training(data.X, rows, data.y[rows], len(data.classes), task.pool, seed, task.memo)
+    begin = time.perf_counter()
+    model = resolve_learner(spec.learner).fit(training)
+    middle = time.perf_counter()
+    accuracy = _accuracy(task, model)
+    return Cell(spec, ALL_LABELS, ((len(rows), accuracy),), (), middle - begin, time.perf_counter() - middle, 1)
+
+
+def greedy_oracle(spec: TaskSpec) -> Cell:
+    """A run that sees pool and test labels: each round it tries a dozen batches and keeps the one that tests best.
+
+    The batches are those that the uncertainty strategies would ask for and some random ones. It is no strategy, because nobody
+    has those labels, and no upper bound, because it is greedy; it shows how much room there is.
+    """
+    task = make_task(spec)
+    state = RunState(ORACLE)
+    begin = time.perf_counter()
+    model = learn(task, state)
+    curve: list[tuple[int, float]] = []
+    while True:
+        _, rows, labels, candidates = known(task, state)
+        curve.append((len(rows), _accuracy(task, model)))
+        k = min(spec.batch, spec.budget - len(rows), len(candidates))
+        if k <= 0:
+            break
+        context = QueryContext(
+            model=model,
+            features=task.dataset.X,
+            candidates=candidates,
+            labelled=rows,
+            labels=labels,
+            n_classes=len(task.dataset.classes),
+            rng=np.random.default_rng(stable_seed("oracle", spec.seed, len(state.rounds))),
+            memo=task.memo,
+        )
+        tried = []
+        for batch in _proposals(context, k):
+            outcome = _with_batch(task, state, curve[-1], len(candidates), batch)
+            tried.append((outcome, learn(task, outcome)))
+        state, model = max(tried, key=lambda pair: _accuracy(task, pair[1]))
+    picks = tuple(tuple(pick.item for pick in entry.query.picks) for entry in state.rounds)
+    return Cell(spec, ORACLE, tuple(curve), picks, time.perf_counter() - begin, 0.0, len(curve))
+
+
+def _proposals(context: QueryContext, k: int) -> list[IntArray]:
+    informed = [context.candidates[resolve_strategy(name).choose(context, k).indices] for name in PROPOSERS]
+    return informed + [context.rng.choice(context.candidates, size=k, replace=False) for _ in range(RANDOM_PROPOSALS)]
+
+
+def _with_batch(task: Task, state: RunState, point: tuple[int, float], candidates: int, batch: IntArray) -> RunState:
+    query = Query(*point, candidates, tuple(Pick(int(item), None, None, ()) for item in batch))
+    answers = tuple(Answer(int(item), int(task.dataset.y[item])) for item in batch)
+    return RunState(ORACLE, (*state.rounds, Round(query, answers)))
+
+
+def _accuracy(task: Task, model: Model) -> float:
+    return float(np.mean(model.predict(task.test) == task.dataset.y[task.test]))

@@ -1,0 +1,258 @@
+"""Where rounds are computed: in this process, or in worker processes that may die or hang without harm.
+
+Both are `concurrent.futures.Executor`; anything else that is one (a Dask client's, for instance) does as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from al_core.compute.logs import redirect_output
+from al_core.compute.one_thread import one_thread
+from al_core.compute.remote import PRELOAD, WARM_UP, by_name
+from al_core.ground.errors import RoundTimeout, WorkerDied
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Processes(Executor):
+    """Worker processes, one call at a time each. A worker that dies or runs past the limit costs only its own call.
+
+    Parameters
+    ----------
+    workers : number of processes; they start with the first calls.
+    limit : seconds a call may run before its process is ended and the call fails with `RoundTimeout`; None for no limit.
+    limits : other limits, for calls of these functions.
+    log : file that receives what workers print; None leaves their output alone.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        *,
+        limit: float | None = None,
+        limits: Mapping[Callable[..., Any], float] | None = None,
+        log: Path | None = None,
+    ) -> None:
+        self._limit = limit
+        self._limits = dict(limits or {})
+        self._free: queue.LifoQueue[_Lane] = queue.LifoQueue()
+        self._lanes = [_Lane(log) for _ in range(workers)]
+        for lane in self._lanes:
+            self._free.put(lane)
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="lane")
+        # The tracker inherits stderr, which under a full-screen program has no descriptor: lend it the real one.
+        with contextlib.redirect_stderr(sys.__stderr__):
+            resource_tracker.ensure_running()
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers that are running."""
+        return [pid for lane in self._lanes if (pid := lane.pid) is not None]
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        return self._threads.submit(self._call, fn, args, kwargs)
+
+    def _call(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        lane = self._free.get()
+        try:
+            return lane.call(self._limits.get(fn, self._limit), fn, args, kwargs)  # type: ignore[no-any-return]
+        finally:
+            self._free.put(lane)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers, at once; calls that are running fail with `WorkerDied`."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for lane in self._lanes:
+            lane.close()
+        self._threads.shutdown(wait=wait)
+        if wait:
+            for lane in self._lanes:
+                lane.join()
+
+
+_LONGEST_WAIT = 1_000_000.0
+"""Seconds; `poll` of the operating system counts milliseconds in 31 bits."""
+
+
+class _Lane:
+    """One worker process and the pipe to it; used by one thread at a time."""
+
+    def __init__(self, log: Path | None) -> None:
+        self._log = log
+        self._process: BaseProcess | None = None
+        self._pipe: Connection[Any, Any] | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None and _alive(self._process) else None
+
+    def call(self, limit: float | None, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        try:
+            pipe = self._started()
+            pipe.send((fn, args, kwargs))
+            if not pipe.poll(None if limit is None else min(limit, _LONGEST_WAIT)):
+                raise RoundTimeout(f"no answer within {limit:g} seconds; the worker was ended")
+            error, value = pipe.recv()
+        except RoundTimeout:
+            if self._process is not None:
+                self._process.kill()
+            self._end()
+            raise
+        except (EOFError, OSError):
+            raise WorkerDied(f"the worker process ended ({self._end()}) before it answered") from None
+        except BaseException:
+            self._end()  # whatever else happened, the next call must not be given the answer to this one
+            raise
+        if error is not None:
+            raise error
+        return value
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+        if self._process is not None:
+            self._process.kill()
+
+    def join(self) -> None:
+        """Wait for the process of a closed lane; no thread uses the lane any more."""
+        if self._process is not None:
+            _ended(self._process, None)
+
+    def _started(self) -> Any:
+        if self._pipe is not None:
+            if self._process is not None and _alive(self._process):
+                return self._pipe
+            self._end()
+        with self._lock:
+            if self._closed:
+                raise WorkerDied("the executor was shut down")
+            context = _context()
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, self._log), daemon=True, name="al-tui worker")
+            with _reaping:
+                process.start()
+            theirs.close()
+            self._process, self._pipe = process, ours
+        ours.recv_bytes()  # sent when the worker has loaded what it needs, so that no call's limit pays for that
+        return ours
+
+    def _end(self) -> str:
+        """Make sure the process is gone, and say how it ended."""
+        process, pipe = self._process, self._pipe
+        self._process = self._pipe = None
+        if pipe is not None:
+            pipe.close()
+        if process is None:
+            return "already gone"
+        if not _ended(process, 0.5):  # whose pipe broke ends within a moment, so that its own exit code can be told
+            process.kill()
+            _ended(process, None)
+        with _reaping:
+            code = process.exitcode or 0
+        return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+
+
+_reaping = threading.Lock()
+"""Held while a process's end is seen: only one thread is told its exit code, and starting a process looks at all others."""
+
+
+def _alive(process: BaseProcess) -> bool:
+    with _reaping:
+        return process.is_alive()
+
+
+def _ended(process: BaseProcess, seconds: float | None) -> bool:
+    """True when the process ends within so many seconds; None waits for that."""
+    if not wait([process.sentinel], seconds):
+        return False
+    with _reaping:
+        process.join()
+    return True
+
+
+def _context() -> Any:
+    """A fork server where there is one: it loads the numerics once, and a new worker is there in milliseconds."""
+    if sys.platform == "linux":
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([PRELOAD])
+        return context
+    return multiprocessing.get_context("spawn")
+
+
+def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
+    ignore_keyboard()
+    if log is not None:
+        redirect_output(log)
+    if PRELOAD not in sys.modules:  # forked workers inherit the fork server's niceness
+        be_nice()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    by_name(WARM_UP)()
+    pipe.send_bytes(b"ready")
+    with one_thread():
+        while True:
+            try:
+                message = pipe.recv_bytes()
+            except (EOFError, OSError):
+                return
+            reply = _reply(message)
+            try:
+                pipe.send_bytes(reply)
+            except OSError:
+                return
+
+
+def _reply(message: bytes) -> bytes:
+    pickler = multiprocessing.reduction.ForkingPickler
+    try:
+        fn, args, kwargs = pickler.loads(message)
+        return bytes(pickler.dumps((None, fn(*args, **kwargs))))
+    except Exception as error:
+        traceback.print_exc()
+        sys.stderr.flush()
+        with contextlib.suppress(Exception):
+            portable = bytes(pickler.dumps((error, None)))
+            pickler.loads(portable)
+            return portable
+        return bytes(pickler.dumps((RuntimeError(f"{type(error).__name__}: {error}"), None)))
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def ignore_keyboard() -> None:
+    """Leave Ctrl+C and Ctrl+Z to the program: a worker that stops with it would run past its limit."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGTSTP"):
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+
+NICE_VARIABLE = "AL_TUI_WORKER_NICE"
+"""Names the environment variable that says how far workers give way: 0 not at all, 10 if it is not set."""
+
+
+def be_nice() -> None:
+    """Give way to the screen and to everybody else."""
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        os.nice(int(os.environ.get(NICE_VARIABLE, "10")))

@@ -1,0 +1,59 @@
+"""What each data set is called and how large its parts are, known without loading it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from al_core.ground.errors import unknown
+
+
+class DatasetInfo(NamedTuple):
+    """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool.
+
+    ``pictures`` says whether an item can be shown to a person.
+    """
+
+    name: str
+    title: str
+    items: int
+    classes: int
+    pictures: bool = False
+
+    @property
+    def test(self) -> int:
+        """Rows held out for measuring accuracy; rounded up, as scikit-learn does."""
+        return -(-3 * self.items // 10)
+
+    def start(self, initial: str) -> int:
+        """Labels a run begins with when its starting set is chosen by the method ``initial``."""
+        return INITIAL_METHODS[initial] * self.classes
+
+    def pool(self, initial: str) -> int:
+        """Items that may be asked for."""
+        return self.items - self.test - self.start(initial)
+
+
+INITIAL_METHODS = {"random_per_class": 2, "typical": 1}
+"""Ways to choose a starting set, and how many items each chooses for every class there is."""
+
+_CATALOG = {
+    info.name: info
+    for info in (
+        DatasetInfo("digits", "handwritten digits, 8×8", items=1797, classes=10, pictures=True),
+        DatasetInfo("breast_cancer", "cell nuclei, 30 measurements", items=569, classes=2),
+        DatasetInfo("iris", "iris flowers, 4 measurements", items=150, classes=3),
+        DatasetInfo("wine", "Italian wines, 13 measurements", items=178, classes=3),
+    )
+}
+
+
+def dataset_names() -> list[str]:
+    """Names that `describe_dataset` and `load_dataset` know."""
+    return sorted(_CATALOG)
+
+
+def describe_dataset(name: str) -> DatasetInfo:
+    """Sizes of the data set called ``name``; raises `UserError` for a name that is not known."""
+    if name not in _CATALOG:
+        raise unknown("data set", name, _CATALOG)
+    return _CATALOG[name]

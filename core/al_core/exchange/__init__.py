@@ -1,0 +1,1 @@
+"""Labels out of a session and into one."""

@@ -1,0 +1,1 @@
+"""File formats of labels, one module each."""

@@ -1,0 +1,35 @@
+"""Labels as JSON lines, one object an item."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from al_core.exchange.record import About, Format, Record
+from al_core.ground.errors import UserError
+
+
+def write(rows: Sequence[Record], about: About) -> bytes:
+    """The file's content."""
+    lines = [json.dumps(asdict(row), ensure_ascii=False) for row in rows]
+    return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
+
+
+def read(content: bytes) -> list[dict[str, Any]]:
+    """The objects of the lines; raises `UserError` naming the line that holds none."""
+    bodies = []
+    for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), start=1):
+        if line.strip():
+            try:
+                body = json.loads(line)
+            except (ValueError, RecursionError):
+                raise UserError(f"line {number} is no JSON") from None
+            if not isinstance(body, dict):
+                raise UserError(f"line {number} is no JSON object")
+            bodies.append(body)
+    return bodies
+
+
+FORMAT = Format("jsonl", write, read)

@@ -1,0 +1,66 @@
+"""What a session knows about one item, as it leaves the program or enters it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+LARGEST_FILE = 1 << 30
+"""Bytes of a file of labels, packed or unpacked."""
+
+GivenBy = Literal["person", "truth", "model", ""]
+"""Who labelled or skipped an item; empty when nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a session knows about one item.
+
+    Parameters
+    ----------
+    item : content hash.
+    label : class name; empty when there is none.
+    status : ``"label"``; ``"skip"`` for an item put aside; ``"flag"`` for one that only carries a note.
+    by : who labelled or skipped: ``"person"``, or the machine: ``"truth"``, ``"model"``; empty when nobody did.
+    annotator : the person's name; empty for machine labels.
+    time : when, UTC in ISO 8601; empty when nobody labelled it.
+    flagged, note : whether the item is marked, and the note.
+    """
+
+    item: str
+    label: str
+    status: str
+    by: str
+    annotator: str
+    time: str
+    flagged: bool
+    note: str
+
+
+COLUMNS = tuple(entry.name for entry in fields(Record))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a file of labels says of the data: its name, its fingerprint, its classes."""
+
+    dataset: str
+    fingerprint: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format of labels.
+
+    Parameters
+    ----------
+    name : what it is called, which is also how its files' names end.
+    write : from records, and what they are about, to a file's content.
+    read : from a file's content to one dict per record, its keys those of `Record`; raises `UserError` for anything else.
+    """
+
+    name: str
+    write: Callable[[Sequence[Record], About], bytes]
+    read: Callable[[bytes], list[dict[str, Any]]]

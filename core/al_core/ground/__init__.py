@@ -1,0 +1,1 @@
+"""What every other room stands on: errors, text, files, names, numbers. Imports nothing of ours."""

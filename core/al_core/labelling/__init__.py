@@ -1,0 +1,1 @@
+"""One person, one data set: what is on the screen, what the keys do, what the model learns meanwhile."""

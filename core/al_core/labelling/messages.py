@@ -1,0 +1,84 @@
+"""What crosses between a labelling session and its model: small, frozen, picklable. Free of numerics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from al_core.run.state import Pick
+from al_core.task.spec import TaskSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """What the worker needs to know of a session.
+
+    Parameters
+    ----------
+    spec : data set, split, start, learner, batch.
+    strategy : the query strategy.
+    labels : (item, class) to learn from: the person's, and machine labels from ground truth; never the model's own.
+    aside : items that are not to be asked for although they are not in ``labels``.
+    revision : `Ledger.revision` that this describes.
+    previous : predictions of the model before, as in `ModelReply`; empty without one.
+    """
+
+    spec: TaskSpec
+    strategy: str
+    labels: tuple[tuple[str, int], ...]
+    aside: tuple[str, ...]
+    revision: int
+    previous: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReply:
+    """What a model that knows ``revision`` says.
+
+    Parameters
+    ----------
+    revision, labels : of the request: its revision and how many labels it had.
+    accuracy : on the test rows.
+    expected_error : mean of 1 − the largest probability over the candidates; None when there are none.
+    kappa : Cohen's kappa of its predictions and those of the model before, over the stop set; None without one before.
+    candidates : items it could choose among.
+    picks : the batch, the most wanted first.
+    neighbours : for every pick, its nearest labelled rows, the nearest first.
+    reserve : the next items by least confidence, for when no newer order comes.
+    predictions : predicted class of every row of the stop set, two bytes each.
+    """
+
+    revision: int
+    labels: int
+    accuracy: float | None
+    expected_error: float | None
+    kappa: float | None
+    candidates: int
+    picks: tuple[Pick, ...]
+    neighbours: tuple[tuple[int, ...], ...]
+    reserve: tuple[Pick, ...]
+    predictions: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One item as the present model sees it, and its nearest labelled rows, the nearest first."""
+
+    pick: Pick
+    neighbours: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A label that a model which did not know it doubts.
+
+    Parameters
+    ----------
+    row, label : the item and the label it has.
+    confidence : probability that the model, fitted without this label, gives to it.
+    suggested : the class that the model would have given.
+    """
+
+    row: int
+    label: int
+    confidence: float
+    suggested: int

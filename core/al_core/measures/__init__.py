@@ -1,0 +1,1 @@
+"""What curves and labels say, and how sure it is."""

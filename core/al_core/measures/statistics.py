@@ -1,0 +1,249 @@
+"""How sure a comparison is: intervals, paired tests, ranks over data sets. SciPy where it has the test.
+
+Everything here is a plain function of numbers; every resampling is seeded by what it resamples, so results repeat.
+
+References
+----------
+Demšar 2006, Statistical comparisons of classifiers over multiple data sets, JMLR 7: Friedman, Nemenyi, Holm against a control.
+Holm 1979, A simple sequentially rejective multiple test procedure. Kerby 2014, The simple difference formula: rank-biserial
+correlation. Efron 1987, Better bootstrap confidence intervals: BCa.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from al_core.data.dataset import FloatArray
+from al_core.ground.seeding import stable_seed
+
+RESAMPLES = 10_000
+_AT_ONCE = 10_000_000
+"""Numbers that a bootstrap holds in memory at a time; up to 1,000 pairs, all of them."""
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate with its 95 % interval; no bounds where there are fewer than two seeds."""
+
+    estimate: float
+    low: float | None = None
+    high: float | None = None
+
+
+def mean_interval(values: Sequence[float], *, name: str = "") -> Interval | None:
+    """Mean of independent values with its bootstrap interval; None without values.
+
+    Parameters
+    ----------
+    values : shape (n,), one per seed.
+    name : what is resampled; together with the values it seeds the resampling.
+    """
+    if not values:
+        return None
+    sample = np.asarray(values, dtype=float)
+    return _bootstrap((sample,), lambda x, axis=-1: np.mean(x, axis=axis), name)
+
+
+def saved_interval(strategy: Sequence[float], baseline: Sequence[float], *, name: str = "") -> Interval | None:
+    """Share of labels saved, 1 − mean(strategy) / mean(baseline), with a bootstrap interval over pairs.
+
+    The ratio of the means, not the mean of the ratios: of two equal strategies the latter is below zero on average, because
+    E[a/b] > 1 for independent a and b of one distribution.
+
+    Parameters
+    ----------
+    strategy, baseline : shape (n,), labels to target on the same seeds, in the same order, above 0.
+    name : what is resampled; together with the values it seeds the resampling.
+    """
+    if not strategy:
+        return None
+    ours, theirs = np.asarray(strategy, dtype=float), np.asarray(baseline, dtype=float)
+
+    def saved(a: FloatArray, b: FloatArray, axis: int = -1) -> FloatArray:
+        return np.asarray(1.0 - np.mean(a, axis=axis) / np.mean(b, axis=axis))
+
+    return _bootstrap((ours, theirs), saved, name)
+
+
+def _bootstrap(samples: tuple[FloatArray, ...], statistic: Callable[..., Any], name: str) -> Interval:
+    from scipy import stats
+
+    estimate = float(statistic(*samples))
+    if len(samples[0]) < 2:
+        return Interval(estimate)
+    key = stable_seed("bootstrap", name, *(sample.tolist() for sample in samples))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a sample without spread has no BCa interval, which is dealt with below
+        result = stats.bootstrap(
+            samples,
+            statistic,
+            n_resamples=RESAMPLES,
+            batch=max(1, min(RESAMPLES, _AT_ONCE // len(samples[0]))),
+            paired=True,
+            vectorized=True,
+            confidence_level=LEVEL,
+            method="BCa",
+            rng=np.random.default_rng(key),
+        )
+    low, high = (float(bound) for bound in result.confidence_interval)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        low, high = (float(bound) for bound in np.quantile(result.bootstrap_distribution, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
+    return Interval(estimate, low, high)
+
+
+def restricted(hits: Sequence[int | None], horizon: int) -> list[float]:
+    """Labels to target, censored runs counted at the horizon.
+
+    A run that never got there needs more than the whole budget; how much more is not known. Counting it as the budget gives
+    the labels spent *within the budget*, which every run has: nothing is dropped and nothing is guessed.
+    """
+    return [float(horizon if hit is None else hit) for hit in hits]
+
+
+def wilcoxon(strategy: Sequence[float], baseline: Sequence[float]) -> tuple[float, float] | None:
+    """Wilcoxon's signed-rank test of paired values, two-sided, and its effect size.
+
+    Returns
+    -------
+    The p-value, and the matched-pairs rank-biserial correlation in [−1, 1]: the share of the rank sum in favour of the strategy
+    minus the share against it. None with fewer than two pairs.
+    """
+    from scipy import stats
+
+    difference = np.asarray(strategy, dtype=float) - np.asarray(baseline, dtype=float)
+    if len(difference) < 2:
+        return None
+    nonzero = difference[difference != 0]
+    if not len(nonzero):
+        return 1.0, 0.0
+    ranks = stats.rankdata(np.abs(nonzero))
+    effect = float(np.sum(ranks * np.sign(nonzero)) / np.sum(ranks))
+    return float(stats.wilcoxon(nonzero).pvalue), effect
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """Holm's step-down adjustment: p-values that may be compared with the level as they are, whatever their number."""
+    adjusted: dict[str, float] = {}
+    running = 0.0
+    for position, (name, p) in enumerate(sorted(p_values.items(), key=lambda entry: entry[1])):
+        running = max(running, min(1.0, (len(p_values) - position) * p))
+        adjusted[name] = running
+    return adjusted
+
+
+def mean_ranks(scores: ArrayLike) -> FloatArray:
+    """Mean rank of every column over the rows, 1 = largest, ties sharing their mean rank.
+
+    Parameters
+    ----------
+    scores : shape (blocks, k), larger is better; a block is a seed or a data set.
+
+    Returns
+    -------
+    Shape (k,).
+    """
+    from scipy import stats
+
+    return np.asarray(stats.rankdata(-np.asarray(scores, dtype=float), axis=1).mean(axis=0))
+
+
+@dataclass(frozen=True, slots=True)
+class FriedmanResult:
+    """Friedman's test over blocks, with what is read after it.
+
+    Parameters
+    ----------
+    ranks : mean rank of every strategy, 1 = best.
+    chi2, p_value : the statistic corrected for ties, and its p-value, from SciPy.
+    f, f_p_value : Iman and Davenport's less conservative statistic, from the uncorrected chi-square as in Demšar, eq. 3; None
+        when all blocks rank alike, where it is infinite however few they are.
+    critical_difference : Nemenyi: mean ranks that are closer than this are not told apart at the 5 % level.
+    p_holm : Holm-adjusted p-values of the comparison of every other strategy with the control.
+    groups : the longest runs of strategies, best first, in which no two are told apart by the critical difference.
+    """
+
+    blocks: int
+    ranks: dict[str, float]
+    chi2: float
+    p_value: float
+    f: float | None
+    f_p_value: float | None
+    critical_difference: float
+    p_holm: dict[str, float]
+    groups: tuple[tuple[str, ...], ...]
+
+
+def friedman(scores: Mapping[str, Sequence[float]], control: str) -> FriedmanResult | None:
+    """Compare strategies over data sets.
+
+    Parameters
+    ----------
+    scores : for each strategy one score per data set, larger is better.
+    control : the strategy the others are compared with.
+
+    Returns
+    -------
+    None with fewer than three strategies or two data sets, where there is no such test.
+    """
+    from scipy import stats
+
+    names = list(scores)
+    matrix = np.array([scores[name] for name in names], dtype=float).T
+    k = len(names)
+    if k < 3 or len(matrix) < 2:
+        return None
+    n = len(matrix)
+    ranks = mean_ranks(matrix)
+    tied_everywhere = bool(np.all(matrix == matrix[:, :1]))
+    chi2, p_value = (0.0, 1.0) if tied_everywhere else (float(x) for x in stats.friedmanchisquare(*matrix.T))
+    plain = 12 * n / (k * (k + 1)) * (float(np.sum(ranks**2)) - k * (k + 1) ** 2 / 4)
+    rest = n * (k - 1) - plain
+    f = (n - 1) * plain / rest if rest > 1e-12 else None
+    f_p = None if f is None else float(stats.f.sf(f, k - 1, (k - 1) * (n - 1)))
+    error = math.sqrt(k * (k + 1) / (6 * n))
+    mine = names.index(control)
+    p_plain = {
+        name: float(2 * stats.norm.sf(abs(ranks[position] - ranks[mine]) / error))
+        for position, name in enumerate(names)
+        if position != mine
+    }
+    table = dict(zip(names, ranks.tolist(), strict=True))
+    distance = critical_difference(k, n)
+    return FriedmanResult(n, table, chi2, p_value, f, f_p, distance, holm(p_plain), not_told_apart(table, distance))
+
+
+def critical_difference(strategies: int, blocks: int, level: float = 1 - LEVEL) -> float:
+    """Nemenyi's critical difference of mean ranks: q · √(k (k + 1) / 6 N), q from the studentized range."""
+    from scipy import stats
+
+    q = float(stats.studentized_range.ppf(1 - level, strategies, np.inf)) / math.sqrt(2)
+    return q * math.sqrt(strategies * (strategies + 1) / (6 * blocks))
+
+
+def not_told_apart(ranks: Mapping[str, float], distance: float) -> tuple[tuple[str, ...], ...]:
+    """The longest runs of neighbours by rank, at least two long, whose ranks lie within ``distance`` of each other."""
+    names = sorted(ranks, key=lambda name: ranks[name])
+    groups: list[tuple[str, ...]] = []
+    covered = 0
+    for begin in range(len(names)):
+        end = begin
+        while end + 1 < len(names) and ranks[names[end + 1]] - ranks[names[begin]] < distance:
+            end += 1
+        if end > begin and end + 1 > covered:
+            groups.append(tuple(names[begin : end + 1]))
+            covered = end + 1
+    return tuple(groups)
+
+
+def jaccard(first: Sequence[int], second: Sequence[int]) -> float:
+    """Share of items that two runs have in common among those that either asked for; 1 when both asked for nothing."""
+    either = set(first) | set(second)
+    return len(set(first) & set(second)) / len(either) if either else 1.0

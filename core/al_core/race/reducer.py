@@ -1,0 +1,56 @@
+"""From a race's events to the view of it: one pure function."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from al_core.race.events import (
+    Answered,
+    Event,
+    HandChanged,
+    PaceChanged,
+    PauseChanged,
+    RoundPlayed,
+    RoundStarted,
+    RunFailed,
+    RunRetried,
+    TakenBack,
+)
+from al_core.race.view import RaceView, RunView
+
+
+def reduce(view: RaceView, event: Event) -> RaceView:
+    """The view after ``event``."""
+    match event:
+        case PauseChanged(paused):
+            return replace(view, paused=paused)
+        case PaceChanged(pace):
+            return replace(view, pace=pace)
+        case _:
+            runs = list(view.runs)
+            runs[event.run] = _reduce_run(runs[event.run], event)
+            return replace(view, runs=tuple(runs))
+
+
+def _reduce_run(run: RunView, event: Event) -> RunView:
+    match event:
+        case RoundStarted():
+            return replace(run, learning=True)
+        case RoundPlayed(_, state, timings):
+            return replace(
+                run,
+                state=state,
+                learning=False,
+                rounds_timed=run.rounds_timed + len(timings),
+                fit_seconds=run.fit_seconds + sum(timing.fit for timing in timings),
+                query_seconds=run.query_seconds + sum(timing.query for timing in timings),
+            )
+        case RunFailed(_, error):
+            return replace(run, error=error, learning=False)
+        case RunRetried():
+            return replace(run, error=None)
+        case Answered(_, state) | TakenBack(_, state):
+            return replace(run, state=state, learning=False)
+        case HandChanged(_, by_hand):
+            return replace(run, by_hand=by_hand, learning=False)
+    return run

@@ -1,0 +1,135 @@
+"""What screens draw: one immutable picture of a race. `al_core.race.reducer` derives it from the race's events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from al_core.measures.curves import aulc, first_hit, held_hit, saved
+from al_core.run.state import By, RunState
+from al_core.task.spec import TaskSpec
+
+Status = Literal["starting", "racing", "asking", "failed", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run as it is seen: its state, who answers, what went wrong, how long its rounds took."""
+
+    state: RunState
+    by_hand: bool = False
+    learning: bool = False
+    error: str | None = None
+    rounds_timed: int = 0
+    fit_seconds: float = 0.0
+    query_seconds: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The strategy's name."""
+        return self.state.strategy
+
+    @property
+    def status(self) -> Status:
+        """What the run is doing."""
+        if self.error is not None:
+            return "failed"
+        if self.state.done:
+            return "done"
+        if self.state.query is None:
+            return "starting"
+        return "asking" if self.by_hand and not self.learning else "racing"
+
+    @property
+    def accuracy(self) -> float | None:
+        """Test accuracy of the last model; None before the first."""
+        return self.state.query.accuracy if self.state.query else None
+
+    @property
+    def seconds_per_round(self) -> float | None:
+        """Mean seconds a round took in its worker; None before the first."""
+        return (self.fit_seconds + self.query_seconds) / self.rounds_timed if self.rounds_timed else None
+
+    @property
+    def seconds_per_query(self) -> float | None:
+        """Mean seconds of measuring, scoring and choosing in a round; None before the first."""
+        return self.query_seconds / self.rounds_timed if self.rounds_timed else None
+
+
+@dataclass(frozen=True, slots=True)
+class RaceView:
+    """A race as it is seen."""
+
+    spec: TaskSpec
+    runs: tuple[RunView, ...]
+    paused: bool = False
+    pace: float | None = None
+
+    @property
+    def done(self) -> bool:
+        """True when no run will go on by itself."""
+        return all(run.status in ("done", "failed") for run in self.runs)
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing changes until somebody presses a key."""
+        return all(
+            run.status in ("done", "failed", "asking") or (self.paused and not run.learning and not run.by_hand)
+            for run in self.runs
+        )
+
+
+class Standing(NamedTuple):
+    """One line of the leaderboard and of the comparison; None where there is nothing to say yet."""
+
+    run: int
+    strategy: str
+    labels: int
+    accuracy: float | None
+    aulc: float | None
+    to_target: float | None
+    held: int | None
+    saved: float | None
+    seconds_per_round: float | None
+    seconds_per_query: float | None
+    status: Status
+
+
+def open_view(spec: TaskSpec, strategies: tuple[str, ...], pace: float | None = None) -> RaceView:
+    """The view of a race that has not begun."""
+    return RaceView(spec, tuple(RunView(RunState(name)) for name in strategies), pace=pace)
+
+
+def standings(view: RaceView) -> tuple[Standing, ...]:
+    """All runs, the largest area under the curve first; runs without a curve last, in the order of the race."""
+    target = view.spec.target
+    baseline = next((run for run in view.runs if run.name == "random"), None)
+    base = first_hit(baseline.state.curve, target) if baseline else None
+    rows = []
+    for index, run in enumerate(view.runs):
+        curve = run.state.curve
+        hit = first_hit(curve, target)
+        rows.append(
+            Standing(
+                run=index,
+                strategy=run.name,
+                labels=run.state.labels,
+                accuracy=run.accuracy,
+                aulc=aulc(curve),
+                to_target=hit,
+                held=held_hit(curve, target),
+                saved=saved(hit, base),
+                seconds_per_round=run.seconds_per_round,
+                seconds_per_query=run.seconds_per_query,
+                status=run.status,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
+
+
+def agreement(state: RunState, truth: tuple[int, ...]) -> tuple[int, int]:
+    """How many of a person's labels in the last learnt batch agree with ground truth, and how many labels there are."""
+    if not state.rounds:
+        return 0, 0
+    given = [entry for entry in state.rounds[-1].answers if entry.by is By.PERSON and entry.label is not None]
+    return sum(entry.label == truth[entry.item] for entry in given), len(given)

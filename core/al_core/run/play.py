@@ -1,0 +1,66 @@
+"""What runs inside a worker process. A function loads the numerics when it is called, so that naming it costs nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from al_core.compute.one_thread import one_thread
+from al_core.run.state import RunState, answer_from_truth, settle
+from al_core.strategies.description import StrategyInfo
+from al_core.task.spec import TaskSpec
+
+if TYPE_CHECKING:
+    from al_core.task.split import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds of one round: fitting; and measuring, scoring and choosing."""
+
+    fit: float
+    query: float
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A state and how long each of its new rounds took; durations stand beside the state, never in it."""
+
+    state: RunState
+    timings: tuple[Timing, ...]
+
+
+def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
+    """Play up to ``rounds`` rounds, answering open items from ground truth; stops when the run is done.
+
+    Parameters
+    ----------
+    task : a spec (the process keeps the last few tasks it made), or a task over one's own data.
+    state : where to start. A batch that is completely answered is learnt as it is.
+    rounds : rounds to play; 0 means until done.
+    """
+    from al_core.run.round import Known, ask, known, known_further, learn
+    from al_core.task.split import make_task
+
+    with one_thread():
+        real = make_task(task) if isinstance(task, TaskSpec) else task
+        truth = real.dataset.truth
+        timings: list[Timing] = []
+        given: Known | None = None
+        while not state.done and (rounds == 0 or len(timings) < rounds):
+            begin = time.perf_counter()
+            state = settle(answer_from_truth(state, truth))
+            given = known(real, state) if given is None else known_further(real, given, state.rounds[-1].answers)
+            model = learn(real, state, given)
+            middle = time.perf_counter()
+            state = ask(real, state, model, given)
+            timings.append(Timing(middle - begin, time.perf_counter() - middle))
+    return Played(state, tuple(timings))
+
+
+def describe_strategies(names: tuple[str, ...]) -> tuple[StrategyInfo, ...]:
+    """Metadata of the strategies written as ``names``."""
+    from al_core.strategies.registry import resolve_strategy
+
+    return tuple(resolve_strategy(name).info for name in names)

@@ -1,0 +1,143 @@
+"""One round of active learning, as pure functions: learn from what is labelled, measure, ask for the next batch.
+
+No clock, no input or output, no global randomness: the same task and state give the same result in any process.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from al_core.data.dataset import IntArray
+from al_core.ground.seeding import stable_seed
+from al_core.learners.model import Model, Training
+from al_core.learners.registry import resolve_learner
+from al_core.run.state import Answer, Pick, Query, RunState, settle
+from al_core.strategies.registry import Choice, QueryContext, resolve_strategy
+from al_core.task.split import Task
+
+_UNASKED, _PUT_ASIDE = -1, -2
+
+
+class Known(NamedTuple):
+    """What is known of a task at one point of a run.
+
+    Parameters
+    ----------
+    said : int array, shape (n_items,), the class index of every item with a label; negative where there is none.
+    rows : int array, shape (m,), rows with a label, ascending: the starting set and every answer that was not a skip.
+    labels : int array, shape (m,), their class indices.
+    candidates : int array, shape (n,), rows of the pool that nobody was asked about, ascending.
+    """
+
+    said: IntArray
+    rows: IntArray
+    labels: IntArray
+    candidates: IntArray
+
+
+def known(task: Task, state: RunState) -> Known:
+    """What the starting set and all answers of the run tell."""
+    said = np.full(len(task.dataset.y), _UNASKED)
+    said[task.initial] = task.dataset.y[task.initial]
+    return _known(task, said, state.history)
+
+
+def known_further(task: Task, before: Known, answers: Sequence[Answer]) -> Known:
+    """What these answers add: the same as `known` of a run with them, without going through all those before."""
+    return _known(task, before.said.copy(), answers)
+
+
+def _known(task: Task, said: IntArray, answers: Sequence[Answer]) -> Known:
+    said[[given.item for given in answers]] = [_PUT_ASIDE if given.label is None else given.label for given in answers]
+    rows = np.flatnonzero(said >= 0)
+    return Known(said, rows, said[rows], task.pool[said[task.pool] == _UNASKED])
+
+
+def start(strategy: str) -> RunState:
+    """A run that has not begun: nothing asked, nothing learnt beyond the task's starting set."""
+    return RunState(str(resolve_strategy(strategy)))
+
+
+def advance(task: Task, state: RunState) -> RunState:
+    """Play one round: learn the answered batch, measure the model, and ask for the next one.
+
+    Parameters
+    ----------
+    task : the task that the run is on.
+    state : a state whose batch, if it has one, is completely answered.
+
+    Returns
+    -------
+    The state that waits for the next labels, or one that is ``done``.
+
+    Raises
+    ------
+    UserError
+        Items of the batch still wait for an answer.
+    StrategyError
+        The strategy broke its contract.
+    """
+    if state.done:
+        return state
+    state = settle(state)
+    given = known(task, state)
+    return ask(task, state, learn(task, state, given), given)
+
+
+def learn(task: Task, state: RunState, given: Known | None = None) -> Model:
+    """Fit the task's learner on what is `known` in ``state``; ``given`` spares looking it up.
+
+    Rows are ascending, so that the order in which a person answered changes nothing; the learner's random stream depends on
+    the seed and the round, not on the strategy, so that strategies stay paired.
+    """
+    given = given or known(task, state)
+    return _fit(task, len(state.rounds), given.rows, given.labels)
+
+
+def ask(task: Task, state: RunState, model: Model, given: Known) -> RunState:
+    """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch, and
+    ``given`` is what is `known` in it."""
+    _, rows, labels, candidates = given
+    hits = model.predict(task.test) == task.dataset.y[task.test]
+    k = min(task.spec.batch, task.spec.budget - len(rows), len(candidates))
+    picks: tuple[Pick, ...] = ()
+    if k > 0:
+        strategy = resolve_strategy(state.strategy)
+        seed = stable_seed("strategy", task.spec.seed, state.strategy, len(state.rounds))
+        context = QueryContext(
+            model=model,
+            features=task.dataset.X,
+            candidates=candidates,
+            labelled=rows,
+            labels=labels,
+            n_classes=len(task.dataset.classes),
+            rng=np.random.default_rng(seed),
+            memo=task.memo,
+            refit=partial(_fit, task, len(state.rounds)),
+        )
+        picks = _picks(context, strategy.choose(context, k))
+    query = Query(len(rows), float(np.mean(hits)), len(candidates), picks)
+    return RunState(state.strategy, state.rounds, query)
+
+
+def _fit(task: Task, round_: int, rows: IntArray, labels: IntArray) -> Model:
+    learner = resolve_learner(task.spec.learner)
+    seed = ("learner", task.spec.seed, round_)
+    return learner.fit(Training(task.dataset.X, rows, labels, len(task.dataset.classes), task.pool, seed, task.memo))
+
+
+def _picks(context: QueryContext, choice: Choice) -> tuple[Pick, ...]:
+    rows = context.candidates[choice.indices]
+    nothing = [None] * len(rows)
+    scores = nothing if choice.scores is None else np.asarray(choice.scores, dtype=np.float64).tolist()
+    ranks = nothing if choice.ranks is None else np.asarray(choice.ranks, dtype=np.int64).tolist()
+    scores = [None if score is None or not math.isfinite(score) else score for score in scores]
+    probabilities = context.model.probabilities(rows)
+    if not np.isfinite(probabilities).all():
+        raise ValueError("the learner gave probabilities that are no numbers")
+    return tuple(map(Pick, rows.tolist(), scores, ranks, map(tuple, probabilities.tolist())))

@@ -1,0 +1,169 @@
+"""The state of one run, and what answers do to it. Pure Python: a screen can hold it without loading any numerics.
+
+A run is a list of learnt rounds, the query that waits for labels, and the answers given to it so far. Whatever else one may
+want to know (the curve, what is labelled) is derived, so there is one truth and undo is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain
+from typing import NamedTuple
+
+from al_core.ground.errors import UserError
+
+
+class By(StrEnum):
+    """Who answered."""
+
+    TRUTH = "truth"
+    PERSON = "person"
+
+
+class Answer(NamedTuple):
+    """What was said about one item: a class index, or None when it was put aside."""
+
+    item: int
+    label: int | None
+    by: By = By.TRUTH
+
+
+class Pick(NamedTuple):
+    """One queried item and why: its score by the strategy's formula, its rank among the candidates (1 = most wanted), and
+    the model's probability of every class, shape (classes,). Score and rank are None where a strategy has none."""
+
+    item: int
+    score: float | None
+    rank: int | None
+    probabilities: tuple[float, ...]
+
+    @property
+    def guess(self) -> int:
+        """The most probable class."""
+        return self.probabilities.index(max(self.probabilities))
+
+
+class Query(NamedTuple):
+    """A batch asked for by a model: the labels it had learnt from, its test accuracy, how many candidates it chose among.
+
+    No picks means that the run has spent its budget or its pool.
+    """
+
+    labels: int
+    accuracy: float
+    candidates: int
+    picks: tuple[Pick, ...]
+
+
+class Round(NamedTuple):
+    """A query and its answers, in the order they were given; learnt."""
+
+    query: Query
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """One strategy on one task.
+
+    Parameters
+    ----------
+    strategy : the strategy's name, with parameters if any.
+    rounds : what has been asked, answered and learnt.
+    query : the batch that waits for labels; None before the first fit.
+    answers : answers given to ``query`` so far, in the order they were given.
+    """
+
+    strategy: str
+    rounds: tuple[Round, ...] = ()
+    query: Query | None = None
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """True when the budget is spent and the last model measured."""
+        return self.query is not None and not self.query.picks
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """Items of the batch that have no answer yet, in the batch's order."""
+        if self.query is None:
+            return ()
+        if not self.answers:
+            return tuple([pick.item for pick in self.query.picks])
+        given = {answer.item for answer in self.answers}
+        return tuple(pick.item for pick in self.query.picks if pick.item not in given)
+
+    @property
+    def curve(self) -> tuple[tuple[int, float], ...]:
+        """The learning curve so far: (labels, test accuracy), labels strictly increasing."""
+        queries = [entry.query for entry in self.rounds] + ([self.query] if self.query else [])
+        points = {query.labels: query.accuracy for query in queries}
+        return tuple(points.items())
+
+    @property
+    def labels(self) -> int:
+        """Labels given so far, the starting set and the open batch included; 0 before the first fit."""
+        if self.query is None:
+            return 0
+        return self.query.labels + sum(answer.label is not None for answer in self.answers)
+
+    @property
+    def history(self) -> tuple[Answer, ...]:
+        """Every answer of the run in the order it was given, the starting set not included."""
+        return (*chain.from_iterable(entry.answers for entry in self.rounds), *self.answers)
+
+
+def answer(state: RunState, item: int, label: int | None, by: By = By.PERSON) -> RunState:
+    """Answer one item of the open batch; a second answer to the same item replaces the first.
+
+    Raises
+    ------
+    UserError
+        The item is not in the open batch.
+    """
+    if state.query is None or item not in [pick.item for pick in state.query.picks]:
+        raise UserError(f"item {item} is not in the batch that waits for labels")
+    kept = tuple(given for given in state.answers if given.item != item)
+    return replace(state, answers=(*kept, Answer(item, label, by)))
+
+
+def answer_from_truth(state: RunState, truth: Sequence[int]) -> RunState:
+    """Answer whatever the open batch still waits for from ground truth, ``truth[item]`` being a class index."""
+    new = tuple([Answer(item, int(truth[item]), By.TRUTH) for item in state.waiting])
+    return RunState(state.strategy, state.rounds, state.query, state.answers + new) if new else state
+
+
+def forget(state: RunState, item: int) -> RunState:
+    """Take one answer back. If it was learnt already, the run returns to that batch, with the batch's other answers kept.
+
+    Raises
+    ------
+    UserError
+        The run has no answer to the item.
+    """
+    if any(given.item == item for given in state.answers):
+        return replace(state, answers=tuple(given for given in state.answers if given.item != item))
+    for position in range(len(state.rounds) - 1, -1, -1):
+        entry = state.rounds[position]
+        if any(given.item == item for given in entry.answers):
+            kept = tuple(given for given in entry.answers if given.item != item)
+            return RunState(state.strategy, state.rounds[:position], entry.query, kept)
+    raise UserError(f"item {item} has no answer to take back")
+
+
+def settle(state: RunState) -> RunState:
+    """Close the answered batch: its answers become a learnt round and no query is open.
+
+    Raises
+    ------
+    UserError
+        Items of the batch still wait for an answer.
+    """
+    if state.query is None:
+        return state
+    if len(state.answers) < len(state.query.picks):  # an item has one answer at most
+        raise UserError(f"{len(state.waiting)} items of the batch still wait for an answer")
+    return RunState(state.strategy, (*state.rounds, Round(state.query, state.answers)))

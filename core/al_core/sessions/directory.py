@@ -1,0 +1,149 @@
+"""Where sessions live, what they are called, and the list of them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from al_core.ground.errors import UserError, unknown
+from al_core.sessions.lock import holder
+from al_core.sessions.race_ledger import RaceLedger
+from al_core.sessions.store import AnyFile
+
+SUFFIX = ".session"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list of sessions; counts are 0 and texts empty where the file could not be read.
+
+    Parameters
+    ----------
+    name, path : as one may write it on the command line, and the file.
+    kind : ``"labels"`` or ``"race"``; empty for a damaged file.
+    dataset, annotators : what was labelled, by whom.
+    started, changed : UTC in ISO 8601, of the first and the last event.
+    labels, skipped, machine, rounds : counts; labels are the person's only.
+    state : ``"closed"``, ``"open"`` while a process holds it, or ``"damaged"``.
+    problem : who holds it, or what is wrong; empty when it is closed.
+    """
+
+    name: str
+    path: Path
+    kind: str = ""
+    dataset: str = ""
+    annotators: tuple[str, ...] = ()
+    started: str = ""
+    changed: str = ""
+    labels: int = 0
+    skipped: int = 0
+    machine: int = 0
+    rounds: int = 0
+    state: str = "closed"
+    problem: str = ""
+
+
+def sessions_directory() -> Path:
+    """The directory of sessions under the platform's data directory; made if needed, for its owner only.
+
+    Raises
+    ------
+    UserError
+        It cannot be made.
+    """
+    directory = user_data_path("al-tui", appauthor=False) / "sessions"
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if directory.stat().st_mode & 0o077:
+            directory.chmod(0o700)
+    except OSError as error:
+        raise UserError(f"cannot make the directory of sessions {directory}: {error.strerror}") from None
+    return directory
+
+
+def new_session_path(subject: str, now: datetime) -> Path:
+    """A file name for a new session that is not taken yet: what it is about, and the time."""
+    stem = f"{subject}-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
+    directory = sessions_directory()
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
+    return next(path for name in names if not (path := directory / f"{name}{SUFFIX}").exists())
+
+
+def find_session(text: str) -> Path:
+    """The session called ``text``: a file, or the name of one in the directory of sessions.
+
+    Raises
+    ------
+    UserError
+        There is no such session.
+    """
+    path = Path(text).expanduser()
+    if path.is_file():
+        return path
+    if path.name != text:
+        raise UserError(f"no session file {path}")
+    directory = sessions_directory()
+    for name in (text, f"{text}{SUFFIX}"):
+        if (directory / name).is_file():
+            return directory / name
+    known = [entry.stem for entry in _files(directory)]
+    if not known:
+        raise UserError(f"no session {text!r}; there are none in {directory} yet")
+    raise unknown("session", text, known)
+
+
+def latest_session() -> Path:
+    """The session that was changed last; raises `UserError` when there is none."""
+    directory = sessions_directory()
+    latest = max(_files(directory), key=_touched, default=None)
+    if latest is None:
+        raise UserError(f"there is no session in {directory} yet; begin one with: al-tui, or al-tui label")
+    return latest
+
+
+def list_sessions() -> tuple[Listed, ...]:
+    """All sessions of the directory, the one that was changed last first; damaged ones say what is wrong."""
+    return tuple(describe_session(path) for path in sorted(_files(sessions_directory()), key=_touched, reverse=True))
+
+
+def describe_session(path: Path) -> Listed:
+    """What there is to say about one session file; it is only read."""
+    try:
+        with AnyFile.open(path, read_only=True) as file:
+            ledger = file.ledger
+    except UserError as error:
+        return Listed(path.stem, path, state="damaged", problem=str(error))
+    owner = holder(path)
+    return Listed(
+        name=path.stem,
+        path=path,
+        kind="race" if isinstance(ledger, RaceLedger) else "labels",
+        dataset=ledger.dataset,
+        annotators=tuple(sorted({given.annotator for given in ledger.answers.values()})),
+        started=ledger.started,
+        changed=ledger.time,
+        labels=ledger.labelled,
+        skipped=ledger.skipped,
+        machine=sum(item not in ledger.answers for item in ledger.machine),
+        rounds=ledger.rounds_played if isinstance(ledger, RaceLedger) else len(ledger.rounds),
+        state="closed" if owner is None else "open",
+        problem="" if owner is None else f"held by {owner}",
+    )
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    return (path for path in directory.glob(f"*{SUFFIX}") if path.is_file() and not path.name.startswith("."))
+
+
+def _touched(path: Path) -> tuple[float, str]:
+    """When a session was changed last: its write-ahead log is written before the file itself."""
+    times = [0.0]
+    for file in (path, path.with_name(path.name + "-wal")):
+        with contextlib.suppress(OSError):
+            times.append(file.stat().st_mtime)
+    return max(times), path.name

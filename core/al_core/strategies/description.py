@@ -1,0 +1,33 @@
+"""What there is to say about a strategy, as plain text: what lists, screens and reports show. Free of numerics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from al_core.ground.parameters import ParameterInfo as ParameterInfo
+
+Wants = Literal["largest", "smallest", "batch"]
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyInfo:
+    """Metadata of a query strategy.
+
+    Parameters
+    ----------
+    name, family, formula, source, cost : as in the literature; ``cost`` is per query, for n candidates and C classes.
+    wants : which scores are picked, ``"largest"`` or ``"smallest"``; ``"batch"`` when the strategy chooses the set itself.
+    why : one sentence with fields in braces, filled in by `explain`.
+    summary : first line of the function's docstring.
+    """
+
+    name: str
+    family: str
+    formula: str
+    source: str
+    cost: str
+    wants: Wants
+    why: str
+    summary: str
+    parameters: tuple[ParameterInfo, ...] = ()

@@ -1,0 +1,1 @@
+"""What several query strategies are made of."""

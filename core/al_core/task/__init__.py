@@ -1,0 +1,1 @@
+"""What is asked: a data set, a seed, a split, a start."""

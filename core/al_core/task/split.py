@@ -1,0 +1,71 @@
+"""From a data set and a seed to a task: test rows, pool rows, and the labels a run starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from al_core.data.dataset import Dataset, IntArray
+from al_core.data.facts import INITIAL_METHODS
+from al_core.data.kinds import load_dataset
+from al_core.ground.errors import UserError, unknown
+from al_core.task.spec import TaskSpec
+from al_core.task.starts import random_per_class, typical
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One data set and one seed, split. All strategies of a seed share it.
+
+    Parameters
+    ----------
+    spec : what was asked.
+    dataset : items and labels.
+    test, pool, initial : int arrays of row numbers, ascending, disjoint; together they are all rows.
+    memo : what strategies and learners derive from the features alone (neighbours, clusters), kept for later rounds.
+        Nothing that depends on a pool label or on a run may be kept here.
+    """
+
+    spec: TaskSpec
+    dataset: Dataset
+    test: IntArray
+    pool: IntArray
+    initial: IntArray
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+
+def split(dataset: Dataset, spec: TaskSpec) -> Task:
+    """Split a data set by the protocol: 30 % stratified test rows, then a starting set out of the rest.
+
+    Raises
+    ------
+    UserError
+        The data set is too small for the split, or ``spec.initial`` names no starting set.
+    """
+    from sklearn.model_selection import train_test_split
+
+    if spec.initial not in INITIAL_METHODS:
+        raise unknown("starting set", spec.initial, INITIAL_METHODS)
+    rows = np.arange(len(dataset.X))
+    try:
+        rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y, random_state=spec.seed)
+    except ValueError as error:
+        raise UserError(f"data set {dataset.name!r} cannot be split: {error}") from None
+    rest = np.sort(rest)
+    choose = typical if spec.initial == "typical" else random_per_class
+    initial = np.sort(choose(dataset, rest, spec.seed))
+    return Task(spec, dataset, np.sort(test), np.setdiff1d(rest, initial), initial)
+
+
+@lru_cache(maxsize=4)
+def _cached_split(spec: TaskSpec) -> Task:
+    return split(load_dataset(spec.dataset), spec)
+
+
+def make_task(spec: TaskSpec) -> Task:
+    """The task of ``spec`` over a data set known by name; the last few are kept by the process."""
+    return _cached_split(spec)

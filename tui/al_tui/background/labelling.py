@@ -1,0 +1,190 @@
+"""A labelling session as the screen sees it: opens it, keeps its model learning, and asks the worker on the person's behalf."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from al_core.data.looks import Deck, open_deck
+from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
+from al_core.labelling.items import Items
+from al_core.labelling.messages import Suspect
+from al_core.labelling.model import check_choice, confident_labels, explain_item, find_suspects, open_items
+from al_core.labelling.session import LabelSession, Offer
+from al_core.labelling.trainer import FIRST_WAIT, LONGEST_WAIT, Trainer
+from al_core.run.play import describe_strategies
+from al_core.sessions.actions import Settings
+from al_core.sessions.events import Clock, utc_now
+from al_core.sessions.store import SessionFile
+from al_core.strategies.description import StrategyInfo
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What is to be labelled.
+
+    Parameters
+    ----------
+    settings : of the session; data set, fingerprint and classes of a new one are filled in when the data is there.
+    annotator : who answers.
+    path : the session file to make, when ``file`` is None.
+    file : a session that is open already, to go on with.
+    clock : gives the time of events.
+    """
+
+    settings: Settings
+    annotator: str
+    path: Path
+    file: SessionFile | None = None
+    clock: Clock = utc_now
+
+
+class Labeller:
+    """Opens a session in the background and keeps its model up to date.
+
+    Parameters
+    ----------
+    begin : what is to be labelled.
+    executor : where data is loaded and models learn.
+    """
+
+    def __init__(self, begin: Begin, executor: Executor) -> None:
+        self.begin = begin
+        self.session: LabelSession | None = None
+        self.deck: Deck | None = None
+        self.infos: dict[str, StrategyInfo] = {}
+        self.trainer: Trainer | None = None
+        self.trouble: str | None = None
+        self.changed: Callable[[], None] = lambda: None
+        self.refused: Callable[[str], None] = lambda reason: None
+        self._executor = executor
+
+    @property
+    def learning(self) -> bool:
+        """True while the model is being brought up to date."""
+        return self.trainer is not None and self.trainer.learning
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the worker, if anything is; labelling goes on all the same."""
+        return self.trouble or (self.trainer.trouble if self.trainer is not None else None)
+
+    async def run(self) -> None:
+        """Open data and session, then keep learning until cancelled. What only a person can put right goes to ``refused``."""
+        try:
+            self.session = await self._open()
+        except UserError as error:
+            self.refused(safe_text(str(error)))
+            return
+        self.trainer = Trainer(self.session, self._executor, self.changed)
+        self.changed()
+        await self.trainer.run()
+
+    def wake(self) -> None:
+        """Something was answered or changed: learn it."""
+        if self.trainer is not None:
+            self.trainer.wake()
+
+    def close(self) -> None:
+        """Give the session back; everything is on disk already."""
+        if self.session is not None:
+            self.session.close()
+        elif self.begin.file is not None:
+            self.begin.file.close()
+
+    def info(self, strategy: str) -> StrategyInfo | None:
+        """Metadata of the strategy, once the worker has told it."""
+        return self.infos.get(strategy)
+
+    async def explain(self, offer: Offer) -> bool:
+        """Ask what the model thinks of an item that it was not asked about; False when there is no model to ask."""
+        assert self.session is not None
+        request = self.session.describe()
+        if request is None:
+            return False
+        self.session.explained(await self._ask(explain_item, request, offer.row))
+        return True
+
+    async def suspects(self) -> tuple[Suspect, ...]:
+        """Labels of the person that a model which did not know them would not have given, the worst first."""
+        assert self.session is not None
+        request = self.session.describe()
+        if request is None:
+            return ()
+        found = await self._ask(find_suspects, request)
+        ids, ledger = self.session.items.ids, self.session.ledger
+        return tuple(one for one in found if one.suggested != one.label and ledger.person_label(ids[one.row]) == one.label)
+
+    async def label_by_model(self, above: float) -> int | None:
+        """Label by machine where the model's confidence is at least ``above``; how many, or None without a model."""
+        assert self.session is not None
+        request = self.session.describe()
+        if request is None:
+            return None
+        return self.session.label_by_model(await self._ask(confident_labels, request, above), above)
+
+    async def change(self, strategy: str, learner: str, batch: int) -> None:
+        """Go on with another strategy, learner or batch; raises `UserError` for a name that there is not."""
+        assert self.session is not None
+        strategy, learner = await self._ask(check_choice, strategy, learner)
+        await self._describe(strategy)
+        self.session.change(strategy=strategy, learner=learner, batch=batch)
+
+    async def _open(self) -> LabelSession:
+        begin = self.begin
+        items: Items = await self._patiently(open_items, begin.settings.spec())
+        self.deck = await self._patiently(open_deck, begin.settings.dataset)
+        if begin.file is None:
+            given = begin.settings
+            settings = Settings(
+                items.dataset,
+                items.fingerprint,
+                items.classes,
+                given.learner,
+                given.strategy,
+                given.batch,
+                given.seed,
+                given.start,
+                given.budget,
+            )
+            session = LabelSession.create(begin.path, settings, items, begin.annotator, clock=begin.clock)
+        else:
+            session = LabelSession(begin.file, items, begin.annotator)
+        try:
+            await self._describe(session.ledger.strategy)
+            session.next()
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    async def _describe(self, strategy: str) -> None:
+        if strategy not in self.infos:
+            (self.infos[strategy],) = await self._patiently(describe_strategies, (strategy,))
+
+    async def _ask(self, fn: Callable[..., T], *args: object) -> T:
+        return await asyncio.wrap_future(self._executor.submit(fn, *args))
+
+    async def _patiently(self, fn: Callable[..., T], *args: object) -> T:
+        """Ask until a worker answers, with pauses that grow; without its data a session cannot begin."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                answer = await self._ask(fn, *args)
+            except UserError:
+                raise
+            except Exception as error:  # whatever became of the worker, the next one may fare better
+                self.trouble = f"the engine did not start, trying again: {safe_text(str(error) or type(error).__name__, 200)}"
+                self.changed()
+                await asyncio.sleep(wait)
+                wait = min(LONGEST_WAIT, 2 * wait)
+            else:
+                self.trouble = None
+                return answer

@@ -1,0 +1,219 @@
+"""The engine as the screens see it: one executor, one race at a time, one view.
+
+What races is imported when it starts, so that the screen is painted before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from al_core.ground.safe_text import safe_text
+from al_core.race.view import RaceView, open_view
+from al_core.task.spec import TaskSpec
+from al_tui.background.workers import Crew
+
+if TYPE_CHECKING:
+    from al_core.data.looks import Deck
+    from al_core.race.driver import Race
+    from al_core.race.events import ByPerson, Event
+    from al_core.run.state import Answer
+    from al_core.sessions.race_ledger import RaceLedger
+    from al_core.strategies.description import StrategyInfo
+    from al_tui.background.recorder import Keeper
+    from al_tui.background.seeds import Seeds
+
+
+class Engine:
+    """Runs a race in the background and keeps the view of it.
+
+    Parameters
+    ----------
+    spec, strategies : what is raced.
+    open_executor : makes what computes the rounds; called once, when the first race starts, so that the screen paints first.
+    pace : most rounds per second and strategy; None for no limit.
+    seeds : the same race over paired seeds, beside the one on the screen; None for one seed.
+    keeper : keeps the race in a session file; None keeps nothing.
+    ledger : the race to go on with, as it was kept; None begins a new one.
+    crew : the executor's workers.
+    """
+
+    def __init__(
+        self,
+        spec: TaskSpec,
+        strategies: tuple[str, ...],
+        open_executor: Callable[[], Executor],
+        pace: float | None,
+        seeds: Seeds | None = None,
+        keeper: Keeper | None = None,
+        ledger: RaceLedger | None = None,
+        crew: Crew | None = None,
+    ) -> None:
+        self.crew = crew or Crew(1)
+        self.strategies = strategies
+        self.seeds = seeds
+        self.view: RaceView = open_view(spec, strategies, pace)
+        self.keeper = keeper
+        self.deck: Deck | None = None
+        self.infos: dict[str, StrategyInfo] = {}
+        self.error: str | None = None
+        self.race: Race | None = None
+        self.changed: Callable[[Event | None], None] = lambda event: None
+        self._open_executor = open_executor
+        self._executor: Executor | None = None
+        self._known: Mapping[int, Answer] = {}
+        self._given: Sequence[Collection[int]] | None = None
+        self._era = 0
+        """Counts races: what one that was left has still to say is not about the one that runs now."""
+        self._played = 0.0
+        self._since: float | None = None
+        if ledger is not None:
+            self._go_on_with(ledger)
+        if keeper is not None:
+            keeper.changed = lambda: self.changed(None)
+
+    @property
+    def seconds(self) -> float:
+        """How long the race has been running, pauses not counted."""
+        return self._played + (time.monotonic() - self._since if self._since is not None else 0.0)
+
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long, and the race with it."""
+        if self._since is not None:
+            self._since += seconds
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the race, or the latest of it, is not in its file; None when it is, and when it is not meant to be."""
+        return None if self.keeper is None else self.keeper.trouble
+
+    async def run(self) -> None:
+        """Open the data, then race until cancelled; a failure to open is told in ``error``."""
+        self.error = None
+        self._era += 1
+        try:
+            if self._executor is None:
+                self._executor = self._open_executor()
+        except Exception as error:
+            self._failed(error)
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._run_race(self._executor, self._era))
+            if self.seeds is not None:
+                group.create_task(self.seeds.run(self._executor, lambda: self.view))
+            group.create_task(self.crew.watch(self._crew_changed))
+
+    async def _run_race(self, executor: Executor, era: int) -> None:
+        try:
+            await self._open(executor)
+            if era != self._era:
+                return
+            self._begin_keeping()
+        except Exception as error:
+            if era == self._era:
+                self._failed(error)
+            return
+        from al_core.race.driver import Race
+
+        self.race = Race(
+            [(self.view.spec, run.state) for run in self.view.runs],
+            executor,
+            emit=lambda event: self._note(event) if era == self._era else None,
+            keep=self._keep,
+            pace=self.view.pace,
+            slots=self.crew.count,
+            known=self._known,
+            in_hand=[index for index, run in enumerate(self.view.runs) if run.by_hand],
+            given=self._given,
+        )
+        if self.view.paused:
+            self.race.set_paused(True)
+        self._since = None if self.view.paused else time.monotonic()
+        self.changed(None)
+        await self.race.run()
+
+    def set_paused(self, paused: bool) -> None:
+        """Stop the automatic runs, or let them go on; before the race has begun, this says how it will begin."""
+        if self.race is None:
+            self.view = replace(self.view, paused=paused)
+        else:
+            self.race.set_paused(paused)
+
+    def reset(self, seed: int) -> None:
+        """Leave the race; the next `run` starts one with another seed at the present pace."""
+        if self.keeper is not None:
+            self.keeper.close()
+        self._era += 1
+        self.race, self.error, self._known, self._given = None, None, {}, None
+        self._played, self._since = 0.0, None
+        self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
+        if self.seeds is not None:
+            self.seeds.reset(seed)
+
+    def close(self) -> None:
+        """End the workers, at once; what is finished is kept."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)
+        if self.seeds is not None:
+            self.seeds.close()
+        if self.keeper is not None:
+            self.keeper.close()
+
+    async def _open(self, executor: Executor) -> None:
+        from al_core.data.looks import open_deck
+        from al_core.run.play import describe_strategies
+
+        if self.deck is None:
+            opening = asyncio.wrap_future(executor.submit(open_deck, self.view.spec.dataset))
+            infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
+            self.infos = dict(zip(self.strategies, await infos, strict=True))
+            self.deck = await opening
+
+    def _begin_keeping(self) -> None:
+        if self.keeper is not None and self.deck is not None:
+            from al_core.sessions.race_actions import RaceOpened
+
+            deck, seeds = self.deck, 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
+            opened = RaceOpened(self.view.spec, self.strategies, deck.fingerprint, deck.classes, deck.software, seeds)
+            self.keeper.begin(opened, deck.ids, lambda: self.seconds)
+
+    def _failed(self, error: Exception) -> None:
+        self.error = safe_text(f"the engine did not start: {error}")
+        self.changed(None)
+
+    def _go_on_with(self, ledger: RaceLedger) -> None:
+        from al_core.sessions.race_ledger import kept_view
+
+        self.view = kept_view(ledger, self.view.pace)
+        self._known, self._played = dict(ledger.known), ledger.elapsed
+        self._given = [run.given for run in ledger.runs]
+
+    def _keep(self, events: Sequence[ByPerson]) -> None:
+        if self.keeper is not None:
+            self.keeper.keep(events)
+
+    def _crew_changed(self) -> None:
+        if self.seeds is not None:
+            self.seeds.nudge(self.view)
+        self.changed(None)
+
+    def _note(self, event: Event) -> None:
+        from al_core.race.events import RoundPlayed
+        from al_core.race.reducer import reduce
+
+        self.view = reduce(self.view, event)
+        if self.keeper is not None and isinstance(event, RoundPlayed):
+            self.keeper.note(event)
+        running = not self.view.idle
+        if running and self._since is None:
+            self._since = time.monotonic()
+        elif not running and self._since is not None:
+            self._played += time.monotonic() - self._since
+            self._since = None
+        if self.seeds is not None:
+            self.seeds.nudge(self.view)
+        self.changed(event)

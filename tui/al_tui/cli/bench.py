@@ -1,0 +1,159 @@
+"""What `al-tui bench` does with its options."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from al_core.data.facts import dataset_names, describe_dataset
+from al_core.ground.calls import split_names
+from al_core.ground.errors import UserError
+from al_core.task.spec import TaskSpec
+from al_tui.requests.where import Place
+
+EPILOG = """\b
+Examples:
+  al-tui bench --seeds 50                                      four strategies, with verdicts
+  al-tui bench --strategies random,margin --json > b.json      one seed, a preview
+  al-tui bench --datasets digits,wine,iris --seeds 30          ranks over data sets
+  al-tui bench --executor dask --scheduler tcp://10.0.0.7:8786 on other machines
+  al-tui report --out report.html                              the last bench as a page
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchOptions:
+    """Options of `al-tui bench` that the race does not have."""
+
+    datasets: str | None
+    learners: str | None
+    second_target: float | None
+    references: bool | None
+    oracle: bool
+    as_json: bool
+    out: Path | None
+    force: bool
+
+
+def bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of `BenchOptions`, by the same names."""
+    options = [
+        click.option("--datasets", metavar="A,B,…", help=f"Several data sets: {', '.join(dataset_names())}."),
+        click.option("--learners", metavar="A,B,…", help="Several learners."),
+        click.option("--second-target", type=float, help="Another target beside --target.  [default: halfway from it to 1]"),
+        click.option(
+            "--references/--no-references",
+            default=None,
+            help="Add random and random#2, a second one that shows how much is chance.  [default: with more than one seed]",
+        ),
+        click.option("--oracle", is_flag=True, help="Add a greedy oracle, which sees all labels; it shows the room there is."),
+        click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table."),
+        click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of stdout."),
+        click.option("--force", is_flag=True, help="Let --out replace a file."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def run_bench(
+    spec: TaskSpec,
+    strategies: tuple[str, ...],
+    workers: int,
+    round_limit: float,
+    seeds: int,
+    place: Place,
+    options: BenchOptions,
+    log: Callable[[], Path],
+) -> int:
+    """Compute what is asked, print it, and return the exit code.
+
+    Parameters
+    ----------
+    spec, strategies, workers : checked already.
+    round_limit : seconds a round may take before its worker is ended.
+    seeds : how many.
+    place : where it is computed and kept.
+    options : the rest of the command line.
+    log : makes the worker log and returns its path; called only when something is computed.
+
+    Raises
+    ------
+    UserError
+        Something in the options cannot be done; nothing was started.
+    """
+    from al_core.comparison.across import documents
+    from al_core.comparison.campaign import campaign, plan, remember
+    from al_core.comparison.store import ResultsStore
+    from al_core.ground.files import write_new
+    from al_core.reports.comparison import bench_table
+    from al_tui.cli.progress import Progress
+
+    if options.out is not None and options.out.exists() and not options.force:
+        raise UserError(f"{options.out} is there already; choose another name or use --force")
+    targets = () if options.second_target is None else (options.second_target,)
+    specs = _specs(spec, options)
+    asked = plan(
+        specs,
+        strategies,
+        seeds=seeds,
+        targets=targets,
+        references=options.references,
+        oracle=options.oracle,
+    )
+    log_path = log()
+    title = (
+        f"{len(asked.strategies)} strategies × {len(asked.seeds)} seeds"
+        f" on {', '.join(f'{spec.dataset} with {spec.learner}' for spec in asked.specs)}, {place.words(workers)}"
+    )
+    with contextlib.ExitStack() as stack:
+        store = None if place.store_path is None else stack.enter_context(ResultsStore(place.store_path))
+        rounds = max(spec.rounds for spec in asked.specs)
+        executor = place.open(workers, round_limit * (rounds + 1), log_path)
+        stack.callback(executor.shutdown)
+        with Progress(title) as progress:
+            if store is not None:
+                for other, count in remember(store, asked).items():
+                    click.echo(f"{count} cells computed by {other} are kept apart and computed anew by this version", err=True)
+            results = campaign(asked, executor, store=store, progress=progress)
+    document = documents(results)
+    text = json.dumps(document, indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(document)
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        write_new(options.out, text, force=options.force)
+        click.echo(f"wrote {options.out}", err=True)
+    failed = [cell for result in results for cell in result.failed]
+    for cell in failed:
+        click.echo(f"al-tui: {cell.strategy} failed on seed {cell.seed}: {cell.error}; see {log_path}", err=True)
+    return 1 if failed else 0
+
+
+def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:
+    datasets = [spec.dataset] if options.datasets is None else _several("--datasets", options.datasets)
+    learners = [spec.learner] if options.learners is None else _several("--learners", options.learners)
+    specs = []
+    for dataset in datasets:
+        info = describe_dataset(dataset)
+        budget, most = spec.budget, info.start(spec.initial) + info.pool(spec.initial)
+        if options.datasets is not None and budget > most:
+            budget = most
+            click.echo(f"{dataset} has only {budget} labels to give; its runs end there", err=True)
+        specs += [replace(spec, dataset=dataset, learner=learner, budget=budget) for learner in learners]
+    return specs
+
+
+def _several(option: str, text: str) -> list[str]:
+    names = split_names(text)
+    if not names:
+        raise UserError(f"{option} is empty; name at least one")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UserError(f"{option} names {twice[0]} more than once")
+    return names

@@ -1,0 +1,251 @@
+"""The command line. Loads what a command needs when it runs, so that `al-tui` paints at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from al_core import __version__
+from al_core.data.facts import INITIAL_METHODS, dataset_names
+from al_core.ground.errors import UserError
+from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec, check_spec
+from al_tui.cli import label as label_commands
+from al_tui.cli import resume as resume_command
+from al_tui.cli import sessions as session_commands
+from al_tui.cli.bench import EPILOG as EPILOG_BENCH
+from al_tui.cli.bench import BenchOptions, bench_options, run_bench
+from al_tui.cli.pace import Pace
+from al_tui.cli.report import report_command
+from al_tui.requests.race import ROUND_LIMIT, check_seeds, checked_request, log_file
+from al_tui.requests.terminal import check_screen
+from al_tui.requests.where import Place, place_options, taken_place
+
+EPILOG = """\b
+Examples:
+  al-tui                                      watch four strategies race on digits
+  al-tui --strategies random,margin --seed 7  two strategies, another split
+  al-tui --pace max                           as fast as the workers can
+  al-tui --seeds 50                           the race repeated beside it: medians, bands, verdicts
+  al-tui bench --seeds 20                     the same race without a screen, repeated
+  al-tui bench --seeds 20 --json --out b.json results for other programs
+  al-tui label                                label digits yourself; the model learns from every key
+  al-tui resume                               go on with the latest session, labels or race
+  al-tui strategies                           what there is to race
+  al-tui learners                             and what there is to learn with
+\b
+Shell completion:
+  eval "$(al-tui completion bash)"            also zsh and fish
+"""
+
+
+LIMIT_HELP = "Seconds before a round is given up; a whole run, in a bench or over seeds, has as many for each of its rounds."
+
+
+def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    defaults = TaskSpec()
+    options = [
+        click.option(
+            "--strategies", default=None, metavar="A,B,…", help=f"Who races.  [default: {','.join(DEFAULT_STRATEGIES)}]"
+        ),
+        click.option(
+            "--dataset",
+            default=defaults.dataset,
+            show_default=True,
+            type=click.Choice(dataset_names()),
+            help="What is labelled.",
+        ),
+        click.option("--learner", default=defaults.learner, show_default=True, help="The model that learns."),
+        click.option(
+            "--initial",
+            default=defaults.initial,
+            show_default=True,
+            type=click.Choice(list(INITIAL_METHODS)),
+            help="The labels a run starts with: two random ones per class, or one typical item per cluster.",
+        ),
+        click.option("--batch", default=defaults.batch, show_default=True, help="Labels asked for in a round."),
+        click.option(
+            "--budget",
+            default=defaults.budget,
+            show_default=True,
+            help="Labels at the end, the starting ones included.",
+        ),
+        click.option(
+            "--target",
+            default=defaults.target,
+            show_default=True,
+            help="Test accuracy that labels-to-target counts to.",
+        ),
+        click.option("--seed", default=defaults.seed, show_default=True, help="Fixes split, start and every random choice."),
+        click.option("--workers", default=None, type=int, help="Worker processes.  [default: one per core]"),
+        click.option("--round-limit", default=ROUND_LIMIT, show_default=True, help=LIMIT_HELP),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="al-tui", message="%(prog)s %(version)s")
+@_race_options
+@click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
+@place_options
+@click.option(
+    "--pace",
+    default="1.5",
+    type=Pace(),
+    help="Rounds per second of each strategy, or max; 1.5 makes the race last some 20 seconds.  [default: 1.5]",
+)
+@click.option("--session", default=None, type=click.Path(path_type=Path), metavar="FILE", help="The session file to make.")
+@click.option("--no-session", is_flag=True, help="Do not keep this race.")
+@click.pass_context
+def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | None, no_session: bool, **options: Any) -> None:
+    """Race active-learning query strategies live, label digits by keystroke, compare honestly."""
+    if ctx.invoked_subcommand is not None:
+        given = [name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+        if given:
+            raise UserError(f"--{given[0]} stands before {ctx.invoked_subcommand!r}; write it behind")
+        return
+    if no_session and session is not None:
+        raise UserError("--session and --no-session exclude each other; give one of them")
+    if session is not None and session.exists():
+        raise UserError(f"{session} is there already; go on with it: al-tui resume {session}")
+    if session is not None and not session.absolute().parent.is_dir():
+        raise UserError(f"there is no directory {session.absolute().parent} to keep the race in")
+    place = taken_place(options)
+    _refuse_limit(place)
+    request = replace(checked_request(**options), session=session, keep=not no_session)
+    check_seeds(seeds)
+    check_screen(request)
+    from al_tui.launch import launch
+
+    ctx.exit(launch(request, pace, seeds, place))
+
+
+@cli.command("bench", epilog=EPILOG_BENCH)
+@_race_options
+@click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
+@place_options
+@bench_options
+def bench_command(seeds: int, **options: Any) -> int:
+    """The race without a screen, over paired seeds; narration on stderr, the result on stdout."""
+    mine = BenchOptions(**{field.name: options.pop(field.name) for field in fields(BenchOptions)})
+    place = taken_place(options)
+    _refuse_given("dataset", mine.datasets is not None, "--dataset and --datasets exclude each other; give one of them")
+    _refuse_given("learner", mine.learners is not None, "--learner and --learners exclude each other; give one of them")
+    _refuse_limit(place)
+    request = checked_request(**options, check=check_spec if mine.datasets is None else lambda spec: spec)
+    return run_bench(request.spec, request.strategies, request.workers, request.round_limit, seeds, place, mine, log_file)
+
+
+def _refuse_given(name: str, otherwise: bool, message: str) -> None:
+    """Raise `UserError` when the option stands on the command line although something else excludes it."""
+    if otherwise and click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+        raise UserError(message)
+
+
+def _refuse_limit(place: Place) -> None:
+    message = f"--round-limit ends worker processes, which --executor {place.executor} does not have; leave it away"
+    _refuse_given("round_limit", place.executor != "processes", message)
+
+
+cli.add_command(report_command)
+
+
+@cli.command("strategies")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def strategies_command(as_json: bool) -> None:
+    """What can race: name, family, formula, source."""
+    from al_core.strategies.registry import failed_plugins, strategies
+
+    infos = [strategy.info for strategy in strategies()]
+    if as_json:
+        keep = ("name", "family", "formula", "source", "cost", "wants", "summary", "parameters")
+        documents = [{key: asdict(info)[key] for key in keep} for info in infos]
+        sys.stdout.write(json.dumps(documents, indent=2, ensure_ascii=False) + "\n")
+    else:
+        blocks = []
+        for info in infos:
+            rows = [("formula", info.formula), ("source", info.source), ("cost", info.cost)]
+            lines = [f"{info.name}  ({info.family})", f"  {info.summary}", *(f"  {key:<10}{value}" for key, value in rows)]
+            for entry in info.parameters:
+                values = f" ({entry.values})" if entry.values else ""
+                lines += [f"  {entry.name}={entry.default}{values}", textwrap.indent(textwrap.fill(entry.help, 90), " " * 6)]
+            blocks.append("\n".join(lines))
+        blocks.append(
+            "skactiveml:Name\n  Any pool strategy of an installed scikit-activeml; a name it does not have lists them all."
+        )
+        sys.stdout.write("\n\n".join(blocks) + "\n")
+    for name, reason in failed_plugins().items():
+        click.echo(f"al-tui: the plug-in {name!r} could not be loaded: {reason}", err=True)
+
+
+@cli.command("learners")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def learners_command(as_json: bool) -> None:
+    """What can learn: name, source, parameters; any scikit-learn compatible classifier as module:factory."""
+    from dataclasses import asdict
+
+    from al_core.learners.registry import learners
+
+    if as_json:
+        documents = [
+            {
+                "name": found.name,
+                "summary": found.summary,
+                "source": found.source,
+                "takes_learners": found.takes_learners,
+                "parameters": [asdict(entry) for entry in found.infos],
+            }
+            for found in learners()
+        ]
+        sys.stdout.write(json.dumps(documents, indent=2, ensure_ascii=False) + "\n")
+        return
+    blocks = []
+    for found in learners():
+        rows = [("source", found.source)] + [(f"{entry.name}={entry.default}", entry.help) for entry in found.infos]
+        lines = [found.name + ("(a,b,…)" if found.takes_learners else ""), f"  {found.summary}"]
+        blocks.append("\n".join(lines + [f"  {key:<16}{value}" for key, value in rows]))
+    example = "'sklearn.ensemble:ExtraTreesClassifier(n_estimators=50)'"
+    blocks.append(f"module:factory\n  Any scikit-learn compatible classifier, e.g. {example}")
+    sys.stdout.write("\n\n".join(blocks) + "\n")
+
+
+@cli.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_command(shell: str) -> None:
+    """Print a script that completes commands and options: eval "$(al-tui completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    complete = get_completion_class(shell)
+    assert complete is not None
+    sys.stdout.write(complete(cli, {}, "al-tui", "_AL_TUI_COMPLETE").source() + "\n")
+
+
+session_commands.register(cli)
+label_commands.register(cli)
+cli.add_command(resume_command.resume_command)
+
+
+def run() -> int:
+    """Run the command line; what a person did wrong is told in one line, with exit code 2."""
+    try:
+        code = cli.main(prog_name="al-tui", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        raise UserError(error.format_message().replace("\n", " ")) from None
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return code if isinstance(code, int) else 0

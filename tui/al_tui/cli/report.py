@@ -1,0 +1,78 @@
+"""What `al-tui report` does with its options."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from al_core.ground.errors import UserError
+from al_core.reports import FORMATS
+
+EPILOG = """\b
+Examples:
+  al-tui report --out report.html            the last bench, as a page for people
+  al-tui report --list                       which benches there are
+  al-tui report --bench 3 --format md        another one, as Markdown on stdout
+  al-tui report b.json --out report.html     from a document of al-tui bench --json
+  al-tui report race-digits-20260101-120000  a race, as a bench of one seed
+"""
+
+
+@click.command("report", epilog=EPILOG)
+@click.argument("source", metavar="[RESULTS|SESSION]", required=False)
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="[default: from the name of --out, otherwise html]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of stdout.")
+@click.option("--bench", "number", type=int, help="Which bench of a results store.  [default: the last]")
+@click.option("--list", "listing", is_flag=True, help="List the benches of a results store.")
+@click.option("--force", is_flag=True, help="Let --out replace a file.")
+def report_command(
+    source: str | None, kind: str | None, out: Path | None, number: int | None, listing: bool, force: bool
+) -> int:
+    """What a bench found, as a page, as text or as numbers. RESULTS is a results store, by default the user's own, or a JSON
+    document that al-tui bench wrote; SESSION is a race that was kept, its name or its file."""
+    from al_core.ground.files import write_new
+    from al_core.reports.findings import load_findings
+    from al_core.reports.rendering import render
+    from al_tui.requests.where import results_file
+
+    path = results_file() if source is None else _found(source)
+    if listing:
+        sys.stdout.write(_listed(path))
+        return 0
+    suffix = out.suffix.removeprefix(".").lower() if out is not None else ""
+    suffix = {"htm": "html", "markdown": "md"}.get(suffix, suffix)
+    kind = kind or (suffix if suffix in FORMATS else "html")
+    if out is not None and out.exists() and not force:
+        raise UserError(f"{out} is there already; choose another name or use --force")
+    if out is None and kind == "html" and sys.stdout.isatty():
+        raise UserError("a page is nothing for a terminal; add --out report.html, or --format md")
+    text = render(load_findings(path, number), kind)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_new(out, text, force=force)
+        click.echo(f"wrote {out}", err=True)
+    return 0
+
+
+def _found(source: str) -> Path:
+    """The file called so, or else the session of that name."""
+    from al_core.sessions.directory import find_session
+
+    path = Path(source)
+    return path if path.exists() or path.name != source or path.suffix in (".json", ".sqlite3") else find_session(source)
+
+
+def _listed(path: Path) -> str:
+    from al_core.comparison.store import ResultsStore
+    from al_core.reports.tables import aligned
+
+    with ResultsStore(path, readonly=True) as store:
+        benches = store.benches()
+    rows = []
+    for number, asked_at, asked in benches:
+        places = ", ".join(f"{spec['dataset']} with {spec['learner']}" for spec in asked["specs"])
+        rows.append([asked_at, str(number), str(len(asked["seeds"])), ", ".join(asked["strategies"]), places])
+    return aligned(["asked at (UTC)", "bench", "seeds", "strategies", "on"], rows)

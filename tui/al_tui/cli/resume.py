@@ -1,0 +1,158 @@
+"""The command that goes on with a session, be it of labelling or a race."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from al_core.ground.calls import imports_code
+from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
+from al_tui.cli.label import LEARNING_LIMIT
+from al_tui.cli.pace import Pace
+from al_tui.requests.terminal import need_pictures, need_terminal
+from al_tui.requests.where import Place, place_options, taken_place
+
+EPILOG = """\b
+Examples:
+  al-tui resume                                    the latest session
+  al-tui resume digits-20260101-120000 --read-only look at a session while somebody labels
+  al-tui resume race-digits-20260101-120000        a race goes on where it was left
+  al-tui resume --executor dask --scheduler tcp://10.0.0.7:8786   the latest, on a cluster
+"""
+
+
+@click.command("resume", epilog=EPILOG)
+@click.argument("session", default=None, required=False)
+@click.option("--read-only", is_flag=True, help="Only look, even while somebody else has it; a race is then not kept.")
+@click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
+@click.option("--annotator", default=None, help="Who labels from here on.  [default: the user's name]")
+@click.option("--learner", default=None, help="Confirm the learner, when it is module:factory: files never name code to run.")
+@click.option("--workers", default=None, type=int, help="Worker processes of a race.  [default: one per core]")
+@click.option("--pace", default="1.5", type=Pace(), help="Rounds per second of a race's strategies, or max.  [default: 1.5]")
+@place_options
+@click.pass_context
+def resume_command(
+    ctx: click.Context,
+    /,
+    session: str | None,
+    read_only: bool,
+    take_over: bool,
+    annotator: str | None,
+    learner: str | None,
+    workers: int | None,
+    pace: float | None,
+    **options: Any,
+) -> None:
+    """Go on with SESSION, a name or a file, at the very item; the latest one by default.
+
+    Executor, workers, results and pace are those of a race; how it was computed before does not matter.
+    """
+    from al_core.sessions.directory import find_session, latest_session
+    from al_core.sessions.store import is_race
+    from al_tui.requests.race import user_name
+
+    place = taken_place(options)
+    path = find_session(session) if session is not None else latest_session()
+    need_terminal("al-tui check, al-tui export and al-tui report need none")
+    annotator = annotator or user_name()
+    if is_race(path):
+        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place))
+    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner))
+
+
+def _confirm_code(path: Path, named: str, learner: str | None) -> None:
+    """Raise `UserError` when a file names a learner whose code would be run, and the person has not said that it shall."""
+    if imports_code(named) and learner != named:
+        shown = safe_text(named, 100)
+        raise UserError(f"{path.name} names the learner {shown}; to run that code again, say --learner {shown!r}")
+
+
+def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool, learner: str | None) -> int:
+    from al_core.sessions.store import SessionFile
+    from al_tui.background.labelling import Begin
+    from al_tui.launch import launch_label
+    from al_tui.requests.race import log_file
+
+    file = SessionFile.open(path, read_only=read_only, take_over=take_over)
+    try:
+        ledger = file.ledger
+        need_pictures(ledger.settings.dataset)
+        _confirm_code(path, ledger.learner, learner)
+        counts = [
+            f"{ledger.labelled} labels",
+            f"{ledger.skipped} put aside",
+            f"{len(ledger.rounds)} models",
+            f"last changed {_minute(ledger.time)}",
+        ]
+        click.echo(f"resuming {safe_text(path.stem, 60)}: {ledger.settings.dataset}, {', '.join(counts)}", err=True)
+        _say_taken_over(file.stale_owner)
+        return launch_label(Begin(ledger.settings, annotator, path, file), LEARNING_LIMIT, log_file())
+    finally:
+        file.close()
+
+
+def _resume_race(
+    path: Path,
+    annotator: str,
+    read_only: bool,
+    take_over: bool,
+    learner: str | None,
+    workers: int | None,
+    pace: float | None,
+    place: Place,
+) -> int:
+    from al_core.ground.versions import versions
+    from al_core.sessions.race_journal import Journal
+    from al_core.sessions.store import RaceFile
+    from al_tui.launch import launch
+    from al_tui.requests.race import ROUND_LIMIT, checked_request
+    from al_tui.requests.terminal import check_screen
+
+    journal = None if read_only else Journal.resume(path, annotator, take_over=take_over)
+    try:
+        ledger = RaceFile.open(path, read_only=True).ledger if journal is None else journal.ledger
+        assert ledger is not None
+        spec = ledger.settings.spec
+        _confirm_code(path, spec.learner, learner)
+        request = checked_request(
+            strategies=",".join(ledger.settings.strategies),
+            dataset=spec.dataset,
+            learner=spec.learner,
+            initial=spec.initial,
+            batch=spec.batch,
+            budget=spec.budget,
+            target=spec.target,
+            seed=spec.seed,
+            workers=workers,
+            round_limit=ROUND_LIMIT,
+        )
+        if request.strategies != ledger.settings.strategies:
+            raise UserError(f"{path.name} names its strategies in a way that this program does not write")
+        check_screen(request)
+        counts = [
+            f"{len(ledger.runs)} strategies",
+            f"{ledger.rounds_played} rounds",
+            f"{ledger.labelled} labels by hand",
+            f"last changed {_minute(ledger.time)}",
+        ]
+        click.echo(f"resuming {safe_text(path.stem, 60)}: a race on {spec.dataset}, {', '.join(counts)}", err=True)
+        if differences := ledger.settings.software.differences(versions()):
+            click.echo(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ", err=True)
+        if journal is not None:
+            _say_taken_over(journal.stale_owner)
+        return launch(request, pace, ledger.settings.seeds, place, annotator=annotator, resumed=journal, ledger=ledger)
+    finally:
+        if journal is not None:
+            journal.close()
+
+
+def _say_taken_over(owner: object) -> None:
+    if owner is not None:
+        click.echo(f"taken over from {safe_text(str(owner))}, which is gone", err=True)
+
+
+def _minute(time: str) -> str:
+    return f"{time[:16].replace('T', ' ')} UTC"

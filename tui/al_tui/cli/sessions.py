@@ -1,0 +1,160 @@
+"""The commands about sessions that need no screen: list, export, check, merge."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from al_core.exchange.registry import formats
+from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
+
+
+def register(cli: click.Group) -> None:
+    """Add the commands to the command line."""
+    for command in (sessions_command, export_command, check_command, merge_command):
+        cli.add_command(command)
+
+
+@click.command("sessions", epilog="\b\nExamples:\n  al-tui sessions\n  al-tui sessions --json")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def sessions_command(as_json: bool) -> None:
+    """List sessions, of labelling and of racing: when, data set, labels, rounds, state; the latest first."""
+    from al_core.reports.tables import aligned
+    from al_core.sessions.directory import list_sessions, sessions_directory
+
+    found = list_sessions()
+    if as_json:
+        documents = [
+            {
+                "name": entry.name,
+                "file": str(entry.path),
+                "kind": entry.kind,
+                "dataset": entry.dataset,
+                "annotators": entry.annotators,
+                "started": entry.started,
+                "changed": entry.changed,
+                "labels": entry.labels,
+                "skipped": entry.skipped,
+                "machine": entry.machine,
+                "rounds": entry.rounds,
+                "state": entry.state,
+                "problem": entry.problem,
+            }
+            for entry in found
+        ]
+        sys.stdout.write(json.dumps(documents, indent=2) + "\n")
+    elif not found:
+        click.echo(f"no sessions in {sessions_directory()} yet; begin one with: al-tui label", err=True)
+    else:
+        header = ("session", "kind", "changed (UTC)", "data set", "labels", "skipped", "machine", "rounds", "state")
+        rows = [
+            (
+                safe_text(entry.name, 60),
+                entry.kind,
+                safe_text(entry.changed[:19]).replace("T", " "),
+                safe_text(entry.dataset, 30),
+                *(str(count) for count in (entry.labels, entry.skipped, entry.machine, entry.rounds)),
+                entry.state,
+            )
+            for entry in found
+        ]
+        sys.stdout.write(aligned(header, rows))
+        for entry in found:
+            if entry.problem:
+                click.echo(f"al-tui: {safe_text(entry.name, 60)}: {safe_text(entry.problem)}", err=True)
+
+
+@click.command(
+    "export",
+    epilog="\b\nExamples:\n  al-tui export digits-20260101-120000 --format csv --out labels.csv\n"
+    "  al-tui export my.session --format jsonl | head",
+)
+@click.argument("session")
+@click.option("--format", "form", type=click.Choice(list(formats())), required=True, help="What to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
+@click.option("--force", is_flag=True, help="Let --out replace a file.")
+def export_command(session: str, form: str, out: Path | None, force: bool) -> None:
+    """Write the labels of SESSION, the name of a session or a file, to stdout or --out."""
+    from al_core.exchange.records import export_labels
+    from al_core.ground.files import write_new
+    from al_core.sessions.directory import find_session
+    from al_core.sessions.store import AnyFile
+
+    if out is not None and out.exists() and not force:
+        raise UserError(f"{out} is there already; choose another name or use --force")
+    if out is None and form == "npz" and sys.stdout.isatty():
+        raise UserError("npz is no text; give --out FILE, or send stdout to a file")
+    with AnyFile.open(find_session(session), read_only=True) as file:
+        content = export_labels(file.ledger, form)
+    if out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write_new(out, content, force=force)
+        click.echo(f"wrote {out}", err=True)
+
+
+@click.command("check")
+@click.argument("session")
+def check_command(session: str) -> int:
+    """Check schema, pages, checksum chain and replay of SESSION; says what is wrong, and exits 1 if anything is."""
+    from al_core.sessions.checking import check_session
+    from al_core.sessions.directory import find_session
+
+    found = check_session(find_session(session))
+    counts = f"{found.events} events, {found.labels} labels, {found.skipped} skipped"
+    if not found.problems:
+        sys.stdout.write(f"{found.path.name} is good: {counts}\n")
+        return 0
+    for problem in found.problems:
+        sys.stdout.write(f"{found.path.name}: {safe_text(problem)}\n")
+    sys.stdout.write(f"good up to there: {counts}\n")
+    return 1
+
+
+@click.command(
+    "merge", epilog="\b\nExamples:\n  al-tui merge anna.session ben.session --out both.session\n  al-tui check both.session"
+)
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="C", help="The session file to make.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def merge_command(first: str, second: str, out: Path, as_json: bool) -> None:
+    """Merge sessions A and B of different annotators on the same data; says how far they agree and about what they do not."""
+    from al_core.exchange.merging import merge
+    from al_core.reports.tables import aligned
+    from al_core.sessions.directory import find_session
+    from al_core.sessions.store import SessionFile
+
+    result = merge(find_session(first), find_session(second), out)
+    with SessionFile.open(out, read_only=True) as file:
+        classes = file.ledger.settings.classes
+    click.echo(f"wrote {out}", err=True)
+    if as_json:
+        document = {
+            "annotators": result.names,
+            "labels": result.labels,
+            "shared": result.shared,
+            "agreed": result.agreed,
+            "kappa": result.kappa,
+            "disagreements": [
+                {"item": entry.item, "labels": [classes[entry.first], classes[entry.second]]} for entry in result.disagreements
+            ],
+        }
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        return
+    kappa = "unknown" if result.kappa is None else f"{result.kappa:.3f}"
+    sys.stdout.write(
+        f"{result.labels} labels; {result.shared} items labelled by both, {result.agreed} alike; Cohen's kappa {kappa}\n"
+    )
+    if result.disagreements:
+        names = [safe_text(name, 30) for name in result.names]
+        rows = [
+            (safe_text(entry.item, 40), safe_text(classes[entry.first], 30), safe_text(classes[entry.second], 30))
+            for entry in result.disagreements
+        ]
+        sys.stdout.write("\n" + aligned(("item", *names), rows))

@@ -1,0 +1,1 @@
+"""Everything a person can do, and the keys that do it."""

@@ -1,0 +1,86 @@
+"""Everything a person can do, in one table per screen: keys, palette entry, help line, footer entry, handler.
+
+Bindings, the footer, the command palette and the help screen are all made from these rows.
+"""
+
+from __future__ import annotations
+
+from al_tui.commands.command import Command
+
+LABEL_KEYS = tuple("0123456789")
+
+RACE = (
+    Command(("space",), "pause", "Pause the race, or go on", "Race", "Pause"),
+    Command(("n",), "step", "Play one round of every strategy, then stop", "Race", "Step"),
+    Command(("h",), "hand", "Take the focused strategy over, or hand it back", "By hand", "By hand"),
+    Command(LABEL_KEYS, "label", "Label the highlighted digit and move on", "By hand", "Label", "0-9"),
+    Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "By hand", "Skip"),
+    Command(("u", "backspace"), "undo", "Take the last answer back, learnt ones too", "By hand", "Undo"),
+    Command(("a",), "auto_label", "Answer the rest of the batch from ground truth", "By hand", "Auto-label"),
+    Command(("p",), "peek", "Show or hide what the model thinks before you answer", "By hand", "Peek"),
+    Command(("left", "right"), "item", "Highlight the item before or after", "Look", "Item", "←→"),
+    Command(("up", "down", "shift+tab", "tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
+    Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
+    Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
+    Command(("f",), "full", "Curves full screen, or back", "Look", "Curves"),
+    Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
+    Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),
+    Command(("r",), "retry", "Try again what failed: this strategy, or runs over seeds", "Race", "Retry"),
+    Command(("R",), "restart", "Start again with another seed", "Race", "New seed"),
+)
+
+LABEL = (
+    Command(LABEL_KEYS, "label", "Label the digit on the screen; the next one comes at once", "Labelling", "Label", "0-9"),
+    Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "Labelling", "Skip"),
+    Command(
+        ("u", "backspace"), "undo", "Take the last thing back; without limit, and after a restart too", "Labelling", "Undo"
+    ),
+    Command(("y",), "redo", "Do again what was taken back", "Labelling", "Redo"),
+    Command(("g",), "flag", "Mark the item with a note, or take the mark away", "Labelling", "Flag"),
+    Command(
+        ("left", "right", "left_square_bracket", "right_square_bracket"),
+        "history",
+        "Back to answered items, to look or to change, and forward again; [ and ] do the same",
+        "Look",
+        "History",
+        "←→",
+    ),
+    Command(("p",), "peek", "Show or hide what the model thinks before you answer", "Look", "Peek"),
+    Command(("e",), "explain", "Why this item: probabilities, the strategy's reason, labelled neighbours", "Look", "Explain"),
+    Command(("v",), "review", "Go through labels that look wrong, the worst first", "Look", "Review"),
+    Command(("enter",), "keep", "In a review: keep the label as it is", "Look", ""),
+    Command(("escape",), "leave", "Leave the review or the history", "Look", ""),
+    Command(("a",), "auto_label", "Let ground truth or the model label; never counted as yours", "Machine", "Auto-label"),
+    Command(("x",), "remove_machine", "Remove all labels of the machine", "Machine", "Remove those"),
+    Command(("c",), "change", "Go on with another strategy, learner or batch", "Machine", "Change"),
+)
+
+COMPARE = (
+    Command(("o",), "sort_next", "Sort by the next column; a click on a column does the same", "Comparison", "Sort"),
+    Command(("O",), "sort_reverse", "Turn the order around", "Comparison", "Reverse"),
+    Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Comparison", "All seeds"),
+    Command(("m",), "copy", "Copy the table as Markdown", "Comparison", "Copy Markdown"),
+    Command(("w",), "save", "Save the table as CSV or JSON", "Comparison", "Save"),
+    Command(("escape", "c"), "close", "Back to the race", "Comparison", "Back"),
+)
+
+COMMON = (
+    Command(("t",), "next_theme", "Next theme: dark, light, the terminal's own colours", "Program", "Theme"),
+    Command(("question_mark", "f1"), "help", "This help", "Program", "Help", "?"),
+    Command(("ctrl+p", "colon"), "command_palette", "Find a command by its name", "Program", "Palette", ":"),
+    Command(("q",), "quit", "Quit", "Program", "Quit"),
+    Command(("ctrl+c",), "interrupt", "Quit, when pressed twice", "Program", "", "^c"),
+    Command(("ctrl+z",), "suspend_process", "Stop for now; fg in the shell goes on with it", "Program", "", "^z"),
+)
+
+
+RACE_INTRODUCTION = (
+    "Labels cost money. Each strategy starts from the same few labels and asks for the ones it believes will teach the model"
+    " most. A curve that rises sooner needs fewer labels; the dotted line is the target. Take a strategy over with h and"
+    " label for it yourself."
+)
+LABEL_INTRODUCTION = (
+    "Which digit is it? One key labels it. The label is on disk before the next item is drawn, and that item is chosen by a"
+    " model that has learnt the label. What the model thinks stays hidden until you have answered, so that it does not lead"
+    " you. Its accuracy is measured on other digits, which are never asked for."
+)

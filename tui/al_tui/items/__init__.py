@@ -1,0 +1,1 @@
+"""How one item is drawn, by the kind of its look."""

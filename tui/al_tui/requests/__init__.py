@@ -1,0 +1,1 @@
+"""What the options ask for, checked before anything starts."""

@@ -1,0 +1,112 @@
+"""Where a race or a comparison is computed and where its cells are kept: options of all commands that compute one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from al_core.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from al_core.compute.dask import DaskCluster
+
+EXECUTORS = ("inline", "processes", "dask")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Options about executor and results store, checked when they are made.
+
+    Parameters
+    ----------
+    executor : one of `EXECUTORS`.
+    scheduler : address of the Dask scheduler.
+    results : the results store; None for the user's own.
+    no_results : neither read nor keep finished cells.
+    """
+
+    executor: str = "processes"
+    scheduler: str | None = None
+    results: Path | None = None
+    no_results: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.executor == "dask") != (self.scheduler is not None):
+            raise UserError("--executor dask and --scheduler tcp://… belong together; give both or none")
+        if self.no_results and self.results is not None:
+            raise UserError("--results and --no-results exclude each other; give one of them")
+
+    @property
+    def store_path(self) -> Path | None:
+        """The results store to use; None for none."""
+        return None if self.no_results else self.results or results_file()
+
+    def words(self, workers: int) -> str:
+        """Where it is computed, for people."""
+        if self.executor == "processes":
+            return f"{workers} workers"
+        return "in this process" if self.executor == "inline" else f"on {self.scheduler}"
+
+    def open(self, workers: int, limit: float, log: Path) -> Executor:
+        """The executor for somebody who can wait for it.
+
+        Parameters
+        ----------
+        workers : number of processes.
+        limit : seconds a call may run before its process is ended.
+        log : the file that receives what workers print.
+
+        Raises
+        ------
+        UserError
+            The Dask cluster cannot be used.
+        """
+        from al_core.compute.inline import Inline
+        from al_core.compute.processes import Processes
+
+        if self.executor == "inline":
+            return Inline()
+        return Processes(workers, limit=limit, log=log) if self.executor == "processes" else self.connect(log)
+
+    def connect(self, log: Path | None = None) -> DaskCluster:
+        """The Dask cluster; ``log`` receives what its library has to say, instead of stderr."""
+        from al_core.compute.dask import DaskCluster
+
+        assert self.scheduler is not None
+        return DaskCluster(self.scheduler, log=log)
+
+
+def results_file() -> Path:
+    """The results store that is used when none is named."""
+    from platformdirs import user_data_path
+
+    return user_data_path("al-tui", appauthor=False) / "results.sqlite3"
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of `Place`, by the same names."""
+    options = [
+        click.option(
+            "--executor", default="processes", show_default=True, type=click.Choice(EXECUTORS), help="Where it is computed."
+        ),
+        click.option("--scheduler", metavar="tcp://…", help="The Dask scheduler, for --executor dask."),
+        click.option(
+            "--results",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Results store, where finished runs are kept.  [default: in the user's data directory]",
+        ),
+        click.option("--no-results", is_flag=True, help="Neither read nor keep finished runs."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def taken_place(options: dict[str, Any]) -> Place:
+    """Take the options of `Place` out of ``options``."""
+    return Place(**{field.name: options.pop(field.name) for field in fields(Place)})

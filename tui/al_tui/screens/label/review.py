@@ -1,0 +1,61 @@
+"""What a review goes through: items that annotators disagree about, then labels that the model doubts, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from al_core.ground.safe_text import safe_text
+from al_core.labelling.messages import Suspect
+from al_core.labelling.session import LabelSession
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item to look at again, and why; ``opinion`` when that tells what the model thinks."""
+
+    item: str
+    why: str
+    opinion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Entries, and which of them is on the screen."""
+
+    entries: tuple[Entry, ...]
+    position: int = 0
+
+    @property
+    def entry(self) -> Entry:
+        """The one on the screen."""
+        return self.entries[self.position]
+
+    def next(self) -> Review | None:
+        """The review one entry further; None at the end."""
+        return replace(self, position=self.position + 1) if self.position + 1 < len(self.entries) else None
+
+
+def disagreements(session: LabelSession) -> tuple[Entry, ...]:
+    """Items about which the annotators of merged sessions disagree and that nobody has decided."""
+    classes, ledger = session.items.classes, session.ledger
+    found = []
+    for item in ledger.open_disagreements:
+        if item in session.items.row_of:
+            said = ", ".join(f"{safe_text(name, 30)} said {classes[label]}" for name, label in ledger.disagreements[item])
+            found.append(Entry(item, said))
+    return tuple(found)
+
+
+def suspected(session: LabelSession, suspects: Sequence[Suspect]) -> tuple[Entry, ...]:
+    """Labels that a model which did not know them doubts."""
+    classes = session.items.classes
+    return tuple(
+        Entry(
+            session.items.ids[one.row],
+            f"you said {classes[one.label]}; a model that did not know it says {classes[one.suggested]}"
+            f" (chance of {classes[one.label]}: {one.confidence:.0%})",
+            opinion=True,
+        )
+        for one in suspects
+    )

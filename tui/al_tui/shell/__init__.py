@@ -1,0 +1,1 @@
+"""What every app has: themes, signals, the terminal, a way out."""

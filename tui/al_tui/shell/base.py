@@ -1,0 +1,217 @@
+"""What all our apps have in common: themes, signals, sizes, messages, and a way out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.drivers.headless_driver import HeadlessDriver
+
+from al_core.ground.safe_text import safe_text
+from al_tui.commands.command import KEYED, Command, bindings
+from al_tui.commands.table import COMMON
+from al_tui.screens.too_small import LEAST, TooSmall
+from al_tui.shell.job_control import JobControl, TimesLooks
+from al_tui.shell.terminal_input import drop_unknown_sequences
+from al_tui.widgets.host import Host
+from al_tui.widgets.keybar import KeyBar
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+
+THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
+
+
+_HARD_EXIT_SECONDS = 1.5
+
+
+_EVERYWHERE = ("ctrl+c", "ctrl+z")
+"""Keys that no dialogue may keep to itself."""
+
+
+def table_provider() -> type[Provider]:
+    """The palette's provider, loaded when the palette opens."""
+    from al_tui.commands.palette_provider import TableProvider
+
+    return TableProvider
+
+
+class BaseApp(Host):
+    """What all our apps have in common: themes, help, palette, messages, sizes, signals, and a way out.
+
+    Parameters
+    ----------
+    log_path : the file that holds what workers printed; error messages name it.
+    """
+
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    TITLE = "al-tui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        replace(entry, priority=entry.key in _EVERYWHERE) for entry in bindings(COMMON) if isinstance(entry, Binding)
+    ]
+    COMMANDS = {table_provider}  # noqa: RUF012
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-low"),
+        (32, "-high"),
+    ]
+
+    behind = ""
+    """What goes on behind the notice that the terminal is too small."""
+
+    def __init__(self, log_path: Path) -> None:
+        drop_unknown_sequences()
+        super().__init__()
+        self.log_path = safe_text(str(log_path))
+        self._interrupted = False
+        self._started = False
+        self._jobs = JobControl(self, self.slept)
+
+    def run(self, *, headless: bool = False, **options: Any) -> None:
+        """Run as the program that the person started; tests and other programs use Textual's other ways."""
+        self._started = not headless
+        return super().run(headless=headless, **options)
+
+    def on_load(self) -> None:
+        if self._rules_terminal:
+            self._obey_signals()
+
+    def on_mount(self) -> None:
+        if self.console.color_system == "standard" and not self.no_color and not self.is_headless:
+            self.theme = "ansi-dark"
+        if self._rules_terminal:
+            self._watch_terminal()
+        self.begin()
+
+    def begin(self) -> None:
+        """Show the first screen; what takes time starts after it is painted."""
+        raise NotImplementedError
+
+    def load_plots(self) -> None:
+        """Load the library that draws curves, in the background. Then everything is loaded, and the garbage collector need not
+        look at it again: that would hold up the event loop for some 50 ms, every other second."""
+
+        def load() -> None:
+            import plotext
+
+            assert plotext
+            if not self.is_headless:
+                gc.freeze()
+                gc.set_threshold(10_000, 20, 50)
+
+        threading.Thread(target=load, daemon=True).start()
+
+    # Size
+
+    def on_resize(self, event: events.Resize) -> None:
+        fits = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
+        if not fits and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall(self.behind))
+        elif fits and isinstance(self.screen, TooSmall):
+            self.screen.dismiss()
+
+    # Commands
+
+    async def simulate_command(self, command: Command) -> None:
+        """Do what the command's first key does; for the footer and the palette."""
+        call = f"{command.action}('{command.keys[0]}')" if command.action in KEYED else command.action
+        namespace = self.screen if hasattr(self.screen, f"action_{command.action}") else self
+        await self.run_action(call, namespace)
+
+    def tell(self, text: str, *, problem: bool = False) -> None:
+        """Say something for a while: in the bottom line, where it covers nothing, or in the corner of a dialogue."""
+        bars = self.screen.query(KeyBar)
+        if bars:
+            bars.first().tell(safe_text(text), problem)
+        else:
+            self.notify(safe_text(text), severity="error" if problem else "information", timeout=4, markup=False)
+
+    def action_help(self) -> None:
+        from al_tui.screens.help import Help
+
+        commands: Sequence[Command] = getattr(self.screen, "commands", ())
+        if commands:
+            self.push_screen(Help(commands, getattr(self.screen, "introduction", "")))
+
+    def action_next_theme(self) -> None:
+        themes = THEMES[:2] if self.no_color else THEMES  # the terminal's own colours, made grey, are black on black
+        at = themes.index(self.theme) if self.theme in themes else -1
+        self.theme = themes[(at + 1) % len(themes)]
+        for screen in self.screen_stack:
+            for widget in screen.query("*"):
+                widget.refresh()
+        self.tell(f"Theme: {self.theme}")
+
+    def action_interrupt(self) -> None:
+        if self._interrupted:
+            self.exit()
+        self._interrupted = True
+        self.tell("Press Ctrl+C again to quit.")
+
+    def action_suspend_process(self) -> None:
+        if not self._jobs.stop():
+            self.tell("Programs cannot be stopped here.")
+
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long and goes on now: nobody looked at anything meanwhile."""
+        for screen in self.screen_stack:
+            if isinstance(screen, TimesLooks):
+                screen.slept(seconds)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key != "ctrl+c":
+            self._interrupted = False
+
+    # The outside world
+
+    @property
+    def _rules_terminal(self) -> bool:
+        """True when this is the program itself, not a test of it or a part of another one; known before there is a driver."""
+        on_main = threading.current_thread() is threading.main_thread()
+        return self._started and on_main and not issubclass(self.driver_class, HeadlessDriver)
+
+    def _obey_signals(self) -> None:
+        """Quit in good order on SIGTERM, SIGHUP and SIGINT; from before the first change to the terminal on."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._leave, 128 + number)
+
+    def _watch_terminal(self) -> None:
+        """Stop and go on when told to, and quit when the terminal is gone; from when it is as the program wants it."""
+        loop = asyncio.get_running_loop()
+        self._jobs.listen(loop)
+        if sys.__stdin__ is not None and sys.__stdin__.isatty():
+            threading.Thread(target=self._wait_for_its_end, args=(loop, sys.__stdin__.fileno()), daemon=True).start()
+
+    def _wait_for_its_end(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
+        """Wait, without using any time, for the other side of the terminal to close."""
+        poll = select.poll()
+        poll.register(descriptor, 0)
+        poll.poll()
+        with contextlib.suppress(RuntimeError):  # the program has left by itself, and the loop is closed
+            loop.call_soon_threadsafe(self._leave, 128 + signal.SIGHUP)
+
+    def _leave(self, code: int) -> None:
+        """Exit with ``code``; if the terminal keeps that from happening in good order, exit all the same."""
+        timer = threading.Timer(_HARD_EXIT_SECONDS, os._exit, [code])
+        timer.daemon = True
+        timer.start()
+        self.exit(return_code=code)

@@ -1,0 +1,30 @@
+"""What screens and widgets need of the app they are in."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from al_tui.commands.command import Command
+
+
+class Host(App[None]):
+    """An app that screens of ours can be shown in."""
+
+    log_path: str
+    """The file that holds what workers printed, safe to show; error messages name it."""
+
+    def tell(self, text: str, *, problem: bool = False) -> None:
+        """Say something for a while; ``problem`` says it louder."""
+        raise NotImplementedError
+
+    async def simulate_command(self, command: Command) -> None:
+        """Do what the command's first key does."""
+        raise NotImplementedError
+
+
+class RaceHost(Host):
+    """An app that the dashboard can be shown in."""
+
+    def start_engine(self) -> None:
+        """Start the engine's race, in place of the one that runs."""
+        raise NotImplementedError
