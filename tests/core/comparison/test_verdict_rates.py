@@ -15,7 +15,7 @@ pytestmark = pytest.mark.scale
 
 @pytest.fixture(scope="module")
 def verdicts() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "verdicts.py"
+    path = Path(__file__).parents[3] / "benchmarks" / "verdicts.py"
     spec = importlib.util.spec_from_file_location("benchmark_of_verdicts", path)
     assert spec is not None
     assert spec.loader is not None
@@ -25,7 +25,7 @@ def verdicts() -> ModuleType:
     return module
 
 
-DATA = Path(__file__).parents[2] / "benchmarks" / "data"
+DATA = Path(__file__).parents[3] / "benchmarks" / "data"
 SAMPLES = sorted(DATA.glob("verdict_sample*.json"))
 
 
