@@ -38,7 +38,7 @@ def whole_race() -> tuple[float, tuple[RunState, ...]]:
 
 def bare_loop(states: tuple[RunState, ...]) -> float:
     """CPU seconds of the same fits, predictions and scores, on the labels that the race gave, without anything else."""
-    batches = [[[pick.item for pick in entry.query.picks] for entry in state.rounds] for state in states]
+    batches = [[[pick.row for pick in entry.query.picks] for entry in state.rounds] for state in states]
     return sum(bare_seconds(SPEC, state.strategy, asked) for state, asked in zip(states, batches, strict=True))
 
 

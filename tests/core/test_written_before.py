@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from al_core.sessions.labelling import LabelSession
-from al_core.sessions.model import model_round, open_items
-from al_core.task import TaskSpec
+from al_core.labelling.model import model_round, open_items
+from al_core.labelling.session import LabelSession
+from al_core.task.spec import TaskSpec
 from al_tui.main import main
 
 WRITTEN = Path(__file__).parents[1] / "data" / "09bf380"

@@ -48,7 +48,7 @@ def made_up(spec: TaskSpec, state: RunState, truth: tuple[int, ...]) -> RunState
     history = state.history
     labels = 20 + sum(entry.label is not None for entry in history)
     accuracy = 0.98 - 0.33 * SPEED.get(state.strategy, 0.96) ** (labels - 20)
-    asked = {entry.item for entry in history}
+    asked = {entry.row for entry in history}
     k = min(spec.batch, spec.budget - labels)
     offset = 97 * (sorted(SPEED).index(state.strategy) if state.strategy in SPEED else 5) + 1000 * spec.seed
     items = [item % 1797 for item in range(offset, offset + 1797) if item % 1797 not in asked][: max(0, k)]

@@ -25,7 +25,7 @@ class Cell:
     spec : the task; its seed is the cell's.
     strategy : the strategy's name, or `ALL_LABELS` or `ORACLE`.
     curve : (labels, test accuracy), labels strictly increasing.
-    picks : items asked for, round by round, in the strategy's order.
+    picks : rows asked for, round by round, in the strategy's order.
     fit_seconds, query_seconds : time spent fitting; and measuring, scoring and choosing.
     rounds : rounds that were played.
     error : what went wrong; None for a cell that finished.
@@ -58,7 +58,7 @@ def cell_of(spec: TaskSpec, state: RunState, timings: Sequence[Timing] = ()) -> 
         spec,
         state.strategy,
         state.curve,
-        tuple(tuple(pick.item for pick in query.picks) for query in queries if query.picks),
+        tuple(tuple(pick.row for pick in query.picks) for query in queries if query.picks),
         sum(timing.fit for timing in timings),
         sum(timing.query for timing in timings),
         len(timings),

@@ -67,7 +67,7 @@ def greedy_oracle(spec: TaskSpec) -> Cell:
             outcome = _with_batch(task, state, curve[-1], len(candidates), batch)
             tried.append((outcome, learn(task, outcome)))
         state, model = max(tried, key=lambda pair: _accuracy(task, pair[1]))
-    picks = tuple(tuple(pick.item for pick in entry.query.picks) for entry in state.rounds)
+    picks = tuple(tuple(pick.row for pick in entry.query.picks) for entry in state.rounds)
     return Cell(spec, ORACLE, tuple(curve), picks, time.perf_counter() - begin, 0.0, len(curve))
 
 
@@ -77,8 +77,8 @@ def _proposals(context: QueryContext, k: int) -> list[IntArray]:
 
 
 def _with_batch(task: Task, state: RunState, point: tuple[int, float], candidates: int, batch: IntArray) -> RunState:
-    query = Query(*point, candidates, tuple(Pick(int(item), None, None, ()) for item in batch))
-    answers = tuple(Answer(int(item), int(task.dataset.y[item])) for item in batch)
+    query = Query(*point, candidates, tuple(Pick(int(row), None, None, ()) for row in batch))
+    answers = tuple(Answer(int(row), int(task.dataset.y[row])) for row in batch)
     return RunState(ORACLE, (*state.rounds, Round(query, answers)))
 
 

@@ -101,7 +101,7 @@ def model_round(request: ModelRequest) -> ModelReply:
             for index in np.argsort(-doubt, kind="stable")[: RESERVE + k].tolist():
                 if index not in chosen and len(reserve) < RESERVE:
                     reserve.append(Pick(int(candidates[index]), None, None, _row(context.probabilities[index])))
-        near = tuple(_nearest(task, rows, pick.item) for pick in picks)
+        near = tuple(_nearest(task, rows, pick.row) for pick in picks)
     return ModelReply(
         request.revision,
         len(request.labels),

@@ -299,9 +299,9 @@ class LabelSession:
         self._made_by = (request.strategy, request.spec.learner, request.spec.batch)
         shown = self.offer
         self._picks = {shown.row: (shown.pick, shown.neighbours)} if shown is not None and shown.pick is not None else {}
-        self._picks.update({pick.item: (pick, ()) for pick in reply.reserve})
-        self._picks.update({pick.item: (pick, near) for pick, near in zip(reply.picks, reply.neighbours, strict=True)})
-        self._wanted = tuple(self.items.ids[pick.item] for pick in reply.picks)
+        self._picks.update({pick.row: (pick, ()) for pick in reply.reserve})
+        self._picks.update({pick.row: (pick, near) for pick, near in zip(reply.picks, reply.neighbours, strict=True)})
+        self._wanted = tuple(self.items.ids[pick.row] for pick in reply.picks)
         numbers = (reply.revision, reply.labels, reply.accuracy, reply.expected_error, reply.kappa)
         item, how = (None, "strategy") if shown is not None or reply.revision < self.ledger.revision else self._next()
         self._append(RoundFinished(*numbers, self._wanted), *(() if item is None else (Shown(item, how),)))
@@ -311,7 +311,7 @@ class LabelSession:
         numbers = (*answer.pick.probabilities, *(() if answer.pick.score is None else (answer.pick.score,)))
         if len(answer.pick.probabilities) != len(self.items.classes) or not all(map(math.isfinite, numbers)):
             return
-        self._picks[answer.pick.item] = (answer.pick, answer.neighbours)
+        self._picks[answer.pick.row] = (answer.pick, answer.neighbours)
 
     # What there is to say
 
@@ -360,7 +360,7 @@ class LabelSession:
         if (item := self._first_open(self._wanted)) is not None:
             return item, "last_good" if self.reply is None else "strategy"
         if self.reply is not None:
-            reserve = (self.items.ids[pick.item] for pick in self.reply.reserve)
+            reserve = (self.items.ids[pick.row] for pick in self.reply.reserve)
             if (item := self._first_open(reserve)) is not None:
                 return item, "last_good"
         if self._shuffled is None:
@@ -422,7 +422,7 @@ class LabelSession:
         if reply.revision != request.revision or reply.revision > self.ledger.revision:
             return "the model answered another question"
         everything = (*reply.picks, *reply.reserve)
-        rows = [pick.item for pick in everything]
+        rows = [pick.row for pick in everything]
         numbers = [value for value in (reply.accuracy, reply.expected_error, reply.kappa) if value is not None]
         numbers += [value for pick in everything for value in pick.probabilities]
         scores = [pick.score for pick in everything if pick.score is not None]

@@ -56,7 +56,7 @@ class _Run:
     epoch: int = 0
     """Counts changes of the state from outside; a result that was computed from an older state is dropped."""
     given: set[int] = field(default_factory=set)
-    """Items that were answered by hand here, or given because they were answered by hand in another run."""
+    """Rows that were answered by hand here, or given because they were answered by hand in another run."""
     pending: asyncio.Future[Played] | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -75,9 +75,9 @@ class Race:
     pace : most rounds per second and run; None for no limit.
     deaths : how often a run whose worker died is tried again by itself.
     slots : how many rounds the executor computes at once, if that is known. Slow runs then leave one of them to the others.
-    known : answers given by hand before, by item, of a race that goes on.
+    known : answers given by hand before, by row, of a race that goes on.
     in_hand : runs that are in the person's hands from the start.
-    given : for each run of a race that goes on the items that were answered by hand in it.
+    given : for each run of a race that goes on the rows that were answered by hand in it.
     """
 
     def __init__(
@@ -96,8 +96,8 @@ class Race:
         given: Sequence[Collection[int]] | None = None,
     ) -> None:
         self._runs = [_Run(task, state, by_hand=index in in_hand) for index, (task, state) in enumerate(runs)]
-        for run, items in zip(self._runs, given or (), strict=given is not None):
-            run.given = set(items)
+        for run, rows in zip(self._runs, given or (), strict=given is not None):
+            run.given = set(rows)
         self._executor = executor
         self._emit = emit
         self._keep = keep
@@ -186,7 +186,7 @@ class Race:
     def answer(
         self,
         index: int,
-        item: int,
+        row: int,
         label: int | None,
         by: By = By.PERSON,
         *,
@@ -197,7 +197,7 @@ class Race:
 
         Parameters
         ----------
-        index, item, label : the run, the item, and its class index.
+        index, row, label : the run, the item's row, and its class index.
         by : who says so.
         visible, seconds : whether the model's guess was on the screen, and how long the person looked.
 
@@ -206,15 +206,15 @@ class Race:
         UserError
             The run is not in the person's hands, or does not wait for this item.
         """
-        if item not in self._in_hand(index).state.waiting:
-            raise UserError(f"item {item} does not wait for an answer")
-        self._give({item: Answer(item, label, by)}, visible, seconds)
+        if row not in self._in_hand(index).state.waiting:
+            raise UserError(f"row {row} does not wait for an answer")
+        self._give({row: Answer(row, label, by)}, visible, seconds)
 
     def answer_rest(self, index: int, truth: Sequence[int]) -> None:
-        """Answer whatever the open batch still waits for from ground truth, ``truth[item]`` being a class index."""
+        """Answer whatever the open batch still waits for from ground truth, ``truth[row]`` being a class index."""
         waiting = self._in_hand(index).state.waiting
         if waiting:
-            self._give({item: Answer(item, truth[item], By.TRUTH) for item in waiting}, False, None)
+            self._give({row: Answer(row, truth[row], By.TRUTH) for row in waiting}, False, None)
 
     def undo(self, index: int) -> Answer | None:
         """Take back the last answer that was given by hand in this run; the run returns to that point.
@@ -227,15 +227,15 @@ class Race:
         The answer taken back, or None when there is none.
         """
         mine = self._in_hand(index)
-        last = next((answered for answered in reversed(mine.state.history) if answered.item in mine.given), None)
+        last = next((answered for answered in reversed(mine.state.history) if answered.row in mine.given), None)
         if last is None:
             return None
-        item = last.item
+        row = last.row
         self._commit(
             [
-                TakenBack(other, forget(run.state, item), item)
+                TakenBack(other, forget(run.state, row), row)
                 for other, run in enumerate(self._runs)
-                if run.by_hand and item in run.given
+                if run.by_hand and row in run.given
             ]
         )
         return last
@@ -276,13 +276,13 @@ class Race:
                     if by_hand and run.state.query is not None:
                         self._move_on(run)
                 case Answered(_, state, answers):
-                    self._answers.update({given.item: given for given in answers})
-                    run.given.update(given.item for given in answers)
+                    self._answers.update({given.row: given for given in answers})
+                    run.given.update(given.row for given in answers)
                     run.state = state
                     self._move_on(run)
-                case TakenBack(_, state, item):
-                    self._answers.pop(item, None)
-                    run.given &= {given.item for given in state.history}
+                case TakenBack(_, state, row):
+                    self._answers.pop(row, None)
+                    run.given &= {given.row for given in state.history}
                     run.state = state
                     self._move_on(run)
         for event in events:
@@ -400,7 +400,7 @@ def _looked_at(future: asyncio.Future[Played]) -> None:
 
 def _with(state: RunState, answers: Mapping[int, Answer]) -> tuple[RunState, tuple[Answer, ...]] | None:
     """The state with those of ``answers`` that it waits for, and which they are; None when it waits for none of them."""
-    new = tuple(answers[item] for item in state.waiting if item in answers)
+    new = tuple(answers[row] for row in state.waiting if row in answers)
     for given in new:
-        state = answer(state, given.item, given.label, given.by)
+        state = answer(state, given.row, given.label, given.by)
     return (state, new) if new else None

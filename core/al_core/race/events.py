@@ -64,7 +64,7 @@ class TakenBack:
 
     run: int
     state: RunState
-    item: int
+    row: int
 
 
 @dataclass(frozen=True, slots=True)

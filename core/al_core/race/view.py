@@ -132,4 +132,4 @@ def agreement(state: RunState, truth: tuple[int, ...]) -> tuple[int, int]:
     if not state.rounds:
         return 0, 0
     given = [entry for entry in state.rounds[-1].answers if entry.by is By.PERSON and entry.label is not None]
-    return sum(entry.label == truth[entry.item] for entry in given), len(given)
+    return sum(entry.label == truth[entry.row] for entry in given), len(given)

@@ -53,7 +53,7 @@ def known_further(task: Task, before: Known, answers: Sequence[Answer]) -> Known
 
 
 def _known(task: Task, said: IntArray, answers: Sequence[Answer]) -> Known:
-    said[[given.item for given in answers]] = [_PUT_ASIDE if given.label is None else given.label for given in answers]
+    said[[given.row for given in answers]] = [_PUT_ASIDE if given.label is None else given.label for given in answers]
     rows = np.flatnonzero(said >= 0)
     return Known(said, rows, said[rows], task.pool[said[task.pool] == _UNASKED])
 

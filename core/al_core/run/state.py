@@ -23,9 +23,9 @@ class By(StrEnum):
 
 
 class Answer(NamedTuple):
-    """What was said about one item: a class index, or None when it was put aside."""
+    """What was said about the item of one row: a class index, or None when it was put aside."""
 
-    item: int
+    row: int
     label: int | None
     by: By = By.TRUTH
 
@@ -34,7 +34,7 @@ class Pick(NamedTuple):
     """One queried item and why: its score by the strategy's formula, its rank among the candidates (1 = most wanted), and
     the model's probability of every class, shape (classes,). Score and rank are None where a strategy has none."""
 
-    item: int
+    row: int
     score: float | None
     rank: int | None
     probabilities: tuple[float, ...]
@@ -88,13 +88,13 @@ class RunState:
 
     @property
     def waiting(self) -> tuple[int, ...]:
-        """Items of the batch that have no answer yet, in the batch's order."""
+        """Rows of the batch that have no answer yet, in the batch's order."""
         if self.query is None:
             return ()
         if not self.answers:
-            return tuple([pick.item for pick in self.query.picks])
-        given = {answer.item for answer in self.answers}
-        return tuple(pick.item for pick in self.query.picks if pick.item not in given)
+            return tuple([pick.row for pick in self.query.picks])
+        given = {answer.row for answer in self.answers}
+        return tuple(pick.row for pick in self.query.picks if pick.row not in given)
 
     @property
     def curve(self) -> tuple[tuple[int, float], ...]:
@@ -116,7 +116,7 @@ class RunState:
         return (*chain.from_iterable(entry.answers for entry in self.rounds), *self.answers)
 
 
-def answer(state: RunState, item: int, label: int | None, by: By = By.PERSON) -> RunState:
+def answer(state: RunState, row: int, label: int | None, by: By = By.PERSON) -> RunState:
     """Answer one item of the open batch; a second answer to the same item replaces the first.
 
     Raises
@@ -124,19 +124,19 @@ def answer(state: RunState, item: int, label: int | None, by: By = By.PERSON) ->
     UserError
         The item is not in the open batch.
     """
-    if state.query is None or item not in [pick.item for pick in state.query.picks]:
-        raise UserError(f"item {item} is not in the batch that waits for labels")
-    kept = tuple(given for given in state.answers if given.item != item)
-    return replace(state, answers=(*kept, Answer(item, label, by)))
+    if state.query is None or row not in [pick.row for pick in state.query.picks]:
+        raise UserError(f"row {row} is not in the batch that waits for labels")
+    kept = tuple(given for given in state.answers if given.row != row)
+    return replace(state, answers=(*kept, Answer(row, label, by)))
 
 
 def answer_from_truth(state: RunState, truth: Sequence[int]) -> RunState:
-    """Answer whatever the open batch still waits for from ground truth, ``truth[item]`` being a class index."""
-    new = tuple([Answer(item, int(truth[item]), By.TRUTH) for item in state.waiting])
+    """Answer whatever the open batch still waits for from ground truth, ``truth[row]`` being a class index."""
+    new = tuple([Answer(row, int(truth[row]), By.TRUTH) for row in state.waiting])
     return RunState(state.strategy, state.rounds, state.query, state.answers + new) if new else state
 
 
-def forget(state: RunState, item: int) -> RunState:
+def forget(state: RunState, row: int) -> RunState:
     """Take one answer back. If it was learnt already, the run returns to that batch, with the batch's other answers kept.
 
     Raises
@@ -144,14 +144,14 @@ def forget(state: RunState, item: int) -> RunState:
     UserError
         The run has no answer to the item.
     """
-    if any(given.item == item for given in state.answers):
-        return replace(state, answers=tuple(given for given in state.answers if given.item != item))
+    if any(given.row == row for given in state.answers):
+        return replace(state, answers=tuple(given for given in state.answers if given.row != row))
     for position in range(len(state.rounds) - 1, -1, -1):
         entry = state.rounds[position]
-        if any(given.item == item for given in entry.answers):
-            kept = tuple(given for given in entry.answers if given.item != item)
+        if any(given.row == row for given in entry.answers):
+            kept = tuple(given for given in entry.answers if given.row != row)
             return RunState(state.strategy, state.rounds[:position], entry.query, kept)
-    raise UserError(f"item {item} has no answer to take back")
+    raise UserError(f"row {row} has no answer to take back")
 
 
 def settle(state: RunState) -> RunState:

@@ -268,7 +268,9 @@ def _plain(value: Any) -> Any:
         return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
     if isinstance(value, tuple):
         named = getattr(value, "_asdict", None)
-        return [_plain(entry) for entry in value] if named is None else {name: _plain(entry) for name, entry in named().items()}
+        if named is not None:  # what files of format 1 call the item of a pick or an answer is its row
+            return {"item" if name == "row" else name: _plain(entry) for name, entry in named().items()}
+        return [_plain(entry) for entry in value]
     return value
 
 

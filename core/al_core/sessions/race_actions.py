@@ -105,9 +105,20 @@ _SPEC = record(
         "initial": text,
     },
 )
-_PICK = record(Pick, {"item": count, "score": or_none(number), "rank": or_none(count), "probabilities": many(number)})
+
+
+def _pick(item: int, score: float | None, rank: int | None, probabilities: tuple[float, ...]) -> Pick:
+    """What files of format 1 call ``item`` is a row."""
+    return Pick(item, score, rank, probabilities)
+
+
+def _answer(item: int, label: int | None, by: By) -> Answer:
+    return Answer(item, label, by)
+
+
+_PICK = record(_pick, {"item": count, "score": or_none(number), "rank": or_none(count), "probabilities": many(number)})
 _QUERY = record(Query, {"labels": count, "accuracy": number, "candidates": count, "picks": many(_PICK)})
-_ANSWER = record(Answer, {"item": count, "label": or_none(count), "by": _WHO})
+_ANSWER = record(_answer, {"item": count, "label": or_none(count), "by": _WHO})
 _SOFTWARE = record(Versions, dict.fromkeys(("engine", "source", "numpy", "scipy", "sklearn"), text))
 _RUN: dict[str, Reader] = {"run": count}
 _ITEM: dict[str, Reader] = {**_RUN, "item": text, "row": count}

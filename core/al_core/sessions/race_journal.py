@@ -162,11 +162,9 @@ class Journal:
                 return [(RaceHand(run, by_hand), UNSEEN)]
             case Answered(run, _, answers, visible, seconds):
                 seen = Seen(0, visible, seconds)
-                return [
-                    (RaceAnswered(self._ids[given.item], run, given.item, given.label, given.by), seen) for given in answers
-                ]
-            case TakenBack(run, _, item):
-                return [(RaceTakenBack(self._ids[item], run, item), UNSEEN)]
+                return [(RaceAnswered(self._ids[given.row], run, given.row, given.label, given.by), seen) for given in answers]
+            case TakenBack(run, _, row):
+                return [(RaceTakenBack(self._ids[row], run, row), UNSEEN)]
 
     def _rounds(self, run: int, state: RunState, timings: Sequence[Timing]) -> list[Entry]:
         """What was played since the state that was noted last: one action for each query that came."""

@@ -170,7 +170,7 @@ class RaceLedger:
             case RaceTakenBack(item, run, row):
                 old = self.runs[run]
                 state = forget(old.state, row)
-                left = old.given & {given.item for given in state.history}
+                left = old.given & {given.row for given in state.history}
                 self._set(run, replace(old, state=state, given=left))
                 self.known.pop(row, None)
                 self.answers.pop(item, None)
@@ -185,10 +185,10 @@ class RaceLedger:
             raise UserError("the run had spent its budget")
         for pick in query.picks:
             if len(pick.probabilities) != len(self.classes):
-                raise UserError(f"row {pick.item} has {len(pick.probabilities)} probabilities for {len(self.classes)} classes")
-        if len({pick.item for pick in query.picks}) < len(query.picks):
+                raise UserError(f"row {pick.row} has {len(pick.probabilities)} probabilities for {len(self.classes)} classes")
+        if len({pick.row for pick in query.picks}) < len(query.picks):
             raise UserError("the batch names an item twice")
-        if tuple(given.item for given in learnt) != state.waiting:
+        if tuple(given.row for given in learnt) != state.waiting:
             raise UserError("the answers are not those that the batch waited for")
         for given in learnt:
             if given.label is not None:

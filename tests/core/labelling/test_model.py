@@ -47,7 +47,7 @@ def test_a_round_measures_asks_and_explains(digits):
     assert 0.6 < reply.accuracy < 1
     assert reply.kappa is None
     labelled = {row for row in digits.pool if digits.ids[row] in dict(asked.labels)}
-    rows = [pick.item for pick in (*reply.picks, *reply.reserve)]
+    rows = [pick.row for pick in (*reply.picks, *reply.reserve)]
     assert len(reply.picks) == 4
     assert len(set(rows)) == 34
     assert set(rows) <= set(digits.pool) - labelled
@@ -55,7 +55,7 @@ def test_a_round_measures_asks_and_explains(digits):
     assert set(sum(reply.neighbours, ())) <= labelled
     assert {len(near) for near in reply.neighbours} == {3}
     X = load_digits().X
-    nearest = min(labelled, key=lambda row: np.linalg.norm(X[row] - X[reply.picks[0].item]))
+    nearest = min(labelled, key=lambda row: np.linalg.norm(X[row] - X[reply.picks[0].row]))
     assert reply.neighbours[0][0] == nearest
 
 
@@ -76,9 +76,9 @@ def test_successive_predictions_are_compared(digits):
 
 def test_skipped_items_are_not_asked_for(digits):
     reply = model_round(request(digits, 40))
-    aside = tuple(digits.ids[pick.item] for pick in reply.picks)
+    aside = tuple(digits.ids[pick.row] for pick in reply.picks)
     again = model_round(request(digits, 40, aside=aside))
-    assert not {pick.item for pick in reply.picks} & {pick.item for pick in (*again.picks, *again.reserve)}
+    assert not {pick.row for pick in reply.picks} & {pick.row for pick in (*again.picks, *again.reserve)}
     assert again.candidates == reply.candidates - 4
 
 
@@ -98,7 +98,7 @@ def test_one_label_is_enough_and_none_is_told(digits):
 def test_any_item_can_be_explained(digits):
     asked = request(digits, 40)
     pick = model_round(asked).picks[0]
-    assert explain_item(asked, pick.item).pick.probabilities == pytest.approx(pick.probabilities)
+    assert explain_item(asked, pick.row).pick.probabilities == pytest.approx(pick.probabilities)
     labelled = digits.start[0]
     assert labelled not in explain_item(asked, labelled).neighbours
 

@@ -217,7 +217,7 @@ async def test_answers_are_shared_between_runs_in_hand() -> None:
         item = table.race.states[0].waiting[0]
         table.race.answer(0, item, 4)
         assert item not in table.race.states[1].waiting
-        assert item not in [given.item for given in table.race.states[2].history]
+        assert item not in [given.row for given in table.race.states[2].history]
 
 
 async def test_an_answer_given_before_is_not_asked_again_later(truth: tuple[int, ...]) -> None:
@@ -237,7 +237,7 @@ async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[i
         assert len(table.race.states[0].rounds) == 2
         taken = []
         while (last := table.race.undo(0)) is not None:
-            taken.append(last.item)
+            taken.append(last.row)
         assert len(taken) == len(set(taken)) == 20
         assert table.race.states[0] == start
 
@@ -248,7 +248,7 @@ async def test_undo_reaches_every_run_in_hand(truth: tuple[int, ...]) -> None:
         await settle()
         taken = table.race.undo(0)
         assert taken is not None
-        assert [state.waiting for state in table.race.states] == [(taken.item,)] * 2
+        assert [state.waiting for state in table.race.states] == [(taken.row,)] * 2
 
 
 async def test_handing_back_finishes_from_ground_truth(expected: tuple[RunState, ...], truth: tuple[int, ...]) -> None:
@@ -317,12 +317,12 @@ async def test_undo_leaves_alone_what_a_run_had_answered_by_itself(truth: tuple[
     alone = race.states[1]
     assert len(alone.rounds) >= 1
     race.take_over(1)
-    shared = [item for item in race.states[0].waiting if item in [given.item for given in alone.history]]
+    shared = [item for item in race.states[0].waiting if item in [given.row for given in alone.history]]
     for item in shared[:2]:
         race.answer(0, item, truth[item])
     taken = race.undo(0)
     assert taken is not None
-    assert taken.item == shared[1]
+    assert taken.row == shared[1]
     assert race.states[1] == alone
     own = race.states[1].waiting[0]
     race.answer(1, own, 1)

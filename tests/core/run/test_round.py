@@ -24,7 +24,7 @@ def test_first_round_asks_ten_of_the_pool_with_scores_ranks_and_probabilities() 
     task = make_task(SPEC)
     state = advance(task, start("margin"))
     assert state.query is not None
-    items = [pick.item for pick in state.query.picks]
+    items = [pick.row for pick in state.query.picks]
     assert len(set(items)) == 10
     assert set(items) <= set(task.pool.tolist())
     assert state.query.candidates == 1237
@@ -64,7 +64,7 @@ def test_skipped_items_are_neither_learnt_nor_asked_again() -> None:
     after = advance(task, state)
     assert after.query is not None
     assert after.query.labels == 20
-    assert not {pick.item for pick in after.query.picks} & set(skipped)
+    assert not {pick.row for pick in after.query.picks} & set(skipped)
     assert len(known(task, after).rows) == 20
     assert not set(known(task, after).candidates.tolist()) & set(skipped)
 
@@ -75,7 +75,7 @@ def test_what_the_person_says_is_learnt_even_when_it_is_wrong() -> None:
     for item in state.waiting:
         state = answer(state, item, 7)
     _, rows, labels, _ = known(task, state)
-    asked = {entry.item for entry in state.answers}
+    asked = {entry.row for entry in state.answers}
     assert {int(label) for row, label in zip(rows, labels, strict=True) if row in asked} == {7}
 
 
@@ -91,7 +91,7 @@ def test_undone_and_answered_again_gives_the_same_history() -> None:
     state = answer_from_truth(state, make_task(SPEC).dataset.y.tolist())
     state = play(SPEC, state, rounds=1).state
     assert state == straight
-    back = forget(state, state.rounds[0].answers[4].item)
+    back = forget(state, state.rounds[0].answers[4].row)
     assert len(back.rounds) == 0
     assert play(SPEC, back, rounds=2).state.query == straight.query
 

@@ -45,7 +45,7 @@ def test_a_second_answer_replaces_the_first() -> None:
 
 
 def test_answering_a_foreign_item_is_refused() -> None:
-    with pytest.raises(UserError, match="item 77 is not in the batch"):
+    with pytest.raises(UserError, match="row 77 is not in the batch"):
         answer(asking([3]), 77, 1)
 
 
@@ -75,7 +75,7 @@ def test_forget_in_a_learnt_batch_returns_to_it_with_its_other_answers() -> None
 
 
 def test_forget_of_something_never_answered_is_refused() -> None:
-    with pytest.raises(UserError, match="item 9 has no answer"):
+    with pytest.raises(UserError, match="row 9 has no answer"):
         forget(asking([1]), 9)
 
 
@@ -91,7 +91,7 @@ def test_undoing_every_answer_restores_the_start(items: list[int], data: st.Data
             state = RunState("margin", state.rounds, query(batch, 20 + number))
         for item in data.draw(st.permutations(batch)):
             state = answer(state, item, data.draw(st.one_of(st.none(), st.integers(0, 9))))
-    given_order = [entry.item for entry in state.history]
+    given_order = [entry.row for entry in state.history]
     assert sorted(given_order) == sorted(items)
     for item in reversed(given_order):
         state = forget(state, item)

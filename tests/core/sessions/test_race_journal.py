@@ -52,7 +52,7 @@ class MadeUp(Executor):
         state = settle(answer_from_truth(state, TRUTH))
         history = state.history
         labels = 20 + sum(entry.label is not None for entry in history)
-        asked = {entry.item for entry in history}
+        asked = {entry.row for entry in history}
         step = NAMES.index(state.strategy) * 2 + 1
         order = [row * (step + sum(entry.label or 0 for entry in history) % 2 * 6) % 59 for row in range(59)]
         free = [row for row in dict.fromkeys(order) if row not in asked]

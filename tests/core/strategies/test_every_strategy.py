@@ -89,7 +89,7 @@ def task_of(
 def asked(task: Task, name: str) -> list[int]:
     state = advance(task, RunState(name))
     assert state.query is not None
-    return [pick.item for pick in state.query.picks]
+    return [pick.row for pick in state.query.picks]
 
 
 def check(task: Task, name: str) -> list[int]:

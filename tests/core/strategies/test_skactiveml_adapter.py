@@ -31,7 +31,7 @@ def small_task(classes: int = 3, batch: int = 2) -> Task:
 def asked(task: Task, name: str) -> list[int]:
     state = advance(task, RunState(name))
     assert state.query is not None
-    return [pick.item for pick in state.query.picks]
+    return [pick.row for pick in state.query.picks]
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -47,7 +47,7 @@ class Batch(Drawn):
         if shown != self._shown:
             self._shown = shown
             self._deck, self._picks, self._cursor, self._hidden = deck, picks, cursor, hidden
-            self._answers = {given.item: given for given in answers}
+            self._answers = {given.row: given for given in answers}
             self.redraw()
 
     @property
@@ -66,7 +66,7 @@ class Batch(Drawn):
         lines: list[Text] = []
         for start in range(0, len(shown), self._across):
             part = shown[start : start + self._across]
-            pictures = [small(self._deck, pick.item, colours) for _, pick in part]
+            pictures = [small(self._deck, pick.row, colours) for _, pick in part]
             for y in range(cell_height - 1):
                 lines.append(Text(" ").join(picture[y] for picture in pictures))
             captions = [self._caption(position, pick, colours) for position, pick in part]
@@ -75,7 +75,7 @@ class Batch(Drawn):
 
     def _caption(self, position: int, pick: Pick, colours: Palette) -> Text:
         assert self._deck is not None
-        answer = self._answers.get(pick.item)
+        answer = self._answers.get(pick.row)
         if answer is not None and answer.label is None:
             text = Text("skipped", colours.dim)
         elif answer is not None and answer.label is not None:

@@ -42,7 +42,7 @@ class Digit(Drawn):
         colours = palette(self.app)
         if self._deck is None or self._pick is None:
             return Text("\n  " + self._note, colours.dim)
-        picture = large(self._deck, self._pick.item, colours)
+        picture = large(self._deck, self._pick.row, colours)
         side = self._side()
         lines = []
         for y in range(min(max(len(picture) + 2, len(side)), self.size.height)):

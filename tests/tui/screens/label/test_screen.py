@@ -412,7 +412,7 @@ async def test_an_item_of_the_batch_is_chosen_with_the_mouse(label_desk: MakeDes
         await at.press(pilot, *TEN)
         await pilot.click(Batch, offset=(20, 2))
         await at.rest(pilot)
-        assert at.screen.offer.row == at.session.reply.picks[2].item
+        assert at.screen.offer.row == at.session.reply.picks[2].row
 
 
 async def test_a_click_on_a_class_labels_and_one_on_the_strip_goes_back(label_desk: MakeDesk) -> None:

@@ -126,10 +126,10 @@ async def test_digits_label_in_order_and_the_batch_is_learnt(desk: MakeDesk) -> 
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "h")
-        asked = [pick.item for pick in at.state(FOCUSED).query.picks]
+        asked = [pick.row for pick in at.state(FOCUSED).query.picks]
         await at.press(pilot, *"0123456789")
         learnt = at.state(FOCUSED).rounds[-1].answers
-        assert [(entry.item, entry.label, entry.by) for entry in learnt] == [
+        assert [(entry.row, entry.label, entry.by) for entry in learnt] == [
             (item, label, By.PERSON) for label, item in enumerate(asked)
         ]
         agreed = sum(at.deck.truth[item] == label for label, item in enumerate(asked))
@@ -141,10 +141,10 @@ async def test_ten_digits_in_one_burst_label_ten_items(desk: MakeDesk) -> None:
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "h")
-        asked = [pick.item for pick in at.state(FOCUSED).query.picks]
+        asked = [pick.row for pick in at.state(FOCUSED).query.picks]
         await pilot.press(*"3333333333")
         await at.rest(pilot)
-        assert [(entry.item, entry.label) for entry in at.state(FOCUSED).rounds[-1].answers] == [(item, 3) for item in asked]
+        assert [(entry.row, entry.label) for entry in at.state(FOCUSED).rounds[-1].answers] == [(item, 3) for item in asked]
 
 
 async def test_a_digit_labels_what_was_on_the_screen_not_what_has_just_come(desk: MakeDesk) -> None:
@@ -201,7 +201,7 @@ async def test_a_answers_the_rest_from_truth_and_h_hands_back(desk: MakeDesk) ->
         await at.press(pilot, "n", "h", "1", "a")
         answers = at.state(FOCUSED).rounds[-1].answers
         assert [entry.by for entry in answers] == [By.PERSON] + [By.TRUTH] * 9
-        assert all(entry.label == at.deck.truth[entry.item] for entry in answers[1:])
+        assert all(entry.label == at.deck.truth[entry.row] for entry in answers[1:])
         await at.press(pilot, "h")
         assert not at.engine.view.runs[1].by_hand
 
@@ -226,7 +226,7 @@ async def test_answers_are_shared_by_runs_in_hand(desk: MakeDesk) -> None:
         await at.press(pilot, "n")
         at.app.screen.focus_run(0)
         first, second = (run.state.query.picks for run in at.engine.view.runs)
-        assert not {pick.item for pick in first} & {pick.item for pick in second}
+        assert not {pick.row for pick in first} & {pick.row for pick in second}
         await at.press(pilot, "h", "down", "h")
         assert [run.by_hand for run in at.engine.view.runs] == [True, True]
 

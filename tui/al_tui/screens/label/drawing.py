@@ -169,11 +169,11 @@ class LabelView:
             return
         answers = []
         for pick in picks:
-            given = session.ledger.answers.get(session.items.ids[pick.item])
+            given = session.ledger.answers.get(session.items.ids[pick.row])
             if given is not None:
-                answers.append(Answer(pick.item, given.label, By.PERSON))
+                answers.append(Answer(pick.row, given.label, By.PERSON))
         offer = self._screen.offer
-        cursor = next((at for at, pick in enumerate(picks) if offer is not None and pick.item == offer.row), -1)
+        cursor = next((at for at, pick in enumerate(picks) if offer is not None and pick.row == offer.row), -1)
         strip.show(self._labeller.deck, picks, tuple(answers), cursor, not self._screen.peek)
 
     def _draw_item(self, session: LabelSession) -> tuple[str, bool] | None:

@@ -56,7 +56,7 @@ class LookingBack(LabelDesk):
         session = self._open()
         if session is not None and session.reply is not None and message.position < len(session.reply.picks):
             self._end_review()
-            item = session.items.ids[session.reply.picks[message.position].item]
+            item = session.items.ids[session.reply.picks[message.position].row]
             self.back, self._left = 0, None
             self._save(lambda: session.jump(item))
             self._paint()

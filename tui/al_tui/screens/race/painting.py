@@ -156,20 +156,20 @@ class RaceDesk(Screen[None]):
             return
         engine, run = self._engine, self._run
         picks = self._picks
-        batch = (self._focus, tuple(pick.item for pick in picks))
+        batch = (self._focus, tuple(pick.row for pick in picks))
         if batch != self._batch:
             self._batch = batch
             self._cursor = self._first_waiting()
         self._cursor = max(0, min(self._cursor, len(picks) - 1))
         pick = picks[self._cursor] if picks else None
         answers = run.state.answers
-        answer = next((given for given in answers if pick is not None and given.item == pick.item), None)
+        answer = next((given for given in answers if pick is not None and given.row == pick.row), None)
         covered = run.by_hand and not self._peek
         hidden = covered and answer is None
         if not covered:
-            self._guessed.update((self._focus, each.item) for each in picks)
+            self._guessed.update((self._focus, each.row) for each in picks)
         elif pick is not None and not hidden:
-            self._guessed.add((self._focus, pick.item))
+            self._guessed.add((self._focus, pick.row))
         if by_person:
             self._paint_standings()
         self._soon([self._paint_curves] if by_person else [self._paint_curves, self._paint_standings])
@@ -186,7 +186,7 @@ class RaceDesk(Screen[None]):
         classes = None if engine.deck is None else engine.deck.classes
         self.query_one(Reason).show(run, info, pick, hidden, told, classes, engine.error)
         self.query_one(KeyBar).redraw()
-        target = (self._focus, pick.item) if pick is not None else None
+        target = (self._focus, pick.row) if pick is not None else None
         self._paints += 1
         if by_person:
             self._aim(target)
@@ -300,7 +300,7 @@ class RaceDesk(Screen[None]):
 
     def _first_waiting(self) -> int:
         waiting = set(self._run.state.waiting)
-        return next((position for position, pick in enumerate(self._picks) if pick.item in waiting), 0)
+        return next((position for position, pick in enumerate(self._picks) if pick.row in waiting), 0)
 
     def _shown_commands(self) -> list[Command]:
         """The commands that make sense now, for the footer."""

@@ -173,7 +173,7 @@ class RaceScreen(RaceDesk):
             return
         waiting = set(self._run.state.waiting)
         order = [*range(self._cursor, len(self._picks)), *range(self._cursor)]
-        self._cursor = next((at for at in order if self._picks[at].item in waiting), self._cursor)
+        self._cursor = next((at for at in order if self._picks[at].row in waiting), self._cursor)
         self._paint(by_person=True)
 
     def _race_in_hand(self, otherwise: str) -> Race | None:
@@ -206,8 +206,8 @@ class RaceScreen(RaceDesk):
             self.app.tell("No answer of yours is left to take back.")
             return
         self._told.pop(self._focus, None)
-        self._cursor = next((at for at, pick in enumerate(self._picks) if pick.item == taken.item), 0)
-        self._batch = (self._focus, tuple(pick.item for pick in self._picks))
+        self._cursor = next((at for at, pick in enumerate(self._picks) if pick.row == taken.row), 0)
+        self._batch = (self._focus, tuple(pick.row for pick in self._picks))
         self._paint(by_person=True)
 
     def on_leaderboard_chosen(self, message: Leaderboard.Chosen) -> None:
