@@ -16,7 +16,8 @@ import math
 import statistics
 from pathlib import Path
 
-from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.campaign import campaign
+from al_core.comparison.plan import plan
 from al_core.compute.processes import Processes
 from al_core.measures.curves import aulc, first_hit
 from al_core.task.spec import TaskSpec

@@ -23,7 +23,8 @@ from bare import bare_seconds
 from report import write
 
 from al_core.comparison.across import documents
-from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.campaign import campaign
+from al_core.comparison.plan import plan
 from al_core.comparison.store import ResultsStore
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from al_core.comparison.across import documents
-from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.campaign import campaign
+from al_core.comparison.plan import plan
 from al_core.comparison.store import ResultsStore
 from al_core.compute.inline import Inline
 from al_core.task.spec import TaskSpec

@@ -190,7 +190,7 @@ class Desk:
                 continue
             if not isinstance(screen, RaceScreen):
                 break
-            waiting = screen._timer or screen._seeds_timer or screen._slices
+            waiting = screen._timer or screen._seeds_timer or screen._slices.pending
             if screen._whole and not waiting and not any(drawn._making for drawn in screen.query(DrawnInParts)):
                 break
             await asyncio.sleep(MOMENT / 10)  # pauses alone can be over before a timer is due

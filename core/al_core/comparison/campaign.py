@@ -6,14 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 
 from al_core.comparison.cell import BenchResult, Cell
-from al_core.comparison.lookup import identify_all, known, remember, remember_failed
+from al_core.comparison.lookup import identify_all, known, remember_failed
 from al_core.comparison.plan import Plan, assemble, plan
 from al_core.comparison.queue import Work
 from al_core.comparison.store import ResultsStore
-from al_core.comparison.summary import summary
 from al_core.task.spec import TaskSpec
-
-__all__ = ["BenchResult", "Cell", "Plan", "assemble", "bench", "campaign", "plan", "remember", "summary"]
 
 Progress = Callable[[int, int], None]
 

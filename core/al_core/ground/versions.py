@@ -9,7 +9,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from al_core import __version__
+from al_core.ground.release import __version__
 
 _ENGINE = (
     "data",

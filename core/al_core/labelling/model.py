@@ -61,9 +61,7 @@ def model_round(request: ModelRequest) -> ModelReply:
     """
     import numpy as np
 
-    from al_core.ground.seeding import stable_seed
     from al_core.measures.agreement import cohen_kappa
-    from al_core.strategies.registry import QueryContext, resolve_strategy
 
     with one_thread():
         task = _label_task(request.spec)
@@ -74,33 +72,7 @@ def model_round(request: ModelRequest) -> ModelReply:
         predictions = model.predict(_stop_set(request.spec)).astype("<i2")
         before = np.frombuffer(request.previous, dtype="<i2")
         kappa = cohen_kappa(before.tolist(), predictions.tolist()) if len(before) == len(predictions) else None
-        picks: list[Pick] = []
-        reserve: list[Pick] = []
-        expected_error = None
-        if len(candidates):
-            context = QueryContext(
-                model=model,
-                features=task.dataset.X,
-                candidates=candidates,
-                labelled=rows,
-                labels=labels,
-                n_classes=len(task.dataset.classes),
-                rng=np.random.default_rng(stable_seed("label", request.spec.seed, request.strategy, len(rows))),
-                memo=task.memo,
-                refit=partial(_fit, task, request.spec),
-            )
-            k = min(request.spec.batch, len(candidates))
-            choice = resolve_strategy(request.strategy).choose(context, k)
-            doubt = 1.0 - context.probabilities.max(axis=1)
-            expected_error = float(doubt.mean())
-            for position, index in enumerate(choice.indices.tolist()):
-                score = None if choice.scores is None else float(choice.scores[position])
-                rank = None if choice.ranks is None else int(choice.ranks[position])
-                picks.append(Pick(int(candidates[index]), score, rank, _row(context.probabilities[index])))
-            chosen = set(choice.indices.tolist())
-            for index in np.argsort(-doubt, kind="stable")[: RESERVE + k].tolist():
-                if index not in chosen and len(reserve) < RESERVE:
-                    reserve.append(Pick(int(candidates[index]), None, None, _row(context.probabilities[index])))
+        picks, reserve, expected_error = _choose(task, request, model, rows, labels, candidates)
         near = tuple(_nearest(task, rows, pick.row) for pick in picks)
     return ModelReply(
         request.revision,
@@ -109,11 +81,50 @@ def model_round(request: ModelRequest) -> ModelReply:
         expected_error,
         kappa,
         len(candidates),
-        tuple(picks),
+        picks,
         near,
-        tuple(reserve),
+        reserve,
         predictions.tobytes(),
     )
+
+
+def _choose(
+    task: Task, request: ModelRequest, model: Model, rows: IntArray, labels: IntArray, candidates: IntArray
+) -> tuple[tuple[Pick, ...], tuple[Pick, ...], float | None]:
+    """The batch, the next ones by least confidence, and the expected error over the candidates; nothing of no candidates."""
+    import numpy as np
+
+    from al_core.ground.seeding import stable_seed
+    from al_core.strategies.context import QueryContext
+    from al_core.strategies.registry import resolve_strategy
+
+    if not len(candidates):
+        return (), (), None
+    context = QueryContext(
+        model=model,
+        features=task.dataset.X,
+        candidates=candidates,
+        labelled=rows,
+        labels=labels,
+        n_classes=len(task.dataset.classes),
+        rng=np.random.default_rng(stable_seed("label", request.spec.seed, request.strategy, len(rows))),
+        memo=task.memo,
+        refit=partial(_fit, task, request.spec),
+    )
+    k = min(request.spec.batch, len(candidates))
+    choice = resolve_strategy(request.strategy).choose(context, k)
+    doubt = 1.0 - context.probabilities.max(axis=1)
+    picks: list[Pick] = []
+    reserve: list[Pick] = []
+    for position, index in enumerate(choice.indices.tolist()):
+        score = None if choice.scores is None else float(choice.scores[position])
+        rank = None if choice.ranks is None else int(choice.ranks[position])
+        picks.append(Pick(int(candidates[index]), score, rank, _row(context.probabilities[index])))
+    chosen = set(choice.indices.tolist())
+    for index in np.argsort(-doubt, kind="stable")[: RESERVE + k].tolist():
+        if index not in chosen and len(reserve) < RESERVE:
+            reserve.append(Pick(int(candidates[index]), None, None, _row(context.probabilities[index])))
+    return tuple(picks), tuple(reserve), float(doubt.mean())
 
 
 def explain_item(request: ModelRequest, row: int) -> Explained:

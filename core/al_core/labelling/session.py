@@ -7,11 +7,8 @@ whatever becomes of it, there is always a next item.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -19,7 +16,9 @@ from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
-from al_core.measures.stopping import STABLE_LABELS, Hint, hints
+from al_core.labelling.offers import Offers
+from al_core.labelling.progress import Progress, hints, progress
+from al_core.measures.stopping import Hint
 from al_core.run.state import Pick
 from al_core.sessions.actions import (
     LONGEST_NOTE,
@@ -43,11 +42,6 @@ from al_core.sessions.ledger import Ledger, Step
 from al_core.sessions.store import SessionFile
 from al_core.task.spec import check_batch
 
-PACE_ANSWERS = 20
-LONG_PAUSE = 60.0
-TYPED_BY_NOBODY = 0.02
-"""Answers closer together than so many seconds were merged, imported or pasted."""
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -70,18 +64,6 @@ class Offer:
     model_age: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far one is: items with the person's label, put aside, labelled by machine, and in all; pace over the last answers."""
-
-    labelled: int
-    skipped: int
-    machine: int
-    items: int
-    per_minute: float | None
-    seconds_left: float | None
-
-
 class LabelSession:
     """A session file together with the items it is about. Used by one thread; nothing here waits for a model.
 
@@ -101,13 +83,7 @@ class LabelSession:
         self.file = file
         self.items = items
         self.annotator = safe_text(annotator.strip(), 100) or "anonymous"
-        self.reply: ModelReply | None = None
-        self._made_by: tuple[str, str, int] | None = None
-        self._shuffled: tuple[str, ...] | None = None
-        self._passed = 0
-        """Items at the head of the random order that are answered, so that they need not be looked at again."""
-        self._picks: dict[int, tuple[Pick, tuple[int, ...]]] = {}
-        self._wanted = self._last_picks()
+        self._offers = Offers(file, items)
 
     @classmethod
     def create(cls, path: Path, settings: Settings, items: Items, annotator: str, *, clock: Clock = utc_now) -> Self:
@@ -151,13 +127,17 @@ class LabelSession:
         row = None if item is None else self.items.row_of.get(item)
         if item is None or row is None or self.ledger.how is None:
             return None
-        pick, neighbours = self._picks.get(row, (None, ()))
-        return Offer(item, row, self.ledger.how, pick, neighbours, self.model_age)
+        return Offer(item, row, self.ledger.how, *self._offers.opinion(row), self.model_age)
+
+    @property
+    def reply(self) -> ModelReply | None:
+        """What the latest model said; None before the first."""
+        return self._offers.reply
 
     @property
     def model_age(self) -> int | None:
         """Answers that the latest model does not know; None without a model."""
-        return None if self.reply is None else self.ledger.revision - self.reply.revision
+        return self._offers.model_age
 
     @property
     def stale(self) -> bool:
@@ -165,12 +145,12 @@ class LabelSession:
 
         A screen may wait a moment for `accept` before it calls `next`, and need not.
         """
-        return self._wants_model() and self._next()[1] != "start"
+        return self._offers.wants_model() and self._offers.next()[1] != "start"
 
     def next(self) -> Offer | None:
         """Put the next item on the screen unless one is there; None when everything is answered, or one may only read."""
         if self.offer is None and not self.file.read_only:
-            item, how = self._next()
+            item, how = self._offers.next()
             if item is None:
                 return None
             self._append(Shown(item, how))
@@ -197,7 +177,7 @@ class LabelSession:
         row = self._row(item)
         new = Labelled(item, label) if self.ledger.person_label(item) is None else Relabelled(item, label)
         self._append(new, seen=seen)
-        pick, _ = self._picks.get(row, (None, ()))
+        pick, _ = self._offers.opinion(row)
         return None if pick is None else pick.guess == label
 
     def skip(self, item: str, seen: Seen = UNSEEN) -> None:
@@ -215,7 +195,7 @@ class LabelSession:
         if not self.ledger.done:
             return None
         step = self.ledger.done[-1]
-        self._passed = 0
+        self._offers.reopened()
         self._append(Undone(step.item, step.sequence), *self._shown_again(step))
         return step
 
@@ -242,7 +222,7 @@ class LabelSession:
         """Remove all labels that no person gave; how many they were."""
         count = len(self.ledger.machine)
         if count:
-            self._passed = 0
+            self._offers.reopened()
             self._append(MachineRemoved())
         return count
 
@@ -253,7 +233,7 @@ class LabelSession:
         check_batch(new.batch)
         if new != Changed(now.strategy, now.learner, now.batch):
             self._append(new)
-            self._wanted = ()
+            self._offers.drop_batch()
 
     # What the model does
 
@@ -273,7 +253,7 @@ class LabelSession:
 
     def request(self) -> ModelRequest | None:
         """As `describe`, but None when the latest model knows everything, its batch is still open, or one may only read."""
-        return self.describe() if self._wants_model() else None
+        return self.describe() if self._offers.wants_model() else None
 
     def accept(self, request: ModelRequest, reply: ModelReply) -> str | None:
         """Take in what came back for ``request``, and log the round.
@@ -284,117 +264,31 @@ class LabelSession:
         -------
         None, or the reason why it was refused; then the last good order stays.
         """
-        if reason := self._nonsense(request, reply):
+        if reason := self._offers.nonsense(request, reply):
             return reason
-        before = (self.reply, self._made_by, self._picks, self._wanted)
-        try:
-            self._take_in(request, reply)
-        except BaseException:
-            self.reply, self._made_by, self._picks, self._wanted = before
-            raise
-        return None
-
-    def _take_in(self, request: ModelRequest, reply: ModelReply) -> None:
-        self.reply = reply
-        self._made_by = (request.strategy, request.spec.learner, request.spec.batch)
         shown = self.offer
-        self._picks = {shown.row: (shown.pick, shown.neighbours)} if shown is not None and shown.pick is not None else {}
-        self._picks.update({pick.row: (pick, ()) for pick in reply.reserve})
-        self._picks.update({pick.row: (pick, near) for pick, near in zip(reply.picks, reply.neighbours, strict=True)})
-        self._wanted = tuple(self.items.ids[pick.row] for pick in reply.picks)
-        numbers = (reply.revision, reply.labels, reply.accuracy, reply.expected_error, reply.kappa)
-        item, how = (None, "strategy") if shown is not None or reply.revision < self.ledger.revision else self._next()
-        self._append(RoundFinished(*numbers, self._wanted), *(() if item is None else (Shown(item, how),)))
+        with self._offers.taking_in(request, reply, None if shown is None else shown.row) as wanted:
+            numbers = (reply.revision, reply.labels, reply.accuracy, reply.expected_error, reply.kappa)
+            behind = shown is not None or reply.revision < self.ledger.revision
+            item, how = (None, "strategy") if behind else self._offers.next()
+            self._append(RoundFinished(*numbers, wanted), *(() if item is None else (Shown(item, how),)))
+        return None
 
     def explained(self, answer: Explained) -> None:
         """Take in what `explain_item` said about an item that the latest model was not asked about; nonsense is left out."""
-        numbers = (*answer.pick.probabilities, *(() if answer.pick.score is None else (answer.pick.score,)))
-        if len(answer.pick.probabilities) != len(self.items.classes) or not all(map(math.isfinite, numbers)):
-            return
-        self._picks[answer.pick.row] = (answer.pick, answer.neighbours)
+        self._offers.explained(answer)
 
     # What there is to say
 
     def hints(self) -> tuple[Hint, ...]:
         """Reasons to stop, if there are any. A model that has not seen the whole start is sure of too little to count."""
-        start = len(self.items.start)
-        rounds = [entry for entry in self.ledger.rounds[-STABLE_LABELS:] if entry.labels >= start]
-        return hints(
-            [entry.kappa for entry in rounds],
-            [entry.expected_error for entry in rounds],
-            self.ledger.labelled,
-            self.ledger.settings.budget,
-            self.ledger.batch,
-        )
+        return hints(self.ledger, len(self.items.start))
 
     def progress(self) -> Progress:
         """Counts, and the pace of the last answers without the long pauses."""
-        ledger = self.ledger
-        times = [
-            datetime.fromisoformat(given.time)
-            for step in reversed(ledger.history(PACE_ANSWERS))
-            if step.kind == "label" and (given := step.changes[0].after).label is not None
-        ]
-        gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
-        gaps = [gap for gap in gaps if TYPED_BY_NOBODY <= gap <= LONG_PAUSE]
-        pace = 60.0 * len(gaps) / sum(gaps) if gaps and sum(gaps) > 0 else None
-        total = len(self.items.pool)
-        if ledger.settings.budget is not None:
-            total = min(total, ledger.settings.budget)
-        left = max(0, total - ledger.labelled - ledger.skipped)
-        return Progress(
-            ledger.labelled,
-            ledger.skipped,
-            sum(item not in ledger.answers for item in ledger.machine),
-            len(self.items.pool),
-            pace,
-            None if pace is None else 60.0 * left / pace,
-        )
+        return progress(self.ledger, len(self.items.pool))
 
     # Within
-
-    def _next(self) -> tuple[str | None, Source]:
-        open_start = (self.items.ids[row] for row in self.items.start)
-        if (item := self._first_open(open_start)) is not None:
-            return item, "start"
-        if (item := self._first_open(self._wanted)) is not None:
-            return item, "last_good" if self.reply is None else "strategy"
-        if self.reply is not None:
-            reserve = (self.items.ids[pick.row] for pick in self.reply.reserve)
-            if (item := self._first_open(reserve)) is not None:
-                return item, "last_good"
-        if self._shuffled is None:
-            self._shuffled = self.items.shuffled(self.ledger.settings.seed)
-        for position in range(self._passed, len(self._shuffled)):
-            if self._is_open(self._shuffled[position]):
-                self._passed = position
-                return self._shuffled[position], "random"
-        return None, "random"
-
-    def _first_open(self, items: Iterable[str]) -> str | None:
-        return next((item for item in items if self._is_open(item)), None)
-
-    def _is_open(self, item: str) -> bool:
-        return item not in self.ledger.answers and item not in self.ledger.machine
-
-    def _wants_model(self) -> bool:
-        reply, now = self.reply, self.ledger
-        if self.file.read_only or not (now.labelled or now.machine):
-            return False
-        if reply is None or self._made_by != (now.strategy, now.learner, now.batch):
-            return True
-        if reply.revision == now.revision:
-            return False
-        open_batch = now.batch > 1 and self._open_batch()
-        return not (open_batch and self.model_age is not None and 0 <= self.model_age < now.batch)
-
-    def _open_batch(self) -> bool:
-        return self._first_open(self._wanted) is not None
-
-    def _last_picks(self) -> tuple[str, ...]:
-        """The batch of the last round in the log: the last good order of a session that was resumed."""
-        rounds = self.ledger.rounds
-        return tuple(item for item in rounds[-1].picks if item in self.items.row_of) if rounds else ()
 
     def _machine(self, by: str, above: float | None, wanted: Iterable[tuple[int, int]]) -> int:
         ledger, ids = self.ledger, self.items.ids
@@ -417,24 +311,3 @@ class LabelSession:
 
     def _append(self, *actions: Action, seen: Seen = UNSEEN) -> None:
         self.file.append(actions, self.annotator, seen)
-
-    def _nonsense(self, request: ModelRequest, reply: ModelReply) -> str | None:
-        if reply.revision != request.revision or reply.revision > self.ledger.revision:
-            return "the model answered another question"
-        everything = (*reply.picks, *reply.reserve)
-        rows = [pick.row for pick in everything]
-        numbers = [value for value in (reply.accuracy, reply.expected_error, reply.kappa) if value is not None]
-        numbers += [value for pick in everything for value in pick.probabilities]
-        scores = [pick.score for pick in everything if pick.score is not None]
-        if not all(math.isfinite(value) for value in numbers) or any(math.isnan(score) for score in scores):
-            return "the model returned what is no number"
-        if len(set(rows)) < len(rows) or any(self.items.row_of.get(self._id(row)) != row for row in rows):
-            return "the model asked for items that there are not, or twice for one"
-        if any(len(pick.probabilities) != len(self.items.classes) for pick in everything):
-            return "the model knows other classes"
-        if len(reply.neighbours) != len(reply.picks):
-            return "the model did not explain its batch"
-        return None
-
-    def _id(self, row: int) -> str:
-        return self.items.ids[row] if 0 <= row < len(self.items.ids) else ""

@@ -11,26 +11,24 @@ import contextlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from al_core.ground.errors import UserError, WorkerDied
 from al_core.ground.safe_text import safe_text
 from al_core.race.events import (
-    Answered,
     ByPerson,
     Event,
-    HandChanged,
     PaceChanged,
     PauseChanged,
     RoundPlayed,
     RoundStarted,
     RunFailed,
     RunRetried,
-    TakenBack,
 )
+from al_core.race.hands import Hands
+from al_core.race.racer import Racer
 from al_core.run.play import Played, play
-from al_core.run.state import Answer, By, RunState, answer, forget
+from al_core.run.state import Answer, RunState
 from al_core.task.spec import TaskSpec
 
 if TYPE_CHECKING:
@@ -40,25 +38,6 @@ SLOW_SECONDS, SLOW_TIMES = 0.1, 8
 """A round of a run is slow when it takes longer than this, and so many times as long as the quickest of the others."""
 GROUP_SECONDS = 0.02
 """Quick rounds that are handed to the executor together take about this long: handing them over then costs next to nothing."""
-
-
-@dataclass(eq=False)
-class _Run:
-    task: TaskSpec | Task
-    state: RunState
-    by_hand: bool = False
-    failed: bool = False
-    deaths: int = 0
-    steps: int = 0
-    due: float = 0.0
-    seconds: float | None = None
-    """What its last round took in the executor."""
-    epoch: int = 0
-    """Counts changes of the state from outside; a result that was computed from an older state is dropped."""
-    given: set[int] = field(default_factory=set)
-    """Rows that were answered by hand here, or given because they were answered by hand in another run."""
-    pending: asyncio.Future[Played] | None = None
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Race:
@@ -95,19 +74,19 @@ class Race:
         in_hand: Collection[int] = (),
         given: Sequence[Collection[int]] | None = None,
     ) -> None:
-        self._runs = [_Run(task, state, by_hand=index in in_hand) for index, (task, state) in enumerate(runs)]
+        self._runs = [Racer(task, state, by_hand=index in in_hand) for index, (task, state) in enumerate(runs)]
         for run, rows in zip(self._runs, given or (), strict=given is not None):
             run.given = set(rows)
         self._executor = executor
         self._emit = emit
-        self._keep = keep
         self._rounds = rounds
         self._pace = pace
         self._deaths = deaths
         self._slow = asyncio.Semaphore(slots - 1) if slots is not None and slots > 1 else None
         self._paused = False
-        self._answers: dict[int, Answer] = dict(known or {})
         self._finished = asyncio.Event()
+        self.hands = Hands(self._runs, keep, emit, self._settle_finished, known or {})
+        """What a person does to the runs."""
 
     @property
     def states(self) -> tuple[RunState, ...]:
@@ -164,137 +143,13 @@ class Race:
         """Try a failed run again from where it stands; raises `UserError` when what is known to it cannot be kept."""
         run = self._runs[index]
         if run.failed:
-            self._share(index)
+            self.hands.share(index)
             run.failed = False
             self._emit(RunRetried(index))
             self._settle_finished()
             run.wake.set()
 
-    # By hand
-
-    def take_over(self, index: int) -> None:
-        """From now on the run stops at each batch until every item is answered. A round on its way is dropped, so that the
-        batch on the screen is the one to answer."""
-        run = self._runs[index]
-        known = _with(run.state, self._answers)
-        self._commit([HandChanged(index, True), *([Answered(index, *known)] if known else [])])
-
-    def hand_back(self, index: int) -> None:
-        """Let the run go on by itself; what its open batch still waits for is answered from ground truth."""
-        self._commit([HandChanged(index, False)])
-
-    def answer(
-        self,
-        index: int,
-        row: int,
-        label: int | None,
-        by: By = By.PERSON,
-        *,
-        visible: bool = False,
-        seconds: float | None = None,
-    ) -> None:
-        """Answer one item, in this run and in every other run in the person's hands that waits for it; None puts it aside.
-
-        Parameters
-        ----------
-        index, row, label : the run, the item's row, and its class index.
-        by : who says so.
-        visible, seconds : whether the model's guess was on the screen, and how long the person looked.
-
-        Raises
-        ------
-        UserError
-            The run is not in the person's hands, or does not wait for this item.
-        """
-        if row not in self._in_hand(index).state.waiting:
-            raise UserError(f"row {row} does not wait for an answer")
-        self._give({row: Answer(row, label, by)}, visible, seconds)
-
-    def answer_rest(self, index: int, truth: Sequence[int]) -> None:
-        """Answer whatever the open batch still waits for from ground truth, ``truth[row]`` being a class index."""
-        waiting = self._in_hand(index).state.waiting
-        if waiting:
-            self._give({row: Answer(row, truth[row], By.TRUTH) for row in waiting}, False, None)
-
-    def undo(self, index: int) -> Answer | None:
-        """Take back the last answer that was given by hand in this run; the run returns to that point.
-
-        Other runs in the person's hands that were given the same answer give it back too; one that had answered the item by
-        itself keeps that. Answers to other items stay known and are not asked again.
-
-        Returns
-        -------
-        The answer taken back, or None when there is none.
-        """
-        mine = self._in_hand(index)
-        last = next((answered for answered in reversed(mine.state.history) if answered.row in mine.given), None)
-        if last is None:
-            return None
-        row = last.row
-        self._commit(
-            [
-                TakenBack(other, forget(run.state, row), row)
-                for other, run in enumerate(self._runs)
-                if run.by_hand and row in run.given
-            ]
-        )
-        return last
-
     # Inside
-
-    def _in_hand(self, index: int) -> _Run:
-        run = self._runs[index]
-        if not run.by_hand:
-            raise UserError("take the run over first")
-        return run
-
-    def _give(self, answers: Mapping[int, Answer], visible: bool, seconds: float | None) -> None:
-        """Answer items in every run in the person's hands that waits for them."""
-        self._commit(
-            [
-                Answered(index, *known, visible, seconds)
-                for index, run in enumerate(self._runs)
-                if run.by_hand and (known := _with(run.state, answers))
-            ]
-        )
-
-    def _share(self, index: int) -> None:
-        """Give a run in the person's hands the answers that are known already."""
-        run = self._runs[index]
-        if run.by_hand and (known := _with(run.state, self._answers)):
-            self._commit([Answered(index, *known)])
-
-    def _commit(self, events: Sequence[ByPerson]) -> None:
-        """Let what a person did be kept, and then let it take effect."""
-        self._keep(events)
-        for event in events:
-            run = self._runs[event.run]
-            match event:
-                case HandChanged(_, by_hand):
-                    run.by_hand = by_hand
-                    run.steps = 0
-                    if by_hand and run.state.query is not None:
-                        self._move_on(run)
-                case Answered(_, state, answers):
-                    self._answers.update({given.row: given for given in answers})
-                    run.given.update(given.row for given in answers)
-                    run.state = state
-                    self._move_on(run)
-                case TakenBack(_, state, row):
-                    self._answers.pop(row, None)
-                    run.given &= {given.row for given in state.history}
-                    run.state = state
-                    self._move_on(run)
-        for event in events:
-            self._emit(event)
-            self._runs[event.run].wake.set()
-        self._settle_finished()
-
-    def _move_on(self, run: _Run) -> None:
-        """What is being computed from the older state is not waited for any more."""
-        run.epoch += 1
-        if run.pending is not None:
-            run.pending.cancel()
 
     def _wake_all(self) -> None:
         for run in self._runs:
@@ -306,7 +161,7 @@ class Race:
         else:
             self._finished.clear()
 
-    def _may_play(self, run: _Run) -> bool:
+    def _may_play(self, run: Racer) -> bool:
         if run.failed or run.state.done:
             return False
         if run.by_hand:
@@ -334,21 +189,21 @@ class Race:
             else:
                 await self._play(index, run)
 
-    def _is_slow(self, run: _Run) -> bool:
+    def _is_slow(self, run: Racer) -> bool:
         """Whether rounds of others that are still racing are so much quicker that they should not have to wait for this one."""
         if run.by_hand or run.seconds is None or run.seconds < SLOW_SECONDS:
             return False
         others = [one.seconds for one in self._runs if one is not run and one.seconds is not None and self._may_play(one)]
         return bool(others) and run.seconds > SLOW_TIMES * min(others)
 
-    def _rounds_at_once(self, run: _Run) -> int:
+    def _rounds_at_once(self, run: Racer) -> int:
         if run.by_hand or self._paused or self._pace is not None:
             return 1
         if self._rounds is not None:
             return self._rounds
         return max(1, int(GROUP_SECONDS / run.seconds)) if run.seconds else 1
 
-    async def _play(self, index: int, run: _Run) -> None:
+    async def _play(self, index: int, run: Racer) -> None:
         epoch = run.epoch
         run.steps = max(0, run.steps - 1)
         run.due = time.monotonic() + (1 / self._pace if self._pace else 0)
@@ -380,7 +235,7 @@ class Race:
             run.seconds = played.timings[-1].fit + played.timings[-1].query
         self._emit(RoundPlayed(index, played.state, played.timings))
         try:
-            self._share(index)
+            self.hands.share(index)
         except UserError as error:
             self._fail(index, error)
         self._settle_finished()
@@ -396,11 +251,3 @@ def _looked_at(future: asyncio.Future[Played]) -> None:
     """Say that nobody overlooked an error: it is told from the executor's own future, if anybody still waits for that."""
     if not future.cancelled():
         future.exception()
-
-
-def _with(state: RunState, answers: Mapping[int, Answer]) -> tuple[RunState, tuple[Answer, ...]] | None:
-    """The state with those of ``answers`` that it waits for, and which they are; None when it waits for none of them."""
-    new = tuple(answers[row] for row in state.waiting if row in answers)
-    for given in new:
-        state = answer(state, given.row, given.label, given.by)
-    return (state, new) if new else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from al_core.ground.parameters import ParameterInfo as ParameterInfo
 from al_core.run.state import Pick, Query
 from al_core.strategies.description import StrategyInfo
 

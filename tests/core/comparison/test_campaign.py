@@ -13,10 +13,11 @@ import pytest
 
 from al_core.comparison import queue as work
 from al_core.comparison.across import documents
-from al_core.comparison.campaign import BenchResult, Cell, assemble, bench, campaign, plan
-from al_core.comparison.cell import ALL_LABELS, ORACLE
+from al_core.comparison.campaign import bench, campaign
+from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.comparison.in_worker import play_cell
 from al_core.comparison.lookup import remember
+from al_core.comparison.plan import assemble, plan
 from al_core.comparison.store import ResultsStore
 from al_core.comparison.summary import summary
 from al_core.compute.inline import Inline

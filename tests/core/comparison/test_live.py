@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from al_core.comparison import identity as identities
-from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.campaign import campaign
 from al_core.comparison.cell import ALL_LABELS, Cell
 from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import play_cell
@@ -29,7 +29,7 @@ from al_core.comparison.live_view import (
     reduce_repeated,
 )
 from al_core.comparison.lookup import recalled_keys
-from al_core.comparison.plan import Plan
+from al_core.comparison.plan import Plan, plan
 from al_core.comparison.store import ResultsStore
 from al_core.comparison.summary import summary
 from al_core.compute.inline import Inline, OneThread

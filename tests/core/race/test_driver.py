@@ -189,7 +189,7 @@ class Table:
 
     async def __aenter__(self) -> Table:
         for index in range(len(self.view.runs)):
-            self.race.take_over(index)
+            self.race.hands.take_over(index)
         self.driver = asyncio.create_task(self.race.run())
         await settle()
         return self
@@ -203,11 +203,11 @@ async def test_a_run_in_hand_waits_for_every_item() -> None:
         first, *rest = table.race.states[0].waiting
         assert len(rest) == 9
         for item in rest:
-            table.race.answer(0, item, 1)
+            table.race.hands.answer(0, item, 1)
         await settle()
         assert table.race.states[0].waiting == (first,)
         assert table.view.runs[0].status == "asking"
-        table.race.answer(0, first, None)
+        table.race.hands.answer(0, first, None)
         await settle()
         assert table.race.states[0].query.labels == 29  # type: ignore[union-attr]
 
@@ -215,14 +215,14 @@ async def test_a_run_in_hand_waits_for_every_item() -> None:
 async def test_answers_are_shared_between_runs_in_hand() -> None:
     async with Table(("margin", "margin", "random")) as table:
         item = table.race.states[0].waiting[0]
-        table.race.answer(0, item, 4)
+        table.race.hands.answer(0, item, 4)
         assert item not in table.race.states[1].waiting
         assert item not in [given.row for given in table.race.states[2].history]
 
 
 async def test_an_answer_given_before_is_not_asked_again_later(truth: tuple[int, ...]) -> None:
     async with Table(("margin", "margin")) as table:
-        table.race.answer_rest(0, truth)
+        table.race.hands.answer_rest(0, truth)
         await settle()
         assert table.race.states[0] == table.race.states[1]
         assert all(entry.by is By.TRUTH for entry in table.race.states[1].history)
@@ -232,11 +232,11 @@ async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[i
     async with Table(("margin",)) as table:
         start = table.race.states[0]
         for _ in range(2):
-            table.race.answer_rest(0, truth)
+            table.race.hands.answer_rest(0, truth)
             await settle()
         assert len(table.race.states[0].rounds) == 2
         taken = []
-        while (last := table.race.undo(0)) is not None:
+        while (last := table.race.hands.undo(0)) is not None:
             taken.append(last.row)
         assert len(taken) == len(set(taken)) == 20
         assert table.race.states[0] == start
@@ -244,9 +244,9 @@ async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[i
 
 async def test_undo_reaches_every_run_in_hand(truth: tuple[int, ...]) -> None:
     async with Table(("margin", "margin")) as table:
-        table.race.answer_rest(0, truth)
+        table.race.hands.answer_rest(0, truth)
         await settle()
-        taken = table.race.undo(0)
+        taken = table.race.hands.undo(0)
         assert taken is not None
         assert [state.waiting for state in table.race.states] == [(taken.row,)] * 2
 
@@ -254,8 +254,8 @@ async def test_undo_reaches_every_run_in_hand(truth: tuple[int, ...]) -> None:
 async def test_handing_back_finishes_from_ground_truth(expected: tuple[RunState, ...], truth: tuple[int, ...]) -> None:
     async with Table(("margin",)) as table:
         for item in table.race.states[0].waiting[:4]:
-            table.race.answer(0, item, truth[item])
-        table.race.hand_back(0)
+            table.race.hands.answer(0, item, truth[item])
+        table.race.hands.hand_back(0)
         await settle(200)
         assert table.race.states[0].done
         assert table.race.states[0].curve == expected[2].curve
@@ -264,12 +264,12 @@ async def test_handing_back_finishes_from_ground_truth(expected: tuple[RunState,
 async def test_what_is_not_in_hand_cannot_be_answered(truth: tuple[int, ...]) -> None:
     async with Table(("margin",)) as table:
         item = table.race.states[0].waiting[0]
-        table.race.answer(0, item, 1)
+        table.race.hands.answer(0, item, 1)
         with pytest.raises(UserError, match="does not wait"):
-            table.race.answer(0, item, 2)
-        table.race.hand_back(0)
+            table.race.hands.answer(0, item, 2)
+        table.race.hands.hand_back(0)
         with pytest.raises(UserError, match="take the run over"):
-            table.race.undo(0)
+            table.race.hands.undo(0)
 
 
 async def test_taking_over_drops_the_round_that_is_on_its_way() -> None:
@@ -294,7 +294,7 @@ async def test_taking_over_drops_the_round_that_is_on_its_way() -> None:
     await settle()
     shown = race.states[0]
     assert len(slow.calls) == 1
-    race.take_over(0)
+    race.hands.take_over(0)
     slow.answer()
     await settle()
     assert race.states[0] == shown
@@ -310,24 +310,24 @@ async def test_undo_leaves_alone_what_a_run_had_answered_by_itself(truth: tuple[
     race.set_paused(True)
     race.step()
     await settle()
-    race.take_over(0)
+    race.hands.take_over(0)
     race.step()
     race.step()
     await settle()
     alone = race.states[1]
     assert len(alone.rounds) >= 1
-    race.take_over(1)
+    race.hands.take_over(1)
     shared = [item for item in race.states[0].waiting if item in [given.row for given in alone.history]]
     for item in shared[:2]:
-        race.answer(0, item, truth[item])
-    taken = race.undo(0)
+        race.hands.answer(0, item, truth[item])
+    taken = race.hands.undo(0)
     assert taken is not None
     assert taken.row == shared[1]
     assert race.states[1] == alone
     own = race.states[1].waiting[0]
-    race.answer(1, own, 1)
-    assert race.undo(1) == (own, 1, By.PERSON)
-    assert race.undo(1) is None
+    race.hands.answer(1, own, 1)
+    assert race.hands.undo(1) == (own, 1, By.PERSON)
+    assert race.hands.undo(1) is None
     assert race.states[1] == alone
     driver.cancel()
 
@@ -352,9 +352,9 @@ async def test_a_round_that_was_dropped_is_not_waited_for_and_its_end_is_nobodys
     await settle()
     answer(0)
     await settle()
-    race.take_over(0)
+    race.hands.take_over(0)
     await settle()
-    race.answer_rest(0, truth)
+    race.hands.answer_rest(0, truth)
     await settle()
     assert len(calls) == 3  # the second hangs
     answer(2)

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from al_core.comparison.across import documents
-from al_core.comparison.campaign import campaign, plan, remember
+from al_core.comparison.campaign import campaign
+from al_core.comparison.lookup import remember
+from al_core.comparison.plan import plan
 from al_core.comparison.store import ResultsStore
 from al_core.compute.inline import Inline
 from al_core.ground.errors import UserError

@@ -129,17 +129,17 @@ def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
                 case "step":
                     kept.race.step()
                 case "take":
-                    kept.race.take_over(run)
+                    kept.race.hands.take_over(run)
                 case "back":
-                    kept.race.hand_back(run)
+                    kept.race.hands.hand_back(run)
                 case "label" if held and waiting:
-                    kept.race.answer(run, waiting[digit % len(waiting)], digit, visible=digit > 4, seconds=1.5)
+                    kept.race.hands.answer(run, waiting[digit % len(waiting)], digit, visible=digit > 4, seconds=1.5)
                 case "skip" if held and waiting:
-                    kept.race.answer(run, waiting[0], None)
+                    kept.race.hands.answer(run, waiting[0], None)
                 case "rest" if held:
-                    kept.race.answer_rest(run, TRUTH)
+                    kept.race.hands.answer_rest(run, TRUTH)
                 case "undo" if held:
-                    kept.race.undo(run)
+                    kept.race.hands.undo(run)
                 case "reopen":
                     kept.leave()
                     kept.come_back()
@@ -198,7 +198,7 @@ def test_a_real_race_that_is_left_and_resumed_has_the_history_of_one_that_is_not
 
 async def test_what_cannot_be_written_has_not_happened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Kept(tmp_path / "a.session")
-    kept.race.take_over(0)
+    kept.race.hands.take_over(0)
     await kept.settle()
     before, item = kept.race.states, kept.race.states[0].waiting[0]
     append = RaceFile.append
@@ -207,7 +207,11 @@ async def test_what_cannot_be_written_has_not_happened(tmp_path: Path, monkeypat
         raise NotSaved("not saved in a.session: no space left on device")
 
     monkeypatch.setattr(RaceFile, "append", full)
-    for attempt in (lambda: kept.race.answer(0, item, 3), lambda: kept.race.hand_back(0), lambda: kept.race.take_over(1)):
+    for attempt in (
+        lambda: kept.race.hands.answer(0, item, 3),
+        lambda: kept.race.hands.hand_back(0),
+        lambda: kept.race.hands.take_over(1),
+    ):
         with pytest.raises(UserError, match="no space left"):
             attempt()
     assert kept.race.states == before
@@ -215,7 +219,7 @@ async def test_what_cannot_be_written_has_not_happened(tmp_path: Path, monkeypat
     with pytest.raises(UserError, match="no space left"):
         kept.journal.flush().result()
     monkeypatch.setattr(RaceFile, "append", append)
-    kept.race.answer(0, item, 3)
+    kept.race.hands.answer(0, item, 3)
     states = kept.race.states
     kept.leave()
     assert [run.state for run in on_disk(kept.path).runs] == list(states)
@@ -223,12 +227,12 @@ async def test_what_cannot_be_written_has_not_happened(tmp_path: Path, monkeypat
 
 async def test_what_a_person_said_is_told_apart_and_exported(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "a.session")
-    kept.race.take_over(0)
+    kept.race.hands.take_over(0)
     await kept.settle()
     first, second, *_ = kept.race.states[0].waiting
-    kept.race.answer(0, first, 3, visible=True, seconds=2.5)
-    kept.race.answer(0, second, None)
-    kept.race.answer_rest(0, TRUTH)
+    kept.race.hands.answer(0, first, 3, visible=True, seconds=2.5)
+    kept.race.hands.answer(0, second, None)
+    kept.race.hands.answer_rest(0, TRUTH)
     await kept.settle()
     kept.leave()
     ledger = on_disk(kept.path)

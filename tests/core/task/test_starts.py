@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from al_core.comparison.campaign import bench, summary
+from al_core.comparison.campaign import bench
+from al_core.comparison.summary import summary
 from al_core.compute.inline import Inline
 from al_core.data.dataset import Dataset
 from al_core.data.facts import INITIAL_METHODS, describe_dataset

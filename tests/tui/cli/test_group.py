@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from al_core import __version__
+from al_core.ground.release import __version__
 
 QUICK = ("--strategies", "random,margin", "--budget", "40", "--no-results")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,10 @@ from al_core.ground.calls import split_names
 from al_core.ground.errors import UserError
 from al_core.task.spec import TaskSpec
 from al_tui.requests.where import Place
+
+if TYPE_CHECKING:
+    from al_core.comparison.cell import BenchResult
+    from al_core.comparison.plan import Plan
 
 EPILOG = """\b
 Examples:
@@ -89,12 +93,7 @@ def run_bench(
     UserError
         Something in the options cannot be done; nothing was started.
     """
-    from al_core.comparison.across import documents
-    from al_core.comparison.campaign import campaign, plan, remember
-    from al_core.comparison.store import ResultsStore
-    from al_core.ground.files import write_new
-    from al_core.reports.comparison import bench_table
-    from al_tui.cli.progress import Progress
+    from al_core.comparison.plan import plan
 
     if options.out is not None and options.out.exists() and not options.force:
         raise UserError(f"{options.out} is there already; choose another name or use --force")
@@ -109,6 +108,21 @@ def run_bench(
         oracle=options.oracle,
     )
     log_path = log()
+    results = _compute(asked, workers, round_limit, place, log_path)
+    _print(results, options)
+    failed = [cell for result in results for cell in result.failed]
+    for cell in failed:
+        click.echo(f"al-tui: {cell.strategy} failed on seed {cell.seed}: {cell.error}; see {log_path}", err=True)
+    return 1 if failed else 0
+
+
+def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_path: Path) -> tuple[BenchResult, ...]:
+    """Compute what the store does not have, and say how it goes on."""
+    from al_core.comparison.campaign import campaign
+    from al_core.comparison.lookup import remember
+    from al_core.comparison.store import ResultsStore
+    from al_tui.cli.progress import Progress
+
     title = (
         f"{len(asked.strategies)} strategies × {len(asked.seeds)} seeds"
         f" on {', '.join(f'{spec.dataset} with {spec.learner}' for spec in asked.specs)}, {place.words(workers)}"
@@ -122,7 +136,15 @@ def run_bench(
             if store is not None:
                 for other, count in remember(store, asked).items():
                     click.echo(f"{count} cells computed by {other} are kept apart and computed anew by this version", err=True)
-            results = campaign(asked, executor, store=store, progress=progress)
+            return campaign(asked, executor, store=store, progress=progress)
+
+
+def _print(results: Sequence[BenchResult], options: BenchOptions) -> None:
+    """Write the result where the options say."""
+    from al_core.comparison.across import documents
+    from al_core.ground.files import write_new
+    from al_core.reports.comparison import bench_table
+
     document = documents(results)
     text = json.dumps(document, indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(document)
     if options.out is None:
@@ -130,10 +152,6 @@ def run_bench(
     else:
         write_new(options.out, text, force=options.force)
         click.echo(f"wrote {options.out}", err=True)
-    failed = [cell for result in results for cell in result.failed]
-    for cell in failed:
-        click.echo(f"al-tui: {cell.strategy} failed on seed {cell.seed}: {cell.error}; see {log_path}", err=True)
-    return 1 if failed else 0
 
 
 def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:

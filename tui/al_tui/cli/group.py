@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from al_core import __version__
 from al_core.data.facts import INITIAL_METHODS, dataset_names
 from al_core.ground.errors import UserError
+from al_core.ground.release import __version__
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec, check_spec
 from al_tui.cli import label as label_commands
 from al_tui.cli import resume as resume_command

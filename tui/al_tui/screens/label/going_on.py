@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
 
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
@@ -20,6 +19,7 @@ from al_tui.commands.command import Command
 from al_tui.screens.label.drawing import LabelView
 from al_tui.screens.label.whereabouts import Whereabouts
 from al_tui.screens.leaving import leaving
+from al_tui.screens.slices import Slices
 from al_tui.widgets.answered import Answered
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.header import HeaderLine
@@ -32,9 +32,6 @@ from al_tui.widgets.why import Why
 WAIT_SECONDS = 0.4
 """How long the next item may wait for a model that knows the last answer; a key never waits."""
 
-SLICE_SECONDS = 0.03
-"""Pause between two parts of a paint, so that a key never waits for more than one of them."""
-
 
 class LabelDesk(Whereabouts):
     """The screen without its keys. The item on it changes only by the person's keys, or when none is there."""
@@ -42,8 +39,7 @@ class LabelDesk(Whereabouts):
     def __init__(self, labeller: Labeller) -> None:
         super().__init__(labeller)
         self._left: tuple[str, Source] | None = None
-        self._slices: list[Callable[[], None]] = []
-        self._slice: Timer | None = None
+        self._slices = Slices(self, lambda: self.is_mounted and self.app.screen is self)
         self._on_screen: tuple[str, float] | None = None
         self._opinion_seen = False
         self._just_came = False
@@ -75,7 +71,7 @@ class LabelDesk(Whereabouts):
     @property
     def painting(self) -> bool:
         """True while a part of the screen is still to be brought up to date."""
-        return bool(self._slices)
+        return self._slices.pending
 
     def slept(self, seconds: float) -> None:
         """The program was stopped for so long; nobody saw the item meanwhile."""
@@ -99,18 +95,7 @@ class LabelDesk(Whereabouts):
             self._opinion_seen = self._opinion_seen or opinion
         self._ask_opinion()
         if not self.waiting:  # then the next item comes soon, and nothing may stand in its way
-            self._slices = view.surroundings()
-            if self._slice is None and self._slices:
-                self._slice = self.set_timer(SLICE_SECONDS, self._paint_slice)
-
-    def _paint_slice(self) -> None:
-        self._slice = None
-        if leaving(self):
-            return
-        if self._slices and self.is_mounted and self.app.screen is self:
-            self._slices.pop(0)()
-        if self._slices:
-            self._slice = self.set_timer(SLICE_SECONDS, self._paint_slice)
+            self._slices.restart(view.surroundings())
 
     def _ask_opinion(self) -> None:
         """Ask the worker what the model thinks of an item that it did not bring up itself, when that is wanted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -17,6 +17,7 @@ from al_tui.background.race import Engine
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON, RACE
 from al_tui.screens.leaving import leaving
+from al_tui.screens.slices import Slices
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.digit import Digit
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen
 
 REPAINT_SECONDS = 0.25
-SLICE_SECONDS = 0.03
 
 
 class RaceDesk(Screen[None]):
@@ -60,8 +60,7 @@ class RaceDesk(Screen[None]):
         self._seen_since = 0.0
         self._trouble: str | None = None
         self._whole = False
-        self._later: list[Callable[[], None]] = []
-        self._slices: Timer | None = None
+        self._slices = Slices(self)
         self._paints = 0
         self._comparison: CompareScreen | None = None
         self._compared = False
@@ -135,7 +134,7 @@ class RaceDesk(Screen[None]):
         if self._comparison is not None:
             self._comparison.update(self._engine.view, self._repeated)
         if self.app.screen is self:
-            self._soon([self._paint_curves, self._paint_standings])
+            self._slices.add([self._paint_curves, self._paint_standings])
             self._compare_at_the_end()
 
     def _late_paint(self) -> None:
@@ -172,7 +171,7 @@ class RaceDesk(Screen[None]):
             self._guessed.add((self._focus, pick.row))
         if by_person:
             self._paint_standings()
-        self._soon([self._paint_curves] if by_person else [self._paint_curves, self._paint_standings])
+        self._slices.add([self._paint_curves] if by_person else [self._paint_curves, self._paint_standings])
         self.query_one(Batch).show(engine.deck, picks, answers, self._cursor, covered)
         note = "" if pick else "learning …" if run.status in ("starting", "racing") else ""
         if pick is not None:
@@ -180,7 +179,7 @@ class RaceDesk(Screen[None]):
         digit = self.query_one(Digit)
         digit.show(engine.deck, pick, answer, hidden, note)
         entitle(digit, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
-        entitle(self.query_one("#ask"), self._batch_title(run))
+        entitle(self.query_one("#ask"), batch_title(run, ready=engine.race is not None))
         info = engine.infos.get(run.name)
         told = self._told.get(self._focus, "")
         classes = None if engine.deck is None else engine.deck.classes
@@ -216,18 +215,6 @@ class RaceDesk(Screen[None]):
         if self._engine.seeds is not None:
             self._engine.seeds.want_summary(wanted)
 
-    def _soon(self, painters: list[Callable[[], None]]) -> None:
-        """Paint the rest a little later, one part at a time, so that no key waits for all of it."""
-        self._later += [painter for painter in painters if painter not in self._later]
-        if self._slices is None:
-            self._slices = self.set_timer(SLICE_SECONDS, self._next_slice)
-
-    def _next_slice(self) -> None:
-        if leaving(self):
-            return
-        self._later.pop(0)()
-        self._slices = self.set_timer(SLICE_SECONDS, self._next_slice) if self._later else None
-
     def _paint_curves(self) -> None:
         self.query_one(Curves).show(self._engine.view, self._focus, self._shown_seeds)
 
@@ -249,21 +236,6 @@ class RaceDesk(Screen[None]):
         """From now on a digit key labels this."""
         if target != self._target:
             self._target, self._seen_since = target, time.monotonic()
-
-    def _batch_title(self, run: RunView) -> str:
-        count = len(self._picks)
-        if run.status == "failed":
-            return f"{run.name} failed"
-        if run.status == "starting":
-            return f"{run.name} fits its first model"
-        if run.state.done:
-            return f"{run.name} has spent its budget"
-        if self._engine.race is None:
-            return f"{run.name} goes on in a moment"
-        if run.by_hand:
-            left = len(run.state.waiting)
-            return f"{run.name} asks you about {count} · {left} left" if left else f"{run.name} learns from your answers"
-        return f"{run.name} asks about these {count}"
 
     @property
     def _repeated(self) -> RepeatedView | None:
@@ -303,21 +275,46 @@ class RaceDesk(Screen[None]):
         return next((position for position, pick in enumerate(self._picks) if pick.row in waiting), 0)
 
     def _shown_commands(self) -> list[Command]:
-        """The commands that make sense now, for the footer."""
-        hand = self._run.by_hand
-        wanted: tuple[str, ...] = {
-            True: ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare"),
-            False: ("pause", "step", "hand", "strategy", "item", "faster", "slower", "compare", "full", "restart"),
-        }[hand]
-        if self._repeated is not None:
-            wanted = (*wanted[:3], "seeds", *wanted[3:])
-        if self._run.status == "failed" or self._failed_seeds:
-            wanted = ("retry", *wanted)
-        rows = {command.action: command for command in self.commands}
-        if self._all_seeds:
-            rows["seeds"] = rows["seeds"]._replace(label="This seed")
-        out = [rows[action] for action in wanted]
-        if hand:
-            position = out.index(rows["hand"])
-            out[position] = Command(("h",), "hand", "", "", "Hand back")
-        return [*out, *(command for command in COMMON if command.action in ("help", "quit"))]
+        seeds = None if self._repeated is None else "This seed" if self._all_seeds else "All seeds"
+        failed = self._run.status == "failed" or bool(self._failed_seeds)
+        return commands_now(self.commands, by_hand=self._run.by_hand, failed=failed, seeds=seeds)
+
+
+def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, seeds: str | None) -> list[Command]:
+    """The commands that make sense now, for the footer.
+
+    Parameters
+    ----------
+    by_hand : whether the focused run is in the person's hands.
+    failed : whether there is something to try again.
+    seeds : what the key that changes between one seed and all says; None where there is one seed.
+    """
+    wanted: tuple[str, ...] = ("pause", "step", "hand", "strategy", "item", "faster", "slower", "compare", "full", "restart")
+    if by_hand:
+        wanted = ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare")
+    if seeds is not None:
+        wanted = (*wanted[:3], "seeds", *wanted[3:])
+    if failed:
+        wanted = ("retry", *wanted)
+    rows = {command.action: command for command in commands}
+    rows["seeds"] = rows["seeds"]._replace(label=seeds or "")
+    if by_hand:
+        rows["hand"] = rows["hand"]._replace(label="Hand back")
+    return [*(rows[action] for action in wanted), *(command for command in COMMON if command.action in ("help", "quit"))]
+
+
+def batch_title(run: RunView, *, ready: bool) -> str:
+    """What the focused run is doing with its batch; ``ready`` says whether the race has begun."""
+    count = 0 if run.state.query is None else len(run.state.query.picks)
+    if run.status == "failed":
+        return f"{run.name} failed"
+    if run.status == "starting":
+        return f"{run.name} fits its first model"
+    if run.state.done:
+        return f"{run.name} has spent its budget"
+    if not ready:
+        return f"{run.name} goes on in a moment"
+    if run.by_hand:
+        left = len(run.state.waiting)
+        return f"{run.name} asks you about {count} · {left} left" if left else f"{run.name} learns from your answers"
+    return f"{run.name} asks about these {count}"

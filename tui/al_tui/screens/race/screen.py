@@ -129,11 +129,11 @@ class RaceScreen(RaceDesk):
         if race is None:
             self.app.tell("The engine is still starting.")
         elif run.by_hand:
-            if self._try(partial(race.hand_back, self._focus)):
+            if self._try(partial(race.hands.hand_back, self._focus)):
                 self._told.pop(self._focus, None)
         elif run.status == "done":
             self.app.tell(f"{run.name} has spent its budget; there is nothing left to label.")
-        elif self._try(partial(race.take_over, self._focus)):
+        elif self._try(partial(race.hands.take_over, self._focus)):
             self._cursor = self._first_waiting()
         self._paint(by_person=True)
 
@@ -169,7 +169,9 @@ class RaceScreen(RaceDesk):
             self.app.tell("This item has its answer; u takes it back.")
             return
         seconds = time.monotonic() - self._seen_since
-        if not self._try(partial(race.answer, *self._target, label, visible=self._target in self._guessed, seconds=seconds)):
+        if not self._try(
+            partial(race.hands.answer, *self._target, label, visible=self._target in self._guessed, seconds=seconds)
+        ):
             return
         waiting = set(self._run.state.waiting)
         order = [*range(self._cursor, len(self._picks)), *range(self._cursor)]
@@ -190,7 +192,7 @@ class RaceScreen(RaceDesk):
         race, deck = self._race_in_hand("Press h first: the strategy then stops and asks you."), self._engine.deck
         if race is None or deck is None:
             return
-        self._try(partial(race.answer_rest, self._focus, deck.truth))
+        self._try(partial(race.hands.answer_rest, self._focus, deck.truth))
         self._paint(by_person=True)
 
     def action_undo(self) -> None:
@@ -198,7 +200,7 @@ class RaceScreen(RaceDesk):
         if race is None:
             return
         try:
-            taken = race.undo(self._focus)
+            taken = race.hands.undo(self._focus)
         except UserError as error:
             self.app.tell(f"{error}", problem=True)
             return

@@ -1,0 +1,142 @@
+"""What comes next in a labelling session, and what the latest model thinks of it. No numerics, nothing is written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from al_core.labelling.items import Items
+from al_core.labelling.messages import Explained, ModelReply, ModelRequest
+from al_core.run.state import Pick
+from al_core.sessions.actions import Source
+from al_core.sessions.store import SessionFile
+
+Opinion = tuple[Pick | None, tuple[int, ...]]
+"""What a model thinks of an item, if one has seen it, and the item's nearest labelled rows, as far as they are known."""
+
+
+class Offers:
+    """The order in which items come: the start, the open batch, the last good order, and at last a random one.
+
+    Parameters
+    ----------
+    file : the session's file; the log says what is answered.
+    items : the items.
+    """
+
+    def __init__(self, file: SessionFile, items: Items) -> None:
+        self._file = file
+        self._items = items
+        self.reply: ModelReply | None = None
+        self._made_by: tuple[str, str, int] | None = None
+        self._shuffled: tuple[str, ...] | None = None
+        self._passed = 0
+        """Items at the head of the random order that are answered, so that they need not be looked at again."""
+        self._picks: dict[int, tuple[Pick, tuple[int, ...]]] = {}
+        rounds = file.ledger.rounds
+        self._wanted = tuple(item for item in rounds[-1].picks if item in items.row_of) if rounds else ()
+        """The open batch; of a session that was resumed, that of the last round in the log."""
+
+    @property
+    def model_age(self) -> int | None:
+        """Answers that the latest model does not know; None without a model."""
+        return None if self.reply is None else self._file.ledger.revision - self.reply.revision
+
+    def opinion(self, row: int) -> Opinion:
+        """What a model thinks of the item of ``row``."""
+        return self._picks.get(row, (None, ()))
+
+    def next(self) -> tuple[str | None, Source]:
+        """The next item and why it is the next; no item when everything is answered."""
+        ids = self._items.ids
+        if (item := self._first_open(ids[row] for row in self._items.start)) is not None:
+            return item, "start"
+        if (item := self._first_open(self._wanted)) is not None:
+            return item, "last_good" if self.reply is None else "strategy"
+        if self.reply is not None and (item := self._first_open(ids[pick.row] for pick in self.reply.reserve)) is not None:
+            return item, "last_good"
+        if self._shuffled is None:
+            self._shuffled = self._items.shuffled(self._file.ledger.settings.seed)
+        for position in range(self._passed, len(self._shuffled)):
+            if self._is_open(self._shuffled[position]):
+                self._passed = position
+                return self._shuffled[position], "random"
+        return None, "random"
+
+    def reopened(self) -> None:
+        """Answers were taken back: items that were passed over may be open again."""
+        self._passed = 0
+
+    def drop_batch(self) -> None:
+        """The open batch is not asked for any more; another strategy or learner chooses."""
+        self._wanted = ()
+
+    def wants_model(self) -> bool:
+        """True when a new model would know more than the latest, and its batch is not open any more."""
+        reply, now = self.reply, self._file.ledger
+        if self._file.read_only or not (now.labelled or now.machine):
+            return False
+        if reply is None or self._made_by != (now.strategy, now.learner, now.batch):
+            return True
+        if reply.revision == now.revision:
+            return False
+        open_batch = now.batch > 1 and self._first_open(self._wanted) is not None
+        return not (open_batch and self.model_age is not None and 0 <= self.model_age < now.batch)
+
+    def nonsense(self, request: ModelRequest, reply: ModelReply) -> str | None:
+        """Why ``reply`` is no answer to ``request``; None when it is one."""
+        if reply.revision != request.revision or reply.revision > self._file.ledger.revision:
+            return "the model answered another question"
+        everything = (*reply.picks, *reply.reserve)
+        rows = [pick.row for pick in everything]
+        numbers = [value for value in (reply.accuracy, reply.expected_error, reply.kappa) if value is not None]
+        numbers += [value for pick in everything for value in pick.probabilities]
+        scores = [pick.score for pick in everything if pick.score is not None]
+        if not all(math.isfinite(value) for value in numbers) or any(math.isnan(score) for score in scores):
+            return "the model returned what is no number"
+        if len(set(rows)) < len(rows) or any(self._items.row_of.get(self._id(row)) != row for row in rows):
+            return "the model asked for items that there are not, or twice for one"
+        if any(len(pick.probabilities) != len(self._items.classes) for pick in everything):
+            return "the model knows other classes"
+        if len(reply.neighbours) != len(reply.picks):
+            return "the model did not explain its batch"
+        return None
+
+    @contextmanager
+    def taking_in(self, request: ModelRequest, reply: ModelReply, shown: int | None) -> Iterator[tuple[str, ...]]:
+        """Go by ``reply`` from here on, unless what is done with it raises; gives the items of its batch.
+
+        Parameters
+        ----------
+        shown : the row on the screen, whose opinion stays what it was shown with; None when there is none.
+        """
+        before = (self.reply, self._made_by, self._picks, self._wanted)
+        try:
+            self.reply = reply
+            self._made_by = (request.strategy, request.spec.learner, request.spec.batch)
+            kept = self._picks.get(shown) if shown is not None else None
+            self._picks = {shown: kept} if shown is not None and kept is not None else {}
+            self._picks.update({pick.row: (pick, ()) for pick in reply.reserve})
+            self._picks.update({pick.row: (pick, near) for pick, near in zip(reply.picks, reply.neighbours, strict=True)})
+            self._wanted = tuple(self._items.ids[pick.row] for pick in reply.picks)
+            yield self._wanted
+        except BaseException:
+            self.reply, self._made_by, self._picks, self._wanted = before
+            raise
+
+    def explained(self, answer: Explained) -> None:
+        """Take in what a model says about an item that it was not asked about; nonsense is left out."""
+        numbers = (*answer.pick.probabilities, *(() if answer.pick.score is None else (answer.pick.score,)))
+        if len(answer.pick.probabilities) != len(self._items.classes) or not all(map(math.isfinite, numbers)):
+            return
+        self._picks[answer.pick.row] = (answer.pick, answer.neighbours)
+
+    def _first_open(self, items: Iterable[str]) -> str | None:
+        return next((item for item in items if self._is_open(item)), None)
+
+    def _is_open(self, item: str) -> bool:
+        return item not in self._file.ledger.answers and item not in self._file.ledger.machine
+
+    def _id(self, row: int) -> str:
+        return self._items.ids[row] if 0 <= row < len(self._items.ids) else ""

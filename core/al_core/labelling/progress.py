@@ -1,0 +1,61 @@
+"""How far one is in a labelling session, how quick, and whether one might stop. Pure functions of the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from al_core.measures import stopping
+from al_core.sessions.ledger import Ledger
+
+PACE_ANSWERS = 20
+LONG_PAUSE = 60.0
+TYPED_BY_NOBODY = 0.02
+"""Answers closer together than so many seconds were merged, imported or pasted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one is: items with the person's label, put aside, labelled by machine, and in all; pace over the last answers."""
+
+    labelled: int
+    skipped: int
+    machine: int
+    items: int
+    per_minute: float | None
+    seconds_left: float | None
+
+
+def progress(ledger: Ledger, items: int) -> Progress:
+    """Counts, and the pace of the last answers without the long pauses; ``items`` is how many there are."""
+    times = [
+        datetime.fromisoformat(given.time)
+        for step in reversed(ledger.history(PACE_ANSWERS))
+        if step.kind == "label" and (given := step.changes[0].after).label is not None
+    ]
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+    gaps = [gap for gap in gaps if TYPED_BY_NOBODY <= gap <= LONG_PAUSE]
+    pace = 60.0 * len(gaps) / sum(gaps) if gaps and sum(gaps) > 0 else None
+    total = items if ledger.settings.budget is None else min(items, ledger.settings.budget)
+    left = max(0, total - ledger.labelled - ledger.skipped)
+    return Progress(
+        ledger.labelled,
+        ledger.skipped,
+        sum(item not in ledger.answers for item in ledger.machine),
+        items,
+        pace,
+        None if pace is None else 60.0 * left / pace,
+    )
+
+
+def hints(ledger: Ledger, start: int) -> tuple[stopping.Hint, ...]:
+    """Reasons to stop, if there are any. A model that has not seen the whole start, ``start`` items, is sure of too little."""
+    rounds = [entry for entry in ledger.rounds[-stopping.STABLE_LABELS :] if entry.labels >= start]
+    return stopping.hints(
+        [entry.kappa for entry in rounds],
+        [entry.expected_error for entry in rounds],
+        ledger.labelled,
+        ledger.settings.budget,
+        ledger.batch,
+    )
