@@ -141,7 +141,7 @@ def probe(out: Path) -> None:
     from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
     from al_tui.app import AlTui
     from al_tui.background.race import Engine
-    from al_tui.background.workers import Crew
+    from al_tui.background.workers import Workers
     from al_tui.requests.race import log_file
 
     lags: list[float] = []
@@ -171,7 +171,7 @@ def probe(out: Path) -> None:
             out.with_suffix(".part").rename(out)
 
     log = log_file()
-    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: Processes(2, log=log), 1.5, crew=Crew(2))
+    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: Processes(2, log=log), 1.5, workers=Workers(2))
     Probed(engine, log).run()
     engine.close()
 

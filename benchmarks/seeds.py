@@ -96,12 +96,12 @@ def lags(store: Path, home: str) -> tuple[list[float], list[float]]:
 def probe(store: Path, out: Path) -> None:
     """The real app, with a coroutine that measures how late the event loop wakes it while cells stream in."""
     import al_tui.app
-    from al_core.comparison.live import StoreDesk
+    from al_core.comparison.live import StoreThread
     from al_core.compute.processes import Processes
     from al_tui.app import AlTui
     from al_tui.background.race import Engine
     from al_tui.background.seeds import Seeds
-    from al_tui.background.workers import Crew
+    from al_tui.background.workers import Workers
     from al_tui.requests.race import log_file
 
     class Probed(AlTui):
@@ -133,9 +133,9 @@ def probe(store: Path, out: Path) -> None:
 
     log = log_file()
     plan = asked()
-    crew = Crew(2)
-    seeds = Seeds(plan, StoreDesk(store), crew)
-    engine = Engine(plan.specs[0], tuple(STRATEGIES.split(",")), lambda: Processes(2, log=log), 1.5, seeds, crew=crew)
+    workers = Workers(2)
+    seeds = Seeds(plan, StoreThread(store), workers)
+    engine = Engine(plan.specs[0], tuple(STRATEGIES.split(",")), lambda: Processes(2, log=log), 1.5, seeds, workers=workers)
     Probed(engine, log).run()
     engine.close()
 

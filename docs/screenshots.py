@@ -9,14 +9,14 @@ from al_core.compute.processes import Processes
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 from al_tui.app import AlTui
 from al_tui.background.race import Engine
-from al_tui.background.workers import Crew
+from al_tui.background.workers import Workers
 
 HERE = Path(__file__).parent
 
 
 async def take(executor: Processes) -> None:
     """Race until some 140 labels, look at margin, save; then take it over, label three digits, save again."""
-    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0, crew=Crew(2))
+    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0, crew=Workers(2))
     app = AlTui(engine, Path("al-tui.log"))
     async with app.run_test(size=(120, 36)) as pilot:
         while not all(len(run.state.rounds) >= 14 for run in engine.view.runs):

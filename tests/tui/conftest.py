@@ -31,7 +31,7 @@ from al_tui.app import AlTui, LabelApp
 from al_tui.background.labelling import Begin, Labeller
 from al_tui.background.race import Engine
 from al_tui.background.seeds import Seeds
-from al_tui.background.workers import Crew
+from al_tui.background.workers import Workers
 from al_tui.screens.race.screen import RaceScreen
 from al_tui.widgets.drawn import DrawnInParts
 from al_tui.widgets.keybar import KeyBar
@@ -234,9 +234,9 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
         executor = MadeUp()
         executor.cells = cells
         spec = TaskSpec(budget=budget)
-        crew = Crew(2)
-        repeated = Seeds(complete([spec], names, seeds=seeds), None, crew) if seeds > 1 else None
-        engine = Engine(spec, names, lambda: executor, 1000.0, repeated, crew=crew)
+        workers = Workers(2)
+        repeated = Seeds(complete([spec], names, seeds=seeds), None, workers) if seeds > 1 else None
+        engine = Engine(spec, names, lambda: executor, 1000.0, repeated, workers=workers)
         engine.view = replace(engine.view, paused=paused)
         return Desk(AlTui(engine, Path("/var/log/al-tui.log")), executor, engine)
 

@@ -22,18 +22,18 @@ from pathlib import Path
 from al_core.comparison.cell import Cell
 from al_core.comparison.plan import complete
 from al_core.comparison.lookup import recalled_keys
-from al_core.comparison.live_view import CellsFinished, open_repeated, reduce_repeated
-from al_core.comparison.live import Repetition, StoreDesk
+from al_core.comparison.live_view import CellsFinished, open_live, reduce_live
+from al_core.comparison.live import LiveComparison, StoreThread
 from al_core.reports.seeds import seeds_json, seeds_markdown
 from al_core.task.spec import TaskSpec
 import al_tui.launch, al_tui.background.seeds, al_tui.screens.compare
 plan = complete([TaskSpec()], ["random"], seeds=2)
-desk = StoreDesk(Path({str(tmp_path / "r")!r}))
+desk = StoreThread(Path({str(tmp_path / "r")!r}))
 assert asyncio.run(desk.call(recalled_keys, plan)) is None
 desk.close()
-view = open_repeated(plan)
+view = open_live(plan)
 for seed in (0, 1):
-    view = reduce_repeated(view, CellsFinished((Cell(TaskSpec(seed=seed), "random", ((20, .5), (30, .6))),)))
+    view = reduce_live(view, CellsFinished((Cell(TaskSpec(seed=seed), "random", ((20, .5), (30, .6))),)))
 assert view.strategies[0].band.median and seeds_json(view) and seeds_markdown(view)
 print([name for name in {FORBIDDEN} if name in sys.modules])
 """

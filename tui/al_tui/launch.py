@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from al_core.task.spec import TaskSpec
 from al_tui.app import AlTui, LabelApp
 from al_tui.background.race import Engine
-from al_tui.background.recorder import Keeper
-from al_tui.background.workers import Crew
+from al_tui.background.recorder import Recorder
+from al_tui.background.workers import Workers
 from al_tui.requests.race import RaceRequest, log_file, user_name
 
 if TYPE_CHECKING:
-    from al_core.comparison.live import StoreDesk
+    from al_core.comparison.live import StoreThread
     from al_core.sessions.race_journal import Journal
     from al_core.sessions.race_ledger import RaceLedger
     from al_tui.background.seeds import Seeds
@@ -58,8 +58,8 @@ def launch(
     """
     log = log_file()
     desk = _desk(place) if seeds > 1 else None
-    open_executor, crew = _executor(request, place, log)
-    repeated = _seeds(request, seeds, desk, crew) if seeds > 1 else None
+    open_executor, workers = _executor(request, place, log)
+    live = _seeds(request, seeds, desk, workers) if seeds > 1 else None
     paths: list[Path] = [] if resumed is None else [resumed.path]
 
     def open_journal(spec: TaskSpec) -> Journal:
@@ -74,15 +74,15 @@ def launch(
         return Journal(path, annotator or user_name())
 
     keep = request.keep and (ledger is None or resumed is not None)
-    keeper = Keeper(open_journal, resumed) if keep else None
-    engine = Engine(request.spec, request.strategies, open_executor, pace, repeated, keeper, ledger, crew)
+    recorder = Recorder(open_journal, resumed) if keep else None
+    engine = Engine(request.spec, request.strategies, open_executor, pace, live, recorder, ledger, workers)
     app = AlTui(engine, log)
     try:
         app.run()
     finally:
         engine.close()
-    if keeper is not None and keeper.trouble is not None:
-        print(f"al-tui: {keeper.trouble}", file=sys.stderr)  # noqa: T201
+    if recorder is not None and recorder.trouble is not None:
+        print(f"al-tui: {recorder.trouble}", file=sys.stderr)  # noqa: T201
     if paths and paths[-1].exists():
         from al_tui.launch import spoken
 
@@ -91,16 +91,16 @@ def launch(
     return app.return_code or 0
 
 
-def _executor(request: RaceRequest, place: Place | None, log: Path) -> tuple[Callable[[], Executor], Crew]:
+def _executor(request: RaceRequest, place: Place | None, log: Path) -> tuple[Callable[[], Executor], Workers]:
     """What opens the executor after the first paint, and its workers."""
     if place is not None and place.executor == "dask":
         # Before the screen: whoever cannot be reached is told in one line, and no descriptor is opened under Textual.
         cluster = place.connect(log)
-        return lambda: cluster, Crew(cluster.workers, cluster.recount)
+        return lambda: cluster, Workers(cluster.workers, cluster.recount)
     if place is not None and place.executor == "inline":
         from al_core.compute.inline import OneThread
 
-        return OneThread, Crew(1)
+        return OneThread, Workers(1)
 
     def open_processes() -> Executor:
         from al_core.comparison.in_worker import play_cell
@@ -109,22 +109,22 @@ def _executor(request: RaceRequest, place: Place | None, log: Path) -> tuple[Cal
         whole = request.round_limit * (request.spec.rounds + 1)
         return Processes(request.workers, limit=request.round_limit, limits={play_cell: whole}, log=log)
 
-    return open_processes, Crew(request.workers)
+    return open_processes, Workers(request.workers)
 
 
-def _desk(place: Place | None) -> StoreDesk | None:
-    from al_core.comparison.live import StoreDesk
+def _desk(place: Place | None) -> StoreThread | None:
+    from al_core.comparison.live import StoreThread
     from al_tui.requests.where import Place
 
     path = (place or Place()).store_path
-    return None if path is None else StoreDesk(path)
+    return None if path is None else StoreThread(path)
 
 
-def _seeds(request: RaceRequest, seeds: int, desk: StoreDesk | None, crew: Crew) -> Seeds:
+def _seeds(request: RaceRequest, seeds: int, desk: StoreThread | None, workers: Workers) -> Seeds:
     from al_core.comparison.plan import complete
     from al_tui.background.seeds import Seeds
 
-    return Seeds(complete([request.spec], request.strategies, seeds=seeds), desk, crew)
+    return Seeds(complete([request.spec], request.strategies, seeds=seeds), desk, workers)
 
 
 WORKERS = 2

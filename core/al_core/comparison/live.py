@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import summarise
-from al_core.comparison.live_view import CellsFinished, Noted, RepeatedEvent, Summarised, TriedAgain
+from al_core.comparison.live_view import CellsFinished, LiveEvent, Noted, Summarised, TriedAgain
 from al_core.comparison.lookup import identify_all, known, recalled_keys, remember, remember_failed, renew
 from al_core.comparison.plan import Plan, Question, assemble
 from al_core.comparison.queue import Work
@@ -43,7 +43,7 @@ def spare_workers(race: RaceView, workers: int) -> int:
     return max(1, workers - 1) if asked else workers
 
 
-class StoreDesk:
+class StoreThread:
     """A results store and the one thread that reads and writes it, so that an event loop never waits for a disk.
 
     Parameters
@@ -70,7 +70,7 @@ class StoreDesk:
         self._thread.shutdown()
 
 
-class Repetition:
+class LiveComparison:
     """Computes the cells of a plan that the store does not have, and keeps them there.
 
     Parameters
@@ -87,9 +87,9 @@ class Repetition:
         plan: Plan,
         executor: Executor,
         *,
-        desk: StoreDesk | None,
+        desk: StoreThread | None,
         room: Callable[[], int],
-        emit: Callable[[RepeatedEvent], None],
+        emit: Callable[[LiveEvent], None],
     ) -> None:
         self._plan = plan
         self._questions: tuple[Question, ...] = plan.questions
@@ -171,7 +171,7 @@ class Repetition:
         except UserError as error:
             self._give_up_store(error)
 
-    async def _read(self, desk: StoreDesk, keys: Sequence[str]) -> None:
+    async def _read(self, desk: StoreThread, keys: Sequence[str]) -> None:
         places = list(enumerate(self._questions))
         for start in range(0, len(places), CHUNK):
             found = await desk.call(_known_packed, places[start : start + CHUNK], keys)

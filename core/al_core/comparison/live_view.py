@@ -49,7 +49,7 @@ class TriedAgain:
     cells: int
 
 
-RepeatedEvent = CellsFinished | Summarised | Noted | TriedAgain
+LiveEvent = CellsFinished | Summarised | Noted | TriedAgain
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class StrategySeeds:
 
 
 @dataclass(frozen=True)
-class RepeatedView:
+class LiveView:
     """A race over paired seeds as it is seen.
 
     Parameters
@@ -219,12 +219,12 @@ class RepeatedView:
         return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
 
 
-def open_repeated(plan: Plan) -> RepeatedView:
+def open_live(plan: Plan) -> LiveView:
     """The view before anything has finished."""
-    return RepeatedView(plan, tuple(StrategySeeds(name) for name in plan.strategies))
+    return LiveView(plan, tuple(StrategySeeds(name) for name in plan.strategies))
 
 
-def reduce_repeated(view: RepeatedView, event: RepeatedEvent) -> RepeatedView:
+def reduce_live(view: LiveView, event: LiveEvent) -> LiveView:
     """The view after ``event``."""
     match event:
         case CellsFinished(cells):

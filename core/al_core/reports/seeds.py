@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from al_core.comparison.live_view import RepeatedView
+from al_core.comparison.live_view import LiveView
 from al_core.comparison.plan import BASELINE, CONTROL
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.reports.comparison import short_verdict
@@ -38,7 +38,7 @@ class SeedsRow:
     seconds_per_round: float | None
 
 
-def seeds_rows(view: RepeatedView) -> tuple[SeedsRow, ...]:
+def seeds_rows(view: LiveView) -> tuple[SeedsRow, ...]:
     """One row per strategy, references included, the largest mean area under the curve first."""
     found = {row["name"]: row for row in view.document["strategies"]} if view.document is not None else {}
     rows = []
@@ -63,7 +63,7 @@ def seeds_rows(view: RepeatedView) -> tuple[SeedsRow, ...]:
     return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
 
 
-def is_final(view: RepeatedView) -> bool:
+def is_final(view: LiveView) -> bool:
     """True when everything is there and the summary is of all of it: from then on there may be verdicts."""
     if not view.complete or view.document is None:
         return False
@@ -71,7 +71,7 @@ def is_final(view: RepeatedView) -> bool:
     return all(summed[entry.name] == entry.finished for entry in view.strategies)
 
 
-def seeds_header(view: RepeatedView) -> list[str]:
+def seeds_header(view: LiveView) -> list[str]:
     """Column titles of `seeds_cells`."""
     target = f"→{level(view.plan.specs[0].target)}"
     return ["strategy", "seeds", target, "saved, 95 %", "verdict", "reached", "AULC, 95 %", "final", "per round"]
@@ -92,7 +92,7 @@ def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
     ]
 
 
-def seeds_note(view: RepeatedView) -> str:
+def seeds_note(view: LiveView) -> str:
     """What the table is: a preview of so many seeds, or the paragraph in plain words."""
     if is_final(view) and view.document is not None:
         return str(view.document["conclusion"])
@@ -105,7 +105,7 @@ def seeds_note(view: RepeatedView) -> str:
     return text
 
 
-def seeds_failures(view: RepeatedView) -> list[str]:
+def seeds_failures(view: LiveView) -> list[str]:
     """A line for every strategy that failed on some seeds."""
     lines = []
     for entry in view.strategies:
@@ -115,21 +115,21 @@ def seeds_failures(view: RepeatedView) -> list[str]:
     return lines
 
 
-def seeds_title(view: RepeatedView) -> str:
+def seeds_title(view: LiveView) -> str:
     """What is compared."""
     spec = view.plan.specs[0]
     seeds = f"seeds {view.plan.seeds[0]} to {view.plan.seeds[-1]}"
     return f"{spec.dataset} · {spec.learner} · {seeds} · batch {spec.batch} · budget {spec.budget}"
 
 
-def seeds_markdown(view: RepeatedView) -> str:
+def seeds_markdown(view: LiveView) -> str:
     """The comparison as a Markdown table between what is compared and what it means."""
     rows = [seeds_cells(row, view.planned) for row in seeds_rows(view)]
     lines = [seeds_title(view), markdown(seeds_header(view), rows).rstrip(), seeds_note(view), *seeds_failures(view)]
     return "\n\n".join(lines) + "\n"
 
 
-def seeds_csv(view: RepeatedView) -> str:
+def seeds_csv(view: LiveView) -> str:
     """The comparison as CSV with plain numbers; empty where there is none."""
     lines = []
     for row in seeds_rows(view):
@@ -142,7 +142,7 @@ def seeds_csv(view: RepeatedView) -> str:
     return comma_separated(names, [["" if line[name] is None else str(line[name]) for name in names] for line in lines])
 
 
-def seeds_json(view: RepeatedView) -> str:
+def seeds_json(view: LiveView) -> str:
     """When everything is there the document of ``al-tui bench --json``; until then the rows of the table."""
     if is_final(view):
         return json.dumps(view.document, indent=2) + "\n"
@@ -150,7 +150,7 @@ def seeds_json(view: RepeatedView) -> str:
     return json.dumps({"note": seeds_note(view), "task": asdict(view.plan.specs[0]), "strategies": rows}, indent=2) + "\n"
 
 
-def _words(view: RepeatedView, name: str, finished: int, row: Mapping[str, Any] | None) -> str:
+def _words(view: LiveView, name: str, finished: int, row: Mapping[str, Any] | None) -> str:
     if name == CONTROL:
         return "A/A control"
     if is_final(view) and row is not None:

@@ -18,15 +18,15 @@ from al_core.comparison.campaign import campaign
 from al_core.comparison.cell import ALL_LABELS, Cell
 from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import play_cell
-from al_core.comparison.live import Repetition, StoreDesk, spare_workers
+from al_core.comparison.live import LiveComparison, StoreThread, spare_workers
 from al_core.comparison.live_view import (
     CellsFinished,
+    LiveEvent,
+    LiveView,
     Noted,
-    RepeatedEvent,
-    RepeatedView,
     Summarised,
-    open_repeated,
-    reduce_repeated,
+    open_live,
+    reduce_live,
 )
 from al_core.comparison.lookup import recalled_keys
 from al_core.comparison.plan import Plan, plan
@@ -64,20 +64,18 @@ class Watched(Inline):
         return super().submit(fn, *args, **kwargs)
 
 
-def repeat(
-    asked: Plan, executor: Executor, path: Path | None = None, events: list[RepeatedEvent] | None = None
-) -> RepeatedView:
+def repeat(asked: Plan, executor: Executor, path: Path | None = None, events: list[LiveEvent] | None = None) -> LiveView:
     """Run a repetition to its end; returns the view."""
-    view = open_repeated(asked)
+    view = open_live(asked)
 
-    def note(event: RepeatedEvent) -> None:
+    def note(event: LiveEvent) -> None:
         nonlocal view
-        view = reduce_repeated(view, event)
+        view = reduce_live(view, event)
         if events is not None:
             events.append(event)
 
-    desk = None if path is None else StoreDesk(path)
-    asyncio.run(Repetition(asked, executor, desk=desk, room=lambda: 2, emit=note).run())
+    desk = None if path is None else StoreThread(path)
+    asyncio.run(LiveComparison(asked, executor, desk=desk, room=lambda: 2, emit=note).run())
     if desk is not None:
         desk.close()
     return view
@@ -116,7 +114,7 @@ def test_more_seeds_compute_only_what_is_missing(tmp_path: Path) -> None:
     view = repeat(plan([SPEC], ["random"], seeds=3), more, tmp_path / "r")
     assert {seed for _, seed in more.asked} == {2}
     assert view.whole_seeds == 3
-    again: list[RepeatedEvent] = []
+    again: list[LiveEvent] = []
     nothing = Watched()
     repeat(plan([SPEC], ["random"], seeds=3), nothing, tmp_path / "r", again)
     assert nothing.asked == []
@@ -181,15 +179,15 @@ def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
 
     asked = plan([SPEC], ["random", "margin"], seeds=2)
     executor, seen = Watched(fail), []
-    view = open_repeated(asked)
+    view = open_live(asked)
 
-    def note(event: RepeatedEvent) -> None:
+    def note(event: LiveEvent) -> None:
         nonlocal view
-        view = reduce_repeated(view, event)
+        view = reduce_live(view, event)
         seen.append((view.done, view.failed, view.document is not None))
 
-    desk = StoreDesk(tmp_path / "r")
-    repetition = Repetition(asked, executor, desk=desk, room=lambda: 2, emit=note)
+    desk = StoreThread(tmp_path / "r")
+    repetition = LiveComparison(asked, executor, desk=desk, room=lambda: 2, emit=note)
 
     async def twice() -> None:
         await repetition.run()
@@ -234,14 +232,14 @@ def test_what_failed_is_computed_again_after_the_repetition_stopped() -> None:
     luck = [False]
     executor = Breaking(lambda spec, name: None if luck[0] or name != "margin" else ValueError("no luck"))
     asked = plan([SPEC], ["random", "margin"], seeds=2)
-    view = open_repeated(asked)
+    view = open_live(asked)
 
-    def note(event: RepeatedEvent) -> None:
+    def note(event: LiveEvent) -> None:
         nonlocal view
-        view = reduce_repeated(view, event)
+        view = reduce_live(view, event)
 
     async def twice() -> None:
-        repetition = Repetition(asked, executor, desk=None, room=lambda: 1, emit=note)
+        repetition = LiveComparison(asked, executor, desk=None, room=lambda: 1, emit=note)
         await repetition.run()
         assert "can't start new thread" in view.notes[0]
         assert not view.complete
@@ -261,7 +259,7 @@ def test_a_store_that_fails_on_the_way_is_told_and_everything_is_computed(
         raise UserError("the results store is locked by another program")
 
     monkeypatch.setattr(ResultsStore, "put", locked)
-    events: list[RepeatedEvent] = []
+    events: list[LiveEvent] = []
     view = repeat(plan([SPEC], ["random"], seeds=2), Watched(), tmp_path / "r", events)
     assert view.complete
     notes = [event.text for event in events if isinstance(event, Noted)]
@@ -296,7 +294,7 @@ async def test_no_more_calls_than_there_is_room_and_a_nudge_brings_more() -> Non
     room = 0
     came = asyncio.Event()
     asked = plan([SPEC], ["random"], seeds=3)
-    repetition = Repetition(asked, Held(), desk=None, room=lambda: room, emit=lambda event: came.set())
+    repetition = LiveComparison(asked, Held(), desk=None, room=lambda: room, emit=lambda event: came.set())
     running = asyncio.create_task(repetition.run())
 
     async def settle() -> int:
@@ -326,8 +324,8 @@ async def test_intervals_are_computed_early_only_when_somebody_looks() -> None:
     asked = plan([SPEC], ["random"], seeds=4)
 
     async def summaries(wanted: bool) -> int:
-        events: list[RepeatedEvent] = []
-        repetition = Repetition(asked, Watched(), desk=None, room=lambda: 2, emit=events.append)
+        events: list[LiveEvent] = []
+        repetition = LiveComparison(asked, Watched(), desk=None, room=lambda: 2, emit=events.append)
         repetition.want_summary(wanted)
         await repetition.run()
         return sum(isinstance(event, Summarised) for event in events)
@@ -363,13 +361,13 @@ def finished(seed: int, name: str, *accuracies: float) -> Cell:
 
 def test_the_view_is_means_medians_and_quartiles() -> None:
     asked = plan([replace(SPEC, target=0.85)], ["random", "margin"], seeds=4)
-    first = open_repeated(asked)
+    first = open_live(asked)
     assert not first.drawable
     cells = [finished(seed, "margin", 0.5 + seed / 10, 0.6 + seed / 10) for seed in (2, 0, 3, 1)]
-    view = reduce_repeated(first, CellsFinished(tuple(cells[:2])))
+    view = reduce_live(first, CellsFinished(tuple(cells[:2])))
     assert first.done == 0
     assert view.drawable
-    view = reduce_repeated(view, CellsFinished(tuple(cells[2:])))
+    view = reduce_live(view, CellsFinished(tuple(cells[2:])))
     margin = view.of("margin")
     assert margin is not None
     assert [outcome.seed for outcome in margin.outcomes] == [0, 1, 2, 3]
@@ -384,7 +382,7 @@ def test_the_view_is_means_medians_and_quartiles() -> None:
     assert (view.whole_seeds, view.done, view.total) == (0, 4, 16)
     others = [finished(0, "random", 0.5, 0.6), Cell(replace(SPEC, seed=0), "random#2", error="no")]
     others.append(Cell(replace(SPEC, seed=0), ALL_LABELS, ((105, 0.97),)))
-    view = reduce_repeated(view, CellsFinished(tuple(others)))
+    view = reduce_live(view, CellsFinished(tuple(others)))
     assert (view.whole_seeds, view.done) == (1, 7)
     assert [row.strategy for row in view.standings(["random", "margin"])] == ["margin", "random"]
     assert seeds_note(view).startswith("Preview: 1 of 4 seeds")

@@ -21,7 +21,7 @@ from al_core.sessions.store import NotSaved, RaceFile, SessionFile
 from al_core.task.spec import TaskSpec
 from al_tui.app import AlTui
 from al_tui.background.race import Engine
-from al_tui.background.recorder import Keeper
+from al_tui.background.recorder import Recorder
 from al_tui.main import main
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.race.screen import RaceScreen
@@ -36,8 +36,8 @@ def keep(at: Any, *paths: Path) -> None:
     """Have the desk's races kept, one file after the other."""
     left = list(paths)
     engine = at.engine
-    engine.keeper = Keeper(lambda spec: Journal(left.pop(0), "ann"))
-    engine.keeper.changed = lambda: engine.changed(None)
+    engine.recorder = Recorder(lambda spec: Journal(left.pop(0), "ann"))
+    engine.recorder.changed = lambda: engine.changed(None)
 
 
 def on_disk(path: Path) -> RaceLedger:
@@ -83,8 +83,8 @@ async def test_a_kept_race_goes_on_where_it_was_left(desk: MakeDesk, tmp_path: P
     journal = Journal.resume(path, "ann")
     ledger = journal.ledger
     assert ledger is not None
-    keeper = Keeper(lambda spec: journal, journal)
-    engine = Engine(TaskSpec(budget=120), at.engine.strategies, lambda: at.executor, 1000.0, keeper=keeper, ledger=ledger)
+    recorder = Recorder(lambda spec: journal, journal)
+    engine = Engine(TaskSpec(budget=120), at.engine.strategies, lambda: at.executor, 1000.0, recorder=recorder, ledger=ledger)
     assert [run.state for run in engine.view.runs] == [run.state for run in left.runs]
     engine.set_paused(True)
     at.app, at.engine = AlTui(engine, Path("/var/log/al-tui.log")), engine
@@ -151,7 +151,7 @@ async def test_a_race_that_cannot_be_kept_is_raced_all_the_same(desk: MakeDesk, 
     def refuse(spec: TaskSpec) -> Journal:
         raise UserError("cannot make the directory of sessions: Permission denied")
 
-    at.engine.keeper = Keeper(refuse)
+    at.engine.recorder = Recorder(refuse)
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.rest(pilot)
         assert "not kept" in at.told

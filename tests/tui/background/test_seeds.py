@@ -237,13 +237,13 @@ async def test_workers_that_join_are_noticed(desk: MakeDesk, monkeypatch: pytest
             raise found
         return found
 
-    at.engine.crew._recount = recount
+    at.engine.workers._recount = recount
     async with at.app.run_test(size=(120, 40)) as pilot:
         for _ in range(500):
             await pilot.pause(0.002)
             if at.executor.cells <= -7:
                 break
-    assert at.engine.crew.count == 7
+    assert at.engine.workers.count == 7
     assert at.executor.cells == -7
 
 
@@ -264,7 +264,7 @@ async def test_a_scheduler_that_is_lost_is_told_and_so_is_its_return(
             raise ConnectionError("no scheduler")
         return 0
 
-    at.engine.crew._recount = recount
+    at.engine.workers._recount = recount
     async with at.app.run_test(size=(120, 40)) as pilot:
         await shows(at, pilot, "no worker answers")
         back.set()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from al_core.ground.safe_text import safe_text
 from al_core.race.view import RaceView, open_view
 from al_core.task.spec import TaskSpec
-from al_tui.background.workers import Crew
+from al_tui.background.workers import Workers
 
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from al_core.run.state import Answer
     from al_core.sessions.race_ledger import RaceLedger
     from al_core.strategies.description import StrategyInfo
-    from al_tui.background.recorder import Keeper
+    from al_tui.background.recorder import Recorder
     from al_tui.background.seeds import Seeds
 
 
@@ -37,9 +37,9 @@ class Engine:
     open_executor : makes what computes the rounds; called once, when the first race starts, so that the screen paints first.
     pace : most rounds per second and strategy; None for no limit.
     seeds : the same race over paired seeds, beside the one on the screen; None for one seed.
-    keeper : keeps the race in a session file; None keeps nothing.
+    recorder : keeps the race in a session file; None keeps nothing.
     ledger : the race to go on with, as it was kept; None begins a new one.
-    crew : the executor's workers.
+    workers : the executor's workers.
     """
 
     def __init__(
@@ -49,15 +49,15 @@ class Engine:
         open_executor: Callable[[], Executor],
         pace: float | None,
         seeds: Seeds | None = None,
-        keeper: Keeper | None = None,
+        recorder: Recorder | None = None,
         ledger: RaceLedger | None = None,
-        crew: Crew | None = None,
+        workers: Workers | None = None,
     ) -> None:
-        self.crew = crew or Crew(1)
+        self.workers = workers or Workers(1)
         self.strategies = strategies
         self.seeds = seeds
         self.view: RaceView = open_view(spec, strategies, pace)
-        self.keeper = keeper
+        self.recorder = recorder
         self.deck: Deck | None = None
         self.infos: dict[str, StrategyInfo] = {}
         self.error: str | None = None
@@ -73,8 +73,8 @@ class Engine:
         self._since: float | None = None
         if ledger is not None:
             self._go_on_with(ledger)
-        if keeper is not None:
-            keeper.changed = lambda: self.changed(None)
+        if recorder is not None:
+            recorder.changed = lambda: self.changed(None)
 
     @property
     def seconds(self) -> float:
@@ -89,7 +89,7 @@ class Engine:
     @property
     def trouble(self) -> str | None:
         """Why the race, or the latest of it, is not in its file; None when it is, and when it is not meant to be."""
-        return None if self.keeper is None else self.keeper.trouble
+        return None if self.recorder is None else self.recorder.trouble
 
     async def run(self) -> None:
         """Open the data, then race until cancelled; a failure to open is told in ``error``."""
@@ -105,7 +105,7 @@ class Engine:
             group.create_task(self._run_race(self._executor, self._era))
             if self.seeds is not None:
                 group.create_task(self.seeds.run(self._executor, lambda: self.view))
-            group.create_task(self.crew.watch(self._crew_changed))
+            group.create_task(self.workers.watch(self._workers_changed))
 
     async def _run_race(self, executor: Executor, era: int) -> None:
         try:
@@ -125,7 +125,7 @@ class Engine:
             emit=lambda event: self._note(event) if era == self._era else None,
             keep=self._keep,
             pace=self.view.pace,
-            slots=self.crew.count,
+            slots=self.workers.count,
             known=self._known,
             in_hand=[index for index, run in enumerate(self.view.runs) if run.by_hand],
             given=self._given,
@@ -145,8 +145,8 @@ class Engine:
 
     def reset(self, seed: int) -> None:
         """Leave the race; the next `run` starts one with another seed at the present pace."""
-        if self.keeper is not None:
-            self.keeper.close()
+        if self.recorder is not None:
+            self.recorder.close()
         self._era += 1
         self.race, self.error, self._known, self._given = None, None, {}, None
         self._played, self._since = 0.0, None
@@ -160,8 +160,8 @@ class Engine:
             self._executor.shutdown(wait=False)
         if self.seeds is not None:
             self.seeds.close()
-        if self.keeper is not None:
-            self.keeper.close()
+        if self.recorder is not None:
+            self.recorder.close()
 
     async def _open(self, executor: Executor) -> None:
         from al_core.data.looks import open_deck
@@ -174,12 +174,12 @@ class Engine:
             self.deck = await opening
 
     def _begin_keeping(self) -> None:
-        if self.keeper is not None and self.deck is not None:
+        if self.recorder is not None and self.deck is not None:
             from al_core.sessions.race_actions import RaceOpened
 
             deck, seeds = self.deck, 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
             opened = RaceOpened(self.view.spec, self.strategies, deck.fingerprint, deck.classes, deck.software, seeds)
-            self.keeper.begin(opened, deck.ids, lambda: self.seconds)
+            self.recorder.begin(opened, deck.ids, lambda: self.seconds)
 
     def _failed(self, error: Exception) -> None:
         self.error = safe_text(f"the engine did not start: {error}")
@@ -193,10 +193,10 @@ class Engine:
         self._given = [run.given for run in ledger.runs]
 
     def _keep(self, events: Sequence[ByPerson]) -> None:
-        if self.keeper is not None:
-            self.keeper.keep(events)
+        if self.recorder is not None:
+            self.recorder.keep(events)
 
-    def _crew_changed(self) -> None:
+    def _workers_changed(self) -> None:
         if self.seeds is not None:
             self.seeds.nudge(self.view)
         self.changed(None)
@@ -206,8 +206,8 @@ class Engine:
         from al_core.race.reducer import reduce
 
         self.view = reduce(self.view, event)
-        if self.keeper is not None and isinstance(event, RoundPlayed):
-            self.keeper.note(event)
+        if self.recorder is not None and isinstance(event, RoundPlayed):
+            self.recorder.note(event)
         running = not self.view.idle
         if running and self._since is None:
             self._since = time.monotonic()

@@ -21,7 +21,7 @@ RETRY_SECONDS = 5.0
 """Before a write that failed is tried again."""
 
 
-class Keeper:
+class Recorder:
     """One journal at a time.
 
     Parameters

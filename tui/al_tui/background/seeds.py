@@ -8,14 +8,14 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from al_core.comparison.live_view import RepeatedView, open_repeated
+from al_core.comparison.live_view import LiveView, open_live
 from al_core.comparison.plan import Plan, complete
 from al_core.race.view import RaceView
 
 if TYPE_CHECKING:
-    from al_core.comparison.live import Repetition, StoreDesk
-    from al_core.comparison.live_view import RepeatedEvent
-    from al_tui.background.workers import Crew
+    from al_core.comparison.live import LiveComparison, StoreThread
+    from al_core.comparison.live_view import LiveEvent
+    from al_tui.background.workers import Workers
 
 
 class Seeds:
@@ -25,15 +25,15 @@ class Seeds:
     ----------
     plan : what is repeated, from `al_core.comparison.plan`.
     desk : where finished cells are kept; None for nowhere.
-    crew : the executor's workers.
+    workers : the executor's workers.
     """
 
-    def __init__(self, plan: Plan, desk: StoreDesk | None, crew: Crew) -> None:
-        self.view: RepeatedView = open_repeated(plan)
+    def __init__(self, plan: Plan, desk: StoreThread | None, workers: Workers) -> None:
+        self.view: LiveView = open_live(plan)
         self.changed: Callable[[], None] = lambda: None
         self._desk = desk
-        self._crew = crew
-        self._repetition: Repetition | None = None
+        self._workers = workers
+        self._live: LiveComparison | None = None
         self._wanted = False
         self._spare = 0
         self._again = asyncio.Event()
@@ -41,23 +41,23 @@ class Seeds:
     async def run(self, executor: Executor, race: Callable[[], RaceView]) -> None:
         """Repeat until everything is there, then wait for a `retry`; ``race`` tells what the screen shows meanwhile, which goes
         first."""
-        from al_core.comparison.live import Repetition, spare_workers
+        from al_core.comparison.live import LiveComparison, spare_workers
 
-        self.view = open_repeated(self.view.plan)  # an earlier start may have got somewhere before the race failed
+        self.view = open_live(self.view.plan)  # an earlier start may have got somewhere before the race failed
         self._again.clear()
-        repetition = self._repetition = Repetition(
+        live = self._live = LiveComparison(
             self.view.plan,
             executor,
             desk=self._desk,
-            room=lambda: spare_workers(race(), self._crew.count),
-            emit=lambda event: self._note(event) if repetition is self._repetition else None,
+            room=lambda: spare_workers(race(), self._workers.count),
+            emit=lambda event: self._note(event) if live is self._live else None,
         )
-        repetition.want_summary(self._wanted)
-        await repetition.run()
+        live.want_summary(self._wanted)
+        await live.run()
         while True:
             await self._again.wait()
             self._again.clear()
-            await repetition.again()
+            await live.again()
 
     def retry(self) -> None:
         """Try again what failed, when the others are done."""
@@ -67,33 +67,33 @@ class Seeds:
         """The race has moved; perhaps there are more workers now, or fewer."""
         from al_core.comparison.live import spare_workers
 
-        spare = spare_workers(race, self._crew.count)
-        if self._repetition is not None and spare != self._spare:
+        spare = spare_workers(race, self._workers.count)
+        if self._live is not None and spare != self._spare:
             self._spare = spare
-            self._repetition.nudge()
+            self._live.nudge()
 
     def want_summary(self, wanted: bool) -> None:
         """Whether somebody looks at intervals."""
         self._wanted = wanted
-        if self._repetition is not None:
-            self._repetition.want_summary(wanted)
+        if self._live is not None:
+            self._live.want_summary(wanted)
 
     def reset(self, seed: int) -> None:
         """Forget what is there; the next `run` begins at another seed."""
         plan = self.view.plan
         specs = [replace(spec, seed=seed) for spec in plan.specs]
         renewed = complete(specs, plan.strategies, seeds=len(plan.seeds), targets=plan.targets[1:], references=False)
-        self._repetition = None
+        self._live = None
         self._again.clear()
-        self.view = open_repeated(renewed)
+        self.view = open_live(renewed)
 
     def close(self) -> None:
         """Close the results store when everything that is finished is in it."""
         if self._desk is not None:
             self._desk.close()
 
-    def _note(self, event: RepeatedEvent) -> None:
-        from al_core.comparison.live_view import reduce_repeated
+    def _note(self, event: LiveEvent) -> None:
+        from al_core.comparison.live_view import reduce_live
 
-        self.view = reduce_repeated(self.view, event)
+        self.view = reduce_live(self.view, event)
         self.changed()

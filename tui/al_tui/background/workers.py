@@ -9,7 +9,7 @@ from collections.abc import Callable
 WATCH_SECONDS = 10.0
 
 
-class Crew:
+class Workers:
     """The workers, as the screen sees them.
 
     Parameters

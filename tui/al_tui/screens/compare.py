@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
-from al_core.comparison.live_view import RepeatedView
+from al_core.comparison.live_view import LiveView
 from al_core.ground.errors import UserError
 from al_core.ground.files import write_new
 from al_core.ground.numbers import level
@@ -116,7 +116,7 @@ class CompareScreen(Screen[None]):
     introduction = RACE_INTRODUCTION
     app: Host
 
-    def __init__(self, view: RaceView, seeds: RepeatedView | None = None) -> None:
+    def __init__(self, view: RaceView, seeds: LiveView | None = None) -> None:
         super().__init__()
         self._view = view
         self._seeds = seeds
@@ -137,7 +137,7 @@ class CompareScreen(Screen[None]):
             self._fill()
             self.query_one(DataTable).focus()
 
-    def update(self, view: RaceView, seeds: RepeatedView | None = None) -> None:
+    def update(self, view: RaceView, seeds: LiveView | None = None) -> None:
         """Show the race as it stands now."""
         moved = seeds is not self._seeds if self._all_seeds else view is not self._view
         self._view, self._seeds = view, seeds
@@ -257,7 +257,7 @@ def _race_table(view: RaceView) -> _Table:
     )
 
 
-def _seeds_table(view: RepeatedView) -> _Table:
+def _seeds_table(view: LiveView) -> _Table:
     spec = view.plan.specs[0]
     final = is_final(view)
     retry = ["Esc, then r, tries again what failed."] if view.failed else []

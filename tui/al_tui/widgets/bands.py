@@ -11,13 +11,13 @@ from al_tui.widgets.drawn import Parts
 from al_tui.widgets.frame import Frame
 
 if TYPE_CHECKING:
-    from al_core.comparison.live_view import RepeatedView
+    from al_core.comparison.live_view import LiveView
 
 SPACING = 2
 """Every how many braille dots a band has one, in both directions: quiet, and not to be taken for a line."""
 
 
-def draw_repeated(race: RaceView, seeds: RepeatedView, focus: int, width: int, height: int, colours: Palette) -> Parts:
+def draw_medians(race: RaceView, seeds: LiveView, focus: int, width: int, height: int, colours: Palette) -> Parts:
     """The curves over seeds as ``height`` lines of ``width`` columns; a strategy without a band yet shows its live run.
 
     Bands are drawn for the focused run, the leader and random only; the focused run's live seed lies over them as single

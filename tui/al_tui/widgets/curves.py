@@ -12,7 +12,7 @@ from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
 from al_tui.widgets.frame import Frame
 
 if TYPE_CHECKING:
-    from al_core.comparison.live_view import RepeatedView
+    from al_core.comparison.live_view import LiveView
 
 TITLE = "Test accuracy over labels"
 SEEDS_TITLE = "Accuracy over labels: median, middle half"
@@ -28,10 +28,10 @@ class Curves(DrawnInParts):
         super().__init__()
         self._view: RaceView | None = None
         self._focus = 0
-        self._seeds: RepeatedView | None = None
+        self._seeds: LiveView | None = None
         self.border_title = TITLE
 
-    def show(self, view: RaceView, focus: int, seeds: RepeatedView | None = None) -> None:
+    def show(self, view: RaceView, focus: int, seeds: LiveView | None = None) -> None:
         """Show a race with one run in front; with ``seeds``, what all of them say."""
         strategies = seeds.strategies if seeds is not None else None
         if self._view is not None and self._focus == focus:
@@ -50,9 +50,9 @@ class Curves(DrawnInParts):
         if width < 24 or height < 5:
             return Text("")
         if self._seeds is not None:
-            from al_tui.widgets.bands import draw_repeated
+            from al_tui.widgets.bands import draw_medians
 
-            return (yield from draw_repeated(self._view, self._seeds, self._focus, width, height, palette(self.app)))
+            return (yield from draw_medians(self._view, self._seeds, self._focus, width, height, palette(self.app)))
         return (yield from draw(self._view, self._focus, width, height, palette(self.app)))
 
 

@@ -11,8 +11,8 @@ from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
-    from al_core.comparison.live_view import RepeatedView
-    from al_tui.background.workers import Crew
+    from al_core.comparison.live_view import LiveView
+    from al_tui.background.workers import Workers
 
 
 class HeaderLine(Drawn):
@@ -25,15 +25,15 @@ class HeaderLine(Drawn):
         self._parts: list[tuple[str, str]] = []
 
     def show(
-        self, view: RaceView, focus: int, crew: Crew, seconds: float, ready: bool, repeated: RepeatedView | None = None
+        self, view: RaceView, focus: int, workers: Workers, seconds: float, ready: bool, repeated: LiveView | None = None
     ) -> None:
         """Show a race; ``focus`` is the run whose round and labels are told, ``repeated`` the same race over seeds."""
         colours = palette(self.app)
         spec, run = view.spec, view.runs[focus]
         if not ready:
             state = ("starting the engine …", colours.accent)
-        elif crew.lost and not (view.done and (repeated is None or repeated.complete)):
-            state = (crew.words, colours.bad)
+        elif workers.lost and not (view.done and (repeated is None or repeated.complete)):
+            state = (workers.words, colours.bad)
         elif view.done:
             state = ("finished", colours.good)
         elif view.paused:
@@ -51,7 +51,7 @@ class HeaderLine(Drawn):
             (f"seed {spec.seed}", ""),
             (spec.dataset, ""),
             (spec.learner, ""),
-            *([] if crew.lost else [(crew.words, "")]),
+            *([] if workers.lost else [(workers.words, "")]),
         ]
         self.say(parts)
 
@@ -71,7 +71,7 @@ class HeaderLine(Drawn):
         return line
 
 
-def _seeds(view: RepeatedView, colours: Palette) -> tuple[str, str]:
+def _seeds(view: LiveView, colours: Palette) -> tuple[str, str]:
     failed = view.failed
     text = f"seeds {view.whole_seeds}/{view.planned}"
     if failed:

@@ -15,7 +15,7 @@ from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn, entitle
 
 if TYPE_CHECKING:
-    from al_core.comparison.live_view import RepeatedView
+    from al_core.comparison.live_view import LiveView
 
 _MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "done": "✓"}
 
@@ -36,11 +36,11 @@ class Leaderboard(Drawn):
         super().__init__()
         self._view: RaceView | None = None
         self._focus = 0
-        self._seeds: RepeatedView | None = None
+        self._seeds: LiveView | None = None
         self._rows: list[Standing] = []
         self.border_title = "Strategies"
 
-    def show(self, view: RaceView, focus: int, seeds: RepeatedView | None = None) -> None:
+    def show(self, view: RaceView, focus: int, seeds: LiveView | None = None) -> None:
         """Show a race with one run highlighted; with ``seeds``, means over all of them."""
         self._view, self._focus, self._seeds = view, focus, seeds
         entitle(self, "Strategies" if seeds is None else "Strategies, means over seeds")

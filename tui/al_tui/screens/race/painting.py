@@ -29,7 +29,7 @@ from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.reason import Reason
 
 if TYPE_CHECKING:
-    from al_core.comparison.live_view import RepeatedView
+    from al_core.comparison.live_view import LiveView
     from al_core.race.events import Event
     from al_tui.screens.compare import CompareScreen
 
@@ -119,7 +119,7 @@ class RaceDesk(Screen[None]):
 
     def _seeds_changed(self) -> None:
         """Cells have finished: that can always wait for the next paint. What a person should know is told at once."""
-        notes = self._repeated.notes if self._repeated is not None else ()
+        notes = self._live.notes if self._live is not None else ()
         if len(notes) > self._notes_told:
             self.app.tell(notes[-1])
         self._notes_told = len(notes)
@@ -132,7 +132,7 @@ class RaceDesk(Screen[None]):
         if not self._whole or leaving(self):
             return
         if self._comparison is not None:
-            self._comparison.update(self._engine.view, self._repeated)
+            self._comparison.update(self._engine.view, self._live)
         if self.app.screen is self:
             self._slices.add([self._paint_curves, self._paint_standings])
             self._compare_at_the_end()
@@ -150,7 +150,7 @@ class RaceDesk(Screen[None]):
         if not self._whole or leaving(self):
             return
         if self._comparison is not None:
-            self._comparison.update(self._engine.view, self._repeated)
+            self._comparison.update(self._engine.view, self._live)
         if self.app.screen is not self and not by_person:
             return
         engine, run = self._engine, self._run
@@ -194,7 +194,7 @@ class RaceDesk(Screen[None]):
         self._compare_at_the_end()
 
     def _compare_at_the_end(self) -> None:
-        complete = self._repeated is None or self._repeated.complete
+        complete = self._live is None or self._live.complete
         if self._engine.view.done and complete and self._engine.race is not None and not self._compared:
             self._compared = True
             self.compare()
@@ -203,7 +203,7 @@ class RaceDesk(Screen[None]):
         """Put the comparison on top; it is kept up to date until the person leaves it."""
         from al_tui.screens.compare import CompareScreen
 
-        self._comparison = CompareScreen(self._engine.view, self._repeated)
+        self._comparison = CompareScreen(self._engine.view, self._live)
         self._want_intervals(True)
         self.app.push_screen(self._comparison, self._compared_enough)
 
@@ -221,7 +221,7 @@ class RaceDesk(Screen[None]):
     def _paint_standings(self) -> None:
         engine = self._engine
         ready = engine.race is not None
-        self.query_one(HeaderLine).show(engine.view, self._focus, engine.crew, engine.seconds, ready, self._repeated)
+        self.query_one(HeaderLine).show(engine.view, self._focus, engine.workers, engine.seconds, ready, self._live)
         self.query_one(Leaderboard).show(engine.view, self._focus, self._shown_seeds)
 
     def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:
@@ -238,19 +238,19 @@ class RaceDesk(Screen[None]):
             self._target, self._seen_since = target, time.monotonic()
 
     @property
-    def _repeated(self) -> RepeatedView | None:
+    def _live(self) -> LiveView | None:
         """The race over seeds; None when there is one seed."""
         return self._engine.seeds.view if self._engine.seeds is not None else None
 
     @property
     def _failed_seeds(self) -> int:
         """How many runs over seeds have failed."""
-        return 0 if self._repeated is None else self._repeated.failed
+        return 0 if self._live is None else self._live.failed
 
     @property
-    def _shown_seeds(self) -> RepeatedView | None:
+    def _shown_seeds(self) -> LiveView | None:
         """The race over seeds if curves and leaderboard are to show it: the person wants it, and there is something to show."""
-        seeds = self._repeated
+        seeds = self._live
         return seeds if seeds is not None and self._all_seeds and seeds.drawable else None
 
     @property
@@ -275,7 +275,7 @@ class RaceDesk(Screen[None]):
         return next((position for position, pick in enumerate(self._picks) if pick.row in waiting), 0)
 
     def _shown_commands(self) -> list[Command]:
-        seeds = None if self._repeated is None else "This seed" if self._all_seeds else "All seeds"
+        seeds = None if self._live is None else "This seed" if self._all_seeds else "All seeds"
         failed = self._run.status == "failed" or bool(self._failed_seeds)
         return commands_now(self.commands, by_hand=self._run.by_hand, failed=failed, seeds=seeds)
 

@@ -69,7 +69,7 @@ class RaceScreen(RaceDesk):
         def start(answer: str | None) -> None:
             if answer is None:
                 return
-            last = LAST_SEED if self._repeated is None else LAST_SEED - self._repeated.planned + 1
+            last = LAST_SEED if self._live is None else LAST_SEED - self._live.planned + 1
             if not (answer.strip().isdecimal() and len(answer) <= 10 and int(answer) <= last):
                 shown = safe_text(answer, 20)
                 self.app.tell(f"{shown!r} is no seed to start from; give a whole number from 0 to {last}.", problem=True)
@@ -85,7 +85,7 @@ class RaceScreen(RaceDesk):
 
     @property
     def _farewell(self) -> str:
-        kept = self._engine.keeper is not None and self._engine.trouble is None
+        kept = self._engine.recorder is not None and self._engine.trouble is None
         return "Start again with another seed. " + (
             "This race stays in its session." if kept else "What has been labelled here is gone then."
         )
@@ -106,11 +106,11 @@ class RaceScreen(RaceDesk):
             self._paint(by_person=True)
 
     def action_seeds(self) -> None:
-        if self._repeated is None:
+        if self._live is None:
             self.app.tell("There is one seed only; al-tui --seeds 50 races fifty.")
             return
         self._all_seeds = not self._all_seeds
-        if self._all_seeds and not self._repeated.drawable:
+        if self._all_seeds and not self._live.drawable:
             self.app.tell("Medians begin when two seeds of a strategy are finished.")
         self._paint(by_person=True)
 
