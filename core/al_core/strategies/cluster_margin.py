@@ -7,8 +7,8 @@ import numpy as np
 from al_core.data.dataset import IntArray
 from al_core.strategies.parts.best import Best
 from al_core.strategies.parts.clusters import linkage_clusters
+from al_core.strategies.parts.doubt import gap
 from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
-from al_core.strategies.uncertainty import margin
 
 
 @strategy(
@@ -25,7 +25,7 @@ from al_core.strategies.uncertainty import margin
 )
 def cluster_margin(context: QueryContext, k: int, *, oversample: int = 5, clusters: int = 20) -> Choice:
     """Small margins, round-robin over the clusters of the pool."""
-    scores = margin(context)
+    scores = gap(context)
     best = Best(min(oversample * k, len(scores)), context.rng, largest=False)
     best.add(scores)
     labels = linkage_clusters(context.features, context.rows, clusters, context.memo)

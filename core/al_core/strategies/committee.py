@@ -6,8 +6,8 @@ import numpy as np
 
 from al_core.data.dataset import FloatArray
 from al_core.strategies.parts.committees import committee_members, each_member
+from al_core.strategies.parts.doubt import entropy_of
 from al_core.strategies.registry import Parameter, QueryContext, strategy
-from al_core.strategies.uncertainty import entropy_of
 
 _MIXED = "logistic regression, decision tree, Gaussian naive Bayes and 2-nearest-neighbours"
 _FOREST = "the 50 trees of a random forest"

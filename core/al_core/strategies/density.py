@@ -7,9 +7,9 @@ import numpy as np
 from al_core.data.dataset import FloatArray
 from al_core.ground.errors import UserError
 from al_core.strategies.context import CHUNK
+from al_core.strategies.parts.doubt import doubt
 from al_core.strategies.parts.neighbours import Distances, mean_distances
 from al_core.strategies.registry import Parameter, QueryContext, resolve_strategy, strategy
-from al_core.strategies.uncertainty import least_confidence
 
 _FLOOR = 1e-6
 """Share of the median distance that stands in for 0, so that duplicates are very dense, not infinitely so."""
@@ -27,7 +27,7 @@ _FLOOR = 1e-6
 )
 def density(context: QueryContext, *, neighbors: int = 5) -> FloatArray:
     """Least confidence times inverse mean distance to the nearest neighbours, shape (n,)."""
-    return np.asarray(least_confidence(context) / _distances(context, neighbors))
+    return np.asarray(doubt(context) / _distances(context, neighbors))
 
 
 def _no_batch(base: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from al_core.data.dataset import FloatArray
+from al_core.strategies.parts.doubt import gap
 from al_core.strategies.registry import Parameter, QueryContext, strategy
-from al_core.strategies.uncertainty import margin
 
 
 @strategy(
@@ -22,9 +22,9 @@ from al_core.strategies.uncertainty import margin
 )
 def power_margin(context: QueryContext, *, beta: float = 1.0) -> FloatArray:
     """Margin sampling with power batch acquisition: perturbed log scores, shape (n,)."""
-    gap = margin(context)
-    noise = context.rng.gumbel(size=len(gap))
+    margin = gap(context)
+    noise = context.rng.gumbel(size=len(margin))
     if beta == 0:
         return noise
     with np.errstate(divide="ignore"):
-        return np.asarray(beta * np.log(np.clip(1.0 - gap, 0.0, None)) + noise)
+        return np.asarray(beta * np.log(np.clip(1.0 - margin, 0.0, None)) + noise)
