@@ -18,7 +18,7 @@ import al_tui
 NUMERICS = ("numpy", "scipy", "sklearn", "matplotlib", "dask", "distributed")
 
 HEAVY = frozenset(
-    [
+    (
         "al_core.comparison.across",
         "al_core.comparison.references",
         "al_core.comparison.summary",
@@ -61,7 +61,7 @@ HEAVY = frozenset(
         "al_core.strategies.uncertainty",
         "al_core.task.split",
         "al_core.task.starts",
-    ]
+    )
 )
 """What computes, or reads what was computed: loaded in workers, in notebooks, and by commands without a screen."""
 
