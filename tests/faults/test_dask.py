@@ -134,7 +134,7 @@ def test_a_cluster_that_is_left_fails_each_of_many_calls(loopback: Loopback) -> 
 
 
 def test_calls_that_nobody_answers_any_more_are_given_up(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("al_core.compute.dask.RECOUNT_SECONDS", 0.2)
+    monkeypatch.setattr(cluster, "RECOUNT_SECONDS", 0.2)
     loopback.add_worker()
     executor = DaskCluster(loopback.address)
     try:

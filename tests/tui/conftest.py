@@ -32,7 +32,10 @@ from al_tui.background.labelling import Begin, Labeller
 from al_tui.background.race import Engine
 from al_tui.background.seeds import Seeds
 from al_tui.background.workers import Workers
+from al_tui.screens import slices
+from al_tui.screens.race import painting as race_painting
 from al_tui.screens.race.screen import RaceScreen
+from al_tui.widgets import keybar
 from al_tui.widgets.drawn import DrawnInParts
 from al_tui.widgets.keybar import KeyBar
 
@@ -216,9 +219,9 @@ class Desk:
 def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]:
     """Makes an app over a made-up race that begins paused, with the clock stopped and repaints as soon as can be."""
     monkeypatch.setattr(Engine, "seconds", property(lambda self: 7.0))
-    monkeypatch.setattr("al_tui.screens.race.painting.REPAINT_SECONDS", 0.001)
-    monkeypatch.setattr("al_tui.screens.race.painting.SLICE_SECONDS", 0.001)
-    monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
+    monkeypatch.setattr(race_painting, "REPAINT_SECONDS", 0.001)
+    monkeypatch.setattr(slices, "SLICE_SECONDS", 0.001)
+    monkeypatch.setattr(keybar, "MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
 
     monkeypatch.setattr(statistics, "RESAMPLES", 200)
@@ -246,8 +249,8 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
 @pytest.fixture
 def label_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., LabelDesk]]:
     """Makes a labelling app over a made-up model, with the clock of its session ticking two seconds per event."""
-    monkeypatch.setattr("al_tui.screens.label.going_on.SLICE_SECONDS", 0.001)
-    monkeypatch.setattr("al_tui.widgets.keybar.MESSAGE_SECONDS", 60.0)
+    monkeypatch.setattr(slices, "SLICE_SECONDS", 0.001)
+    monkeypatch.setattr(keybar, "MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)
     moments = count(1_790_000_000, 2)
     made: list[LabelDesk] = []

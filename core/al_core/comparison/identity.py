@@ -65,6 +65,7 @@ def fingerprint(dataset: str) -> str:
 @cache
 def _plugins(learner: str, strategy: str) -> str:
     """Digest of the code outside this program that a cell hangs on, wherever in the names it is named; empty without any."""
+    from al_core.learners.registry import resolve_learner
     from al_core.strategies.registry import resolve_strategy
     from al_core.strategies.skactiveml_adapter import PREFIX
 
@@ -79,8 +80,9 @@ def _plugins(learner: str, strategy: str) -> str:
         elif imports_code(name.partition("(")[0]):
             modules.add(name.partition(":")[0])
         else:
-            with contextlib.suppress(UserError):  # a learner, or a value that names nothing
-                modules.add(resolve_strategy(name).function.__module__)
+            for resolve in (resolve_strategy, resolve_learner):
+                with contextlib.suppress(UserError):  # the other kind, or a value that names nothing
+                    modules.add(resolve(name).function.__module__)
     return plugin_digest(*modules) + "".join(peers)
 
 

@@ -1,7 +1,8 @@
 """What a learner is, and the list of all of them.
 
 A learner is made in one place: a function that turns `Training` into a `Model`, with `@learner(...)` above it, in any module of
-this package. Modules are found by themselves; scikit-learn is loaded when something is fitted, not when it is named.
+this package, or in a module that an installed distribution names under the entry-point group ``al_tui.learners``. Modules are
+found by themselves; scikit-learn is loaded when something is fitted, not when it is named.
 
 Keyword-only arguments of the function are its parameters, written ``name(parameter=value)`` on the command line; positional
 ones are other learners, written ``name(a,b)``.
@@ -9,8 +10,6 @@ ones are other learners, written ``name(a,b)``.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -19,7 +18,11 @@ from types import MappingProxyType
 from al_core.ground.calls import Call, parse_call
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.parameters import Parameter, checked, described
+from al_core.ground.plugins import load_entry_points, modules_of
 from al_core.learners.model import Learner, Model
+
+ENTRY_POINTS = "al_tui.learners"
+"""The group under which installed distributions name modules with learners."""
 
 _LEARNERS: dict[str, Learner] = {}
 
@@ -49,11 +52,15 @@ def learner(
 
 
 @cache
-def _load() -> None:
-    package = importlib.import_module("al_core.learners")
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name != "registry":
-            importlib.import_module(f"al_core.learners.{module.name}")
+def _load() -> dict[str, str]:
+    """Import every learner; returns the plug-ins that could not be loaded, with the reason."""
+    modules_of("al_core.learners")
+    return load_entry_points(ENTRY_POINTS)
+
+
+def failed_plugins() -> Mapping[str, str]:
+    """Entry points that could not be loaded, with the reason."""
+    return MappingProxyType(_load())
 
 
 def learners() -> list[Learner]:

@@ -13,13 +13,10 @@ Keyword-only arguments of the function are its parameters, written ``name(parame
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
@@ -30,6 +27,7 @@ from al_core.ground.calls import Call, Value, parse_call
 from al_core.ground.errors import StrategyError, UserError, unknown
 from al_core.ground.parameters import Parameter as Parameter
 from al_core.ground.parameters import checked, described
+from al_core.ground.plugins import load_entry_points, modules_of
 from al_core.strategies.context import QueryContext as QueryContext
 from al_core.strategies.description import StrategyInfo, Wants
 from al_core.strategies.parts.best import Best
@@ -199,11 +197,5 @@ def _load() -> None:
     if _loaded:
         return
     _loaded = True
-    package = importlib.import_module("al_core.strategies")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"al_core.strategies.{module.name}")
-    for point in entry_points(group=ENTRY_POINTS):
-        try:
-            point.load()
-        except Exception as error:
-            _FAILED_PLUGINS[point.name] = f"{type(error).__name__}: {error}"
+    modules_of("al_core.strategies")
+    _FAILED_PLUGINS.update(load_entry_points(ENTRY_POINTS))

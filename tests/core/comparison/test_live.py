@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from al_core.comparison import identity as identities
+from al_core.comparison import lookup
 from al_core.comparison.campaign import campaign
 from al_core.comparison.cell import ALL_LABELS, Cell
 from al_core.comparison.identity import Identity
@@ -139,7 +140,7 @@ def test_keys_are_recalled_only_for_the_same_question_and_software(tmp_path: Pat
         assert recalled_keys(store, replace(asked, seeds=(0, 1, 2))) is None
         assert recalled_keys(store, plan([replace(SPEC, budget=25)], ["random"], seeds=2)) is None
         newer = replace(identities.versions(), numpy="99")
-        monkeypatch.setattr("al_core.comparison.lookup.versions", lambda: newer)
+        monkeypatch.setattr(lookup, "versions", lambda: newer)
         assert recalled_keys(store, asked) is None
 
 

@@ -16,6 +16,7 @@ from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
 from al_core.data.looks import open_deck
 from al_core.ground.errors import UserError, WorkerDied
+from al_core.race import driver
 from al_core.race.driver import Race
 from al_core.race.events import Event, RoundPlayed, RunFailed
 from al_core.race.reducer import reduce
@@ -61,7 +62,7 @@ def test_processes(expected: tuple[RunState, ...], workers: int) -> None:
 def test_quick_rounds_are_handed_over_together_unless_somebody_watches_each(
     expected: tuple[RunState, ...], options: dict[str, Any], grouped: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("al_core.race.driver.GROUP_SECONDS", 60.0)  # every round is quick beside that, on any machine
+    monkeypatch.setattr(driver, "GROUP_SECONDS", 60.0)  # every round is quick beside that, on any machine
     events: list[Event] = []
     assert race_on(Inline(), emit=events.append, **options) == expected
     counts = [len(event.timings) for event in events if isinstance(event, RoundPlayed) and event.run == 1]

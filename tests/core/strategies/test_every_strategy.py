@@ -18,6 +18,7 @@ from al_core.learners.model import Model, Training
 from al_core.learners.registry import learner, learners, resolve_learner
 from al_core.run.round import advance
 from al_core.run.state import RunState
+from al_core.strategies import context as contexts
 from al_core.strategies import registry as strategy_registry
 from al_core.strategies.registry import QueryContext, resolve_strategy, strategies, strategy
 from al_core.task.spec import TaskSpec
@@ -201,8 +202,8 @@ def test_a_large_pool_is_scored_in_parts_with_the_same_result(name: str, monkeyp
     task = task_of(X, y, learner="logistic", labelled=9, batch=30)
     task = replace(task, pool=np.delete(task.pool, np.arange(0, 40, 7)))
     whole = resolve_strategy(name).choose(context_of(task), 30)
-    monkeypatch.setattr("al_core.strategies.context._SLICE", 37)
-    monkeypatch.setattr("al_core.strategies.context.CHUNK", 16)
+    monkeypatch.setattr(contexts, "_SLICE", 37)
+    monkeypatch.setattr(contexts, "CHUNK", 16)
     parts = resolve_strategy(name).choose(context_of(task), 30)
     assert whole.scores is not None
     assert parts.scores is not None

@@ -18,6 +18,7 @@ from al_core.comparison.cell import ALL_LABELS
 from al_core.comparison.plan import assemble
 from al_core.comparison.summary import summary
 from al_core.task.spec import TaskSpec
+from al_tui.background import workers as workers_module
 from al_tui.background.race import Engine
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.race.screen import RaceScreen
@@ -227,7 +228,7 @@ async def test_a_name_that_is_too_long_says_so(desk: MakeDesk) -> None:
 
 
 async def test_workers_that_join_are_noticed(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("al_tui.background.workers.WATCH_SECONDS", 0.001)
+    monkeypatch.setattr(workers_module, "WATCH_SECONDS", 0.001)
     at = desk(seeds=5, cells=0)
     counts = iter([ConnectionError("no scheduler"), 5])
 
@@ -251,7 +252,7 @@ async def test_workers_that_join_are_noticed(desk: MakeDesk, monkeypatch: pytest
 async def test_a_scheduler_that_is_lost_is_told_and_so_is_its_return(
     desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    monkeypatch.setattr("al_tui.background.workers.WATCH_SECONDS", 0.001)
+    monkeypatch.setattr(workers_module, "WATCH_SECONDS", 0.001)
     at = desk()
     back = threading.Event()
 

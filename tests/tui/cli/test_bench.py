@@ -76,12 +76,3 @@ def test_tables_are_for_the_bench(home: Path) -> None:
     done = al_tui(home, "--dataset", "breast_cancer")
     assert (done.returncode, done.stdout) == (2, "")
     assert "breast_cancer is a table, which the dashboard cannot show; use: al-tui bench --dataset breast_cancer" in done.stderr
-
-
-def test_what_a_screen_needs_of_a_comparison_loads_no_numerics() -> None:
-    modules = (
-        "al_core.comparison.cell, al_core.comparison.verdicts, al_core.comparison.conclusion, al_core.reports.comparison,"
-        " al_core.comparison.store, al_tui.cli.group"
-    )
-    script = f"import sys, {modules}; print([m for m in ('numpy', 'scipy', 'sklearn', 'matplotlib') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +63,26 @@ def test_bench_starts_from_typical_items(monkeypatch: pytest.MonkeyPatch, capsys
     document = json.loads(out)
     assert document["protocol"]["initial_method"] == "typical"
     assert document["strategies"][0]["curve"]["labels"] == [10, 11, 12, 13]
+
+
+def test_a_learner_of_an_installed_distribution_is_listed_and_learns(tmp_path: Path) -> None:
+    info = tmp_path / "guessing-0.1.dist-info"
+    info.mkdir()
+    (tmp_path / "guessing.py").write_text(
+        "from al_core import learner\n"
+        "from al_core.learners.estimator import ConstantModel\n"
+        "@learner('first_class', summary='Always the first class.', source='nobody')\n"
+        "def first_class(training):\n"
+        "    return ConstantModel(0, training.n_classes)\n"
+    )
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: guessing\nVersion: 0.1\n")
+    (info / "entry_points.txt").write_text("[al_tui.learners]\nguessing = guessing\nbroken = nowhere\n")
+    env = {**os.environ, "PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "al_tui"]
+    listed = subprocess.run([*command, "learners"], env=env, capture_output=True, text=True, check=True)
+    assert "first_class\n  Always the first class." in listed.stdout
+    assert "the plug-in 'broken' could not be loaded: ModuleNotFoundError" in listed.stderr
+    options = ["--strategies", "random", "--learner", "first_class", "--dataset", "iris", "--budget", "16", "--no-results"]
+    done = subprocess.run([*command, "bench", *options, "--json"], env=env, capture_output=True, text=True, check=True)
+    (row,) = json.loads(done.stdout)["strategies"]
+    assert row["final_accuracy"]["mean"] == pytest.approx(1 / 3, abs=0.01)

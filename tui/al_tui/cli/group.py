@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -186,17 +186,14 @@ def strategies_command(as_json: bool) -> None:
             "skactiveml:Name\n  Any pool strategy of an installed scikit-activeml; a name it does not have lists them all."
         )
         sys.stdout.write("\n\n".join(blocks) + "\n")
-    for name, reason in failed_plugins().items():
-        click.echo(f"al-tui: the plug-in {name!r} could not be loaded: {reason}", err=True)
+    _tell_failed(failed_plugins())
 
 
 @cli.command("learners")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def learners_command(as_json: bool) -> None:
     """What can learn: name, source, parameters; any scikit-learn compatible classifier as module:factory."""
-    from dataclasses import asdict
-
-    from al_core.learners.registry import learners
+    from al_core.learners.registry import failed_plugins, learners
 
     if as_json:
         documents = [
@@ -210,6 +207,7 @@ def learners_command(as_json: bool) -> None:
             for found in learners()
         ]
         sys.stdout.write(json.dumps(documents, indent=2, ensure_ascii=False) + "\n")
+        _tell_failed(failed_plugins())
         return
     blocks = []
     for found in learners():
@@ -219,6 +217,12 @@ def learners_command(as_json: bool) -> None:
     example = "'sklearn.ensemble:ExtraTreesClassifier(n_estimators=50)'"
     blocks.append(f"module:factory\n  Any scikit-learn compatible classifier, e.g. {example}")
     sys.stdout.write("\n\n".join(blocks) + "\n")
+    _tell_failed(failed_plugins())
+
+
+def _tell_failed(plugins: Mapping[str, str]) -> None:
+    for name, reason in plugins.items():
+        click.echo(f"al-tui: the plug-in {name!r} could not be loaded: {reason}", err=True)
 
 
 @cli.command("completion")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as draw
 
+from al_core.strategies.parts import best
 from al_core.strategies.parts.best import Best, argbest, top
 
 
@@ -29,7 +30,7 @@ def test_it_keeps_what_sorting_keeps(values: list[float], k: int, largest: bool,
 
 
 def test_equal_scores_have_equal_chances_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("al_core.strategies.parts.best._BLOCK", 4)
+    monkeypatch.setattr(best, "_BLOCK", 4)
     scores = np.array([1.0, 0, 1, 0, 0, 2, 0, 0, 1, 1, 1, 0, 0, 0, 1])
     rng = np.random.default_rng(0)
     counts = np.bincount(np.concatenate([top(scores, 3, rng) for _ in range(6000)]), minlength=len(scores))
