@@ -8,11 +8,12 @@ from typing import Any
 
 from al_core.comparison.cell import BenchResult
 from al_core.comparison.conclusion import across_words
-from al_core.comparison.plan import BASELINE, CONTROL
+from al_core.comparison.plan import CONTROL
 from al_core.comparison.summary import summary
 from al_core.ground.release import __version__
 from al_core.ground.versions import Versions
 from al_core.measures import statistics as tests
+from al_core.task.spec import BASELINE
 
 
 def documents(results: Sequence[BenchResult], software: Versions | None = None) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 
 from al_core.comparison.cell import BenchResult, Cell
-from al_core.comparison.lookup import identify_all, known, remember_failed
+from al_core.comparison.lookup import find_cells, identify_all, remember_failed
 from al_core.comparison.plan import Plan, assemble, plan
 from al_core.comparison.queue import Work
 from al_core.comparison.store import ResultsStore
 from al_core.task.spec import TaskSpec
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 def bench(
@@ -21,7 +21,7 @@ def bench(
     executor: Executor,
     *,
     seeds: int = 1,
-    progress: Progress = lambda done, total: None,
+    progress: OnProgress = lambda done, total: None,
 ) -> BenchResult:
     """Run every strategy on ``seeds`` paired tasks, the seeds being ``spec.seed``, ``spec.seed + 1``, ….
 
@@ -50,7 +50,7 @@ def campaign(
     executor: Executor,
     *,
     store: ResultsStore | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: OnProgress = lambda done, total: None,
 ) -> tuple[BenchResult, ...]:
     """Compute what a plan asks for, taking from ``store`` what is there and keeping there what is new.
 
@@ -67,7 +67,7 @@ def campaign(
     """
     questions = plan.questions
     identities = identify_all(questions) if store is not None else []
-    cells = {} if store is None else known(store, list(enumerate(questions)), [identity.key for identity in identities])
+    cells = {} if store is None else find_cells(store, list(enumerate(questions)), [identity.key for identity in identities])
     progress(len(cells), len(questions))
     missing = [(index, question) for index, question in enumerate(questions) if index not in cells]
     for index, cell in _finished(Work(missing, executor)):

@@ -50,12 +50,12 @@ def identify(spec: TaskSpec, strategy: str) -> Identity:
     """
     # Every field of the spec but the target, so that a field that is added some day cannot be forgotten here.
     asked = {name: value for name, value in asdict(spec).items() if name != "target"}
-    data, plugins = fingerprint(spec.dataset), _plugins(spec.learner, strategy)
+    data, plugins = fingerprint_of(spec.dataset), _plugins(spec.learner, strategy)
     return Identity(canonical({**asked, "data": data, "strategy": strategy, "plugins": plugins}), versions())
 
 
 @cache
-def fingerprint(dataset: str) -> str:
+def fingerprint_of(dataset: str) -> str:
     """The fingerprint of a data set known by name."""
     from al_core.data.kinds import load_dataset
 

@@ -16,7 +16,7 @@ from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import summarise
 from al_core.comparison.live_view import CellsFinished, LiveEvent, Noted, Summarised, TriedAgain
-from al_core.comparison.lookup import identify_all, known, recalled_keys, remember, remember_failed, renew
+from al_core.comparison.lookup import find_cells, identify_all, recalled_keys, remember, remember_failed, renew
 from al_core.comparison.plan import Plan, Question, assemble
 from al_core.comparison.queue import Work
 from al_core.comparison.store import ResultsStore
@@ -27,7 +27,7 @@ from al_core.race.view import RaceView
 P = ParamSpec("P")
 T = TypeVar("T")
 
-CHUNK = 32
+READ_AT_ONCE = 32
 """Cells read from the store at a time, so that the event loop is never kept waiting for all of them."""
 
 
@@ -173,8 +173,8 @@ class LiveComparison:
 
     async def _read(self, desk: StoreThread, keys: Sequence[str]) -> None:
         places = list(enumerate(self._questions))
-        for start in range(0, len(places), CHUNK):
-            found = await desk.call(_known_packed, places[start : start + CHUNK], keys)
+        for start in range(0, len(places), READ_AT_ONCE):
+            found = await desk.call(_known_packed, places[start : start + READ_AT_ONCE], keys)
             if found:
                 self._arrived([(index, cell, packed) for index, (cell, packed) in found.items()])
 
@@ -273,4 +273,4 @@ def summarise_packed(plan: Plan, packed: Sequence[bytes]) -> dict[str, Any]:
 def _known_packed(
     store: ResultsStore, questions: Sequence[tuple[int, Question]], keys: Sequence[str]
 ) -> dict[int, tuple[Cell, bytes]]:
-    return {index: (cell, pickle.dumps(cell)) for index, cell in known(store, questions, keys).items()}
+    return {index: (cell, pickle.dumps(cell)) for index, cell in find_cells(store, questions, keys).items()}

@@ -16,6 +16,7 @@ from al_core.comparison.cell import Cell
 from al_core.comparison.plan import Plan
 from al_core.measures.curves import aulc, first_hit, saved
 from al_core.race.view import Standing, Status
+from al_core.task.spec import BASELINE
 
 LEAST_SEEDS = 2
 """From this many finished seeds on, a strategy has a median and a band."""
@@ -196,7 +197,7 @@ class LiveView:
         ----------
         runs : the strategies of the race, in its order.
         """
-        base = self.of("random")
+        base = self.of(BASELINE)
         rows = []
         for index, name in enumerate(runs):
             entry = self.of(name) or StrategySeeds(name)

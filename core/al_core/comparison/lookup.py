@@ -19,7 +19,7 @@ def identify_all(questions: Sequence[Question]) -> list[Identity]:
     return [identify(*question) for question in questions]
 
 
-def known(store: ResultsStore, questions: Sequence[tuple[int, Question]], keys: Sequence[str]) -> dict[int, Cell]:
+def find_cells(store: ResultsStore, questions: Sequence[tuple[int, Question]], keys: Sequence[str]) -> dict[int, Cell]:
     """The cells of ``questions``, given with their places in ``keys``, that the store has."""
     kept = store.find([keys[index] for index, _ in questions])
     return {

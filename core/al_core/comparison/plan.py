@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.ground.errors import UserError
-from al_core.task.spec import LAST_SEED, TaskSpec, check_spec, check_target
+from al_core.task.spec import BASELINE, LAST_SEED, TaskSpec, check_spec, check_target
 
-BASELINE = "random"
 CONTROL = "random#2"
 """A second, independent `random`: what it seems to save against the first is chance (an A/A test)."""
 

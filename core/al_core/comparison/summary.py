@@ -10,13 +10,14 @@ from typing import Any
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.comparison.conclusion import conclusion
-from al_core.comparison.plan import BASELINE, CONTROL, second_target
+from al_core.comparison.plan import CONTROL, second_target
 from al_core.comparison.verdicts import Evidence, judge
 from al_core.data.facts import describe_dataset
 from al_core.ground.release import __version__
 from al_core.ground.versions import Versions, versions
 from al_core.measures import statistics as tests
 from al_core.measures.curves import Curve, aulc, data_utilisation, deficiency, first_hit, halves, held_hit, naulc
+from al_core.task.spec import BASELINE
 
 Row = dict[str, Any]
 

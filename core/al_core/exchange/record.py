@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
 LARGEST_FILE = 1 << 30
 """Bytes of a file of labels, packed or unpacked."""
-
-GivenBy = Literal["person", "truth", "model", ""]
-"""Who labelled or skipped an item; empty when nobody did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from al_core.ground.errors import UserError, WorkerDied
 from al_core.ground.safe_text import safe_text
 from al_core.race.events import (
     ByPerson,
-    Event,
     PaceChanged,
     PauseChanged,
+    RaceEvent,
     RoundPlayed,
     RoundStarted,
     RunFailed,
@@ -64,7 +64,7 @@ class Race:
         runs: Sequence[tuple[TaskSpec | Task, RunState]],
         executor: Executor,
         *,
-        emit: Callable[[Event], None] = lambda event: None,
+        emit: Callable[[RaceEvent], None] = lambda event: None,
         keep: Callable[[Sequence[ByPerson]], None] = lambda events: None,
         rounds: int | None = None,
         pace: float | None = None,

@@ -93,4 +93,6 @@ ByPerson = Answered | TakenBack | HandChanged
 """What a person did to a run: kept before it counts."""
 
 
-Event = RoundStarted | RoundPlayed | RunFailed | RunRetried | Answered | TakenBack | HandChanged | PauseChanged | PaceChanged
+RaceEvent = (
+    RoundStarted | RoundPlayed | RunFailed | RunRetried | Answered | TakenBack | HandChanged | PauseChanged | PaceChanged
+)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from al_core.ground.errors import UserError
-from al_core.race.events import Answered, ByPerson, Event, HandChanged, TakenBack
+from al_core.race.events import Answered, ByPerson, HandChanged, RaceEvent, TakenBack
 from al_core.race.racer import Racer
 from al_core.run.state import Answer, By, RunState, answer, forget
 
@@ -26,7 +27,7 @@ class Hands:
         self,
         runs: Sequence[Racer],
         keep: Callable[[Sequence[ByPerson]], None],
-        emit: Callable[[Event], None],
+        emit: Callable[[RaceEvent], None],
         settled: Callable[[], None],
         known: Mapping[int, Answer],
     ) -> None:
@@ -35,6 +36,11 @@ class Hands:
         self._emit = emit
         self._settled = settled
         self._answers = dict(known)
+
+    @property
+    def known(self) -> Mapping[int, Answer]:
+        """Answers given by hand in any run, by row."""
+        return MappingProxyType(self._answers)
 
     def take_over(self, index: int) -> None:
         """From now on the run stops at each batch until every item is answered. A round on its way is dropped, so that the

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from al_core.race.events import (
     Answered,
-    Event,
     HandChanged,
     PaceChanged,
     PauseChanged,
+    RaceEvent,
     RoundPlayed,
     RoundStarted,
     RunFailed,
@@ -19,7 +19,7 @@ from al_core.race.events import (
 from al_core.race.view import RaceView, RunView
 
 
-def reduce(view: RaceView, event: Event) -> RaceView:
+def reduce(view: RaceView, event: RaceEvent) -> RaceView:
     """The view after ``event``."""
     match event:
         case PauseChanged(paused):
@@ -32,7 +32,7 @@ def reduce(view: RaceView, event: Event) -> RaceView:
             return replace(view, runs=tuple(runs))
 
 
-def _reduce_run(run: RunView, event: Event) -> RunView:
+def _reduce_run(run: RunView, event: RaceEvent) -> RunView:
     match event:
         case RoundStarted():
             return replace(run, learning=True)

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from al_core.measures.curves import aulc, first_hit, held_hit, saved
 from al_core.run.state import By, RunState
-from al_core.task.spec import TaskSpec
+from al_core.task.spec import BASELINE, TaskSpec
 
 Status = Literal["starting", "racing", "asking", "failed", "done"]
 
@@ -103,7 +103,7 @@ def open_view(spec: TaskSpec, strategies: tuple[str, ...], pace: float | None = 
 def standings(view: RaceView) -> tuple[Standing, ...]:
     """All runs, the largest area under the curve first; runs without a curve last, in the order of the race."""
     target = view.spec.target
-    baseline = next((run for run in view.runs if run.name == "random"), None)
+    baseline = next((run for run in view.runs if run.name == BASELINE), None)
     base = first_hit(baseline.state.curve, target) if baseline else None
     rows = []
     for index, run in enumerate(view.runs):

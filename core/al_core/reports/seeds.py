@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from al_core.comparison.live_view import LiveView
-from al_core.comparison.plan import BASELINE, CONTROL
+from al_core.comparison.plan import CONTROL
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.reports.comparison import short_verdict
 from al_core.reports.tables import comma_separated, markdown
+from al_core.task.spec import BASELINE
 
 Interval = tuple[float, float]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from al_core.ground.errors import UserError
-from al_core.race.events import Answered, ByPerson, Event, HandChanged, RoundPlayed, TakenBack
+from al_core.race.events import Answered, ByPerson, HandChanged, RaceEvent, RoundPlayed, TakenBack
 from al_core.run.play import Timing
 from al_core.run.state import RunState
 from al_core.sessions.actions import Action
@@ -109,7 +109,7 @@ class Journal:
             if not isinstance(event, HandChanged):
                 self._states[event.run] = event.state
 
-    def note(self, event: Event) -> None:
+    def note(self, event: RaceEvent) -> None:
         """Remember a round that was played, for the next `flush`; other events are none of the journal's."""
         if isinstance(event, RoundPlayed):
             self._waiting += self._rounds(event.run, event.state, event.timings)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from al_core.data.dataset import IntArray
 from al_core.strategies.registry import QueryContext, strategy
+from al_core.task.spec import BASELINE
 
 
 @strategy(
-    "random",
+    BASELINE,
     family="baseline",
     formula="uniform over the pool",
     source="the baseline of every comparison",

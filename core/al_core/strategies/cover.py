@@ -10,7 +10,7 @@ import numpy as np
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.strategies.parts.best import argbest
 from al_core.strategies.parts.clusters import kmeans_clusters
-from al_core.strategies.parts.neighbours import Distances, ball_sizes, fingerprint, nearest_distances
+from al_core.strategies.parts.neighbours import Distances, ball_sizes, nearest_distances, rows_key
 from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
 
 _EPSILON = 1e-7
@@ -153,7 +153,7 @@ def probcover(context: QueryContext, k: int, *, delta: float = 0.0, purity: floa
     rows, key = context.rows, ("pure_radius", context.n_classes, purity)
     distances = Distances(context.features[rows])
     if delta == 0:
-        print_ = fingerprint(rows)
+        print_ = rows_key(rows)
         if context.memo.get(key, (None,))[0] != print_:
             clusters = kmeans_clusters(context.features, rows, context.n_classes, context.memo)
             context.memo[key] = (print_, pure_radius(distances, clusters, purity))

@@ -10,7 +10,9 @@ from al_core.ground.errors import UserError, unknown
 LAST_SEED = 2**32 - 1
 """NumPy's legacy generator, which scikit-learn seeds, takes no larger one."""
 LARGEST_BATCH = 1_000_000
-DEFAULT_STRATEGIES = ("random", "least_confidence", "margin", "entropy")
+BASELINE = "random"
+"""The strategy that every other one is compared with."""
+DEFAULT_STRATEGIES = (BASELINE, "least_confidence", "margin", "entropy")
 
 
 @dataclass(frozen=True, slots=True)

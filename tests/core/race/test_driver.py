@@ -18,7 +18,7 @@ from al_core.data.looks import open_deck
 from al_core.ground.errors import UserError, WorkerDied
 from al_core.race import driver
 from al_core.race.driver import Race
-from al_core.race.events import Event, RoundPlayed, RunFailed
+from al_core.race.events import RaceEvent, RoundPlayed, RunFailed
 from al_core.race.reducer import reduce
 from al_core.race.view import RaceView, open_view, standings
 from al_core.run.play import Played, Timing, play
@@ -63,7 +63,7 @@ def test_quick_rounds_are_handed_over_together_unless_somebody_watches_each(
     expected: tuple[RunState, ...], options: dict[str, Any], grouped: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(driver, "GROUP_SECONDS", 60.0)  # every round is quick beside that, on any machine
-    events: list[Event] = []
+    events: list[RaceEvent] = []
     assert race_on(Inline(), emit=events.append, **options) == expected
     counts = [len(event.timings) for event in events if isinstance(event, RoundPlayed) and event.run == 1]
     assert sum(counts) == len(expected[1].rounds) + 1
@@ -76,7 +76,7 @@ def test_a_killed_worker_and_a_retry_change_nothing(expected: tuple[RunState, ..
     killed: list[int] = []
 
     async def go() -> tuple[RunState, ...]:
-        def note(event: Event) -> None:
+        def note(event: RaceEvent) -> None:
             if isinstance(event, RoundPlayed) and not killed and len(event.state.rounds) == 2:
                 killed.extend(executor.pids)
                 for pid in killed:
@@ -146,7 +146,7 @@ class Flaky(Executor):
 
 def test_a_failing_run_leaves_the_others_alone_and_can_be_retried(expected: tuple[RunState, ...]) -> None:
     broken = True
-    events: list[Event] = []
+    events: list[RaceEvent] = []
 
     def bad(state: RunState) -> Exception | None:
         return ValueError("no\x1b[31m luck") if broken and state.strategy == "margin" and len(state.rounds) == 1 else None
@@ -185,7 +185,7 @@ class Table:
         self.view: RaceView = open_view(SPEC, names)
         self.race = Race([(SPEC, RunState(name)) for name in names], Inline(), emit=self._note)
 
-    def _note(self, event: Event) -> None:
+    def _note(self, event: RaceEvent) -> None:
         self.view = reduce(self.view, event)
 
     async def __aenter__(self) -> Table:
@@ -347,7 +347,7 @@ async def test_a_round_that_was_dropped_is_not_waited_for_and_its_end_is_nobodys
         future, compute = calls[at]
         future.set_result(compute())
 
-    events: list[Event] = []
+    events: list[RaceEvent] = []
     race = Race([(SPEC, RunState("margin"))], Hanging(), emit=events.append)
     driver = asyncio.create_task(race.run())
     await settle()

@@ -18,7 +18,7 @@ from al_core.exchange.records import export_labels, records
 from al_core.ground.errors import UserError
 from al_core.ground.versions import versions
 from al_core.race.driver import Race
-from al_core.race.events import ByPerson, Event, HandChanged
+from al_core.race.events import ByPerson, HandChanged, RaceEvent
 from al_core.race.reducer import reduce
 from al_core.run.play import Played, Timing, play
 from al_core.run.state import Answer, By, Pick, Query, RunState, answer_from_truth, settle
@@ -75,7 +75,7 @@ class Kept:
         self.race.set_paused(True)
         self.driver = asyncio.create_task(self.race.run())
 
-    def note(self, event: Event) -> None:
+    def note(self, event: RaceEvent) -> None:
         self.journal.note(event)
 
     def keep(self, events: Sequence[ByPerson]) -> None:
@@ -145,7 +145,7 @@ def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
                     kept.come_back()
                     assert kept.race.states == before
             await kept.settle()
-        states, answers, in_hand = kept.race.states, dict(kept.race._answers), kept.in_hand
+        states, answers, in_hand = kept.race.states, dict(kept.race.hands.known), kept.in_hand
         kept.leave()
         ledger = on_disk(path)
         assert tuple(run.state for run in ledger.runs) == states
@@ -166,7 +166,7 @@ def test_a_real_race_that_is_left_and_resumed_has_the_history_of_one_that_is_not
     async def part(journal: Journal, states: Sequence[RunState], rounds: int) -> tuple[RunState, ...]:
         enough = asyncio.Event()
 
-        def note(event: Event) -> None:
+        def note(event: RaceEvent) -> None:
             journal.note(event)
             if sum(len(state.rounds) for state in race.states) >= rounds or all(state.done for state in race.states):
                 enough.set()

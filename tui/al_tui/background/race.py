@@ -20,7 +20,7 @@ from al_tui.background.workers import Workers
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
     from al_core.race.driver import Race
-    from al_core.race.events import ByPerson, Event
+    from al_core.race.events import ByPerson, RaceEvent
     from al_core.run.state import Answer
     from al_core.sessions.race_ledger import RaceLedger
     from al_core.strategies.description import StrategyInfo
@@ -62,7 +62,7 @@ class Engine:
         self.infos: dict[str, StrategyInfo] = {}
         self.error: str | None = None
         self.race: Race | None = None
-        self.changed: Callable[[Event | None], None] = lambda event: None
+        self.changed: Callable[[RaceEvent | None], None] = lambda event: None
         self._open_executor = open_executor
         self._executor: Executor | None = None
         self._known: Mapping[int, Answer] = {}
@@ -201,7 +201,7 @@ class Engine:
             self.seeds.nudge(self.view)
         self.changed(None)
 
-    def _note(self, event: Event) -> None:
+    def _note(self, event: RaceEvent) -> None:
         from al_core.race.events import RoundPlayed
         from al_core.race.reducer import reduce
 

@@ -121,7 +121,7 @@ def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_pa
     from al_core.comparison.campaign import campaign
     from al_core.comparison.lookup import remember
     from al_core.comparison.store import ResultsStore
-    from al_tui.cli.progress import Progress
+    from al_tui.cli.progress import ProgressLine
 
     title = (
         f"{len(asked.strategies)} strategies × {len(asked.seeds)} seeds"
@@ -132,7 +132,7 @@ def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_pa
         rounds = max(spec.rounds for spec in asked.specs)
         executor = place.open(workers, round_limit * (rounds + 1), log_path)
         stack.callback(executor.shutdown)
-        with Progress(title) as progress:
+        with ProgressLine(title) as progress:
             if store is not None:
                 for other, count in remember(store, asked).items():
                     click.echo(f"{count} cells computed by {other} are kept apart and computed anew by this version", err=True)

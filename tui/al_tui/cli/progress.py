@@ -10,7 +10,7 @@ from typing import Self
 import click
 
 
-class Progress:
+class ProgressLine:
     """Shows (done, total); call it with both at the start and whenever something is finished."""
 
     def __init__(self, title: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from al_core.comparison.plan import BASELINE
 from al_core.race.view import RaceView
+from al_core.task.spec import BASELINE
 from al_tui.theme.colours import Palette
 from al_tui.widgets.drawn import Parts
 from al_tui.widgets.frame import Frame

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from al_core.race.view import RaceView, standings
+from al_core.task.spec import BASELINE
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
 from al_tui.widgets.frame import Frame
@@ -71,7 +72,7 @@ def draw(view: RaceView, focus: int, width: int, height: int, colours: Palette) 
     spec = view.spec
     frame = Frame(start, spec.budget, min(seen), max(*seen, spec.target + 0.02), width, height, colours, spec.target)
     yield
-    bright = {focus, order[0].run} | {index for index, run in enumerate(view.runs) if run.name == "random"}
+    bright = {focus, order[0].run} | {index for index, run in enumerate(view.runs) if run.name == BASELINE}
     in_order = [row.run for row in reversed(order) if row.run not in bright]
     in_order += [row.run for row in reversed(order) if row.run in bright and row.run != focus] + [focus]
     rank = {row.run: str(position) for position, row in enumerate(order, start=1)}

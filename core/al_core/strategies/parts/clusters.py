@@ -10,7 +10,7 @@ import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.seeding import stable_seed
-from al_core.strategies.parts.neighbours import fingerprint
+from al_core.strategies.parts.neighbours import rows_key
 
 LINKAGE_LIMIT = 2000
 ITERATIONS = 20
@@ -69,7 +69,7 @@ def _kmeans(X: FloatArray, clusters: int) -> Any:
 
 
 def _store(memo: dict[Hashable, Any], kind: str, rows: IntArray) -> dict[Hashable, Any]:
-    print_ = fingerprint(rows)
+    print_ = rows_key(rows)
     if memo.get(kind, (None,))[0] != print_:
         memo[kind] = (print_, {})
     store: dict[Hashable, Any] = memo[kind][1]

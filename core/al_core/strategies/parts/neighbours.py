@@ -13,7 +13,7 @@ from al_core.data.dataset import FloatArray, IntArray
 _ROWS = 256
 
 
-def fingerprint(rows: IntArray) -> bytes:
+def rows_key(rows: IntArray) -> bytes:
     """A short digest of a set of rows, to keep what is derived from exactly these in a memo."""
     return hashlib.blake2b(np.ascontiguousarray(rows).tobytes(), digest_size=16).digest()
 
@@ -24,7 +24,7 @@ def mean_distances(features: FloatArray, rows: IntArray, k: int, memo: dict[Hash
     Only the answer for the last set of rows is kept in ``memo``; fewer than ``k`` others are taken as they are, and an item
     that is alone has distance 0.
     """
-    key, print_ = ("mean_distances", k), fingerprint(rows)
+    key, print_ = ("mean_distances", k), rows_key(rows)
     if memo.get(key, (None,))[0] != print_:
         memo[key] = (print_, nearest_distances(np.asarray(features[rows]), k).mean(axis=1))
     found: FloatArray = memo[key][1]

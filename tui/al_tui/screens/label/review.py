@@ -11,7 +11,7 @@ from al_core.labelling.session import LabelSession
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReviewEntry:
     """One item to look at again, and why; ``opinion`` when that tells what the model thinks."""
 
     item: str
@@ -23,11 +23,11 @@ class Entry:
 class Review:
     """Entries, and which of them is on the screen."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ReviewEntry, ...]
     position: int = 0
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> ReviewEntry:
         """The one on the screen."""
         return self.entries[self.position]
 
@@ -36,22 +36,22 @@ class Review:
         return replace(self, position=self.position + 1) if self.position + 1 < len(self.entries) else None
 
 
-def disagreements(session: LabelSession) -> tuple[Entry, ...]:
+def disagreements(session: LabelSession) -> tuple[ReviewEntry, ...]:
     """Items about which the annotators of merged sessions disagree and that nobody has decided."""
     classes, ledger = session.items.classes, session.ledger
     found = []
     for item in ledger.open_disagreements:
         if item in session.items.row_of:
             said = ", ".join(f"{safe_text(name, 30)} said {classes[label]}" for name, label in ledger.disagreements[item])
-            found.append(Entry(item, said))
+            found.append(ReviewEntry(item, said))
     return tuple(found)
 
 
-def suspected(session: LabelSession, suspects: Sequence[Suspect]) -> tuple[Entry, ...]:
+def suspected(session: LabelSession, suspects: Sequence[Suspect]) -> tuple[ReviewEntry, ...]:
     """Labels that a model which did not know them doubts."""
     classes = session.items.classes
     return tuple(
-        Entry(
+        ReviewEntry(
             session.items.ids[one.row],
             f"you said {classes[one.label]}; a model that did not know it says {classes[one.suggested]}"
             f" (chance of {classes[one.label]}: {one.confidence:.0%})",

@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from al_core.race.view import RunView, agreement, standings
 from al_core.run.state import Pick
+from al_core.task.spec import BASELINE
 from al_tui.background.race import Engine
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON, RACE
@@ -30,7 +31,7 @@ from al_tui.widgets.reason import Reason
 
 if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
-    from al_core.race.events import Event
+    from al_core.race.events import RaceEvent
     from al_tui.screens.compare import CompareScreen
 
 REPAINT_SECONDS = 0.25
@@ -47,7 +48,7 @@ class RaceDesk(Screen[None]):
         super().__init__()
         self._engine = engine
         in_hand = [at for at, run in enumerate(engine.view.runs) if run.by_hand]
-        learning = [at for at, name in enumerate(engine.strategies) if name != "random"]
+        learning = [at for at, name in enumerate(engine.strategies) if name != BASELINE]
         self._focus = (in_hand or learning or [0])[0]
         self._cursor = 0
         self._peek = False
@@ -100,7 +101,7 @@ class RaceDesk(Screen[None]):
 
     # From the engine to the screen
 
-    def _changed(self, event: Event | None) -> None:
+    def _changed(self, event: RaceEvent | None) -> None:
         """Note that something changed; what a person waits for is painted at once, the rest at most four times a second."""
         from al_core.race.events import Answered, RoundPlayed, TakenBack
 
