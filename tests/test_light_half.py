@@ -54,6 +54,7 @@ HEAVY = frozenset(
         "al_core.strategies.parts.best",
         "al_core.strategies.parts.clusters",
         "al_core.strategies.parts.committees",
+        "al_core.strategies.parts.doubt",
         "al_core.strategies.parts.neighbours",
         "al_core.strategies.registry",
         "al_core.strategies.skactiveml_adapter",

@@ -1,4 +1,4 @@
-"""How items look, as screens need it: plain bytes, free of numerics."""
+"""How items look, as screens need it: plain bytes and text, free of numerics."""
 
 from __future__ import annotations
 
@@ -7,6 +7,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from al_core.ground.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An item that is a picture.
+
+    Parameters
+    ----------
+    width, height : pixels.
+    pixels : one byte a pixel, row by row: grey levels 0 (paper) to 255 (ink); or three, red, green and blue as light.
+    colour : whether there are three.
+    """
+
+    width: int
+    height: int
+    pixels: bytes
+    colour: bool = False
+
+
+Look = Picture
+"""How one item looks: by its type a view is found that draws it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +47,10 @@ class Deck:
     ids: tuple[str, ...]
     software: Versions
 
-    def pixels(self, item: int) -> bytes:
-        """Grey levels of one item, row by row, 0 (paper) to 255 (ink)."""
+    def look(self, row: int) -> Look:
+        """How the item of one row looks."""
         size = self.width * self.height
-        return self.images[item * size : (item + 1) * size]
+        return Picture(self.width, self.height, self.images[row * size : (row + 1) * size])
 
 
 def open_deck(dataset: str) -> Deck:

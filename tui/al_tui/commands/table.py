@@ -13,13 +13,14 @@ RACE = (
     Command(("space",), "pause", "Pause the race, or go on", "Race", "Pause"),
     Command(("n",), "step", "Play one round of every strategy, then stop", "Race", "Step"),
     Command(("h",), "hand", "Take the focused strategy over, or hand it back", "By hand", "By hand"),
-    Command(LABEL_KEYS, "label", "Label the highlighted digit and move on", "By hand", "Label", "0-9"),
+    Command(LABEL_KEYS, "label", "Label the highlighted item and move on", "By hand", "Label", "0-9"),
     Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "By hand", "Skip"),
     Command(("u", "backspace"), "undo", "Take the last answer back, learnt ones too", "By hand", "Undo"),
     Command(("a",), "auto_label", "Answer the rest of the batch from ground truth", "By hand", "Auto-label"),
     Command(("p",), "peek", "Show or hide what the model thinks before you answer", "By hand", "Peek"),
     Command(("left", "right"), "item", "Highlight the item before or after", "Look", "Item", "←→"),
-    Command(("up", "down", "shift+tab", "tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
+    Command(("up", "down", "shift+tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
+    Command(("tab",), "name_class", "By hand: label by the beginning of a class's name; else the next strategy", "By hand", ""),
     Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
     Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
     Command(("f",), "full", "Curves full screen, or back", "Look", "Curves"),
@@ -30,7 +31,8 @@ RACE = (
 )
 
 LABEL = (
-    Command(LABEL_KEYS, "label", "Label the digit on the screen; the next one comes at once", "Labelling", "Label", "0-9"),
+    Command(LABEL_KEYS, "label", "Label the item on the screen; the next one comes at once", "Labelling", "Label", "0-9"),
+    Command(("tab",), "name_class", "Label by the name of a class, or the beginning of it", "Labelling", "By name", "Tab"),
     Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "Labelling", "Skip"),
     Command(
         ("u", "backspace"), "undo", "Take the last thing back; without limit, and after a restart too", "Labelling", "Undo"

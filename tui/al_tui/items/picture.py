@@ -1,66 +1,127 @@
-"""Pictures of items in text: half blocks in grey levels, or shade characters where there is no colour."""
+"""Pictures of items in text: half blocks in grey levels or colours, or shade characters where there is no colour."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
 
+from al_core.data.looks import Picture
 from al_tui.theme.colours import SHADES, Palette
-
-if TYPE_CHECKING:
-    from al_core.data.looks import Deck
 
 _KEPT = 256
 """Pictures kept: those of all batches that one looks at by turns."""
 
 
-def small(deck: Deck, item: int, colours: Palette) -> Sequence[Text]:
-    """Half-size picture: two pixel rows per line, one pixel per column; 8×8 pixels give 4 lines of 8 columns."""
-    return _small(deck.pixels(item), deck.width, colours)
+def small(look: Picture, width: int, height: int, colours: Palette) -> Sequence[Text]:
+    """At most ``width`` × ``height`` cells: two pixel rows a line, one pixel a column; 8×8 pixels give 4 lines of 8 columns.
+
+    A picture that is larger is made smaller as a whole, never stretched.
+    """
+    return _halves(_fitted(look, width, 2 * height), colours)
 
 
-def large(deck: Deck, item: int, colours: Palette, zoom: int = 1) -> Sequence[Text]:
-    """Full-size picture: two columns per pixel, ``zoom`` times as large; 8×8 pixels give 8 lines of 16 columns."""
-    return _large(deck.pixels(item), deck.width, colours, zoom)
+def large(look: Picture, width: int, height: int, colours: Palette) -> Sequence[Text]:
+    """As large as ``width`` × ``height`` cells allow: two columns per pixel and more; one, with half lines, where that is all
+    there is room for."""
+    zoom = min(width // (2 * look.width), height // look.height)
+    if zoom < 1:
+        return small(look, width, height, colours)
+    return _blocks(look, colours, zoom)
 
 
 @lru_cache(maxsize=_KEPT)
-def _small(pixels: bytes, width: int, colours: Palette) -> Sequence[Text]:
+def _fitted(look: Picture, width: int, height: int) -> Picture:
+    """The picture, each pixel the mean of those it stands for, so that it is at most ``width`` × ``height`` pixels."""
+    width, height = max(1, width), max(1, height)
+    if look.width <= width and look.height <= height:
+        return look
+    share = min(width / look.width, height / look.height)
+    across, down = max(1, int(look.width * share)), max(1, int(look.height * share))
+    depth = 3 if look.colour else 1
+    columns = [_part(x, across, look.width) for x in range(across)]
+    out = bytearray()
+    for y in range(down):
+        rows = _part(y, down, look.height)
+        sums = [[0] * look.width for _ in range(depth)]
+        for row in rows:
+            line = look.pixels[row * look.width * depth : (row + 1) * look.width * depth]
+            for channel in range(depth):
+                sums[channel] = [a + b for a, b in zip(sums[channel], line[channel::depth], strict=True)]
+        for part in columns:
+            count = len(part) * len(rows)
+            out.extend(sum(sums[channel][part.start : part.stop]) // count for channel in range(depth))
+    return Picture(across, down, bytes(out), look.colour)
+
+
+def _part(at: int, parts: int, length: int) -> range:
+    """Which of ``length`` pixels the one at place ``at`` of ``parts`` stands for; at least one."""
+    begin = at * length // parts
+    return range(begin, max((at + 1) * length // parts, begin + 1))
+
+
+@lru_cache(maxsize=_KEPT)
+def _halves(look: Picture, colours: Palette) -> Sequence[Text]:
     lines = []
-    for y in range(0, len(pixels), 2 * width):
-        upper = pixels[y : y + width]
-        lower = pixels[y + width : y + 2 * width] or bytes(width)
+    for y in range(0, look.height, 2):
+        upper = _row(look, y)
+        lower = _row(look, y + 1) if y + 1 < look.height else [_paper(look)] * look.width
         line = Text()
         for top, bottom in zip(upper, lower, strict=True):
             if colours.shaded:
-                line.append(_shade((top + bottom) // 2))
+                line.append(_shade((_ink(top) + _ink(bottom)) // 2))
             else:
-                line.append("▀", _halves(top, bottom, colours))
+                line.append("▀", _two(top, bottom, colours))
         lines.append(line)
     return lines
 
 
 @lru_cache(maxsize=_KEPT)
-def _large(pixels: bytes, width: int, colours: Palette, zoom: int) -> Sequence[Text]:
+def _blocks(look: Picture, colours: Palette, zoom: int) -> Sequence[Text]:
     lines = []
-    for y in range(0, len(pixels), width):
+    for y in range(look.height):
         line = Text()
-        for level in pixels[y : y + width]:
+        for pixel in _row(look, y):
             if colours.shaded:
-                line.append(_shade(level) * (2 * zoom))
+                line.append(_shade(_ink(pixel)) * (2 * zoom))
             else:
-                line.append("  " * zoom, Style(bgcolor=colours.grey(level)))
+                line.append("  " * zoom, Style(bgcolor=_colour(pixel, colours)))
         lines.extend([line] * zoom)
     return lines
 
 
+Pixel = int | tuple[int, int, int]
+"""A grey level of ink, or red, green and blue of light."""
+
+
+def _row(look: Picture, y: int) -> list[Pixel]:
+    if not look.colour:
+        return list(look.pixels[y * look.width : (y + 1) * look.width])
+    line = look.pixels[3 * y * look.width : 3 * (y + 1) * look.width]
+    return list(zip(line[::3], line[1::3], line[2::3], strict=True))
+
+
+def _paper(look: Picture) -> Pixel:
+    return (255, 255, 255) if look.colour else 0
+
+
+def _ink(pixel: Pixel) -> int:
+    """How dark a pixel is, 0 (paper) to 255 (ink)."""
+    if isinstance(pixel, int):
+        return pixel
+    red, green, blue = pixel
+    return 255 - (299 * red + 587 * green + 114 * blue) // 1000
+
+
+def _colour(pixel: Pixel, colours: Palette) -> str:
+    return colours.grey(pixel) if isinstance(pixel, int) else "#{:02x}{:02x}{:02x}".format(*pixel)
+
+
 @lru_cache(maxsize=4096)
-def _halves(top: int, bottom: int, colours: Palette) -> Style:
-    return Style(color=colours.grey(top), bgcolor=colours.grey(bottom))
+def _two(top: Pixel, bottom: Pixel, colours: Palette) -> Style:
+    return Style(color=_colour(top, colours), bgcolor=_colour(bottom, colours))
 
 
 def _shade(level: int) -> str:

@@ -9,14 +9,15 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_tui.items.picture import small
 from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import Drawn
+from al_tui.widgets.strip import NARROWEST, Cells
 
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
 
-CELL = 9
+CELL = NARROWEST + 1
+"""Columns of the narrowest picture and the gap beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,11 @@ class Answered(Drawn):
         self._entries: tuple[Past, ...] = ()
         self._first = 1
         self._back = 0
+        self._step, self._count = CELL, 0
 
     @property
     def room(self) -> int:
-        """How many pictures there is room for."""
+        """How many pictures there is room for, if they are no wider than they must be."""
         return max(1, (self.size.width - 1) // CELL)
 
     def show(self, deck: Deck | None, entries: tuple[Past, ...], first: int, back: int) -> None:
@@ -62,21 +64,21 @@ class Answered(Drawn):
         if self._deck is None or not self._entries:
             return Text("\n  What you have answered appears here; ← goes back to it.", colours.dim)
         shown = list(reversed(self._entries[: self.room]))
-        pictures = [small(self._deck, entry.row, colours) for entry in shown]
-        lines = [Text(" ").append(Text(" ").join(picture[y] for picture in pictures)) for y in range(len(pictures[0]))]
+        cells = Cells([self._deck.look(entry.row) for entry in shown], self.size.height, colours)
+        if len(shown) * (cells.width + 1) > self.size.width:  # they turn out to be wider than what there was room for
+            fit = max(1, (self.size.width - 1) // (cells.width + 1))
+            shown = shown[-fit:]
+            cells = Cells([self._deck.look(entry.row) for entry in shown], self.size.height, colours)
+        self._step, self._count = cells.width + 1, len(shown)
         captions = []
         for position, entry in enumerate(shown):
-            caption = Text(entry.caption, entry.style)
-            caption.truncate(CELL - 1)
-            caption.align("center", CELL - 1)
+            caption = cells.fitted(Text(entry.caption, entry.style))
             if self._first + len(shown) - 1 - position == self._back:
                 (caption.stylize if colours.shaded else caption.stylize_before)(colours.selected)
             captions.append(caption)
-        lines.append(Text(" ").append(Text(" ").join(captions)))
-        return Text("\n", no_wrap=True).join(lines)
+        return Text("\n", no_wrap=True).join(Text(" ").append(line) for line in cells.row(0, captions))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        count = min(self.room, len(self._entries))
-        if offset is not None and 0 <= (position := (offset.x - 1) // CELL) < count:
-            self.post_message(self.Chosen(self._first + count - 1 - position))
+        if offset is not None and 0 <= (position := (offset.x - 1) // self._step) < self._count:
+            self.post_message(self.Chosen(self._first + self._count - 1 - position))

@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from al_core.run.state import Pick
 from al_tui.theme.colours import Palette
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+LONGEST_NAME = 12
+_NUMBER = 10
+"""Cells of a number, the blanks around it, and some that stay free."""
+_SHORTEST = 4
+"""Cells of the longest bar, at least."""
 
 
-def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, room: int, colours: Palette) -> list[Text]:
-    """One line per class with the model's probability; the person's ``answer`` and the model's guess stand out.
+def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, width: int, height: int, colours: Palette) -> list[Text]:
+    """The model's probabilities, a line a class, in the order of the classes.
+
+    The person's ``answer`` and the model's guess stand out. Where there are more classes than lines, the most probable and the
+    answer are shown, and what the others have together.
 
     Parameters
     ----------
-    room : columns of the longest bar; a line has 12 more at most.
+    width, height : cells there are.
     """
+    shares = pick.probabilities
+    longest_name = max(1, min(LONGEST_NAME, width - _NUMBER))
+    shown = list(range(len(classes)))
+    if len(shown) > max(1, height):
+        most = sorted(shown, key=lambda label: (label != answer, -shares[label]))[: max(1, height - 1)]
+        shown = sorted(most)
+    names = [clipped(classes[label], longest_name) for label in shown]
+    column = max(map(cell_len, names))
+    longest = max(_SHORTEST, width - column - _NUMBER)
     lines = []
-    for label, (name, share) in enumerate(zip(classes, pick.probabilities, strict=True)):
+    for name, label in zip(names, shown, strict=True):
         chosen = answer == label
         style = colours.good if chosen else colours.accent if label == pick.guess else colours.dim
-        eighths = round(share * room * 8)
+        eighths = round(shares[label] * longest * 8)
         bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
-        number = f"{share:.2f}".replace("0.", ".", 1)
-        lines.append(Text(f"{name[:6]} ", "bold" if chosen else "").append(f"{number:>4} ", style).append(bar, style))
+        text = Text(f"{set_cell_size(name, column)} ", "bold" if chosen else "")
+        lines.append(text.append(f"{_number(shares[label]):>4} ", style).append(bar, style))
+    left = len(classes) - len(shown)
+    if left and height > 1:
+        rest = max(0.0, 1.0 - sum(shares[label] for label in shown))
+        lines.append(Text(f"{left} more {_number(rest)}", colours.dim))
     return lines
+
+
+def clipped(name: str, cells: int) -> str:
+    """A name of at most so many cells; a longer one ends in ``…``."""
+    return name if cell_len(name) <= cells else set_cell_size(name, cells - 1).rstrip() + "…"
+
+
+def _number(share: float) -> str:
+    return f"{share:.2f}".replace("0.", ".", 1)

@@ -9,14 +9,16 @@ from textual import events
 from textual.message import Message
 
 from al_core.run.state import Answer, Pick
-from al_tui.items.picture import small
 from al_tui.theme.colours import Palette, palette
+from al_tui.widgets.bars import clipped
 from al_tui.widgets.drawn import Drawn
+from al_tui.widgets.strip import Cells
 
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
 
-CELL = 9
+_TWO_ROWS = 5
+"""Lines a row of pictures needs at least, so that there are two of them."""
 
 
 class Batch(Drawn):
@@ -39,7 +41,7 @@ class Batch(Drawn):
         self._answers: dict[int, Answer] = {}
         self._cursor = 0
         self._hidden = False
-        self._begin = 0
+        self._begin, self._across, self._step, self._tall = 0, 1, 1, 1
 
     def show(self, deck: Deck | None, picks: tuple[Pick, ...], answers: tuple[Answer, ...], cursor: int, hidden: bool) -> None:
         """Show a batch; ``hidden`` keeps the model's guesses of unanswered items to itself."""
@@ -50,42 +52,41 @@ class Batch(Drawn):
             self._answers = {given.row: given for given in answers}
             self.redraw()
 
-    @property
-    def _across(self) -> int:
-        return max(1, self.size.width // CELL)
-
     def render(self) -> Text:
         if self._deck is None or not self._picks:
             return Text()
         colours = palette(self.app)
-        cell_height = self._deck.height // 2 + 1
-        rows = max(1, self.size.height // cell_height)
+        cells = Cells([self._deck.look(pick.row) for pick in self._picks], self._height, colours)
+        self._step, self._tall = cells.width + 1, cells.height
+        self._across = max(1, self.size.width // self._step)
+        rows = max(1, self.size.height // cells.height)
         fit = rows * self._across
         self._begin = max(0, min(self._cursor - fit // 2, len(self._picks) - fit))
-        shown = list(enumerate(self._picks))[self._begin : self._begin + fit]
         lines: list[Text] = []
-        for start in range(0, len(shown), self._across):
-            part = shown[start : start + self._across]
-            pictures = [small(self._deck, pick.row, colours) for _, pick in part]
-            for y in range(cell_height - 1):
-                lines.append(Text(" ").join(picture[y] for picture in pictures))
-            captions = [self._caption(position, pick, colours) for position, pick in part]
-            lines.append(Text(" ").join(captions))
+        for start in range(self._begin, min(self._begin + fit, len(self._picks)), self._across):
+            part = range(start, min(start + self._across, self._begin + fit, len(self._picks)))
+            lines += cells.row(start, [self._caption(position, cells, colours) for position in part])
         return Text("\n").join(lines)
 
-    def _caption(self, position: int, pick: Pick, colours: Palette) -> Text:
+    @property
+    def _height(self) -> int:
+        """Lines for a row of pictures: two rows where they fit."""
+        return self.size.height // 2 if self.size.height >= 2 * _TWO_ROWS else self.size.height
+
+    def _caption(self, position: int, cells: Cells, colours: Palette) -> Text:
         assert self._deck is not None
+        pick = self._picks[position]
         answer = self._answers.get(pick.row)
         if answer is not None and answer.label is None:
             text = Text("skipped", colours.dim)
         elif answer is not None and answer.label is not None:
-            text = Text(f"= {self._deck.classes[answer.label]}", f"bold {colours.good}")
+            text = Text(f"= {clipped(self._deck.classes[answer.label], cells.width - 2)}", f"bold {colours.good}")
         elif self._hidden:
             text = Text("?")
         else:
-            text = Text(f"{self._deck.classes[pick.guess]}? {max(pick.probabilities):.2f}".replace("0.", "."))
-        text.truncate(CELL - 1)
-        text.align("center", CELL - 1)
+            name = clipped(self._deck.classes[pick.guess], cells.width - 5)
+            text = Text(f"{name}? {max(pick.probabilities):.2f}".replace(" 0.", " ."))
+        text = cells.fitted(text)
         if position == self._cursor:
             (text.stylize if colours.shaded else text.stylize_before)(colours.selected)
         return text
@@ -95,6 +96,6 @@ class Batch(Drawn):
             return
         offset = event.get_content_offset(self)
         if offset is not None:
-            position = self._begin + offset.y // (self._deck.height // 2 + 1) * self._across + offset.x // CELL
+            position = self._begin + offset.y // self._tall * self._across + offset.x // self._step
             if position < len(self._picks):
                 self.post_message(self.Chosen(position))

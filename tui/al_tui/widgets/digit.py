@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from al_core.run.state import Answer, Pick
-from al_tui.items.picture import large
+from al_tui.items.view import large
 from al_tui.theme.colours import palette
 from al_tui.widgets.bars import bars
 from al_tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
+
+_BESIDE = 17
+"""Columns that stay free beside the picture, for the probabilities."""
 
 
 class Digit(Drawn):
@@ -40,30 +43,25 @@ class Digit(Drawn):
 
     def render(self) -> Text:
         colours = palette(self.app)
+        width, height = self.size
         if self._deck is None or self._pick is None:
             return Text("\n  " + self._note, colours.dim)
-        picture = large(self._deck, self._pick.row, colours)
-        side = self._side()
+        picture = large(self._deck.look(self._pick.row), width - _BESIDE, height - 1, colours)
+        across = picture[0].cell_len
+        note = Text(self._note)
+        note.truncate(across)
+        note.align("center", across)
+        left = [*picture, note]
+        side = self._side(self._deck.classes, self._pick, width - across - 1, height)
         lines = []
-        for y in range(min(max(len(picture) + 2, len(side)), self.size.height)):
-            blank = Text(" " * (2 * self._deck.width))
-            left = picture[y] if y < len(picture) else self._under() if y == len(picture) else blank
-            lines.append(Text(" ").append(left).append("  ").append(side[y] if y < len(side) else Text()))
-        return Text("\n").join(lines)
+        for y in range(min(max(len(left) + 1, len(side)), height)):
+            cell = left[y] if y < len(left) else Text(" " * across)
+            lines.append(Text(" ").append(cell).append("  ").append(side[y] if y < len(side) else Text()))
+        return Text("\n", no_wrap=True).join(lines)
 
-    def _under(self) -> Text:
-        assert self._deck is not None
-        text = Text(self._note)
-        text.truncate(2 * self._deck.width)
-        text.align("center", 2 * self._deck.width)
-        return text
-
-    def _side(self) -> list[Text]:
-        assert self._deck is not None
-        assert self._pick is not None
+    def _side(self, classes: tuple[str, ...], pick: Pick, width: int, height: int) -> list[Text]:
         colours = palette(self.app)
         if self._hidden:
             words = ["", "The model's", "opinion is", "hidden until", "you answer;", "p shows it."]
             return [Text(word, colours.dim) for word in words]
-        room = max(4, self.size.width - 2 * self._deck.width - 12)
-        return bars(self._deck.classes, self._pick, None if self._answer is None else self._answer.label, room, colours)
+        return bars(classes, pick, None if self._answer is None else self._answer.label, width, height, colours)

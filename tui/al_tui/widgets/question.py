@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.message import Message
 
 from al_core.run.state import Pick
-from al_tui.items.picture import large
+from al_tui.commands.class_keys import ClassKeys, class_keys
+from al_tui.items.view import large
 from al_tui.theme.colours import Palette, palette
-from al_tui.widgets.bars import bars
+from al_tui.widgets.bars import bars, clipped
 from al_tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
 
-_UNDER = 4
-"""Lines under the picture: blank, caption, blank, keys."""
-_NUMBERS = 11
-"""Cells that a bar's name and number need."""
+_UNDER = 3
+"""Lines under the picture that are not keys: blank, caption, blank."""
+_BESIDE = 17
+"""Cells beside a picture in which bars can be read."""
+_FEW = 10
+"""Classes of which all probabilities are shown, where there is room."""
 _COLUMN = 46
 """Cells in which words are easily read."""
+_LONGEST_NAME = 18
+
+
+class Place(NamedTuple):
+    """Where the key of a class stands: a line of the keys, and the first cell and the one behind the last."""
+
+    line: int
+    begin: int
+    end: int
 
 
 class Question(Drawn):
@@ -46,8 +60,9 @@ class Question(Drawn):
         self._answer: int | None = None
         self._caption = Text()
         self._words: tuple[str, ...] = ()
-        self._keys: dict[int, tuple[int, int]] = {}
-        self._keys_line = 0
+        self._places: dict[int, Place] = {}
+        self._first_line = 0
+        """The line of the widget on which the keys begin."""
 
     def show(
         self, deck: Deck | None, row: int | None, pick: Pick | None, answer: int | None, caption: Text, words: tuple[str, ...]
@@ -72,46 +87,92 @@ class Question(Drawn):
         if deck is None or self._row is None:
             return Text("\n" + "\n".join(f"  {line}" for line in self._wrapped(self.size.width - 2)), colours.dim)
         width, height = self.size
-        zoom = max(1, min((width - 2) // (2 * deck.width), (height - _UNDER - len(deck.classes)) // deck.height))
-        picture = large(deck, self._row, colours, zoom)
-        beside = zoom == 1
-        across = 2 * deck.width * zoom
-        opinion = self._opinion(width - across - 3 if beside else across + 1, colours)
-        lines = [Text(" ").append(line) for line in picture]
-        lines += [Text() for _ in range(len(opinion) - len(lines) if beside else 0)]
-        lines += [Text(), Text(" ").append(self._caption), Text(), self._class_keys(colours)]
-        self._keys_line = len(lines) - 1
+        keys, self._places = key_lines(class_keys(deck.classes), self._answer, width - 1, max(1, height // 4), colours)
+        under = _UNDER + len(keys)
+        bars_below = min(len(deck.classes), _FEW)
+        picture = large(deck.look(self._row), width - 2, height - under - bars_below, colours)
+        across = picture[0].cell_len
+        narrow = large(deck.look(self._row), width - _BESIDE - 4, height - under, colours)
+        beside = len(narrow) >= len(picture)
         if beside:
-            for y, line in enumerate(opinion):
+            picture, across = narrow, narrow[0].cell_len
+        opinion = self._opinion(*((width - across - 3, height) if beside else (across + 1, bars_below)), colours)
+        lines = [Text(" ").append(line) for line in picture]
+        lines += [Text() for _ in range(min(len(opinion), height - under) - len(lines) if beside else 0)]
+        lines += [Text(), Text(" ").append(self._caption), Text()]
+        self._first_line = len(lines)
+        lines += [Text(" ").append(line) for line in keys]
+        if beside:
+            for y, line in enumerate(opinion[: self._first_line]):
                 lines[y].append(" " * (across + 3 - lines[y].cell_len)).append(line)
         else:
             lines += [Text(" ").append(line) for line in opinion]
         return Text("\n", no_wrap=True, overflow="ellipsis").join(lines[:height])
 
-    def _opinion(self, room: int, colours: Palette) -> list[Text]:
+    def _opinion(self, width: int, height: int, colours: Palette) -> list[Text]:
         assert self._deck is not None
         if self._pick is None:
-            return [Text(), *(Text(line, colours.dim) for line in self._wrapped(room))]
-        return bars(self._deck.classes, self._pick, self._answer, max(4, room - _NUMBERS), colours)
+            return [Text(), *(Text(line, colours.dim) for line in self._wrapped(width))]
+        return bars(self._deck.classes, self._pick, self._answer, width, height, colours)
 
     def _wrapped(self, room: int) -> list[str]:
         return [line for words in self._words for line in wrap(words, max(1, min(room, _COLUMN)))]
 
-    def _class_keys(self, colours: Palette) -> Text:
-        assert self._deck is not None
-        line = Text(" ")
-        self._keys = {}
-        for label, name in enumerate(self._deck.classes):
-            begin = line.cell_len
-            style = f"bold {colours.good}" if label == self._answer else f"bold {colours.accent}"
-            line.append(f"[{name}]" if label == self._answer else f" {name} ", style)
-            self._keys[label] = (begin, line.cell_len)
-        return line
-
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is None or offset.y != self._keys_line:
+        if offset is None:
             return
-        for label, (begin, end) in self._keys.items():
-            if begin <= offset.x < end:
+        for label, place in self._places.items():
+            if offset.y == self._first_line + place.line and place.begin <= offset.x - 1 < place.end:
                 self.post_message(self.Chosen(label))
+
+
+def key_lines(
+    keys: ClassKeys, answer: int | None, width: int, height: int, colours: Palette
+) -> tuple[list[Text], dict[int, Place]]:
+    """The keys with their classes, wrapped, and where each stands. Classes that find no place are counted at the end.
+
+    Parameters
+    ----------
+    answer : the class that the item has; it stands in brackets.
+    width, height : cells and lines there are.
+    """
+    words = [_word(key, name) for key, name in zip(keys.keys, keys.classes, strict=True)]
+    rows = _rows(words, width, height, 0)
+    if sum(map(len, rows)) < len(words):
+        rows = _rows(words, width, height, cell_len(_more(len(words))))
+    lines, places, label = [], {}, 0
+    for number, row in enumerate(rows):
+        line = Text()
+        for word in row:
+            begin = line.cell_len
+            chosen = label == answer
+            line.append(f"[{word[1:-1]}]" if chosen else word, f"bold {colours.good if chosen else colours.accent}")
+            places[label] = Place(number, begin, line.cell_len)
+            label += 1
+        lines.append(line)
+    if label < len(words):
+        lines[-1].append(_more(len(words) - label), colours.dim)
+    return lines, places
+
+
+def _word(key: str, name: str) -> str:
+    shown = clipped(name, _LONGEST_NAME)
+    return f" {shown} " if key == name or not key else f" {key} {shown} "
+
+
+def _more(count: int) -> str:
+    return f" +{count} more: Tab"
+
+
+def _rows(words: Sequence[str], width: int, height: int, reserved: int) -> list[list[str]]:
+    """Words one after the other, wrapped; on the last of ``height`` lines so many cells stay free."""
+    rows: list[list[str]] = [[]]
+    for word in words:
+        room = width - (reserved if len(rows) == height else 0)
+        if rows[-1] and cell_len("".join(rows[-1])) + cell_len(word) > room:
+            if len(rows) == height:
+                break
+            rows.append([])
+        rows[-1].append(word)
+    return rows

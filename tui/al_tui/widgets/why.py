@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widget import Widget
 
-from al_tui.items.picture import small
 from al_tui.theme.colours import palette
+from al_tui.widgets.bars import clipped
+from al_tui.widgets.strip import Cells
 
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
-
-CELL = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,8 @@ class Why(Widget):
         out = self._words.copy()
         if self._deck is None or not self._neighbours:
             return out
-        pictures = [small(self._deck, near.row, colours) for near in self._neighbours]
+        room = max(2, min(5, self.size.height - 4))
+        cells = Cells([self._deck.look(near.row) for near in self._neighbours], room, colours)
         out.append("\n\nMost like these, which are labelled\n", colours.dim)
-        for y in range(len(pictures[0])):
-            out.append(Text("  ").join(picture[y] for picture in pictures)).append("\n")
-        captions = []
-        for near in self._neighbours:
-            caption = Text(f"= {near.label}", colours.good)
-            caption.align("center", CELL - 1)
-            captions.append(caption)
-        return out.append(Text("  ").join(captions))
+        captions = [Text(f"= {clipped(near.label, cells.width - 2)}", colours.good) for near in self._neighbours]
+        return out.append(Text("\n").join(cells.row(0, captions, gap=2)))

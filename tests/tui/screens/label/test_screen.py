@@ -420,7 +420,7 @@ async def test_a_click_on_a_class_labels_and_one_on_the_strip_goes_back(label_de
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, "1")
         question = at.screen.query_one(Question)
-        await pilot.click(Question, offset=(question._keys[6][0] + 1, question._keys_line + 1))
+        await pilot.click(Question, offset=(question._places[6].begin + 2, question._first_line + 1))
         await at.rest(pilot)
         assert at.labels == [1, 6]
         await pilot.click(Answered, offset=(4, 2))
@@ -543,3 +543,16 @@ async def test_time_stopped_is_not_time_on_screen(label_desk: MakeDesk) -> None:
         asked = "SELECT seconds FROM event WHERE kind = 'label' ORDER BY sequence"
         _, (second,) = sqlite3.connect(at.session.file.path).execute(asked).fetchall()
         assert 10 <= second < 600
+
+
+async def test_tab_labels_by_the_beginning_of_a_name(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, "tab", "7", "enter")
+        assert at.labels == [7]
+        await at.press(pilot, "tab", "x", "enter")
+        assert at.labels == [7]
+        assert "no class 'x'" in at.told
+        assert "nothing was labelled" in at.told
+        await at.press(pilot, "tab", "escape", "tab", "enter")
+        assert at.labels == [7]

@@ -486,3 +486,13 @@ async def test_what_a_race_that_was_left_still_says_is_not_about_the_new_one(des
         old._emit(RoundPlayed(2, state, ()))
         old._emit(RunFailed(1, "late"))
         assert at.engine.view is before
+
+
+async def test_tab_labels_by_name_while_the_run_is_in_hand_and_is_the_next_strategy_otherwise(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "tab")
+        assert at.app.screen._run.name != FOCUSED
+        await at.press(pilot, "up", "h", "tab", "3", "enter")
+        assert at.app.screen._run.name == FOCUSED
+        assert [answer.label for answer in at.state(FOCUSED).answers] == [3]

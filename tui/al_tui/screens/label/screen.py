@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from textual import events
 
+from al_core.ground.errors import UserError
 from al_core.labelling.session import LabelSession
+from al_tui.commands.class_keys import class_keys
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, LABEL, LABEL_INTRODUCTION
 from al_tui.screens.ask import Ask
@@ -25,10 +27,32 @@ class LabelScreen(MachineLabels):
     def action_label(self, key: str) -> None:
         if (session := self._open()) is None:
             return
-        if key not in session.items.classes:
-            self.app.tell(f"{key} is no class of this data set.")
+        label = class_keys(session.items.classes).label(key)
+        if label is None:
+            self.app.tell(f"{key} labels no class of this data set.")
             return
-        self._answer(session, session.items.classes.index(key))
+        self._answer(session, label)
+
+    def action_name_class(self) -> None:
+        session = self._open()
+        offer = None if session is None else self._present(session)
+        if session is None or offer is None:
+            return
+        keys = class_keys(session.items.classes)
+
+        def label(name: str | None) -> None:
+            now = session.offer if self._look is None else self.offer
+            if name is None or not name.strip():
+                return
+            if now is None or now.item != offer.item:
+                self.app.tell("Another item has come; nothing was labelled.")
+                return
+            try:
+                self._answer(session, keys.called(name))
+            except UserError as error:
+                self.app.tell(f"{error}; nothing was labelled.", problem=True)
+
+        self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", keys.classes), label)
 
     def on_question_chosen(self, message: Question.Chosen) -> None:
         session = self._open()

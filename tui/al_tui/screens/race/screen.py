@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.task.spec import LAST_SEED
+from al_tui.commands.class_keys import class_keys
 from al_tui.commands.command import bindings
 from al_tui.commands.table import RACE, RACE_INTRODUCTION
 from al_tui.screens.race.painting import RaceDesk
@@ -64,8 +65,6 @@ class RaceScreen(RaceDesk):
         self._paint(by_person=True)
 
     def action_restart(self) -> None:
-        from al_tui.screens.ask import Ask
-
         def start(answer: str | None) -> None:
             if answer is None:
                 return
@@ -79,6 +78,8 @@ class RaceScreen(RaceDesk):
             self._guessed.clear()
             self.app.start_engine()
             self._paint(by_person=True)
+
+        from al_tui.screens.ask import Ask
 
         seed = self._engine.view.spec.seed + 1
         self.app.push_screen(Ask(self._farewell, str(seed)), start)
@@ -150,10 +151,32 @@ class RaceScreen(RaceDesk):
         deck = self._engine.deck
         if deck is None:
             self.app.tell("The engine is still starting.")
-        elif key not in deck.classes:
-            self.app.tell(f"{key} is no class of this data set.")
+        elif (label := class_keys(deck.classes).label(key)) is None:
+            self.app.tell(f"{key} labels no class of this data set.")
         else:
-            self._answer(deck.classes.index(key))
+            self._answer(label)
+
+    def action_name_class(self) -> None:
+        deck, target = self._engine.deck, self._target
+        if deck is None or not self._run.by_hand:
+            self.action_strategy("down")
+            return
+        from al_tui.screens.ask import Ask
+
+        keys = class_keys(deck.classes)
+
+        def label(name: str | None) -> None:
+            if name is None or not name.strip():
+                return
+            if target != self._target:
+                self.app.tell("Another item has come; nothing was labelled.")
+                return
+            try:
+                self._answer(keys.called(name))
+            except UserError as error:
+                self.app.tell(f"{error}; nothing was labelled.", problem=True)
+
+        self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", keys.classes), label)
 
     def action_skip(self) -> None:
         self._answer(None)

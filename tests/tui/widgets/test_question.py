@@ -1,0 +1,76 @@
+"""Pictures of any size, classes of any number and name: nothing overlaps or leaves its panel, keys label what they say."""
+
+from __future__ import annotations
+
+import pytest
+from rich.text import Text
+from textual.app import App, ComposeResult
+
+from al_core.data.looks import Deck
+from al_core.ground.versions import versions
+from al_core.run.state import Pick
+from al_tui.widgets.question import Question
+
+PANELS = {"80x24": (38, 16), "120x40": (40, 28)}
+NAMES = {
+    "short": lambda number: f"c{number}",
+    "long": lambda number: f"{number} {'a name that goes on ' * 3}"[:60],
+    "chinese": lambda number: f"手写数字{number}",
+    "arabic": lambda number: f"صنف {number}",
+    "emoji": lambda number: f"🐈{number}",
+}
+
+
+class Stage(App[None]):
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__()
+        self.chosen: list[int] = []
+        self._place = width, height
+
+    def compose(self) -> ComposeResult:
+        yield Question()
+
+    def on_mount(self) -> None:
+        question = self.query_one(Question)
+        question.styles.width, question.styles.height = self._place
+
+    def on_question_chosen(self, message: Question.Chosen) -> None:
+        self.chosen.append(message.label)
+
+
+def is_picture(line: Text) -> bool:
+    return any(" on #" in f" {span.style}" for span in line.spans)
+
+
+def deck(width: int, height: int, classes: tuple[str, ...]) -> Deck:
+    return Deck(classes, (0,), width, height, bytes(range(256)) * (width * height // 256 + 1), "f", ("i",), versions())
+
+
+@pytest.mark.parametrize("panel", list(PANELS))
+@pytest.mark.parametrize("names", list(NAMES))
+@pytest.mark.parametrize("count", [2, 10, 36, 200])
+@pytest.mark.parametrize("size", [(8, 8), (28, 28), (64, 64), (200, 150)])
+async def test_everything_keeps_to_its_place(size: tuple[int, int], count: int, names: str, panel: str) -> None:
+    width, height = PANELS[panel]
+    classes = tuple(NAMES[names](number) for number in range(count))
+    pick = Pick(0, 0.5, 1, tuple([0.5] + [0.5 / (count - 1)] * (count - 1)))
+    app = Stage(width, height)
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Question)
+        for seen in (None, pick):
+            question.show(deck(*size, classes), 0, seen, 1, Text("asked for by margin"), ("The model is hidden.",))
+            await pilot.pause()
+            room = question.size
+            lines = question.render().split("\n")
+            assert len(lines) <= room.height
+            assert max(line.cell_len for line in lines) <= room.width
+            assert sum(is_picture(line) for line in lines) >= 4
+            assert question._first_line + max(place.line for place in question._places.values()) < len(lines)
+        shown = sorted(question._places)
+        assert shown == list(range(len(shown)))
+        assert len(shown) == count or f"+{count - len(shown)} more: Tab" in question.render().plain
+        for label in {shown[0], shown[len(shown) // 2], shown[-1]}:
+            place = question._places[label]
+            await pilot.click(Question, offset=(1 + place.begin, 1 + question._first_line + place.line))
+        await pilot.pause()
+        assert sorted(app.chosen) == sorted({shown[0], shown[len(shown) // 2], shown[-1]})

@@ -1,0 +1,90 @@
+"""Which key labels which class. Keys never move during a session: they follow from the classes' names and order alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from al_core.ground.errors import UserError, unknown
+
+DIGITS = "1234567890"
+"""The keys that label, in the order in which they are given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassKeys:
+    """The keys of the classes.
+
+    Parameters
+    ----------
+    classes : class names, in their order.
+    keys : for every class the key that labels it; empty where it has none.
+    """
+
+    classes: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def label(self, key: str) -> int | None:
+        """The class that ``key`` labels, as an index; None when it labels none."""
+        return self.keys.index(key) if key and key in self.keys else None
+
+    @property
+    def all_have_one(self) -> bool:
+        """True when no class has to be called by its name."""
+        return "" not in self.keys
+
+    def called(self, text: str) -> int:
+        """The class that a person means by ``text``: its name, or the beginning of one name, whatever the case.
+
+        Raises
+        ------
+        UserError
+            No class is called so, or several may be meant.
+        """
+        wanted = text.strip().casefold()
+        names = [name.casefold() for name in self.classes]
+        exact = [label for label, name in enumerate(names) if name == wanted]
+        found = exact or [label for label, name in enumerate(names) if wanted and name.startswith(wanted)]
+        if self.classes.count(text.strip()) == 1:
+            return self.classes.index(text.strip())
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise unknown("class", text.strip(), self.classes)
+        some = ", ".join(self.classes[label] for label in found[:5]) + (", …" if len(found) > 5 else "")
+        raise UserError(f"{text.strip()!r} may mean {len(found)} classes: {some}; type more of the name")
+
+
+def class_keys(classes: tuple[str, ...], bound: Mapping[str, str] | None = None, taken: Collection[str] = ()) -> ClassKeys:
+    """Give every class its key.
+
+    A class that a key was bound to has that key. Of the others, a class that is called by a free digit has that digit, and the
+    rest take the digits that are left, 1 to 9 and then 0, in order. Classes beyond that are called by their name.
+
+    Parameters
+    ----------
+    classes : class names, in their order.
+    bound : class name to key, as a person wants it; None for no wishes.
+    taken : keys that are commands.
+
+    Raises
+    ------
+    UserError
+        A wish names no class, or a key that is no single letter or digit, is a command, or is wished for twice.
+    """
+    wishes = dict(bound or {})
+    for name, key in wishes.items():
+        if name not in classes:
+            raise unknown("class", name, classes)
+        if len(key) != 1 or not key.isalnum():
+            raise UserError(f"the key of class {name!r} is {key!r}; give one letter or digit")
+        if key in taken:
+            raise UserError(f"the key {key!r} of class {name!r} is a command already; choose another letter")
+        if list(wishes.values()).count(key) > 1:
+            raise UserError(f"the key {key!r} is given to several classes; each needs its own")
+    keys = [wishes.get(name, "") for name in classes]
+    for at, name in enumerate(classes):
+        if not keys[at] and len(name) == 1 and name in DIGITS and name not in keys:
+            keys[at] = name
+    left = iter([digit for digit in DIGITS if digit not in keys])
+    return ClassKeys(classes, tuple(key or next(left, "") for key in keys))
