@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,19 @@ import numpy as np
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.learners.linear_head import LinearHead, softmax_head
 from al_core.learners.model import Model, Training
+from al_core.learners.outputs import (
+    Reading,
+    check_order,
+    class_columns,
+    read_decision,
+    read_labels,
+    read_probabilities,
+    reading_of,
+    softmax_of,
+)
+
+_SOME = 256
+"""Items of the pool that a classifier from elsewhere is tried on, beside the labelled ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,31 +33,54 @@ class EstimatorModel:
 
     Where the classifier has no ``predict_proba``, its probabilities are the softmax of its decision values: they rank items
     well, but are not calibrated.
+
+    Parameters
+    ----------
+    estimator : fitted on the labels 0 to k − 1.
+    features : float array, shape (n, d), of every item.
+    n_classes : classes there are.
+    classes : int array, shape (k,), the class that each of these labels stands for; None when they are the classes.
+    reading : how its decision values are read; None finds out on what it is asked about.
     """
 
     estimator: Any
     features: FloatArray
     n_classes: int
+    classes: IntArray | None = None
+    reading: Reading | None = None
 
-    @property
+    @cached_property
     def linear_head(self) -> LinearHead | None:
         """The estimator's linear layer, if it is a softmax over one."""
-        return softmax_head(self.estimator)
+        head = softmax_head(self.estimator)
+        return None if head is None else replace(head, classes=self._seen[head.classes])
 
     def predict(self, rows: IntArray) -> IntArray:
-        return np.asarray(self.estimator.predict(self.features[rows]), dtype=np.int64)
+        X = self.features[rows]
+        return np.asarray(self._seen[read_labels(self.estimator, self.estimator.predict(X), len(X), len(self._seen))])
 
     def probabilities(self, rows: IntArray) -> FloatArray:
         X = self.features[rows]
         if hasattr(self.estimator, "predict_proba"):
-            known = np.asarray(self.estimator.predict_proba(X), dtype=np.float64)
+            known = read_probabilities(self.estimator, self.estimator.predict_proba(X), len(X), len(self._columns))
         else:
-            known = _softmax(np.asarray(self.estimator.decision_function(X), dtype=np.float64))
-        if known.shape[1] == self.n_classes:
+            reading = self.reading or reading_of(self.estimator, X, len(self._seen))
+            known = softmax_of(read_decision(self.estimator, self.estimator.decision_function(X), len(X), reading))
+        if np.array_equal(self._columns, np.arange(self.n_classes)):
             return known
         full = np.zeros((len(rows), self.n_classes))
-        full[:, np.asarray(self.estimator.classes_)] = known
+        full[:, self._columns] = known
         return full
+
+    @cached_property
+    def _seen(self) -> IntArray:
+        return np.arange(self.n_classes) if self.classes is None else self.classes
+
+    @cached_property
+    def _columns(self) -> IntArray:
+        """The class of each of the estimator's columns."""
+        columns = class_columns(self.estimator, len(self._seen))
+        return self._seen if columns is None else self._seen[columns]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,20 +102,35 @@ class ConstantModel:
 def fit_estimator(training: Training, estimator: Any) -> Model:
     """Fit a scikit-learn classifier on the labelled items; one class only gives a `ConstantModel`.
 
-    A solver that stops at its limit of iterations is no news in a loop that fits hundreds of times: such warnings are dropped.
+    It is taught the classes that were seen as 0 to k − 1, for not every classifier takes labels with gaps, and what it answers
+    is mapped back. A solver that stops at its limit of iterations is no news in a loop that fits hundreds of times: such
+    warnings are dropped.
+
+    Raises
+    ------
+    UserError
+        What the classifier returns cannot be read as probabilities of classes; see `al_core.learners.outputs`.
     """
     from sklearn.exceptions import ConvergenceWarning
 
-    if len(np.unique(training.labels)) < 2:
-        return ConstantModel(int(training.labels[0]), training.n_classes)
+    classes, labels = training.seen
+    if len(classes) < 2:
+        return ConstantModel(int(classes[0]), training.n_classes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        estimator.fit(training.X, training.labels)
-    return EstimatorModel(estimator, training.features, training.n_classes)
+        estimator.fit(training.X, labels)
+    return EstimatorModel(
+        estimator, training.features, training.n_classes, classes, _reading(training, estimator, len(classes))
+    )
 
 
-def _softmax(decision: FloatArray) -> FloatArray:
-    if decision.ndim == 1:
-        decision = np.column_stack([np.zeros(len(decision)), decision])
-    odds = np.exp(decision - decision.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+def _reading(training: Training, estimator: Any, k: int) -> Reading | None:
+    """How decision values are read, found out on labelled items and some others: one model reads all items alike."""
+    probable = hasattr(estimator, "predict_proba")
+    if probable and class_columns(estimator, k) is not None:
+        return None
+    X = training.features[np.union1d(training.rows, training.pool[:_SOME])]
+    if probable:
+        check_order(estimator, X, k)
+        return None
+    return reading_of(estimator, X, k)

@@ -43,7 +43,7 @@ class LinearModel:
 )
 def logistic(training: Training) -> Model:
     """The minimum of scikit-learn's objective: over two classes the penalty is on the one vector of log odds, as there."""
-    classes, y = np.unique(training.labels, return_inverse=True)
+    classes, y = training.seen
     if len(classes) < 2:
         return ConstantModel(int(classes[0]), training.n_classes)
     X = np.asarray(training.X, dtype=np.float64)
@@ -51,4 +51,4 @@ def logistic(training: Training) -> Model:
         raise UserError("logistic: some labelled items have features that are missing or infinite; replace or drop them")
     # For two classes the log odds are w = w₁ − w₀ with w₀ = −w₁, and ½‖w‖² = ½·2·(‖w₀‖² + ‖w₁‖²).
     weights, intercepts = fit_softmax(X, y, len(classes), penalty=2.0 if len(classes) == 2 else 1.0)
-    return LinearModel(LinearHead(weights, intercepts, classes.astype(np.int64)), training.features, training.n_classes)
+    return LinearModel(LinearHead(weights, intercepts, classes), training.features, training.n_classes)

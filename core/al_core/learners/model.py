@@ -45,6 +45,12 @@ class Training:
         return np.asarray(self.features[self.rows])
 
     @property
+    def seen(self) -> tuple[IntArray, IntArray]:
+        """The classes that have a label, ascending, and every label as a position among them: 0 to k − 1 without gaps."""
+        classes, positions = np.unique(self.labels, return_inverse=True)
+        return classes.astype(np.int64), positions.astype(np.int64)
+
+    @property
     def random_state(self) -> int:
         """An integer seed, as scikit-learn wants it."""
         return int(stable_seed(*self.seed).generate_state(1)[0])

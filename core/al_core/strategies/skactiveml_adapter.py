@@ -18,6 +18,7 @@ import numpy as np
 from al_core.data.dataset import IntArray
 from al_core.ground.calls import Call
 from al_core.ground.errors import UserError, unknown
+from al_core.learners.counted import counting_classes
 from al_core.strategies.context import QueryContext
 from al_core.strategies.description import ParameterInfo, StrategyInfo
 from al_core.strategies.parts.committees import mixed_estimators
@@ -155,4 +156,6 @@ def _model(role: str, strategy: str, context: QueryContext, seed: int, classes: 
     if role == "discriminator":
         return wrapped(LogisticRegression(max_iter=1000), [0, 1])
     own = getattr(context.model, "estimator", None)
-    return wrapped(clone(own) if own is not None and is_classifier(own) else LogisticRegression(max_iter=1000))
+    if own is None or not is_classifier(own):
+        return wrapped(LogisticRegression(max_iter=1000))
+    return wrapped(counting_classes()(clone(own)))
