@@ -3,6 +3,7 @@
  * Only files under $SHIM_DIR are concerned.
  * $SHIM_SHADOW: a directory that holds, at any moment, what a power cut would leave: of every file what was flushed last.
  * shim_fail(n, error): the n-th write or flush from now on fails with `error`; shim_calls() says how many there were.
+ * $SHIM_NO_LINKS: a file gets no second name, as on exFAT and on some network mounts.
  * shim_kill(n, end): the process is killed at the n-th write to a file whose name ends in `end`.
  */
 #define _GNU_SOURCE
@@ -131,12 +132,20 @@ int rename(const char *from, const char *to) {
     if (result == 0) named(from, to);
     return result;
 }
+/* 1 when a second name must not be given. */
+static int linkless(const char *to) {
+    if (!getenv("SHIM_NO_LINKS") || !concerned(to)) return 0;
+    errno = EPERM;
+    return 1;
+}
 int link(const char *from, const char *to) {
+    if (linkless(to)) return -1;
     int result = REAL(link)(from, to);
     if (result == 0) named(from, to);
     return result;
 }
 int linkat(int a, const char *from, int b, const char *to, int flags) {
+    if (linkless(to)) return -1;
     int result = REAL(linkat)(a, from, b, to, flags);
     if (result == 0) named(from, to);
     return result;

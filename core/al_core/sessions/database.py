@@ -6,6 +6,7 @@ The file is not trusted: program, version, schema and pages are checked, and eve
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -192,7 +193,9 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
 
 
 def sidecars(path: Path) -> tuple[Path, Path, Path]:
-    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))  # type: ignore[return-value]
+    """The files that SQLite makes beside a database; it follows links."""
+    real = Path(os.path.realpath(path))
+    return tuple(real.with_name(real.name + end) for end in ("-wal", "-shm", "-journal"))  # type: ignore[return-value]
 
 
 @contextlib.contextmanager

@@ -49,8 +49,9 @@ class SessionHeld(UserError):
 
 
 def lock_path(session: Path) -> Path:
-    """The lock file of a session file."""
-    return session.with_name(session.name + ".lock")
+    """The lock file of a session file, the same by whichever link the session is called."""
+    real = Path(os.path.realpath(session))
+    return real.with_name(real.name + ".lock")
 
 
 class OwnerLock:
@@ -86,7 +87,12 @@ class OwnerLock:
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
             except OSError as error:
                 raise UserError(f"cannot hold {session}: {error.strerror}; open it read-only") from None
-            if not _try_longer(descriptor):
+            try:
+                ours = _try_longer(descriptor)
+            except OSError as error:
+                os.close(descriptor)
+                raise UserError(f"cannot hold {session}: {error.strerror}; open it read-only") from None
+            if not ours:
                 owner = _read(descriptor)
                 os.close(descriptor)
                 raise SessionHeld(session, owner, elsewhere=False)
@@ -121,8 +127,9 @@ def holder(session: Path) -> Owner | None:
         return None
     try:
         owner = _read(descriptor)
-        if owner is not None and owner.host == socket.gethostname() and _try_lock(descriptor):
-            return None
+        with contextlib.suppress(OSError):  # where there are no locks, what stands in the file is all there is to know
+            if owner is not None and owner.host == socket.gethostname() and _try_lock(descriptor):
+                return None
         return owner
     finally:
         os.close(descriptor)
@@ -180,6 +187,6 @@ else:
     def _try_lock(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except (BlockingIOError, PermissionError):  # anything else is no owner, but a file system without locks
             return False
         return True

@@ -8,13 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, Self
 
 from al_core.ground.errors import UserError
-from al_core.ground.files import sync_directory
+from al_core.ground.files import name_new, temporary_beside
 from al_core.sessions.actions import Action, Opened, Settings, decode, encode, kind_of_type
 from al_core.sessions.database import (
     FORMAT,
@@ -88,15 +87,13 @@ class LogFile(Generic[B]):
         """
         first = chain(GENESIS, 1, clock(), opened, annotator, strategy)
         try:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            real = Path(os.path.realpath(path))
+            temporary = temporary_beside(real, 0o600)
         except OSError as error:
             raise UserError(f"cannot make {path}: {error.strerror}") from None
-        os.close(handle)
-        temporary = Path(name)
         try:
             write_first(temporary, first, form)
-            os.link(temporary, path)
-            sync_directory(path.parent)
+            name_new(temporary, real)
         except FileExistsError:
             raise UserError(f"{path} is there already; resume it or choose another name") from None
         except (OSError, sqlite3.Error) as error:

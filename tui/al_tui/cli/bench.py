@@ -94,9 +94,10 @@ def run_bench(
         Something in the options cannot be done; nothing was started.
     """
     from al_core.comparison.plan import plan
+    from al_core.ground.files import check_new
 
-    if options.out is not None and options.out.exists() and not options.force:
-        raise UserError(f"{options.out} is there already; choose another name or use --force")
+    if options.out is not None:
+        check_new(options.out, force=options.force)
     targets = () if options.second_target is None else (options.second_target,)
     specs = _specs(spec, options)
     asked = plan(

@@ -23,7 +23,7 @@ from al_tui.cli.bench import EPILOG as EPILOG_BENCH
 from al_tui.cli.bench import BenchOptions, bench_options, run_bench
 from al_tui.cli.pace import Pace
 from al_tui.cli.report import report_command
-from al_tui.requests.race import ROUND_LIMIT, check_seeds, checked_request, log_file
+from al_tui.requests.race import ROUND_LIMIT, check_seeds, check_session, checked_request, log_file
 from al_tui.requests.terminal import check_screen
 from al_tui.requests.where import Place, place_options, taken_place
 
@@ -118,10 +118,8 @@ def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | N
         return
     if no_session and session is not None:
         raise UserError("--session and --no-session exclude each other; give one of them")
-    if session is not None and session.exists():
-        raise UserError(f"{session} is there already; go on with it: al-tui resume {session}")
-    if session is not None and not session.absolute().parent.is_dir():
-        raise UserError(f"there is no directory {session.absolute().parent} to keep the race in")
+    if session is not None:
+        check_session(session)
     place = taken_place(options)
     _refuse_limit(place)
     request = replace(checked_request(**options), session=session, keep=not no_session)

@@ -70,10 +70,10 @@ def label_command(
     from al_core.sessions.directory import new_session_path
     from al_tui.background.labelling import Begin
     from al_tui.launch import launch_label
-    from al_tui.requests.race import log_file, user_name
+    from al_tui.requests.race import check_session, log_file, user_name
 
-    if session is not None and session.exists():
-        raise UserError(f"{session} is there already; go on with it: al-tui resume {session}")
+    if session is not None:
+        check_session(session)
     path = session or new_session_path(dataset, datetime.now(UTC))
     settings = Settings(dataset, "", (), learner, strategy, batch, seed, initial, budget)
     ctx.exit(launch_label(Begin(settings, annotator or user_name(), path), LEARNING_LIMIT, log_file()))

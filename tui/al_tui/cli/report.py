@@ -32,7 +32,7 @@ def report_command(
 ) -> int:
     """What a bench found, as a page, as text or as numbers. RESULTS is a results store, by default the user's own, or a JSON
     document that al-tui bench wrote; SESSION is a race that was kept, its name or its file."""
-    from al_core.ground.files import write_new
+    from al_core.ground.files import check_new, write_new
     from al_core.reports.findings import load_findings
     from al_core.reports.rendering import render
     from al_tui.requests.where import results_file
@@ -44,8 +44,8 @@ def report_command(
     suffix = out.suffix.removeprefix(".").lower() if out is not None else ""
     suffix = {"htm": "html", "markdown": "md"}.get(suffix, suffix)
     kind = kind or (suffix if suffix in FORMATS else "html")
-    if out is not None and out.exists() and not force:
-        raise UserError(f"{out} is there already; choose another name or use --force")
+    if out is not None:
+        check_new(out, force=force)
     if out is None and kind == "html" and sys.stdout.isatty():
         raise UserError("a page is nothing for a terminal; add --out report.html, or --format md")
     text = render(load_findings(path, number), kind)

@@ -80,12 +80,12 @@ def sessions_command(as_json: bool) -> None:
 def export_command(session: str, form: str, out: Path | None, force: bool) -> None:
     """Write the labels of SESSION, the name of a session or a file, to stdout or --out."""
     from al_core.exchange.records import export_labels
-    from al_core.ground.files import write_new
+    from al_core.ground.files import check_new, write_new
     from al_core.sessions.directory import find_session
     from al_core.sessions.store import AnyFile
 
-    if out is not None and out.exists() and not force:
-        raise UserError(f"{out} is there already; choose another name or use --force")
+    if out is not None:
+        check_new(out, force=force)
     if out is None and form == "npz" and sys.stdout.isatty():
         raise UserError("npz is no text; give --out FILE, or send stdout to a file")
     with AnyFile.open(find_session(session), read_only=True) as file:

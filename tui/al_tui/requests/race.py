@@ -107,6 +107,15 @@ def user_name() -> str:
         return "anonymous"
 
 
+def check_session(path: Path) -> None:
+    """Raise `UserError` when no new session can be made at ``path``."""
+    from al_core.ground.files import check_new
+
+    if path.exists():
+        raise UserError(f"{path} is there already; go on with it: al-tui resume {path}")
+    check_new(path)
+
+
 def check_seeds(seeds: int) -> None:
     """Raise `UserError` when nothing would be run."""
     if seeds < 1:
