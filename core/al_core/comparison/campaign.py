@@ -15,6 +15,16 @@ from al_core.task.spec import TaskSpec
 OnProgress = Callable[[int, int], None]
 
 
+class EveryRunFailed(RuntimeError):
+    """A bench found nothing, because every one of its runs failed; ``result`` holds them."""
+
+    def __init__(self, result: BenchResult) -> None:
+        self.result = result
+        first = result.failed[0]
+        count = len(result.failed)
+        super().__init__(f"every one of the {count} runs failed; {first.strategy} on seed {first.seed}: {first.error}")
+
+
 def bench(
     spec: TaskSpec,
     strategies: Sequence[str],
@@ -40,9 +50,14 @@ def bench(
     Raises
     ------
     UserError
-        The spec or a name cannot be run; nothing was started.
+        The spec or a name cannot be run, and nothing was started; or no worker can be started.
+    EveryRunFailed
+        There is nothing but errors; they are in its ``result``.
     """
-    return campaign(plan([spec], strategies, seeds=seeds), executor, progress=progress)[0]
+    result = campaign(plan([spec], strategies, seeds=seeds), executor, progress=progress)[0]
+    if len(result.failed) == len(result.cells):
+        raise EveryRunFailed(result)
+    return result
 
 
 def campaign(

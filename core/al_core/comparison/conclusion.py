@@ -19,6 +19,8 @@ def conclusion(document: Mapping[str, Any]) -> str:
     baseline = any(row["name"] == "random" for row in rows)
     compared = f"{listed(others or ['random'])}{' with random' if others and baseline else ''}"
     task = f"{protocol['dataset']} with {protocol['learner']}, {protocol['batch']} labels a round, {protocol['budget']} in all"
+    if rows and all(len(row.get("errors", ())) == planned for row in rows):
+        return f"Every run failed on {task}: nothing was compared, and nothing can be said."
     sentences = [f"Compared {compared} on {task}: labels to {level(protocol['target'])} test accuracy over {seeds}."]
     finished = min((row["seeds_finished"] + len(row.get("errors", ())) for row in rows), default=0)
     failed = [row["name"] for row in rows if "errors" in row]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from al_core.comparison.cell import Cell
 from al_core.comparison.in_worker import play_cell
 from al_core.comparison.plan import Question
-from al_core.ground.errors import ClusterLost, WorkerDied
+from al_core.ground.errors import NobodyComputes, WorkerDied
 from al_core.ground.safe_text import safe_text
 from al_core.task.spec import TaskSpec
 
@@ -60,13 +60,13 @@ class Work:
 
         Raises
         ------
-        ClusterLost
+        NobodyComputes
             Nothing more can be computed; the question has not failed.
         """
         job = self._pending.pop(future)
         try:
             return job.index, future.result()
-        except ClusterLost:
+        except NobodyComputes:
             raise
         except WorkerDied as error:
             if job.tries == 0:

@@ -10,8 +10,11 @@ LOG_VARIABLE = "AL_TUI_WORKER_LOG"
 
 
 def redirect_output(log: Path) -> None:
-    """Send this process's stdout and stderr to the end of ``log``, below the level of Python."""
-    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    """Send this process's stdout and stderr to the end of ``log``, below the level of Python, or nowhere if that cannot be."""
+    try:
+        target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:  # a log is a convenience: no work waits for it
+        target = os.open(os.devnull, os.O_WRONLY)
     for descriptor in (1, 2):
         os.dup2(target, descriptor)
     os.close(target)

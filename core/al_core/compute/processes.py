@@ -24,6 +24,7 @@ from typing import Any, ParamSpec, TypeVar
 from al_core.compute.logs import redirect_output
 from al_core.compute.one_thread import one_thread
 from al_core.compute.remote import PRELOAD, WARM_UP, by_name
+from al_core.compute.starting import come_to_work, ended_early, in_words, not_started, refuse_before_work, started
 from al_core.ground.errors import RoundTimeout, WorkerDied
 
 P = ParamSpec("P")
@@ -49,6 +50,7 @@ class Processes(Executor):
         limits: Mapping[Callable[..., Any], float] | None = None,
         log: Path | None = None,
     ) -> None:
+        refuse_before_work()
         self._limit = limit
         self._limits = dict(limits or {})
         self._free: queue.LifoQueue[_Lane] = queue.LifoQueue()
@@ -57,8 +59,11 @@ class Processes(Executor):
             self._free.put(lane)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="lane")
         # The tracker inherits stderr, which under a full-screen program has no descriptor: lend it the real one.
-        with contextlib.redirect_stderr(sys.__stderr__):
-            resource_tracker.ensure_running()
+        try:
+            with contextlib.redirect_stderr(sys.__stderr__):
+                resource_tracker.ensure_running()
+        except OSError as error:
+            raise not_started(in_words(error)) from None
 
     @property
     def pids(self) -> list[int]:
@@ -86,6 +91,11 @@ class Processes(Executor):
                 lane.join()
 
 
+_READY = b"ready"
+_STARTS = 2
+"""How often a worker is started that is killed before it is ready."""
+_LOST_SERVER = 255
+"""The exit code that multiprocessing gives a process whose fork server is gone; nobody knows its own."""
 _LONGEST_WAIT = 1_000_000.0
 """Seconds; `poll` of the operating system counts milliseconds in 31 bits."""
 
@@ -117,7 +127,7 @@ class _Lane:
             self._end()
             raise
         except (EOFError, OSError):
-            raise WorkerDied(f"the worker process ended ({self._end()}) before it answered") from None
+            raise WorkerDied(f"the worker process ended ({_in_words(self._end())}) before it answered") from None
         except BaseException:
             self._end()  # whatever else happened, the next call must not be given the answer to this one
             raise
@@ -137,37 +147,54 @@ class _Lane:
             _ended(self._process, None)
 
     def _started(self) -> Any:
+        """The pipe to a worker that is ready.
+
+        Raises
+        ------
+        WorkerNotStarted
+            There is no way to one. A worker that was killed while it started is nobody's fault, unless that happens again.
+        """
         if self._pipe is not None:
             if self._process is not None and _alive(self._process):
                 return self._pipe
             self._end()
+        for _ in range(_STARTS):
+            pipe = self._launched()
+            try:
+                word = pipe.recv_bytes()  # so that no call's limit pays for what a worker loads
+            except (EOFError, OSError):
+                code = self._end()
+                ending = _in_words(code)
+            else:
+                if word == _READY:
+                    return pipe
+                self._end()
+                raise not_started(word.decode(errors="replace"))
+            if code is not None and 0 <= code != _LOST_SERVER:
+                raise ended_early(ending, code, self._log)
+        raise not_started(f"it was ended {_STARTS} times before it was ready, the last time by {ending}")
+
+    def _launched(self) -> Any:
         with self._lock:
             if self._closed:
                 raise WorkerDied("the executor was shut down")
-            context = _context()
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, self._log), daemon=True, name="al-tui worker")
             with _reaping:
-                process.start()
-            theirs.close()
-            self._process, self._pipe = process, ours
-        ours.recv_bytes()  # sent when the worker has loaded what it needs, so that no call's limit pays for that
-        return ours
+                self._process, self._pipe = started(_serve, self._log)
+            return self._pipe
 
-    def _end(self) -> str:
-        """Make sure the process is gone, and say how it ended."""
+    def _end(self) -> int | None:
+        """Make sure the process is gone; returns its exit code, or minus the signal."""
         process, pipe = self._process, self._pipe
         self._process = self._pipe = None
         if pipe is not None:
             pipe.close()
         if process is None:
-            return "already gone"
+            return None
         if not _ended(process, 0.5):  # whose pipe broke ends within a moment, so that its own exit code can be told
             process.kill()
             _ended(process, None)
         with _reaping:
-            code = process.exitcode or 0
-        return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+            return process.exitcode or 0
 
 
 _reaping = threading.Lock()
@@ -188,16 +215,14 @@ def _ended(process: BaseProcess, seconds: float | None) -> bool:
     return True
 
 
-def _context() -> Any:
-    """A fork server where there is one: it loads the numerics once, and a new worker is there in milliseconds."""
-    if sys.platform == "linux":
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([PRELOAD])
-        return context
-    return multiprocessing.get_context("spawn")
+def _in_words(code: int | None) -> str:
+    if code is None:
+        return "already gone"
+    return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
 
 
 def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
+    come_to_work()
     ignore_keyboard()
     if log is not None:
         redirect_output(log)
@@ -206,8 +231,14 @@ def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    by_name(WARM_UP)()
-    pipe.send_bytes(b"ready")
+    try:
+        by_name(WARM_UP)()
+    except BaseException as error:  # whatever it is, the same happens to every worker
+        traceback.print_exc()
+        sys.stderr.flush()
+        pipe.send_bytes(in_words(error).encode())
+        return
+    pipe.send_bytes(_READY)
     with one_thread():
         while True:
             try:

@@ -18,8 +18,16 @@ class WorkerDied(RuntimeError):
     """The process that computed a round ended before it answered."""
 
 
-class ClusterLost(UserError):
-    """Nobody is there any more to compute anything; what has not been computed has not failed."""
+class NobodyComputes(UserError):
+    """Nobody is there to compute anything; what has not been computed has not failed."""
+
+
+class ClusterLost(NobodyComputes):
+    """The scheduler of a cluster is gone."""
+
+
+class WorkerNotStarted(NobodyComputes):
+    """A worker process cannot be started, or ends before it is ready; trying again would end in the same way."""
 
 
 class RoundTimeout(RuntimeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -13,4 +14,5 @@ if log := os.environ.get(LOG_VARIABLE):
     redirect_output(Path(log))
 be_nice()
 ignore_keyboard()
-warm_up()
+with contextlib.suppress(Exception):  # whatever is wrong, every worker meets it and says so itself
+    warm_up()

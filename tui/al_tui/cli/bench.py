@@ -32,6 +32,10 @@ Examples:
 """
 
 
+_NAMED = 10
+"""Seeds that are named where some failed; beyond, they are counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class BenchOptions:
     """Options of `al-tui bench` that the race does not have."""
@@ -111,10 +115,7 @@ def run_bench(
     log_path = log()
     results = _compute(asked, workers, round_limit, place, log_path)
     _print(results, options)
-    failed = [cell for result in results for cell in result.failed]
-    for cell in failed:
-        click.echo(f"al-tui: {cell.strategy} failed on seed {cell.seed}: {cell.error}; see {log_path}", err=True)
-    return 1 if failed else 0
+    return 1 if _tell_failures(results, log_path) else 0
 
 
 def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_path: Path) -> tuple[BenchResult, ...]:
@@ -153,6 +154,27 @@ def _print(results: Sequence[BenchResult], options: BenchOptions) -> None:
     else:
         write_new(options.out, text, force=options.force)
         click.echo(f"wrote {options.out}", err=True)
+
+
+def _tell_failures(results: Sequence[BenchResult], log_path: Path) -> bool:
+    """Say what failed and why, in one line for all seeds of a strategy that failed alike; returns whether anything did."""
+    for result in results:
+        seeds: dict[tuple[str, str], list[int]] = {}
+        for cell in result.failed:
+            seeds.setdefault((cell.strategy, cell.error or ""), []).append(cell.seed)
+        place = f" on {result.spec.dataset} with {result.spec.learner}" if len(results) > 1 else ""
+        for (strategy, error), failed in seeds.items():
+            where = "every seed" if len(failed) == len(result.seeds) > 1 else _seeds(failed)
+            click.echo(f"al-tui: {strategy} failed on {where}{place}: {error}; see {log_path}", err=True)
+    if all(len(result.failed) == len(result.cells) for result in results):
+        click.echo("al-tui: every run failed", err=True)
+    return any(result.failed for result in results)
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    named = ", ".join(map(str, seeds[:_NAMED]))
+    more = f" and {len(seeds) - _NAMED} more" if len(seeds) > _NAMED else ""
+    return f"seed{'s' if len(seeds) > 1 else ''} {named}{more}"
 
 
 def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:
