@@ -25,7 +25,7 @@ class AlTui(BaseApp, RaceHost):
     log_path : the file that holds what workers printed; error messages name it.
     """
 
-    behind = "the race goes on."
+    behind = "The race goes on."
 
     def __init__(self, engine: Engine, log_path: Path) -> None:
         super().__init__(log_path)
@@ -36,6 +36,7 @@ class AlTui(BaseApp, RaceHost):
         return RaceScreen(self.engine)
 
     def begin(self) -> None:
+        self.engine.refused = self.refuse
         self.call_after_refresh(self.start_engine)
 
     def slept(self, seconds: float) -> None:
@@ -60,15 +61,14 @@ class LabelApp(BaseApp):
     log_path : the file that holds what workers printed.
     """
 
-    behind = "every label is on disk."
+    behind = "Every label is on disk."
 
     def __init__(self, labeller: Labeller, log_path: Path) -> None:
         super().__init__(log_path)
         self.labeller = labeller
-        self.refusal: str | None = None
 
     def begin(self) -> None:
-        self.labeller.refused = self._refused
+        self.labeller.refused = self.refuse
         self.push_screen(LabelScreen(self.labeller))
         self.call_after_refresh(self.start)
 
@@ -76,7 +76,3 @@ class LabelApp(BaseApp):
         """Open the session and let its model learn."""
         self.run_worker(self.labeller.run(), name="labeller", exit_on_error=True)
         self.load_plots()
-
-    def _refused(self, reason: str) -> None:
-        self.refusal = reason
-        self.exit(return_code=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
@@ -14,6 +13,7 @@ from al_tui.background.race import Engine
 from al_tui.background.recorder import Recorder
 from al_tui.background.workers import Workers
 from al_tui.requests.race import RaceRequest, log_file, user_name
+from al_tui.requests.warnings import warn
 
 if TYPE_CHECKING:
     from al_core.comparison.live import StoreThread
@@ -27,7 +27,7 @@ import shlex
 import click
 
 from al_core.compute.processes import NICE_VARIABLE, Processes
-from al_core.sessions.directory import SUFFIX, sessions_directory
+from al_core.sessions.directory import is_listed
 from al_tui.background.labelling import Begin, Labeller
 
 
@@ -81,8 +81,10 @@ def launch(
         app.run()
     finally:
         engine.close()
+    if app.refusal is not None:
+        warn(app.refusal)
     if recorder is not None and recorder.trouble is not None:
-        print(f"al-tui: {recorder.trouble}", file=sys.stderr)  # noqa: T201
+        warn(recorder.trouble)
     if paths and paths[-1].exists():
         from al_tui.launch import spoken
 
@@ -116,8 +118,7 @@ def _desk(place: Place | None) -> StoreThread | None:
     from al_core.comparison.live import StoreThread
     from al_tui.requests.where import Place
 
-    path = (place or Place()).store_path
-    return None if path is None else StoreThread(path)
+    return (place or Place()).open_store(StoreThread)
 
 
 def _seeds(request: RaceRequest, seeds: int, desk: StoreThread | None, workers: Workers) -> Seeds:
@@ -149,7 +150,7 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
         session = labeller.session
         labeller.close()
     if app.refusal is not None:
-        click.echo(f"al-tui: {app.refusal}", err=True)
+        warn(app.refusal)
     elif session is not None:
         count = session.ledger.labelled
         click.echo(f"{count} label{'' if count == 1 else 's'} in {session.file.path}")
@@ -159,5 +160,4 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
 
 def spoken(path: Path) -> str:
     """How a person names the session on the command line: by its name, or by its file if it is not among the others."""
-    among = path.suffix == SUFFIX and path.parent.resolve() == sessions_directory().resolve()
-    return shlex.quote(path.stem if among else str(path))
+    return shlex.quote(path.stem if is_listed(path) else str(path))

@@ -29,6 +29,7 @@ def main() -> None:
 
 
 def _run() -> int:
+    _check_platform()
     if len(sys.argv) == 1 and "_AL_TUI_COMPLETE" not in os.environ:
         gc.disable()  # until the first paint: nothing of what is loaded becomes garbage
         from al_tui.requests.race import DEFAULT_PACE, default_request
@@ -42,6 +43,17 @@ def _run() -> int:
     from al_tui.cli.group import run
 
     return run()
+
+
+UNTRIED = "AL_TUI_UNTRIED"
+"""Names the environment variable that says: go on, on a platform where this was never run."""
+
+
+def _check_platform() -> None:
+    if sys.platform != "linux" and not os.environ.get(UNTRIED):
+        raise UserError(
+            f"al-tui was run on Linux only, and this is {sys.platform}; {UNTRIED}=1 in the environment tries it all the same"
+        )
 
 
 def _words(error: OSError) -> str:

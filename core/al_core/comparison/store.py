@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity, canonical, digest
-from al_core.ground.errors import UserError
+from al_core.ground.errors import CannotKeep, UserError
 from al_core.ground.versions import Versions
 from al_core.task.spec import TaskSpec
 
@@ -218,12 +218,12 @@ class ResultsStore:
             if "locked" in text or "busy" in text:
                 raise UserError(f"the results store {self.path} is locked by another program; wait for it, {way_out}") from None
             if "readonly" in text:
-                raise UserError(f"the results store {self.path} is read-only; {way_out}") from None
-            raise UserError(f"cannot use the results store {self.path}: {text}; {way_out}") from None
+                raise CannotKeep(f"the results store {self.path} is read-only; {way_out}") from None
+            raise CannotKeep(f"cannot use the results store {self.path}: {text}; {way_out}") from None
         except sqlite3.DatabaseError:
             raise UserError(f"the results store {self.path} is damaged or no results store; move it away, {way_out}") from None
         except OSError as error:
-            raise UserError(f"cannot open the results store {self.path}: {error.strerror}; {way_out}") from None
+            raise CannotKeep(f"cannot open the results store {self.path}: {error.strerror}; {way_out}") from None
 
 
 def _without_failures(document: dict[str, Any]) -> str:

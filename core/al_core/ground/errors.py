@@ -10,6 +10,10 @@ class UserError(ValueError):
     """Bad input. The message is one line; command-line programs print it and exit with code 2."""
 
 
+class CannotKeep(UserError):
+    """There is no place for a file, or the place cannot be written to."""
+
+
 class StrategyError(RuntimeError):
     """A query strategy broke its contract (duplicates, out of range, not finite) or raised."""
 

@@ -119,7 +119,10 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))
+    try:
+        return Path(os.path.realpath(path))
+    except OSError as error:  # the working directory is gone
+        raise UserError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _is_passed_through(there: os.stat_result) -> bool:

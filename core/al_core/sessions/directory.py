@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from al_core.ground.errors import UserError, unknown
+from al_core.ground.places import data_directory, named_path
 from al_core.sessions.lock import holder
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import AnyFile
@@ -48,6 +47,18 @@ class Listed:
     problem: str = ""
 
 
+def is_listed(path: Path) -> bool:
+    """Whether a session file is one of those in the directory of sessions, so that its name is enough to find it."""
+    try:
+        return path.suffix == SUFFIX and path.parent.resolve() == _directory().resolve()
+    except UserError:
+        return False
+
+
+def _directory() -> Path:
+    return data_directory() / "sessions"
+
+
 def sessions_directory() -> Path:
     """The directory of sessions under the platform's data directory; made if needed, for its owner only.
 
@@ -56,13 +67,15 @@ def sessions_directory() -> Path:
     UserError
         It cannot be made.
     """
-    directory = user_data_path("al-tui", appauthor=False) / "sessions"
+    directory = _directory()
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         if directory.stat().st_mode & 0o077:
             directory.chmod(0o700)
     except OSError as error:
-        raise UserError(f"cannot make the directory of sessions {directory}: {error.strerror}") from None
+        raise UserError(
+            f"cannot make the directory of sessions {directory}: {error.strerror}; set XDG_DATA_HOME to a place for it"
+        ) from None
     return directory
 
 
@@ -82,7 +95,7 @@ def find_session(text: str) -> Path:
     UserError
         There is no such session.
     """
-    path = Path(text).expanduser()
+    path = named_path(text)
     if path.is_file():
         return path
     if path.name != text:

@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from al_core.ground.errors import WorkerNotStarted
 from al_core.ground.safe_text import safe_text
 from al_core.race.view import RaceView, open_view
 from al_core.task.spec import TaskSpec
@@ -63,6 +64,8 @@ class Engine:
         self.error: str | None = None
         self.race: Race | None = None
         self.changed: Callable[[RaceEvent | None], None] = lambda event: None
+        self.refused: Callable[[str], None] = lambda reason: None
+        """Called when nothing can be computed here before a person has put something right."""
         self._open_executor = open_executor
         self._executor: Executor | None = None
         self._known: Mapping[int, Answer] = {}
@@ -182,6 +185,9 @@ class Engine:
             self.recorder.begin(opened, deck.ids, lambda: self.seconds)
 
     def _failed(self, error: Exception) -> None:
+        if isinstance(error, WorkerNotStarted):
+            self.refused(safe_text(str(error)))
+            return
         self.error = safe_text(f"the engine did not start: {error}")
         self.changed(None)
 

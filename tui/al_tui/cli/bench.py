@@ -16,6 +16,7 @@ from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.calls import split_names
 from al_core.ground.errors import UserError
 from al_core.task.spec import TaskSpec
+from al_tui.requests.race import see
 from al_tui.requests.where import Place
 
 if TYPE_CHECKING:
@@ -130,7 +131,9 @@ def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_pa
         f" on {', '.join(f'{spec.dataset} with {spec.learner}' for spec in asked.specs)}, {place.words(workers)}"
     )
     with contextlib.ExitStack() as stack:
-        store = None if place.store_path is None else stack.enter_context(ResultsStore(place.store_path))
+        store = place.open_store(ResultsStore)
+        if store is not None:
+            stack.enter_context(store)
         rounds = max(spec.rounds for spec in asked.specs)
         executor = place.open(workers, round_limit * (rounds + 1), log_path)
         stack.callback(executor.shutdown)
@@ -165,7 +168,7 @@ def _tell_failures(results: Sequence[BenchResult], log_path: Path) -> bool:
         place = f" on {result.spec.dataset} with {result.spec.learner}" if len(results) > 1 else ""
         for (strategy, error), failed in seeds.items():
             where = "every seed" if len(failed) == len(result.seeds) > 1 else _seeds(failed)
-            click.echo(f"al-tui: {strategy} failed on {where}{place}: {error}; see {log_path}", err=True)
+            click.echo(f"al-tui: {strategy} failed on {where}{place}: {error}{see(log_path)}", err=True)
     if all(len(result.failed) == len(result.cells) for result in results):
         click.echo("al-tui: every run failed", err=True)
     return any(result.failed for result in results)

@@ -66,7 +66,7 @@ def label_command(
         from al_core.labelling.model import check_choice
 
         strategy, learner = check_choice(strategy, learner)
-    need_terminal("al-tui bench races without one")
+    need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
     from al_core.sessions.directory import new_session_path
     from al_tui.background.labelling import Begin
     from al_tui.launch import launch_label

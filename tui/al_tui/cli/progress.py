@@ -9,13 +9,15 @@ from typing import Self
 
 import click
 
+from al_tui.requests.terminal import only_prints
+
 
 class ProgressLine:
     """Shows (done, total); call it with both at the start and whenever something is finished."""
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._live = sys.stderr.isatty()
+        self._live = sys.stderr.isatty() and not only_prints()
         self._begin = time.monotonic()
         self._tenth = 0
         self._known: int | None = None

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from al_core.compute.cpus import usable_cpus
 from al_core.compute.logs import LOG_VARIABLE
 from al_core.ground.errors import UserError
+from al_core.ground.places import log_directory
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec, check_spec
+from al_tui.requests.warnings import warn
 
 ROUND_LIMIT = 120.0
 """Seconds a round may take before its worker is ended."""
@@ -73,18 +76,27 @@ def checked_request(
 
 
 def log_file() -> Path:
-    """The file that receives what workers print; made if needed, and known to processes started from here."""
-    from platformdirs import user_log_path
+    """The file that receives what workers print; made if needed, and known to processes started from here.
 
-    directory = user_log_path("al-tui", appauthor=False)
+    It is a convenience: where there can be none, that is said, and what workers print goes nowhere.
+    """
+    path = Path(os.devnull)
     try:
+        directory = log_directory()
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(directory / "al-tui.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         path = directory / "al-tui.log"
-        path.touch(mode=0o600)
     except OSError as error:
-        raise UserError(f"cannot write the log file in {directory}: {error.strerror}") from None
+        warn(f"what workers print is not kept: cannot write {error.filename}: {error.strerror}")
+    except UserError as error:
+        warn(f"what workers print is not kept: {error}")
     os.environ[LOG_VARIABLE] = str(path)
     return path
+
+
+def see(log: Path) -> str:
+    """Where to read more, after a sentence that says what went wrong; empty where nothing is kept."""
+    return "" if log == Path(os.devnull) else f"; see {log}"
 
 
 def default_request() -> RaceRequest:
@@ -93,8 +105,8 @@ def default_request() -> RaceRequest:
 
 
 def default_workers() -> int:
-    """One worker per core, and not more than eight."""
-    return min(os.cpu_count() or 1, 8)
+    """One worker for each processor that this program may use, and not more than eight."""
+    return min(usable_cpus(), 8)
 
 
 def user_name() -> str:

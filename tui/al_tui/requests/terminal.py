@@ -7,6 +7,7 @@ import sys
 
 from al_core.data.facts import describe_dataset
 from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
 from al_tui.requests.race import RaceRequest
 
 
@@ -15,8 +16,7 @@ def check_screen(request: RaceRequest) -> None:
     dataset = request.spec.dataset
     if not describe_dataset(dataset).pictures:
         raise UserError(f"{dataset} is a table, which the dashboard cannot show; use: al-tui bench --dataset {dataset}")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
-        raise UserError("this is no terminal; for a race without a screen use: al-tui bench")
+    need_terminal("for a race without a screen use: al-tui bench")
 
 
 def need_pictures(dataset: str) -> None:
@@ -26,6 +26,16 @@ def need_pictures(dataset: str) -> None:
 
 
 def need_terminal(otherwise: str) -> None:
-    """Raise `UserError` when there is no terminal; it says what to do ``otherwise``."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
-        raise UserError(f"this is no terminal, and this needs one; {otherwise}")
+    """Raise `UserError` when there is no terminal, or none that a screen can be drawn on; it says what to do ``otherwise``."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise UserError(f"this is no terminal; {otherwise}")
+    if only_prints():
+        kind = safe_text(os.environ["TERM"], 30)
+        raise UserError(f"no screen can be drawn on this terminal, which is {kind!r} by TERM; {otherwise}")
+
+
+def only_prints() -> bool:
+    """Whether the terminal is said to understand no codes: an editor's shell, a build log."""
+    return os.environ.get("TERM") in ("dumb", "unknown")

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from al_core.ground.errors import UserError
+from al_core.ground.errors import CannotKeep, UserError
+from al_core.ground.places import data_directory
+from al_tui.requests.warnings import warn
 
 if TYPE_CHECKING:
     from al_core.compute.dask import DaskCluster
 
+T = TypeVar("T")
 EXECUTORS = ("inline", "processes", "dask")
 
 
@@ -41,15 +44,30 @@ class Place:
         if self.no_results and self.results is not None:
             raise UserError("--results and --no-results exclude each other; give one of them")
 
-    @property
-    def store_path(self) -> Path | None:
-        """The results store to use; None for none."""
-        return None if self.no_results else self.results or results_file()
+    def open_store(self, make: Callable[[Path], T]) -> T | None:
+        """What ``make`` makes of the results store; None for none.
+
+        The one that is used when none is named is a convenience: where it cannot be written, that is said, and nothing is kept.
+
+        Raises
+        ------
+        UserError
+            The store that was named cannot be used, or the usual one is damaged or locked.
+        """
+        if self.no_results:
+            return None
+        if self.results is not None:
+            return make(self.results)
+        try:
+            return make(results_file())
+        except CannotKeep as error:
+            warn(f"finished runs are not kept: {error}")
+            return None
 
     def words(self, workers: int) -> str:
         """Where it is computed, for people."""
         if self.executor == "processes":
-            return f"{workers} workers"
+            return f"{workers} worker{'s' if workers != 1 else ''}"
         return "in this process" if self.executor == "inline" else f"on {self.scheduler}"
 
     def open(self, workers: int, limit: float, log: Path) -> Executor:
@@ -82,10 +100,8 @@ class Place:
 
 
 def results_file() -> Path:
-    """The results store that is used when none is named."""
-    from platformdirs import user_data_path
-
-    return user_data_path("al-tui", appauthor=False) / "results.sqlite3"
+    """The results store that is used when none is named; raises `CannotKeep` when there is no place for it."""
+    return data_directory() / "results.sqlite3"
 
 
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -18,6 +17,7 @@ from al_core.comparison.live_view import LiveView
 from al_core.ground.errors import UserError
 from al_core.ground.files import write_new
 from al_core.ground.numbers import level
+from al_core.ground.places import named_path
 from al_core.race.view import RaceView, Standing, standings
 from al_core.reports.comparison import PREVIEW, race_csv, race_header, race_json, race_markdown, race_rows
 from al_core.reports.seeds import (
@@ -212,12 +212,11 @@ class CompareScreen(Screen[None]):
         def save(name: str | None) -> None:
             if name is None:
                 return
-            path = Path(name.strip()).expanduser()
             writers = {".csv": self._table.csv, ".json": self._table.json}
-            if path.suffix not in writers:
-                self.app.tell("The name must end in .csv or .json; nothing was saved.", problem=True)
-                return
             try:
+                path = named_path(name.strip())
+                if path.suffix not in writers:
+                    raise UserError("The name must end in .csv or .json; nothing was saved.")
                 write_new(path, writers[path.suffix]())
             except UserError as error:
                 self.app.tell(f"{error}", problem=True)

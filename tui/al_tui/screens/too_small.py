@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -13,7 +16,9 @@ LEAST = (60, 20)
 
 
 class TooSmall(ModalScreen[None]):
-    """Says how large the terminal must be, and what goes on behind it."""
+    """Says how large the terminal must be and how large it is, what goes on behind it, and how to leave."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("q", "app.quit", "Quit")]
 
     CSS_PATH = "too_small.tcss"
 
@@ -24,4 +29,12 @@ class TooSmall(ModalScreen[None]):
         self._behind = behind
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(f"al-tui needs {LEAST[0]}×{LEAST[1]}.\nMake the terminal larger;\n{self._behind}"))
+        yield Static(self._notice())
+
+    def on_resize(self) -> None:
+        self.query_one(Static).update(self._notice())
+
+    def _notice(self) -> Content:
+        width, height = self.app.size
+        lines = [f"al-tui needs {LEAST[0]}×{LEAST[1]},", f"this is {width}×{height}.", "Make it larger; q quits."]
+        return Content("\n".join([*lines, self._behind]))

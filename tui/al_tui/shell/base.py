@@ -79,7 +79,9 @@ class BaseApp(Host):
     def __init__(self, log_path: Path) -> None:
         drop_unknown_sequences()
         super().__init__()
-        self.log_path = safe_text(str(log_path))
+        self.log_path = "none is kept" if log_path == Path(os.devnull) else safe_text(str(log_path))
+        self.refusal: str | None = None
+        """Why the program left by itself; whoever started it says so when the screen is closed."""
         self._interrupted = False
         self._started = False
         self._jobs = JobControl(self, self.slept)
@@ -178,6 +180,11 @@ class BaseApp(Host):
     def on_key(self, event: events.Key) -> None:
         if event.key != "ctrl+c":
             self._interrupted = False
+
+    def refuse(self, reason: str) -> None:
+        """Leave, because only a person can put right what is wrong."""
+        self.refusal = reason
+        self.exit(return_code=2)
 
     # The outside world
 

@@ -1,0 +1,216 @@
+"""Starting on a machine that is not as it should be: no home, a poor terminal, one processor of many, another system."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+StartTerminal = Callable[..., Any]
+
+BENCH = ("bench", "--dataset", "iris", "--budget", "16", "--strategies", "random,margin", "--executor", "inline")
+NAMELESS = "import pwd\ndef nobody(key): raise KeyError(key)\npwd.getpwuid = pwd.getpwnam = nobody\n"
+
+
+def al_tui(
+    *words: str, before: str = "", env: dict[str, str | None] | None = None, cwd: Path | None = None, **more: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run `al-tui`, after some Python; None takes a variable away."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")} | (env or {})
+    code = f"{before}\nimport sys\nfrom al_tui.main import main\nsys.argv = ['al-tui', *sys.argv[1:]]\nmain()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env={name: value for name, value in variables.items() if value is not None},
+        cwd=cwd,
+        timeout=240,
+        check=False,
+        **more,
+    )
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """What somebody is told who cannot go on."""
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert done.stderr.startswith("al-tui: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr.removeprefix("al-tui: ").rstrip()
+
+
+def warnings(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """What somebody is told who can."""
+    assert (done.returncode, done.stdout.split(maxsplit=1)[0]) == (0, "strategy"), done.stderr
+    return [line.removeprefix("al-tui: ") for line in done.stderr.splitlines() if line.startswith("al-tui: ")]
+
+
+# HOME
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> dict[str, str | None]:
+    """The environment of somebody in whose home directory nothing can be made; not even by the superuser, for it is a file."""
+    home = tmp_path / "home"
+    home.write_text("")
+    return {"HOME": str(home)}
+
+
+def test_a_bench_needs_no_home(closed: dict[str, str | None]) -> None:
+    (log,) = warnings(al_tui(*BENCH, "--no-results", env=closed))
+    assert log == f"what workers print is not kept: cannot write {closed['HOME']}/.local/state/al-tui/log: Not a directory"
+    log, store = warnings(al_tui(*BENCH, env=closed))
+    assert store.startswith("finished runs are not kept: cannot open the results store ")
+    assert "Not a directory; choose another with --results FILE" in store
+
+
+def test_a_store_that_was_named_is_no_convenience(closed: dict[str, str | None], tmp_path: Path) -> None:
+    done = al_tui(*BENCH, "--results", f"{closed['HOME']}/r.sqlite3", env=closed)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot open the results store" in done.stderr.splitlines()[-1]
+    named = al_tui(*BENCH, "--results", str(tmp_path / "r.sqlite3"), env=closed)
+    assert len(warnings(named)) == 1
+    assert (tmp_path / "r.sqlite3").stat().st_size > 0
+
+
+def test_a_store_that_is_damaged_is_never_passed_over(tmp_path: Path) -> None:
+    store = tmp_path / ".local/share/al-tui/results.sqlite3"
+    store.parent.mkdir(parents=True)
+    store.write_bytes(b"nonsense" * 100)
+    done = al_tui(*BENCH, env={"HOME": str(tmp_path)})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is damaged or no results store" in done.stderr
+    assert store.read_bytes() == b"nonsense" * 100
+
+
+def test_what_only_prints_says_nothing_of_a_home(closed: dict[str, str | None]) -> None:
+    for words in (("--version",), ("strategies",), ("learners",), ("bench", "--help")):
+        done = al_tui(*words, env=closed)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_sessions_need_a_place(closed: dict[str, str | None]) -> None:
+    for words in (("sessions",), ("resume",), ("export", "a", "--format", "csv"), ("report", "--list")):
+        assert str(closed["HOME"]) in one_line(al_tui(*words, env=closed))
+
+
+def test_a_failed_run_names_no_log_that_there_is_not(closed: dict[str, str | None], tmp_path: Path) -> None:
+    (tmp_path / "unlucky.py").write_text("def make():\n    raise ValueError('out of luck')\n")
+    done = al_tui(*BENCH, "--no-results", "--learner", "unlucky:make", env={**closed, "PYTHONPATH": str(tmp_path)})
+    assert "out of luck" in done.stderr
+    assert "; see" not in done.stderr
+    assert os.devnull not in done.stderr
+
+
+def test_without_a_home_and_a_name_no_directory_is_called_tilde(tmp_path: Path) -> None:
+    env: dict[str, str | None] = {"HOME": None, "USER": None, "LOGNAME": None, "USERNAME": None}
+    place = tmp_path / "here"
+    place.mkdir()
+    (log,) = warnings(al_tui(*BENCH, "--no-results", before=NAMELESS, env=env, cwd=place))
+    assert "there is no home directory to keep files in" in log
+    assert "set HOME or XDG_STATE_HOME" in log
+    assert len(warnings(al_tui(*BENCH, before=NAMELESS, env=env, cwd=place))) == 2
+    for words in (("sessions",), ("resume",), ("report", "--list")):
+        assert "set HOME or XDG_DATA_HOME" in one_line(al_tui(*words, before=NAMELESS, env=env, cwd=place))
+    assert "whose home directory that is" in one_line(al_tui("check", "~/a.session", before=NAMELESS, env=env, cwd=place))
+    assert "whose home directory that is" in one_line(al_tui("check", "~nobody-of-that-name/a.session", cwd=place))
+    data = {**env, "XDG_DATA_HOME": str(tmp_path / "data"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    assert warnings(al_tui(*BENCH, before=NAMELESS, env=data, cwd=place)) == []
+    assert list(place.iterdir()) == []
+
+
+def test_a_race_without_a_home_is_raced_and_says_that_it_is_not_kept(
+    terminal: StartTerminal, closed: dict[str, str | None]
+) -> None:
+    at = terminal("--budget", "40", "--pace", "max", "--strategies", "random,margin", "--seeds", "2", env=closed)
+    at.wait("held: the same|2 of 2 seeds")
+    at.press("q")
+    assert at.finish() == 0
+    said = at.raw.replace("\r", "")
+    assert "al-tui: what workers print is not kept: cannot write" in said
+    assert "al-tui: finished runs are not kept: cannot open the results store" in said
+    assert "al-tui: this race is not kept: cannot make the directory of sessions" in said
+    assert "al-tui resume" not in said
+    assert "Traceback" not in said
+
+
+def test_labels_without_a_home_are_kept_where_the_person_says(
+    terminal: StartTerminal, closed: dict[str, str | None], tmp_path: Path
+) -> None:
+    at = terminal("label", env=closed)
+    assert at.finish() == 2
+    assert "cannot make the directory of sessions" in at.raw
+    session = tmp_path / "mine.session"
+    at = terminal("label", "--session", str(session), env=closed)
+    at.wait("one of the first items")
+    at.press("3")
+    at.wait("1 label ")
+    at.press("q")
+    assert at.finish() == 0
+    assert f"go on with: al-tui resume {session}" in at.raw
+
+
+# Terminals
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ((), "for a race without a screen use: al-tui bench"),
+        (("label",), "labelling needs one: run it in a terminal window, or through ssh -t"),
+    ],
+)
+def test_a_terminal_that_only_prints_is_not_drawn_on(
+    terminal: StartTerminal, term: str, words: tuple[str, ...], hint: str
+) -> None:
+    at = terminal(*words, env={"TERM": term})
+    assert at.finish() == 2
+    assert at.raw == f"al-tui: no screen can be drawn on this terminal, which is {term!r} by TERM; {hint}\r\n"
+
+
+def test_on_a_terminal_that_only_prints_progress_is_lines(terminal: StartTerminal) -> None:
+    at = terminal(*BENCH, "--no-results", env={"TERM": "dumb"})
+    assert at.finish() == 0
+    assert "3/3 runs" in at.raw
+    assert "\x1b" not in at.raw
+
+
+def test_labelling_in_a_pipe_is_told_what_labelling_needs(tmp_path: Path) -> None:
+    told = one_line(al_tui("label", env={"HOME": str(tmp_path)}))
+    assert told == "this is no terminal; labelling needs one: run it in a terminal window, or through ssh -t"
+
+
+def test_closed_streams_are_no_terminal(tmp_path: Path) -> None:
+    """As in ``al-tui <&-``, where Python has no object for them."""
+    for name in ("stdin", "stdout"):
+        done = al_tui("label", before=f"import sys; sys.{name} = None", env={"HOME": str(tmp_path)})
+        assert "this is no terminal" in one_line(done)
+
+
+# Processors and systems
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs a system that ties a process to processors")
+def test_workers_are_as_many_as_processors_that_may_be_used(tmp_path: Path) -> None:
+    one = min(os.sched_getaffinity(0))
+    words = [word for word in BENCH if word not in ("--executor", "inline")]
+    done = al_tui(*words, "--no-results", before=f"import os; os.sched_setaffinity(0, {{{one}}})", env={"HOME": str(tmp_path)})
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[0].endswith(", 1 worker")
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32", "freebsd14"])
+def test_another_system_is_told_in_one_line(system: str, tmp_path: Path) -> None:
+    before = f"import al_tui.main, sys; sys.platform = {system!r}"
+    home = {"HOME": str(tmp_path)}
+    for words in ((), ("--version",), ("bench",)):
+        told = one_line(al_tui(*words, before=before, env=home))
+        assert told.startswith(f"al-tui was run on Linux only, and this is {system}; AL_TUI_UNTRIED=1 ")
+    if system != "win32":  # made up on Linux, it lacks modules that Python has there
+        assert al_tui("--version", before=before, env={**home, "AL_TUI_UNTRIED": "1"}).returncode == 0
