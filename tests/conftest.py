@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pyte
@@ -28,12 +29,25 @@ def _obey(*numbers: signal.Signals) -> None:
 class Terminal:
     """`al-tui` behind a pseudo-terminal, with a screen that can be read."""
 
-    def __init__(self, home: Path, *args: str, env: dict[str, str] | None = None, ignore_sighup: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *args: str,
+        env: dict[str, str] | None = None,
+        ignore_sighup: bool = False,
+        prepare: Callable[[], object] = lambda: None,
+    ) -> None:
+        """``prepare`` is called in the child before the program begins."""
         variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "CI", "COLUMNS", "LINES")}
         variables |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(home), **(env or {})}
         for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
             variables.pop(name, None)
         program, arguments = self.command(args)
+
+        def begin() -> None:
+            _obey(signal.SIGINT, signal.SIGQUIT, *(() if ignore_sighup else (signal.SIGHUP,)))
+            prepare()
+
         self.child = pexpect.spawn(
             program,
             arguments,
@@ -43,7 +57,7 @@ class Terminal:
             codec_errors="replace",  # a program may be stopped in the midst of a character
             timeout=90,
             ignore_sighup=ignore_sighup,
-            preexec_fn=lambda: _obey(signal.SIGINT, signal.SIGQUIT, *(() if ignore_sighup else (signal.SIGHUP,))),
+            preexec_fn=begin,
         )
         self.screen = pyte.Screen(WIDTH, HEIGHT)
         self.stream = pyte.Stream(self.screen)
@@ -155,8 +169,8 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     """Starts `al-tui` with arguments, in a home directory of its own; whatever is still there afterwards is killed."""
     opened: list[Terminal] = []
 
-    def start(*args: str, env: dict[str, str] | None = None, ignore_sighup: bool = False) -> Terminal:
-        opened.append(Terminal(tmp_path, *args, env=env, ignore_sighup=ignore_sighup))
+    def start(*args: str, **options: Any) -> Terminal:
+        opened.append(Terminal(tmp_path, *args, **options))
         return opened[-1]
 
     yield start

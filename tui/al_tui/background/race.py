@@ -173,8 +173,9 @@ class Engine:
         if self.deck is None:
             opening = asyncio.wrap_future(executor.submit(open_deck, self.view.spec.dataset))
             infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
-            self.infos = dict(zip(self.strategies, await infos, strict=True))
-            self.deck = await opening
+            # Awaited together, so that of two that fail for one reason neither is left for asyncio to complain about.
+            deck, found = await asyncio.gather(opening, infos)
+            self.infos, self.deck = dict(zip(self.strategies, found, strict=True)), deck
 
     def _begin_keeping(self) -> None:
         if self.recorder is not None and self.deck is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import DataTable, Input
+from textual.widgets import DataTable, Input, Static
 
 from al_core.compute.inline import Inline
 from al_core.race.events import RoundPlayed, RunFailed
@@ -445,10 +445,27 @@ async def test_too_small_comes_and_goes_by_itself(desk: MakeDesk, opened: str) -
             await pilot.resize_terminal(*size)
             await at.rest(pilot)
             assert isinstance(at.app.screen, TooSmall) == (size[0] < 60 or size[1] < 20)
+            if isinstance(at.app.screen, TooSmall):
+                assert f"this is {size[0]}×{size[1]}" in at.app.screen.query_one(Static).content.plain
         assert at.app.screen_stack == before
         if not opened:
             await at.press(pilot, "n")
             assert at.state("margin").query is not None
+
+
+@pytest.mark.parametrize("opened", ["", "c", "question_mark", "R"])
+async def test_a_screen_that_is_too_small_can_be_left(desk: MakeDesk, opened: str) -> None:
+    at = desk()
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, *filter(None, [opened]))
+        for size in ((20, 5), (50, 12)):
+            await pilot.resize_terminal(*size)
+            await at.rest(pilot)
+        assert "this is 50×12" in at.app.screen.query_one(Static).content.plain
+        assert "q quits" in at.app.screen.query_one(Static).content.plain
+        await pilot.press("q")
+        await pilot.pause()
+        assert not at.app.is_running
 
 
 async def test_the_screen_is_painted_before_the_engine_is_ready(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
