@@ -11,8 +11,8 @@ from al_core.data.dataset import IntArray
 from al_core.ground.seeding import stable_seed
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import resolve_learner
-from al_core.run.round import known, learn
-from al_core.run.state import Answer, Pick, Query, Round, RunState
+from al_core.run.round import accuracy, known, learn
+from al_core.run.state import Pick, Query, Round, RunState, by_truth
 from al_core.strategies.registry import QueryContext, resolve_strategy
 from al_core.task.spec import TaskSpec
 from al_core.task.split import Task, make_task
@@ -25,14 +25,14 @@ def all_labels(spec: TaskSpec) -> Cell:
     """Learn once from the starting set and the whole pool; the curve is that one point."""
     task = make_task(spec)
     data = task.dataset
-    rows = np.sort(np.concatenate([task.initial, task.pool]))
+    rows = np.intersect1d(np.concatenate([task.initial, task.pool]), data.known)
     seed = ("learner", spec.seed, "all labels")
     training = Training(data.X, rows, data.y[rows], len(data.classes), task.pool, seed, task.memo)
     begin = time.perf_counter()
     model = resolve_learner(spec.learner).fit(training)
     middle = time.perf_counter()
-    accuracy = _accuracy(task, model)
-    return Cell(spec, ALL_LABELS, ((len(rows), accuracy),), (), middle - begin, time.perf_counter() - middle, 1)
+    point = (len(rows), _accuracy(task, model))
+    return Cell(spec, ALL_LABELS, (point,), (), middle - begin, time.perf_counter() - middle, 1)
 
 
 def greedy_oracle(spec: TaskSpec) -> Cell:
@@ -78,9 +78,11 @@ def _proposals(context: QueryContext, k: int) -> list[IntArray]:
 
 def _with_batch(task: Task, state: RunState, point: tuple[int, float], candidates: int, batch: IntArray) -> RunState:
     query = Query(*point, candidates, tuple(Pick(int(row), None, None, ()) for row in batch))
-    answers = tuple(Answer(int(row), int(task.dataset.y[row])) for row in batch)
+    answers = tuple(by_truth(int(row), task.dataset.truth) for row in batch)
     return RunState(ORACLE, (*state.rounds, Round(query, answers)))
 
 
 def _accuracy(task: Task, model: Model) -> float:
-    return float(np.mean(model.predict(task.test) == task.dataset.y[task.test]))
+    share = accuracy(task, model)
+    assert share is not None  # a task made by name has test rows with labels
+    return share

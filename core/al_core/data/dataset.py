@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from al_core.data.checked import checked_features, checked_labels, checked_pictures
+from al_core.data.facts import UNKNOWN as UNKNOWN
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Dataset:
-    """Items and, where they are known, their labels. Arrays are read-only.
+    """Items and, where they are known, their labels. Arrays are read-only, and nobody else's.
 
     Parameters
     ----------
     name : what it is called.
-    X : float array, shape (n, d).
-    y : int array, shape (n,), class indices into ``classes``.
-    classes : class names, as shown to a person.
+    X : numbers, shape (n, d): an array of any kind, a table of pandas, a sparse array, lists. Kept as float64.
+    y : labels, shape (n,): class numbers from 0, or class names; unknown ones are −1 (`UNKNOWN`), NaN, None or empty text.
+    classes : class names, as shown to a person. Without them the labels say what classes there are: numbers in their order,
+        names in that of the alphabet.
     images : uint8 array, shape (n, height, width), grey levels 0 (paper) to 255 (ink), or None when an item is no picture.
+
+    Attributes
+    ----------
+    y : int array, shape (n,), indices into ``classes``; `UNKNOWN` where nobody knows.
+
+    Raises
+    ------
+    UserError
+        Something in it cannot be meant; the message says what, where, and what to do.
+
+    Examples
+    --------
+    >>> Dataset("pets", [[0.5, 1.0], [2.0, 0.0], [1.0, 1.0]], ["dog", "cat", None]).y.tolist()
+    [1, 0, -1]
     """
 
     name: str
@@ -32,10 +52,23 @@ class Dataset:
     classes: tuple[str, ...]
     images: NDArray[np.uint8] | None = None
 
-    def __post_init__(self) -> None:
-        for array in (self.X, self.y, self.images):
+    def __init__(
+        self, name: str, X: Any, y: Any, classes: Sequence[str] | None = None, images: NDArray[np.uint8] | None = None
+    ) -> None:
+        features = checked_features(name, X)
+        labels, names = checked_labels(name, y, classes, len(features))
+        pictures = None if images is None else checked_pictures(name, images, len(features))
+        for array in (features, labels, pictures):
             if array is not None:
                 array.setflags(write=False)
+        held = {"name": str(name), "X": features, "y": labels, "classes": names, "images": pictures}
+        for field, value in held.items():
+            object.__setattr__(self, field, value)
+
+    @cached_property
+    def known(self) -> IntArray:
+        """Rows whose label is known, ascending."""
+        return np.flatnonzero(self.y != UNKNOWN)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -48,7 +81,7 @@ class Dataset:
 
     @cached_property
     def truth(self) -> tuple[int, ...]:
-        """The labels as plain numbers, by row."""
+        """The labels as plain numbers, by row; `UNKNOWN` where nobody knows."""
         return tuple(self.y.tolist())
 
     @cached_property

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from al_core.ground.errors import unknown
 
+UNKNOWN = -1
+"""Stands where a label would if anybody knew it, as in scikit-learn."""
+
 
 class DatasetInfo(NamedTuple):
     """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool.

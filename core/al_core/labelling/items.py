@@ -17,7 +17,7 @@ class Items:
     ids : content hash of every row.
     start : rows asked first, in order.
     pool : rows that may be asked for, the start included, ascending; of rows with equal content only the first.
-    truth : true class of every row, or None where there is no ground truth.
+    truth : true class of every row, `UNKNOWN` where nobody knows it; None where there is no ground truth.
     """
 
     dataset: str

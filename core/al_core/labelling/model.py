@@ -62,13 +62,14 @@ def model_round(request: ModelRequest) -> ModelReply:
     import numpy as np
 
     from al_core.measures.agreement import cohen_kappa
+    from al_core.run.round import accuracy
 
     with one_thread():
         task = _label_task(request.spec)
         rows, labels = _labelled(task, request)
         model = _fit(task, request.spec, rows, labels)
         candidates = _candidates(task, request)
-        accuracy = float(np.mean(model.predict(task.test) == task.dataset.y[task.test])) if len(task.test) else None
+        share = accuracy(task, model)
         predictions = model.predict(_stop_set(request.spec)).astype("<i2")
         before = np.frombuffer(request.previous, dtype="<i2")
         kappa = cohen_kappa(before.tolist(), predictions.tolist()) if len(before) == len(predictions) else None
@@ -77,7 +78,7 @@ def model_round(request: ModelRequest) -> ModelReply:
     return ModelReply(
         request.revision,
         len(request.labels),
-        accuracy,
+        share,
         expected_error,
         kappa,
         len(candidates),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from al_core.data.facts import UNKNOWN
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
@@ -212,7 +213,8 @@ class LabelSession:
         truth = self.items.truth
         if truth is None:
             raise UserError(f"{self.items.dataset} has no ground truth to label by")
-        return self._machine("truth", None, [(row, truth[row]) for row in (self.items.pool if rows is None else rows)])
+        known = [row for row in (self.items.pool if rows is None else rows) if truth[row] != UNKNOWN]
+        return self._machine("truth", None, [(row, truth[row]) for row in known])
 
     def label_by_model(self, confident: Sequence[tuple[int, int, float]], above: float) -> int:
         """Give what `confident_labels` returned as machine labels to items that have no answer; how many they were."""

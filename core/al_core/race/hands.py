@@ -8,7 +8,7 @@ from types import MappingProxyType
 from al_core.ground.errors import UserError
 from al_core.race.events import Answered, ByPerson, HandChanged, RaceEvent, TakenBack
 from al_core.race.racer import Racer
-from al_core.run.state import Answer, By, RunState, answer, forget
+from al_core.run.state import Answer, By, RunState, answer, by_truth, forget
 
 
 class Hands:
@@ -81,10 +81,10 @@ class Hands:
         self._give({row: Answer(row, label, by)}, visible, seconds)
 
     def answer_rest(self, index: int, truth: Sequence[int]) -> None:
-        """Answer whatever the open batch still waits for from ground truth, ``truth[row]`` being a class index."""
+        """Answer whatever the open batch still waits for from ground truth; what that does not know is put aside."""
         waiting = self._in_hand(index).state.waiting
         if waiting:
-            self._give({row: Answer(row, truth[row], By.TRUTH) for row in waiting}, False, None)
+            self._give({row: by_truth(row, truth) for row in waiting}, False, None)
 
     def undo(self, index: int) -> Answer | None:
         """Take back the last answer that was given by hand in this run; the run returns to that point.

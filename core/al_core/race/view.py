@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from al_core.data.facts import UNKNOWN
 from al_core.measures.curves import aulc, first_hit, held_hit, saved
 from al_core.run.state import By, RunState
 from al_core.task.spec import BASELINE, TaskSpec
@@ -128,8 +129,9 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
 
 
 def agreement(state: RunState, truth: tuple[int, ...]) -> tuple[int, int]:
-    """How many of a person's labels in the last learnt batch agree with ground truth, and how many labels there are."""
+    """How many of a person's labels in the last learnt batch agree with ground truth, and how many it knows of."""
     if not state.rounds:
         return 0, 0
-    given = [entry for entry in state.rounds[-1].answers if entry.by is By.PERSON and entry.label is not None]
+    said = [entry for entry in state.rounds[-1].answers if entry.by is By.PERSON and entry.label is not None]
+    given = [entry for entry in said if truth[entry.row] != UNKNOWN]
     return sum(entry.label == truth[entry.row] for entry in given), len(given)

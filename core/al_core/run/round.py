@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from al_core.data.dataset import IntArray
+from al_core.data.dataset import UNKNOWN, IntArray
+from al_core.ground.errors import UserError
 from al_core.ground.seeding import stable_seed
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import resolve_learner
@@ -20,18 +21,17 @@ from al_core.run.state import Answer, Pick, Query, RunState, settle
 from al_core.strategies.registry import Choice, QueryContext, resolve_strategy
 from al_core.task.split import Task
 
-_UNASKED, _PUT_ASIDE = -1, -2
-
 
 class Known(NamedTuple):
     """What is known of a task at one point of a run.
 
     Parameters
     ----------
-    said : int array, shape (n_items,), the class index of every item with a label; negative where there is none.
+    said : int array, shape (n_items,), the class index of every item with a label; `UNKNOWN` where there is none.
     rows : int array, shape (m,), rows with a label, ascending: the starting set and every answer that was not a skip.
     labels : int array, shape (m,), their class indices.
-    candidates : int array, shape (n,), rows of the pool that nobody was asked about, ascending.
+    candidates : int array, shape (n,), rows of the pool that nobody was asked about, ascending. An item that was asked about
+        and has no label all the same, put aside or with an answer that nobody knew, is not among them.
     """
 
     said: IntArray
@@ -42,20 +42,25 @@ class Known(NamedTuple):
 
 def known(task: Task, state: RunState) -> Known:
     """What the starting set and all answers of the run tell."""
-    said = np.full(len(task.dataset.y), _UNASKED)
+    said = np.full(len(task.dataset.y), UNKNOWN)
     said[task.initial] = task.dataset.y[task.initial]
-    return _known(task, said, state.history)
+    return _with(said, task.pool, state.history)
 
 
 def known_further(task: Task, before: Known, answers: Sequence[Answer]) -> Known:
     """What these answers add: the same as `known` of a run with them, without going through all those before."""
-    return _known(task, before.said.copy(), answers)
+    return _with(before.said.copy(), before.candidates, answers)
 
 
-def _known(task: Task, said: IntArray, answers: Sequence[Answer]) -> Known:
-    said[[given.row for given in answers]] = [_PUT_ASIDE if given.label is None else given.label for given in answers]
-    rows = np.flatnonzero(said >= 0)
-    return Known(said, rows, said[rows], task.pool[said[task.pool] == _UNASKED])
+def _with(said: IntArray, candidates: IntArray, answers: Sequence[Answer]) -> Known:
+    """What is known once these answers are as well; overwrites ``said``."""
+    asked = [given.row for given in answers]
+    said[asked] = [UNKNOWN if given.label is None else given.label for given in answers]
+    open_ = np.zeros(len(said), dtype=bool)
+    open_[candidates] = True
+    open_[asked] = False
+    rows = np.flatnonzero(said != UNKNOWN)
+    return Known(said, rows, said[rows], candidates[open_[candidates]])
 
 
 def start(strategy: str) -> RunState:
@@ -103,7 +108,9 @@ def ask(task: Task, state: RunState, model: Model, given: Known) -> RunState:
     """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch, and
     ``given`` is what is `known` in it."""
     _, rows, labels, candidates = given
-    hits = model.predict(task.test) == task.dataset.y[task.test]
+    share = accuracy(task, model)
+    if share is None:
+        raise UserError(f"data set {task.dataset.name!r}: no test item has a known label, so nothing can be measured")
     k = min(task.spec.batch, task.spec.budget - len(rows), len(candidates))
     picks: tuple[Pick, ...] = ()
     if k > 0:
@@ -121,11 +128,19 @@ def ask(task: Task, state: RunState, model: Model, given: Known) -> RunState:
             refit=partial(_fit, task, len(state.rounds)),
         )
         picks = _picks(context, strategy.choose(context, k))
-    query = Query(len(rows), float(np.mean(hits)), len(candidates), picks)
+    query = Query(len(rows), share, len(candidates), picks)
     return RunState(state.strategy, state.rounds, query)
 
 
+def accuracy(task: Task, model: Model) -> float | None:
+    """Share of the test rows with a known label that ``model`` gets right; None when there are none."""
+    rows = task.measured
+    return float(np.mean(model.predict(rows) == task.dataset.y[rows])) if len(rows) else None
+
+
 def _fit(task: Task, round_: int, rows: IntArray, labels: IntArray) -> Model:
+    if not len(rows):
+        raise UserError(f"data set {task.dataset.name!r}: nothing is labelled yet, so there is nothing to learn from")
     learner = resolve_learner(task.spec.learner)
     seed = ("learner", task.spec.seed, round_)
     return learner.fit(Training(task.dataset.X, rows, labels, len(task.dataset.classes), task.pool, seed, task.memo))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
-from al_core.data.dataset import Dataset, IntArray
+from al_core.data.dataset import UNKNOWN, Dataset, IntArray
 from al_core.data.facts import INITIAL_METHODS
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError, unknown
@@ -25,7 +26,7 @@ class Task:
     ----------
     spec : what was asked.
     dataset : items and labels.
-    test, pool, initial : int arrays of row numbers, ascending, disjoint; together they are all rows.
+    test, pool, initial : int arrays of row numbers, ascending, disjoint; `split` makes them of all rows whose label is known.
     memo : what strategies and learners derive from the features alone (neighbours, clusters), kept for later rounds.
         Nothing that depends on a pool label or on a run may be kept here.
     """
@@ -37,9 +38,21 @@ class Task:
     initial: IntArray
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def unknown(self) -> IntArray:
+        """Rows that are no part of it, for nobody knows their label."""
+        return np.setdiff1d(np.arange(len(self.dataset.y)), np.concatenate([self.test, self.pool, self.initial]))
+
+    @cached_property
+    def measured(self) -> IntArray:
+        """The test rows whose label is known."""
+        return np.asarray(self.test[self.dataset.y[self.test] != UNKNOWN])
+
 
 def split(dataset: Dataset, spec: TaskSpec) -> Task:
     """Split a data set by the protocol: 30 % stratified test rows, then a starting set out of the rest.
+
+    Rows whose label nobody knows can neither be measured nor answered: they are left out, with a warning that says how many.
 
     Raises
     ------
@@ -50,14 +63,21 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
 
     if spec.initial not in INITIAL_METHODS:
         raise unknown("starting set", spec.initial, INITIAL_METHODS)
-    rows = np.arange(len(dataset.X))
+    rows = dataset.known
+    if not len(rows):
+        raise UserError(f"data set {dataset.name!r}: no label is known, so there is nothing to race over")
+    if len(rows) < len(dataset.y):
+        left = f"{len(dataset.y) - len(rows)} of {len(dataset.y)} items have no label"
+        warnings.warn(f"data set {dataset.name!r}: {left}; the race is over the other {len(rows)}", stacklevel=2)
     try:
-        rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y, random_state=spec.seed)
+        rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y[rows], random_state=spec.seed)
     except ValueError as error:
-        raise UserError(f"data set {dataset.name!r} cannot be split: {error}") from None
+        raise UserError(f"data set {dataset.name!r}: it cannot be split: {error}") from None
     rest = np.sort(rest)
     choose = typical if spec.initial == "typical" else random_per_class
     initial = np.sort(choose(dataset, rest, spec.seed))
+    if not len(initial):
+        raise UserError(f"data set {dataset.name!r}: no class has two labels to start from besides those it is measured by")
     return Task(spec, dataset, np.sort(test), np.setdiff1d(rest, initial), initial)
 
 

@@ -19,7 +19,8 @@ def random_per_class(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:
     rng = np.random.default_rng(stable_seed("initial", seed))
     size = INITIAL_METHODS["random_per_class"]
     classes = [rest[dataset.y[rest] == label] for label in range(len(dataset.classes))]
-    return np.concatenate([rng.choice(rows, size=size, replace=False) for rows in classes if len(rows) >= size])
+    chosen = [rng.choice(rows, size=size, replace=False) for rows in classes if len(rows) >= size]
+    return np.concatenate([np.empty(0, dtype=np.int64), *chosen])
 
 
 def typical(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from al_core.data.facts import UNKNOWN
 from al_core.ground.errors import UserError
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
 from al_core.labelling.session import LabelSession
@@ -160,6 +161,15 @@ def test_the_model_learns_person_and_truth_but_never_itself(session, items):
     assert session.ledger.labels == {items.ids[0]: 1}
     assert session.undo().kind == "machine_removed"
     assert len(session.ledger.machine) == 2
+
+
+def test_ground_truth_labels_only_what_it_knows(path, settings, items, clock):
+    known = replace(items, truth=tuple(UNKNOWN if row == 4 else label for row, label in enumerate(items.truth)))
+    session = LabelSession.create(path, settings, known, "ann", clock=clock)
+    assert session.label_by_truth([0, 4]) == 1
+    assert session.label_by_truth() == len(items.pool) - 2
+    assert items.ids[4] not in session.ledger.machine
+    session.close()
 
 
 def test_a_person_counts_before_the_machine(session, items):

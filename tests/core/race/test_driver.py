@@ -14,6 +14,7 @@ import pytest
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
+from al_core.data.facts import UNKNOWN
 from al_core.data.looks import open_deck
 from al_core.ground.errors import UserError, WorkerDied
 from al_core.race import driver
@@ -241,6 +242,16 @@ async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[i
             taken.append(last.row)
         assert len(taken) == len(set(taken)) == 20
         assert table.race.states[0] == start
+
+
+async def test_what_ground_truth_does_not_know_is_put_aside(truth: tuple[int, ...]) -> None:
+    async with Table(("margin",)) as table:
+        first, *rest = table.race.states[0].waiting
+        table.race.answer_rest(0, tuple(UNKNOWN if row == first else label for row, label in enumerate(truth)))
+        await settle()
+        learnt = table.race.states[0].rounds[-1].answers
+        assert {entry.row: entry.label for entry in learnt} == {first: None} | {row: truth[row] for row in rest}
+        assert table.race.states[0].query.labels == 29  # type: ignore[union-attr]
 
 
 async def test_undo_reaches_every_run_in_hand(truth: tuple[int, ...]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from al_core.comparison.campaign import bench
 from al_core.comparison.summary import summary
 from al_core.compute.inline import Inline
-from al_core.data.dataset import Dataset
+from al_core.data.dataset import UNKNOWN, Dataset
 from al_core.data.facts import INITIAL_METHODS, describe_dataset
 from al_core.data.readers.bundled import load_digits
 from al_core.ground.errors import UserError
@@ -49,7 +49,7 @@ def test_both_starts_share_the_test_rows() -> None:
 def test_typical_needs_no_label() -> None:
     digits = load_digits()
     rest = np.arange(0, 1797, 2)
-    poisoned = Dataset("poisoned", digits.X, np.full(1797, -7), digits.classes)
+    poisoned = Dataset("poisoned", digits.X, np.full(1797, UNKNOWN), digits.classes)
     np.testing.assert_array_equal(typical(poisoned, rest, 0), typical(digits, rest, 0))
 
 
