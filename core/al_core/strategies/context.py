@@ -53,7 +53,7 @@ class QueryContext:
     @cached_property
     def probabilities(self) -> FloatArray:
         """The model's class probabilities of every candidate, shape (n, n_classes), computed once a round; read-only."""
-        p = self.model.probabilities(self.candidates)
+        p = self._asked(self.candidates)
         p.setflags(write=False)
         return p
 
@@ -125,8 +125,15 @@ class QueryContext:
             return of_probabilities(self.probabilities.T)
         chunks = range(0, len(self.candidates), CHUNK)
         return np.concatenate(
-            [of_probabilities(self.model.probabilities(self.candidates[begin : begin + CHUNK]).T) for begin in chunks], axis=-1
+            [of_probabilities(self._asked(self.candidates[begin : begin + CHUNK]).T) for begin in chunks], axis=-1
         )
+
+    def _asked(self, rows: IntArray) -> FloatArray:
+        """The model's probabilities for some rows: a score of what is no number would be a pick at random."""
+        p = self.model.probabilities(rows)
+        if not np.isfinite(p).all():
+            raise ValueError("the learner gave probabilities that are no numbers")
+        return p
 
     def squared_norms(self) -> FloatArray:
         """Squared Euclidean norm of every candidate's features, shape (n,)."""

@@ -161,6 +161,8 @@ def _error(model: Model, candidates: IntArray, known: int, loss: str) -> float:
     from scipy.special import entr
 
     p = model.probabilities(candidates)
+    if not np.isfinite(p).all():
+        raise ValueError("the retrained learner gave probabilities that are no numbers")
     errors = 1.0 - p.max(axis=1) if loss == "zero_one" else entr(p).sum(axis=1)
     errors[known] = 0.0
     return float(errors.sum() / len(candidates))

@@ -114,6 +114,8 @@ class Strategy:
             raise StrategyError(f"{self} picked a candidate more than once: {np.sort(indices).tolist()}")
         if indices.min() < 0 or indices.max() >= len(context.candidates):
             raise StrategyError(f"{self} picked a position out of range 0…{len(context.candidates) - 1}: {indices.tolist()}")
+        if choice.scores is not None and (lost := np.count_nonzero(np.isnan(choice.scores))):
+            raise StrategyError(f"{self} returned NaN for {lost} of {k} scores")
         return replace(choice, indices=indices.astype(np.int64))
 
 

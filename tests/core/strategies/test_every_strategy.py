@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as draw
 
 from al_core.data.dataset import Dataset, FloatArray, IntArray
-from al_core.ground.errors import UserError
+from al_core.ground.errors import StrategyError, UserError
 from al_core.learners import registry as learner_registry
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import learner, learners, resolve_learner
@@ -20,7 +20,7 @@ from al_core.run.round import advance
 from al_core.run.state import RunState
 from al_core.strategies import context as contexts
 from al_core.strategies import registry as strategy_registry
-from al_core.strategies.registry import QueryContext, resolve_strategy, strategies, strategy
+from al_core.strategies.registry import Choice, QueryContext, resolve_strategy, strategies, strategy
 from al_core.task.spec import TaskSpec
 from al_core.task.split import Task
 
@@ -163,6 +163,61 @@ def test_any_small_pool(name: str, data: draw.DataObject) -> None:
     y = np.arange(rows) % classes
     batch = data.draw(draw.integers(1, 14), label="batch")
     check(task_of(X, y, learner="certain", labelled=classes, batch=batch, classes=classes, test=2), name)
+
+
+@dataclass(frozen=True)
+class ForgetfulModel(CertainModel):
+    """Has no numbers for one item."""
+
+    lost: int
+
+    def probabilities(self, rows: IntArray) -> FloatArray:
+        p = super().probabilities(rows) * 0.9 + 0.1 / self.n_classes
+        p[rows == self.lost] = np.nan
+        return p
+
+
+FROM_FEATURES = {"random", "coreset", "typiclust", "probcover"}
+
+
+@pytest.mark.parametrize(
+    "name", [*STRATEGIES, "expected_error_reduction(tries=1)", "expected_error_reduction(loss=log,tries=1)"]
+)
+def test_what_is_no_number_is_told_and_never_chosen_by(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A strategy that reads probabilities fails when one of them is none; what it picks otherwise does not hang on it."""
+    X, y = blobs(400)
+
+    def picks_without(lost: int) -> list[int]:
+        registered = learner_registry._LEARNERS["certain"]
+
+        def fit(training: Training) -> Model:
+            return ForgetfulModel(training.features, training.n_classes, lost)
+
+        monkeypatch.setitem(learner_registry._LEARNERS, "certain", replace(registered, function=fit))
+        resolve_learner.cache_clear()
+        return asked(task_of(X, y, learner="certain", labelled=9, batch=3), name)
+
+    picks = picks_without(-1)
+    lost = next(row for row in range(13, 400) if row not in picks)
+    if name in FROM_FEATURES or resolve_strategy(name).info.family == "committee":
+        assert picks_without(lost) == picks
+        return
+    with pytest.raises((StrategyError, ValueError), match=r"no numbers|NaN for"):
+        picks_without(lost)
+
+
+@pytest.mark.parametrize("scores", [[1.0, np.nan, 2.0], [np.nan] * 3])
+def test_a_batch_whose_scores_are_no_numbers_is_told(scores: list[float]) -> None:
+    def odd(context: QueryContext, k: int) -> Choice:
+        """A test's."""
+        return Choice(np.arange(3), np.array(scores))
+
+    strategy("odd", family="test", formula="", source="", cost="", why="")(odd)
+    try:
+        with pytest.raises(StrategyError, match=r"^odd returned NaN for [13] of 3 scores$"):
+            asked(task_of(*blobs(40), learner="certain", labelled=9, batch=3), "odd")
+    finally:
+        del strategy_registry._STRATEGIES["odd"]
 
 
 def context_of(task: Task) -> QueryContext:

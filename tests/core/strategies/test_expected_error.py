@@ -179,6 +179,19 @@ def test_says_when_it_cannot_retrain() -> None:
         choose(replace(Setting("knn").context(), refit=None), 1, "log")
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_retrained_learner_without_numbers_is_told(loss: str) -> None:
+    class Lost(Hidden):
+        def __init__(self, model: Model) -> None:
+            super().__init__(model)
+            self.probabilities = lambda rows: np.full((len(rows), CLASSES), np.nan)
+
+    setting = Setting("naive_bayes")
+    context = replace(setting.context(), refit=lambda rows, labels: Lost(setting.fit(rows, labels)))
+    with pytest.raises(StrategyError, match="retrained learner gave probabilities that are no numbers"):
+        choose(context, 1, loss)
+
+
 @pytest.mark.parametrize("learner", ["gaussian_field", "naive_bayes"])
 def test_plays_in_the_loop(learner: str) -> None:
     from al_core.data.readers.bundled import load_digits
