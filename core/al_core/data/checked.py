@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from al_core.data.facts import UNKNOWN
 from al_core.ground.errors import UserError
 
-LARGEST = 1e100
-"""Largest feature: its square, and a sum of many, are still numbers."""
+LARGEST = 1e15
+"""Largest feature: all learners still compute with it (a linear support vector machine gives up at 1e20), and beyond it a
+double has no decimals left."""
 
 _BLOCK = 1 << 14
 """Rows that are looked at at a time."""
@@ -47,8 +48,8 @@ def checked_features(name: str, X: Any) -> NDArray[np.float64]:
         if wrong.any():
             row, column = np.argwhere(wrong)[0].tolist()
             value = features[begin + row, column]
-            finite = np.isfinite(value)
-            remedy = f"features go to at most {LARGEST:g}" if finite else "replace or drop what is missing or infinite"
+            missing = "replace or drop what is missing or infinite"
+            remedy = f"features go to at most {LARGEST:g}; scale them" if np.isfinite(value) else missing
             raise _refused(name, f"row {begin + row}, column {column} is {value:g}; {remedy}")
     return features
 

@@ -18,6 +18,12 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
+def as_float(X: Any) -> FloatArray:
+    """``X`` itself if it holds floating-point numbers of this machine, else as float64: squares of whole numbers wrap."""
+    floating = X.dtype.kind == "f" and X.dtype.itemsize in (4, 8) and X.dtype.isnative
+    return X if floating else np.asarray(X, dtype=np.float64)
+
+
 @dataclass(frozen=True, eq=False, init=False)
 class Dataset:
     """Items and, where they are known, their labels. Arrays are read-only, and nobody else's.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.data.near_zero import moved
 from al_core.learners.linear_head import LinearHead, softmax_head
 from al_core.learners.model import Model, Training
 from al_core.learners.outputs import (
@@ -40,6 +41,7 @@ class EstimatorModel:
     features : float array, shape (n, d), of every item.
     n_classes : classes there are.
     classes : int array, shape (k,), the class that each of these labels stands for; None when they are the classes.
+    offset : float array, shape (d,), what features were moved by before it learnt them; None when they were not.
     reading : how its decision values are read; None finds out on what it is asked about.
     """
 
@@ -47,20 +49,21 @@ class EstimatorModel:
     features: FloatArray
     n_classes: int
     classes: IntArray | None = None
+    offset: FloatArray | None = None
     reading: Reading | None = None
 
     @cached_property
     def linear_head(self) -> LinearHead | None:
-        """The estimator's linear layer, if it is a softmax over one."""
-        head = softmax_head(self.estimator)
+        """The estimator's linear layer, if it is a softmax over one of the features as they are."""
+        head = softmax_head(self.estimator) if self.offset is None else None
         return None if head is None else replace(head, classes=self._seen[head.classes])
 
     def predict(self, rows: IntArray) -> IntArray:
-        X = self.features[rows]
+        X = self.X(rows)
         return np.asarray(self._seen[read_labels(self.estimator, self.estimator.predict(X), len(X), len(self._seen))])
 
     def probabilities(self, rows: IntArray) -> FloatArray:
-        X = self.features[rows]
+        X = self.X(rows)
         if hasattr(self.estimator, "predict_proba"):
             known = read_probabilities(self.estimator, self.estimator.predict_proba(X), len(X), len(self._columns))
         else:
@@ -71,6 +74,10 @@ class EstimatorModel:
         full = np.zeros((len(rows), self.n_classes))
         full[:, self._columns] = known
         return full
+
+    def X(self, rows: IntArray) -> FloatArray:
+        """Features of some rows as the estimator sees them."""
+        return self.features[rows] if self.offset is None else moved(self.features[rows], self.offset)
 
     @cached_property
     def _seen(self) -> IntArray:
@@ -99,12 +106,19 @@ class ConstantModel:
         return full
 
 
-def fit_estimator(training: Training, estimator: Any) -> Model:
+def fit_estimator(training: Training, estimator: Any, *, as_they_are: bool = False) -> Model:
     """Fit a scikit-learn classifier on the labelled items; one class only gives a `ConstantModel`.
 
     It is taught the classes that were seen as 0 to k − 1, for not every classifier takes labels with gaps, and what it answers
     is mapped back. A solver that stops at its limit of iterations is no news in a loop that fits hundreds of times: such
     warnings are dropped.
+
+    Parameters
+    ----------
+    training : what it learns.
+    estimator : not fitted yet.
+    as_they_are : hand it the very features. Otherwise those that lie far from zero are moved near it first: distances, and
+        the single precision of trees, would lose their digits.
 
     Raises
     ------
@@ -114,22 +128,23 @@ def fit_estimator(training: Training, estimator: Any) -> Model:
     from sklearn.exceptions import ConvergenceWarning
 
     classes, labels = training.seen
+    offset = training.offset if not as_they_are and training.offset.any() else None
     if len(classes) < 2:
         return ConstantModel(int(classes[0]), training.n_classes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        estimator.fit(training.X, labels)
-    return EstimatorModel(
-        estimator, training.features, training.n_classes, classes, _reading(training, estimator, len(classes))
-    )
+        estimator.fit(training.X if offset is None else moved(training.X, offset), labels)
+    model = EstimatorModel(estimator, training.features, training.n_classes, classes, offset)
+    return replace(model, reading=_reading(training, model, len(classes)))
 
 
-def _reading(training: Training, estimator: Any, k: int) -> Reading | None:
+def _reading(training: Training, model: EstimatorModel, k: int) -> Reading | None:
     """How decision values are read, found out on labelled items and some others: one model reads all items alike."""
+    estimator = model.estimator
     probable = hasattr(estimator, "predict_proba")
     if probable and class_columns(estimator, k) is not None:
         return None
-    X = training.features[np.union1d(training.rows, training.pool[:_SOME])]
+    X = model.X(np.union1d(training.rows, training.pool[:_SOME]))
     if probable:
         check_order(estimator, X, k)
         return None

@@ -60,7 +60,7 @@ def _fit(call: Call, make: Any, training: Training) -> Model:
     unseeded = {key: training.random_state for key, value in parameters.items() if _is_seed(key) and value is None}
     if unseeded:
         estimator.set_params(**unseeded)
-    return fit_estimator(training, estimator)
+    return fit_estimator(training, estimator, as_they_are=True)
 
 
 def _is_seed(key: str) -> bool:

@@ -47,8 +47,10 @@ def logistic(training: Training) -> Model:
     if len(classes) < 2:
         return ConstantModel(int(classes[0]), training.n_classes)
     X = np.asarray(training.X, dtype=np.float64)
-    if not np.isfinite(X).all():
-        raise UserError("logistic: some labelled items have features that are missing or infinite; replace or drop them")
+    if not np.isfinite(np.vdot(X, X)):  # without squares that are numbers no solver would ever come back
+        raise UserError(
+            "logistic: some labelled items have features that are missing or infinite, or too large; replace or drop them"
+        )
     # For two classes the log odds are w = w₁ − w₀ with w₀ = −w₁, and ½‖w‖² = ½·2·(‖w₀‖² + ‖w₁‖²).
     weights, intercepts = fit_softmax(X, y, len(classes), penalty=2.0 if len(classes) == 2 else 1.0)
     return LinearModel(LinearHead(weights, intercepts, classes), training.features, training.n_classes)

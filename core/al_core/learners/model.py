@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from al_core.data.dataset import FloatArray, IntArray
+from al_core.data.dataset import FloatArray, IntArray, as_float
+from al_core.data.near_zero import kept_offset
 from al_core.ground.calls import Call
 from al_core.ground.parameters import Parameter, ParameterInfo
 from al_core.ground.seeding import stable_seed
@@ -39,10 +40,18 @@ class Training:
     seed: tuple[Hashable, ...]
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "features", as_float(self.features))
+
     @property
     def X(self) -> FloatArray:
         """Features of the labelled items, shape (m, d)."""
         return np.asarray(self.features[self.rows])
+
+    @property
+    def offset(self) -> FloatArray:
+        """How far features are to be moved before differences are taken, shape (d,); see `al_core.data.near_zero`."""
+        return kept_offset(self.features, self.memo)
 
     @property
     def seen(self) -> tuple[IntArray, IntArray]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.data.near_zero import moved, offset_of
 from al_core.learners.model import Training
 
 
@@ -23,7 +24,8 @@ class NeighbourGraph:
     weights : sparse array, shape (n, n), symmetric, in (0, 1], nothing on the diagonal.
     scale : mean distance to a nearest neighbour, the width of the Gaussian.
     neighbours : ties that a node, or an item outside, sends out.
-    searcher : finds the nearest nodes of any feature vector.
+    searcher : finds the nearest nodes of any feature vector that was moved by ``offset``.
+    offset : float array, shape (d,), what the nodes' features were moved by; see `al_core.data.near_zero`.
     """
 
     nodes: IntArray
@@ -31,6 +33,7 @@ class NeighbourGraph:
     scale: float
     neighbours: int
     searcher: Any
+    offset: FloatArray
 
     def positions(self, rows: IntArray) -> tuple[IntArray, Any]:
         """Position of every row among the nodes, and a mask of the rows that are nodes; other positions mean nothing."""
@@ -39,7 +42,7 @@ class NeighbourGraph:
 
     def links(self, X: FloatArray) -> Any:
         """Sparse array, shape (m, n): the share that each node has in an item outside the graph; rows sum to 1."""
-        distances, nearest = self.searcher.kneighbors(X, n_neighbors=min(self.neighbours, len(self.nodes)))
+        distances, nearest = self.searcher.kneighbors(moved(X, self.offset), n_neighbors=min(self.neighbours, len(self.nodes)))
         # Relative to the nearest node: however far an item is from all of them, somebody speaks for it.
         excess = distances**2 - distances[:, :1] ** 2
         weights = np.exp(-excess / self.scale**2) if self.scale > 0 else (excess == 0).astype(np.float64)
@@ -53,14 +56,16 @@ def build_graph(X: FloatArray, nodes: IntArray, neighbours: int) -> NeighbourGra
 
     n = len(nodes)
     count = min(neighbours, n - 1)
-    searcher = NearestNeighbors(n_neighbors=max(count, 1)).fit(X)
+    offset = offset_of(X)
+    searcher = NearestNeighbors(n_neighbors=max(count, 1)).fit(moved(X, offset))
     if count == 0:
-        return NeighbourGraph(nodes, _sparse(np.zeros((n, 0)), np.zeros((n, 0), dtype=np.int64), n), 0.0, neighbours, searcher)
+        nothing = _sparse(np.zeros((n, 0)), np.zeros((n, 0), dtype=np.int64), n)
+        return NeighbourGraph(nodes, nothing, 0.0, neighbours, searcher, offset)
     distances, nearest = searcher.kneighbors()
     scale = float(distances.mean())
     weights = np.exp(-((distances / scale) ** 2)) if scale > 0 else np.ones_like(distances)
     directed = _sparse(weights, nearest, n)
-    return NeighbourGraph(nodes, ((directed + directed.T) * 0.5).tocsr(), scale, neighbours, searcher)
+    return NeighbourGraph(nodes, ((directed + directed.T) * 0.5).tocsr(), scale, neighbours, searcher, offset)
 
 
 def graph_of(training: Training, neighbours: int) -> tuple[Hashable, NeighbourGraph]:

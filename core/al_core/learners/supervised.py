@@ -11,6 +11,9 @@ from al_core.learners.estimator import fit_estimator
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import learner
 
+SVM_STEPS = 100_000
+"""Most steps of a support vector machine. On digits it takes some hundreds, on badly scaled features for ever."""
+
 
 @learner(
     "svm",
@@ -25,7 +28,7 @@ def svm(training: Training, *, C: float = 10.0, kernel: str = "rbf") -> Model:
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.svm import SVC
 
-    estimator = SVC(C=C, kernel=kernel)
+    estimator = SVC(C=C, kernel=kernel, max_iter=SVM_STEPS)
     if len(np.unique(training.labels)) > 2:
         estimator = OneVsRestClassifier(estimator)
     return fit_estimator(training, estimator)

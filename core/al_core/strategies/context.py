@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from al_core.data.dataset import FloatArray, IntArray
+from al_core.data.dataset import FloatArray, IntArray, as_float
+from al_core.data.near_zero import kept_offset
 from al_core.learners.linear_head import linear_head
 from al_core.learners.model import Model
 
@@ -50,6 +51,9 @@ class QueryContext:
     round_memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     refit: Callable[[IntArray, IntArray], Model] | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "features", as_float(self.features))
+
     @cached_property
     def probabilities(self) -> FloatArray:
         """The model's class probabilities of every candidate, shape (n, n_classes), computed once a round; read-only."""
@@ -61,6 +65,11 @@ class QueryContext:
     def X(self) -> FloatArray:
         """Features of the candidates, shape (n, d); a copy."""
         return np.asarray(self.features[self.candidates])
+
+    @property
+    def offset(self) -> FloatArray:
+        """How far features are to be moved before differences are taken, shape (d,); see `al_core.data.near_zero`."""
+        return kept_offset(self.features, self.memo)
 
     @cached_property
     def rows(self) -> IntArray:

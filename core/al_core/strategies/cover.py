@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.data.near_zero import moved
 from al_core.strategies.parts.best import argbest
 from al_core.strategies.parts.clusters import kmeans_clusters
 from al_core.strategies.parts.neighbours import Distances, ball_sizes, nearest_distances, rows_key
@@ -72,11 +73,13 @@ def coreset(context: QueryContext, k: int) -> Choice:
 
 def _squared_distances(context: QueryContext, centers: FloatArray) -> FloatArray:
     """Squared distance of every candidate to the nearest of ``centers``, (m, d); a few centres at a time stay in the cache."""
+    offset = context.offset
+    centers = moved(centers, offset)
     blocks = [centers[begin : begin + _FIRST_CENTERS] for begin in range(0, len(centers), _FIRST_CENTERS)]
     parts = [(-2.0 * block, np.einsum("ij,ij->i", block, block)[:, None]) for block in blocks]
 
     def measure(X: FloatArray) -> FloatArray:
-        X = np.asarray(X, dtype=np.float64)
+        X = moved(np.asarray(X, dtype=np.float64), offset)
         nearest = np.min([(twice @ X.T + offsets).min(axis=0) for twice, offsets in parts], axis=0)
         nearest += np.einsum("ij,ij->i", X, X)
         return np.asarray(np.maximum(nearest, 0.0))

@@ -6,6 +6,7 @@ import numpy as np
 
 from al_core.data.dataset import Dataset, IntArray
 from al_core.data.facts import INITIAL_METHODS
+from al_core.data.near_zero import near_zero
 from al_core.ground.seeding import stable_seed
 
 TYPICAL_NEIGHBOURS = 20
@@ -32,7 +33,7 @@ def typical(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:
     from sklearn.cluster import KMeans
     from sklearn.neighbors import NearestNeighbors
 
-    X = dataset.X[rest]
+    X = near_zero(dataset.X[rest])
     clusters = min(len(dataset.classes), len(rest))
     random_state = int(stable_seed("typical", seed).generate_state(1)[0])
     cluster_of = KMeans(clusters, n_init=KMEANS_STARTS, random_state=random_state).fit_predict(X)

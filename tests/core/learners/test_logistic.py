@@ -111,9 +111,10 @@ def test_it_has_a_linear_layer_and_says_what_it_cannot_learn_from() -> None:
     assert isinstance(model, LinearModel)
     assert model.linear_head.coef.shape == (2, 5)
     broken = X.copy()
-    broken[3, 2] = np.nan
-    with pytest.raises(UserError, match="missing or infinite"):
-        fitted(broken, np.arange(30), y, 2)
+    for value in (np.nan, np.inf, -np.inf, 1e200):
+        broken[3, 2] = value
+        with pytest.raises(UserError, match="missing or infinite, or too large"):
+            fitted(broken, np.arange(30), y, 2)
 
 
 _PRINT = """

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.data.near_zero import moved
+from al_core.learners.supervised import SVM_STEPS
 from al_core.strategies.context import CHUNK, QueryContext
 
 TREES = 50
@@ -55,15 +57,14 @@ def each_member(context: QueryContext, members: tuple[Member, ...], score: Calla
     if not members:
         return np.zeros(len(context.candidates))
     chunks = [context.candidates[begin : begin + CHUNK] for begin in range(0, len(context.candidates), CHUNK)]
-    return np.concatenate(
-        [score(np.stack([member.probabilities(context.features[rows]) for member in members])) for rows in chunks]
-    )
+    parts = (moved(context.features[rows], context.offset) for rows in chunks)
+    return np.concatenate([score(np.stack([member.probabilities(X) for member in members])) for X in parts])
 
 
 def _fitted(context: QueryContext, name: str) -> tuple[Member, ...]:
     if len(np.unique(context.labels)) < 2:
         return ()
-    X, y = np.asarray(context.features[context.labelled]), context.labels
+    X, y = moved(np.asarray(context.features[context.labelled]), context.offset), context.labels
     seed = int(context.rng.integers(2**31))
     if name == "forest":
         return _forest(seed, X, y, context.n_classes)
@@ -95,7 +96,7 @@ def _hard(seed: int, labels: int) -> list[Any]:
     from sklearn.linear_model import SGDClassifier
     from sklearn.svm import SVC
 
-    machines = [SVC(kernel="linear"), SVC(kernel="rbf"), SVC(kernel="poly")]
+    machines = [SVC(kernel=kernel, max_iter=SVM_STEPS) for kernel in ("linear", "rbf", "poly")]
     # The passive-aggressive classifier, PA-I with C = 1 (Crammer et al. 2006), as scikit-learn spells it since 1.8.
     passive = SGDClassifier(loss="hinge", penalty=None, learning_rate="pa1", eta0=1.0, random_state=seed)
     return [*machines, passive, *mixed_estimators(seed, labels)[1:]]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.data.near_zero import near_zero
 
 _ROWS = 256
 
@@ -41,7 +42,7 @@ def nearest_distances(X: FloatArray, k: int) -> FloatArray:
     k = min(k, len(X) - 1)
     if k < 1:
         return np.zeros((len(X), 1))
-    return np.asarray(NearestNeighbors(n_neighbors=k, algorithm="brute").fit(X).kneighbors()[0], dtype=np.float64)
+    return np.asarray(NearestNeighbors(n_neighbors=k, algorithm="brute").fit(near_zero(X)).kneighbors()[0], dtype=np.float64)
 
 
 class Distances:
