@@ -16,6 +16,8 @@ from al_core.strategies.registry import Choice, Parameter, QueryContext, strateg
 
 _EPSILON = 1e-7
 """Added to mean distances, so that an item among its own duplicates has a finite typicality."""
+_EQUAL = 4.0
+"""Squared distances that differ by less than so many roundings are equal."""
 _FIRST_CENTERS = 32
 """Centres that every item is measured against; so few that their distances to a chunk of items stay in the cache."""
 _HOT = 256
@@ -185,7 +187,8 @@ def probcover(context: QueryContext, k: int, *, delta: float = 0.0, purity: floa
 def pure_radius(distances: Distances, clusters: IntArray, purity: float) -> float:
     """The largest radius, up to half a step between items, at which ``purity`` of all balls stay within one cluster.
 
-    A ball is pure until it reaches the nearest item of another cluster, so this is a quantile of those distances.
+    A ball is pure until it reaches the nearest item of another cluster, so this is a quantile of those distances: half way to
+    the next smaller one that differs, for of equal ones all balls become impure at once.
     """
     reach = np.full(len(clusters), np.inf)
     members = [np.flatnonzero(clusters == cluster) for cluster in np.unique(clusters)]
@@ -194,8 +197,9 @@ def pure_radius(distances: Distances, clusters: IntArray, purity: float) -> floa
         for mine, theirs, block in distances.blocks(here, others):
             reach[here[mine]] = np.minimum(reach[here[mine]], block.min(axis=1))
             reach[others[theirs]] = np.minimum(reach[others[theirs]], block.min(axis=0))
-    reach = np.sort(np.sqrt(np.maximum(reach, 0.0)))
-    impure = min(math.floor((1.0 - purity) * len(reach) + 1e-9), len(reach) - 1)
-    if not np.isfinite(reach[impure]):
+    reach = np.sort(np.maximum(reach, 0.0))
+    first = reach[min(math.floor((1.0 - purity) * len(reach) + 1e-9), len(reach) - 1)]
+    if not np.isfinite(first):
         return math.inf
-    return float((reach[impure] + (reach[impure - 1] if impure else 0.0)) / 2)
+    smaller = reach[reach < first - _EQUAL * distances.rounding].max(initial=0.0)
+    return (math.sqrt(first) + math.sqrt(smaller)) / 2
