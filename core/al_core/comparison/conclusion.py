@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.verdicts import SEEDS_FOR_A_VERDICT
 from al_core.ground.numbers import level, listed, percent
 
 
-def conclusion(document: Mapping[str, Any]) -> str:
-    """One paragraph about one comparison, the document of `al_core.comparison.summary.summary`."""
-    protocol, rows = document["protocol"], document["strategies"]
-    planned = len(protocol["seeds"])
-    control = document["references"]["control"]
-    others = [row["name"] for row in rows if row["name"] not in ("random", control)]
+def conclusion(found: Comparison) -> str:
+    """One paragraph about one comparison."""
+    protocol, rows = found.protocol, found.strategies
+    planned = protocol.planned
+    control = found.references.control
+    others = [row.name for row in rows if row.name not in ("random", control)]
     seeds = "1 seed" if planned == 1 else f"{planned} paired seeds"
-    baseline = any(row["name"] == "random" for row in rows)
+    baseline = any(row.name == "random" for row in rows)
     compared = f"{listed(others or ['random'])}{' with random' if others and baseline else ''}"
-    task = f"{protocol['dataset']} with {protocol['learner']}, {protocol['batch']} labels a round, {protocol['budget']} in all"
-    if rows and all(len(row.get("errors", ())) == planned for row in rows):
+    task = f"{protocol.dataset} with {protocol.learner}, {protocol.batch} labels a round, {protocol.budget} in all"
+    if rows and all(len(row.presence.errors) == planned for row in rows):
         return f"Every run failed on {task}: nothing was compared, and nothing can be said."
-    sentences = [f"Compared {compared} on {task}: labels to {level(protocol['target'])} test accuracy over {seeds}."]
-    finished = min((row["seeds_finished"] + len(row.get("errors", ())) for row in rows), default=0)
-    failed = [row["name"] for row in rows if "errors" in row]
+    sentences = [f"Compared {compared} on {task}: labels to {level(protocol.target)} test accuracy over {seeds}."]
+    finished = min((row.presence.finished + len(row.presence.errors) for row in rows), default=0)
+    failed = [row.name for row in rows if row.presence.errors]
     if failed:
         sentences.append(f"Failed on some seeds, so nothing is concluded about them: {listed(failed)}.")
     if not baseline:
         sentences.append("Random did not run, so there is nothing to compare with.")
-    elif finished < planned and all(row["verdict"] == "preview" for row in rows):
+    elif finished < planned and all(row.verdict == "preview" for row in rows):
         sentences.append(f"Only {finished} of {planned} seeds are finished: intervals may be looked at, verdicts wait.")
     elif planned < SEEDS_FOR_A_VERDICT:
         sentences.append(
@@ -37,7 +37,7 @@ def conclusion(document: Mapping[str, Any]) -> str:
         )
     else:
         sentences += _found(rows, control)
-    sentences += _control(rows, control)
+    sentences += _control(found.control)
     sentences.append(
         "This holds for this data set, learner, batch size and starting set; it does not say that a strategy does the same"
         " elsewhere, nor that those without a shown difference are equal."
@@ -45,68 +45,65 @@ def conclusion(document: Mapping[str, Any]) -> str:
     return " ".join(sentences)
 
 
-def across_words(entry: Mapping[str, Any]) -> str:
-    """One paragraph about several data sets, an entry of `al_core.comparison.across.across`."""
-    sets = entry["datasets"]
-    if entry["partial"]:
-        gaps = [f"{listed(names)} on {dataset}" for dataset, names in entry["partial"].items()]
-        return f"Over data sets nothing is tested: not all of the {entry['seeds']} seeds are there of {listed(gaps)}."
-    if entry["friedman"] is None:
+def across_words(entry: Across) -> str:
+    """One paragraph about several data sets."""
+    sets, found = entry.datasets, entry.friedman
+    if entry.partial:
+        gaps = [f"{listed(names)} on {dataset}" for dataset, names in entry.partial.items()]
+        return f"Over data sets nothing is tested: not all of the {entry.seeds} seeds are there of {listed(gaps)}."
+    if found is None:
         return "Over data sets nothing is tested: that needs at least three strategies, random among them, on two data sets."
-    found = entry["friedman"]
-    order = sorted(found["ranks"], key=lambda name: found["ranks"][name])
-    ranks = ", ".join(f"{name} {found['ranks'][name]:.2f}" for name in order)
-    sentences = [f"Over {len(sets)} data sets ({listed(sets)}) with {entry['learner']}, mean ranks by AULC: {ranks}."]
-    apart = [name for name, p in found["p_holm"].items() if p <= 0.05]
-    if found["p_value"] > 0.05:
-        sentences.append(f"Friedman's test shows no difference between the strategies (p = {found['p_value']:.2g}).")
+    order = sorted(found.ranks, key=found.ranks.__getitem__)
+    ranks = ", ".join(f"{name} {found.ranks[name]:.2f}" for name in order)
+    sentences = [f"Over {len(sets)} data sets ({listed(sets)}) with {entry.learner}, mean ranks by AULC: {ranks}."]
+    apart = [name for name, p in found.p_holm.items() if p <= 0.05]
+    if found.p_value > 0.05:
+        sentences.append(f"Friedman's test shows no difference between the strategies (p = {found.p_value:.2g}).")
     elif apart:
         sentences.append(
-            f"Friedman's test shows a difference (p = {found['p_value']:.2g}); with Holm's correction these differ from random:"
+            f"Friedman's test shows a difference (p = {found.p_value:.2g}); with Holm's correction these differ from random:"
             f" {listed(apart)}."
         )
     else:
         sentences.append(
-            f"Friedman's test shows a difference (p = {found['p_value']:.2g}), but with Holm's correction none from random."
+            f"Friedman's test shows a difference (p = {found.p_value:.2g}), but with Holm's correction none from random."
         )
     sentences.append(f"With {len(sets)} data sets only large and regular differences can be shown.")
     return " ".join(sentences)
 
 
-def _found(rows: Sequence[Mapping[str, Any]], control: str | None) -> list[str]:
+def _found(rows: Sequence[StrategyRow], control: str | None) -> list[str]:
     sentences = []
     for verdict, text in (("saves", "Saves labels"), ("costs", "Costs labels")):
-        if hits := [_with_interval(row) for row in rows if row["verdict"] == verdict and row["name"] != control]:
+        if hits := [_with_interval(row) for row in rows if row.verdict == verdict and row.name != control]:
             sentences.append(f"{text} against random: {listed(hits)}.")
-    others = [row for row in rows if row["name"] not in ("random", control)]
-    if none := [_with_interval(row) for row in others if row["verdict"] == "none"]:
+    others = [row for row in rows if row.name not in ("random", control)]
+    if none := [_with_interval(row) for row in others if row.verdict == "none"]:
         sentences.append(f"No difference shown: {listed(none)}.")
-    if withheld := [row for row in others if row["verdict"] == "preview" and "errors" not in row]:
-        reasons = dict.fromkeys(row["verdict_words"] for row in withheld)
-        told = [(listed([row["name"] for row in withheld if row["verdict_words"] == words]), words) for words in reasons]
+    if withheld := [row for row in others if row.verdict == "preview" and not row.presence.errors]:
+        reasons = dict.fromkeys(row.verdict_words for row in withheld)
+        told = [(listed([row.name for row in withheld if row.verdict_words == words]), words) for words in reasons]
         sentences += [f"About {names}: {words}." for names, words in told]
-    if censored := [
-        f"{row['name']} on {row['labels_to_target']['censored']}" for row in rows if row["labels_to_target"]["censored"]
-    ]:
+    if censored := [f"{row.name} on {row.headline.first.censored}" for row in rows if row.headline.first.censored]:
         sentences.append(f"The target was not reached by {listed(censored)} seeds; these count as the whole budget.")
     return sentences
 
 
-def _with_interval(row: Mapping[str, Any]) -> str:
-    saved = row["saved_vs_random"]
-    reason = row["verdict_words"].partition(": ")[2]
-    if saved["ci95"] is None:
-        return f"{row['name']} ({reason})"
-    low, high = saved["ci95"]
+def _with_interval(row: StrategyRow) -> str:
+    share = row.saved.share
+    reason = row.verdict_words.partition(": ")[2]
+    if share.bounds is None:
+        return f"{row.name} ({reason})"
+    low, high = share.bounds
     but = f", but {reason}" if reason else ""
-    return f"{row['name']} ({percent(saved['estimate'])}, 95 % interval {percent(low)} to {percent(high)}{but})"
+    return f"{row.name} ({percent(share.value)}, 95 % interval {percent(low)} to {percent(high)}{but})"
 
 
-def _control(rows: Sequence[Mapping[str, Any]], control: str | None) -> list[str]:
-    saved = next((row["saved_vs_random"] for row in rows if row["name"] == control), None)
-    if saved is None or saved["ci95"] is None:
+def _control(control: StrategyRow | None) -> list[str]:
+    bounds = None if control is None else control.saved.share.bounds
+    if bounds is None:
         return []
-    low, high = saved["ci95"]
+    low, high = bounds
     text = f"A second, independent random against the first shows {percent(low)} to {percent(high)}: that much is chance"
     warning = ", and here chance was unkind, so look at the other figures with care." if low > 0 or high < 0 else "."
     return [text + warning]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell, cell_of
+from al_core.comparison.documents import Comparison
 from al_core.compute.one_thread import one_thread
 from al_core.run.play import play
 from al_core.run.state import RunState
@@ -28,8 +27,8 @@ def play_cell(spec: TaskSpec, strategy: str) -> Cell:
     return cell_of(spec, played.state, played.timings)
 
 
-def summarise(result: BenchResult) -> dict[str, Any]:
-    """`al_core.comparison.summary.summary` for those who must not load numerics themselves: submit this to an executor."""
-    from al_core.comparison.summary import summary
+def summarise(result: BenchResult) -> Comparison:
+    """`al_core.comparison.summary.compare` for those who must not load numerics themselves: submit this to an executor."""
+    from al_core.comparison.summary import compare
 
-    return summary(result)
+    return compare(result)

@@ -10,9 +10,10 @@ import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from al_core.comparison.cell import Cell
+from al_core.comparison.documents import Comparison
 from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import summarise
 from al_core.comparison.live_view import CellsFinished, LiveEvent, Noted, Summarised, TriedAgain
@@ -264,7 +265,7 @@ class LiveComparison:
         return await asyncio.wrap_future(self._executor.submit(fn, *args, **kwargs))
 
 
-def summarise_packed(plan: Plan, packed: Sequence[bytes]) -> dict[str, Any]:
+def summarise_packed(plan: Plan, packed: Sequence[bytes]) -> Comparison:
     """The summary of cells that were pickled one by one by this program; runs inside a worker."""
     (result,) = assemble(plan, [pickle.loads(cell) for cell in packed])
     return summarise(result)

@@ -1,6 +1,6 @@
 """What screens draw of a race repeated over paired seeds: one immutable picture, and the pure function that renews it.
 
-Pure Python: medians, quartiles and means over some fifty values. Intervals and verdicts come as a document from a worker.
+Pure Python: medians, quartiles and means over some fifty values. Intervals and verdicts come from a worker.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from operator import attrgetter
 from typing import Any
 
 from al_core.comparison.cell import Cell
+from al_core.comparison.documents import Comparison
+from al_core.comparison.encoding import comparison_json
 from al_core.comparison.plan import Plan
 from al_core.measures.curves import aulc, first_hit, saved
 from al_core.race.view import Standing, Status
@@ -31,9 +33,9 @@ class CellsFinished:
 
 @dataclass(frozen=True, slots=True)
 class Summarised:
-    """A worker has summarised the cells that were there: `al_core.comparison.summary.summary`."""
+    """A worker has summarised the cells that were there: `al_core.comparison.summary.compare`."""
 
-    document: Mapping[str, Any]
+    comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +147,20 @@ class LiveView:
     plan : what was fixed at the start.
     strategies : in the plan's order.
     done : cells that are there, failed ones included; references that are no strategies count as well.
-    document : the latest summary; None before the first.
+    comparison : the latest summary; None before the first.
     notes : what a person should know, the oldest first.
     """
 
     plan: Plan
     strategies: tuple[StrategySeeds, ...]
     done: int = 0
-    document: Mapping[str, Any] | None = None
+    comparison: Comparison | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def document(self) -> Mapping[str, Any] | None:
+        """The latest summary as JSON."""
+        return None if self.comparison is None else comparison_json(self.comparison)
 
     @property
     def planned(self) -> int:
@@ -233,13 +240,13 @@ def reduce_live(view: LiveView, event: LiveEvent) -> LiveView:
             mine = {entry.name: [cell for cell in cells if cell.strategy == entry.name] for entry in view.strategies}
             entries = tuple(_with(entry, mine[entry.name], target) if mine[entry.name] else entry for entry in view.strategies)
             return replace(view, strategies=entries, done=view.done + len(cells))
-        case Summarised(document):
-            return replace(view, document=document)
+        case Summarised(comparison):
+            return replace(view, comparison=comparison)
         case Noted(text):
             return replace(view, notes=(*view.notes, text))
         case TriedAgain(cells):
             entries = tuple(replace(entry, errors=()) if entry.errors else entry for entry in view.strategies)
-            return replace(view, strategies=entries, done=view.done - cells, document=None)
+            return replace(view, strategies=entries, done=view.done - cells, comparison=None)
 
 
 def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> StrategySeeds:

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from al_core.data.dataset import FloatArray
 from al_core.ground.seeding import stable_seed
+from al_core.measures.estimates import FriedmanResult
 
 RESAMPLES = 10_000
 _AT_ONCE = 10_000_000
@@ -153,32 +154,6 @@ def mean_ranks(scores: ArrayLike) -> FloatArray:
     from scipy import stats
 
     return np.asarray(stats.rankdata(-np.asarray(scores, dtype=float), axis=1).mean(axis=0))
-
-
-@dataclass(frozen=True, slots=True)
-class FriedmanResult:
-    """Friedman's test over blocks, with what is read after it.
-
-    Parameters
-    ----------
-    ranks : mean rank of every strategy, 1 = best.
-    chi2, p_value : the statistic corrected for ties, and its p-value, from SciPy.
-    f, f_p_value : Iman and Davenport's less conservative statistic, from the uncorrected chi-square as in Demšar, eq. 3; None
-        when all blocks rank alike, where it is infinite however few they are.
-    critical_difference : Nemenyi: mean ranks that are closer than this are not told apart at the 5 % level.
-    p_holm : Holm-adjusted p-values of the comparison of every other strategy with the control.
-    groups : the longest runs of strategies, best first, in which no two are told apart by the critical difference.
-    """
-
-    blocks: int
-    ranks: dict[str, float]
-    chi2: float
-    p_value: float
-    f: float | None
-    f_p_value: float | None
-    critical_difference: float
-    p_holm: dict[str, float]
-    groups: tuple[tuple[str, ...], ...]
 
 
 def friedman(scores: Mapping[str, Sequence[float]], control: str) -> FriedmanResult | None:

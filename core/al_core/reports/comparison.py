@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from al_core.comparison.documents import Comparison, Document, Hits, Presence, StrategyRow
+from al_core.comparison.encoding import opened
 from al_core.comparison.verdicts import WORDS
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.race.view import RaceView, standings
@@ -65,104 +67,101 @@ def race_json(view: RaceView) -> str:
     return json.dumps({"note": PREVIEW, "task": asdict(view.spec), "strategies": entries}, indent=2) + "\n"
 
 
-def bench_table(document: dict[str, Any]) -> str:
-    """The document of `al_core.comparison.across.documents` as aligned columns, with the paragraph that says what it means."""
-    if "comparisons" not in document:
-        return _one_table(document)
+def bench_table(found: Document | Comparison | Mapping[str, Any]) -> str:
+    """What a bench says, or its JSON, as aligned columns, with the paragraph that says what it means."""
+    document = opened(found)
+    if len(document.comparisons) == 1:
+        return _one_table(document.comparisons[0])
     blocks = []
-    for part in document["comparisons"]:
-        protocol = part["protocol"]
-        blocks.append(f"{protocol['dataset']}, {protocol['learner']}, {protocol['budget']} labels\n\n{_one_table(part)}")
-    blocks += [_wrapped(entry["conclusion"]) for entry in document["across"]]
+    for part in document.comparisons:
+        protocol = part.protocol
+        blocks.append(f"{protocol.dataset}, {protocol.learner}, {protocol.budget} labels\n\n{_one_table(part)}")
+    blocks += [_wrapped(entry.conclusion) for entry in document.across]
     return "\n".join(blocks)
 
 
-def bench_header(document: dict[str, Any]) -> list[str]:
+def bench_header(found: Comparison) -> list[str]:
     """Column titles of `bench_rows`."""
-    protocol = document["protocol"]
-    target, *more = (f"→{level(share)}" for share in protocol["targets"])
+    target, *more = (f"→{level(share)}" for share in found.protocol.targets)
     names = ["strategy", f"{target} mean", "median", "reached", "held", *more, "saved", "95 % interval", "AULC", "p (Holm)"]
     return [*names, "rank", "final", "per round", "verdict"]
 
 
-def bench_rows(document: dict[str, Any]) -> list[list[str]]:
+def bench_rows(found: Comparison) -> list[list[str]]:
     """One row of text per strategy, in the order they were named."""
     rows = []
-    for entry in document["strategies"]:
-        hits = entry["labels_to_target"]
-        baseline = entry["name"] == "random"
-        saved = entry["saved_vs_random"]
+    for entry in found.strategies:
+        hits, share = entry.headline.first, entry.saved.share
+        baseline = entry.name == "random"
         rows.append(
             [
-                entry["name"],
-                whole(hits["mean"]),
-                whole(hits["median"]),
-                f"{hits['reached']}/{entry['seeds_finished']}",
-                reached_mean(entry["labels_to_target_held"]),
-                *(reached_mean(other["labels_to_target"]) for other in entry["targets"][1:]),
-                "baseline" if baseline else percent(saved["estimate"]),
-                "" if baseline else _interval(saved["ci95"]),
-                fixed(entry["aulc"]["mean"]),
-                "" if baseline else _p_value(entry["aulc"]["p_value_holm"]),
-                "–" if entry["mean_rank"] is None else f"{entry['mean_rank']:.1f}",
-                fixed(entry["final_accuracy"]["mean"]),
-                milliseconds(entry["seconds_per_round"]),
-                "A/A control" if entry["name"] == document["references"]["control"] else _verdict(entry, baseline),
+                entry.name,
+                whole(hits.mean),
+                whole(hits.median),
+                f"{hits.reached}/{entry.presence.finished}",
+                reached_mean(entry.headline.held),
+                *(reached_mean(other.first) for other in entry.targets[1:]),
+                "baseline" if baseline else percent(share.value),
+                "" if baseline else _interval(share.bounds),
+                fixed(entry.aulc.mean.value),
+                "" if baseline else _p_value(entry.aulc.p_value_holm),
+                "–" if entry.mean_rank is None else f"{entry.mean_rank:.1f}",
+                fixed(entry.final_accuracy.mean),
+                milliseconds(entry.seconds.total),
+                "A/A control" if entry.name == found.references.control else _verdict(entry, baseline),
             ]
         )
     return rows
 
 
-def reference_notes(document: dict[str, Any]) -> list[str]:
+def reference_notes(found: Comparison) -> list[str]:
     """A line for every reference that is no strategy."""
-    references, planned = document["references"], len(document["protocol"]["seeds"])
-    every = references["accuracy_all_labels"]
-    notes = [f"Accuracy with all pool labels: {fixed(every['mean'])}{_missing(every, planned)}."]
-    if (oracle := references["greedy_oracle"]) is not None:
-        hits = ", ".join(f"{level(hit['target'])} at {reached_mean(hit)}" for hit in oracle["labels_to_target"])
-        areas = f"AULC {fixed(oracle['aulc']['mean'])}, final {fixed(oracle['final_accuracy']['mean'])}"
-        gap = _missing(oracle, planned)
+    references, planned = found.references, found.protocol.planned
+    every = references.all_labels
+    notes = [f"Accuracy with all pool labels: {fixed(every.accuracy.mean)}{_missing(every.presence, planned)}."]
+    if (oracle := references.greedy_oracle) is not None:
+        hits = ", ".join(f"{level(target)} at {reached_mean(hit)}" for target, hit in oracle.targets)
+        areas = f"AULC {fixed(oracle.aulc)}, final {fixed(oracle.final_accuracy)}"
+        gap = _missing(oracle.presence, planned)
         notes.append(f"A greedy oracle, which sees pool and test labels: {hits} labels, {areas}{gap}.")
-    if 0 < (ranked := document.get("ranked_seeds", planned)) < planned:
-        notes.append(f"Ranks are over {ranked} of {planned} seeds: those that every strategy has.")
+    if 0 < found.ranked_seeds < planned:
+        notes.append(f"Ranks are over {found.ranked_seeds} of {planned} seeds: those that every strategy has.")
     return notes
 
 
-def reached_mean(hits: dict[str, Any]) -> str:
+def reached_mean(hits: Hits) -> str:
     """Mean labels to a target over the runs that got there, and how many did where that is not all: ``275.8 (12/50)``."""
-    count = hits["reached"] + hits["censored"]
-    return whole(hits["mean"]) + (f" ({hits['reached']}/{count})" if hits["censored"] and hits["reached"] else "")
+    count = hits.reached + hits.censored
+    return whole(hits.mean) + (f" ({hits.reached}/{count})" if hits.censored and hits.reached else "")
 
 
-def short_verdict(entry: Mapping[str, Any]) -> str:
+def short_verdict(row: StrategyRow) -> str:
     """The words of a verdict for a table; why there is no difference is for the paragraph beneath."""
-    return WORDS["none"] if entry["verdict"] == "none" else str(entry["verdict_words"])
+    return WORDS["none"] if row.verdict == "none" else row.verdict_words
 
 
-def _missing(reference: dict[str, Any], planned: int) -> str:
+def _missing(presence: Presence, planned: int) -> str:
     """What is to be known about a reference that is not there on every seed."""
-    errors, finished = len(reference.get("errors", ())), reference.get("seeds_finished", planned)
-    failed = f", {errors} failed" if errors else ""
-    return "" if finished == planned else f" ({finished} of {planned} seeds{failed})"
+    failed = f", {len(presence.errors)} failed" if presence.errors else ""
+    return "" if presence.finished == planned else f" ({presence.finished} of {planned} seeds{failed})"
 
 
-def _verdict(entry: dict[str, Any], baseline: bool) -> str:
-    return "" if baseline and "errors" not in entry else short_verdict(entry)
+def _verdict(row: StrategyRow, baseline: bool) -> str:
+    return "" if baseline and not row.presence.errors else short_verdict(row)
 
 
-def _one_table(document: dict[str, Any]) -> str:
-    seeds = len(document["protocol"]["seeds"])
-    table = aligned(bench_header(document), bench_rows(document))
-    notes = [PREVIEW] if seeds == 1 else []
-    notes += reference_notes(document)
-    return table + "\n" + "\n".join(notes) + "\n\n" + _wrapped(document["conclusion"])
+def _one_table(found: Comparison) -> str:
+    table = aligned(bench_header(found), bench_rows(found))
+    notes = [PREVIEW] if found.protocol.planned == 1 else []
+    notes += reference_notes(found)
+    return table + "\n" + "\n".join(notes) + "\n\n" + _wrapped(found.conclusion)
 
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, 100, break_on_hyphens=False) + "\n"
 
 
-def _interval(bounds: list[float] | None) -> str:
+def _interval(bounds: tuple[float, float] | None) -> str:
     return "–" if bounds is None else f"{percent(bounds[0])} to {percent(bounds[1])}"
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from al_core.comparison.across import documents
+from al_core.comparison.across import compare_all
 from al_core.comparison.cell import BenchResult, Cell, cell_of
+from al_core.comparison.documents import Comparison, Document
+from al_core.comparison.encoding import from_json, opened, to_json
 from al_core.comparison.plan import Plan, assemble, second_target
 from al_core.comparison.store import ResultsStore
 from al_core.ground.errors import UserError
@@ -21,8 +23,6 @@ from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
 from al_core.task.spec import TaskSpec
 
-_NEEDED = {"protocol", "strategies", "references", "conclusion", "versions"}
-
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -30,19 +30,26 @@ class Findings:
 
     Parameters
     ----------
-    document : from `al_core.comparison.across.documents`.
+    found : from `al_core.comparison.across.compare_all`, or read from its JSON.
     results : the cells; empty when the report is made from a JSON file, which has no picks.
     asked_at : when the bench was last asked for, UTC; None when that is not known.
+    as_read : the JSON that it was read from, which may say more than this version knows; None where it was not.
     """
 
-    document: dict[str, Any]
+    found: Document
     results: tuple[BenchResult, ...] = ()
     asked_at: str | None = None
+    as_read: Mapping[str, Any] | None = None
 
     @property
-    def parts(self) -> list[dict[str, Any]]:
-        """One document per data set and learner."""
-        return self.document.get("comparisons") or [self.document]
+    def document(self) -> dict[str, Any]:
+        """All of it as JSON."""
+        return to_json(self.found) if self.as_read is None else dict(self.as_read)
+
+    @property
+    def parts(self) -> tuple[Comparison, ...]:
+        """One comparison per data set and learner."""
+        return self.found.comparisons
 
 
 def load_findings(path: Path, number: int | None = None) -> Findings:
@@ -71,13 +78,9 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
         return _from_race(path)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        findings = Findings(document)
-        complete = all(part.keys() >= _NEEDED for part in findings.parts)
-    except (ValueError, AttributeError, TypeError):
-        complete = False
-    if not complete:
-        raise UserError(f"{path} is neither a results store, nor a race, nor a document of al-tui bench --json")
-    return findings
+        return Findings(from_json(document), as_read=document)
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise UserError(f"{path} is neither a results store, nor a race, nor a document of al-tui bench --json") from None
 
 
 def findings_of(results: Sequence[BenchResult], software: Versions | None = None, asked_at: str | None = None) -> Findings:
@@ -89,9 +92,7 @@ def findings_of(results: Sequence[BenchResult], software: Versions | None = None
     software : what computed them; by default that of this process.
     asked_at : when they were asked for, UTC.
     """
-    from al_core.comparison.across import documents  # the numerics
-
-    return Findings(documents(results, software), tuple(results), asked_at)
+    return Findings(compare_all(results, software), tuple(results), asked_at)
 
 
 def _from_store(path: Path, number: int | None) -> Findings:
@@ -140,32 +141,32 @@ def _from_race(path: Path) -> Findings:
     )
     names = tuple(cell.strategy for cell in cells)
     result = BenchResult(spec, (spec.seed,), names, cells, (spec.target, second_target(spec.target)))
-    document = documents([result], ledger.settings.software)
+    found = compare_all([result], ledger.settings.software)
     notes = [f"{run.state.strategy} learnt from {run.by_person} answers of a person" for run in done if run.by_person]
     notes += [f"{run.state.strategy} was left unfinished" for run in ledger.runs if run not in done]
     if notes:
-        document["conclusion"] += f" In this race {listed(notes)}."
-    return Findings(document, (result,), ledger.started)
+        (part,) = found.comparisons
+        found = replace(found, comparisons=(replace(part, conclusion=f"{part.conclusion} In this race {listed(notes)}."),))
+    return Findings(found, (result,), ledger.started)
 
 
-def command(document: Mapping[str, Any]) -> str:
-    """The command that computes a document anew."""
-    parts = document.get("comparisons") or [document]
-    protocols = [part["protocol"] for part in parts]
-    first = protocols[0]
-    datasets = list(dict.fromkeys(protocol["dataset"] for protocol in protocols))
-    learners = list(dict.fromkeys(protocol["learner"] for protocol in protocols))
+def command(found: Document | Mapping[str, Any]) -> str:
+    """The command that computes a document, or what its JSON says, anew."""
+    parts = opened(found).comparisons
+    protocols = [part.protocol for part in parts]
+    first, references = protocols[0], parts[0].references
+    datasets = list(dict.fromkeys(protocol.dataset for protocol in protocols))
+    learners = list(dict.fromkeys(protocol.learner for protocol in protocols))
     several = len(datasets) > 1
     words = ["al-tui", "bench", "--datasets" if several else "--dataset", ",".join(datasets)]
     words += ["--learners" if len(learners) > 1 else "--learner", ",".join(learners)]
-    words += ["--strategies", ",".join(row["name"] for row in parts[0]["strategies"])]
-    words += ["--seed", str(first["seeds"][0]), "--seeds", str(len(first["seeds"])), "--batch", str(first["batch"])]
-    words += ["--budget", str(max(protocol["budget"] for protocol in protocols)), "--target", f"{first['target']:g}"]
-    words += [word for level in first["targets"][1:2] for word in ("--second-target", f"{level:g}")]
-    references = parts[0]["references"]
-    if len(first["seeds"]) > 1 and None in (references["baseline"], references["control"]):
+    words += ["--strategies", ",".join(row.name for row in parts[0].strategies)]
+    words += ["--seed", str(first.seeds[0]), "--seeds", str(first.planned), "--batch", str(first.batch)]
+    words += ["--budget", str(max(protocol.budget for protocol in protocols)), "--target", f"{first.target:g}"]
+    words += [word for level in first.targets[1:2] for word in ("--second-target", f"{level:g}")]
+    if first.planned > 1 and None in (references.baseline, references.control):
         words.append("--no-references")
-    words += ["--oracle"] if references["greedy_oracle"] is not None else []
-    if first["initial_method"] != TaskSpec().initial:
-        words += ["--initial", first["initial_method"]]
+    words += ["--oracle"] if references.greedy_oracle is not None else []
+    if first.initial_method != TaskSpec().initial:
+        words += ["--initial", first.initial_method]
     return shlex.join(words)

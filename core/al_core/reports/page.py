@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from html import escape
-from typing import Any
 
 from al_core.comparison.cell import BenchResult
+from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.ground.numbers import fixed, percent
 from al_core.reports.comparison import bench_header, bench_rows, reference_notes
 from al_core.reports.findings import Findings, command
@@ -45,10 +46,10 @@ def html_report(findings: Findings) -> str:
     UserError
         matplotlib is not installed.
     """
-    document, parts = findings.document, findings.parts
-    title = f"Query strategies compared: {', '.join(dict.fromkeys(part['protocol']['dataset'] for part in parts))}"
+    parts = findings.parts
+    title = f"Query strategies compared: {', '.join(dict.fromkeys(part.protocol.dataset for part in parts))}"
     body = [f"<h1>{escape(title)}</h1>"]
-    body += [_across(entry, index) for index, entry in enumerate(document.get("across", ()))]
+    body += [_across(entry, index) for index, entry in enumerate(findings.found.across)]
     for index, part in enumerate(parts):
         result = findings.results[index] if findings.results else None
         body.append(_part(part, result, index, headed=len(parts) > 1))
@@ -60,25 +61,24 @@ def html_report(findings: Findings) -> str:
     )
 
 
-def _part(part: Mapping[str, Any], result: BenchResult | None, index: int, *, headed: bool) -> str:
-    protocol = part["protocol"]
-    name = f"{protocol['dataset']}, {protocol['learner']}"
-    seeds = len(protocol["seeds"])
-    names = ", ".join(row["name"] for row in part["strategies"])
+def _part(part: Comparison, result: BenchResult | None, index: int, *, headed: bool) -> str:
+    name = f"{part.protocol.dataset}, {part.protocol.learner}"
+    seeds = part.protocol.planned
+    names = ", ".join(row.name for row in part.strategies)
     blocks = [f"<h2>{escape(name)}</h2>"] if headed else []
     blocks += [
-        f"<p>{escape(part['conclusion'])}</p>",
-        _table(_verdict_first(bench_header(dict(part))), [_verdict_first(row) for row in bench_rows(dict(part))]),
-        *(f'<p class="soft">{escape(note)}</p>' for note in reference_notes(dict(part))),
+        f"<p>{escape(part.conclusion)}</p>",
+        _table(_verdict_first(bench_header(part)), [_verdict_first(row) for row in bench_rows(part)]),
+        *(f'<p class="soft">{escape(note)}</p>' for note in reference_notes(part)),
         _figure(
             curves_svg(part, f"c{index}"),
             f"Learning curves on {name}: median test accuracy over labels for {names}. "
-            + "; ".join(f"{row['name']} ends at {fixed(row['final_accuracy']['mean'])}" for row in part["strategies"]),
+            + "; ".join(f"{row.name} ends at {fixed(row.final_accuracy.mean)}" for row in part.strategies),
             f"Median over {seeds} seeds; the band holds the middle half of them. Dotted: the targets.",
         ),
         _figure(
             savings_svg(part, f"s{index}"),
-            f"Labels saved against random on {name}: " + "; ".join(_saved_words(row) for row in part["strategies"]),
+            f"Labels saved against random on {name}: " + "; ".join(_saved_words(row) for row in part.strategies),
             "Share of labels saved to the first target, with 95 % bootstrap intervals over paired seeds. "
             "Shaded: what a second random shows, which is chance.",
         ),
@@ -89,12 +89,12 @@ def _part(part: Mapping[str, Any], result: BenchResult | None, index: int, *, he
     return f"<section>\n{chr(10).join(block for block in blocks if block)}\n</section>"
 
 
-def _across(entry: Mapping[str, Any], index: int) -> str:
-    ranks = entry["friedman"]["ranks"] if entry["friedman"] else {}
+def _across(entry: Across, index: int) -> str:
+    ranks = entry.friedman.ranks if entry.friedman else {}
     alt = "Mean ranks over data sets: " + "; ".join(f"{name} {rank:.2f}" for name, rank in ranks.items())
     caption = "Critical-difference diagram (Demšar 2006): bars join strategies that Nemenyi's test does not tell apart."
     figure = _figure(ranks_svg(entry, f"r{index}"), alt, caption)
-    return f"<section>\n<h2>Over data sets</h2>\n<p>{escape(entry['conclusion'])}</p>\n{figure}\n</section>"
+    return f"<section>\n<h2>Over data sets</h2>\n<p>{escape(entry.conclusion)}</p>\n{figure}\n</section>"
 
 
 def _picks(result: BenchResult) -> str:
@@ -121,9 +121,9 @@ def _picks(result: BenchResult) -> str:
     return f'<h3>Picked items</h3>\n<p class="soft">{text}</p>\n<div class="glyphs">{"".join(figures)}</div>' if figures else ""
 
 
-def _similarity(part: Mapping[str, Any]) -> str:
-    entries = {tuple(entry["strategies"]): entry["jaccard"] for entry in part.get("similarity", ())}
-    names = [row["name"] for row in part["strategies"]]
+def _similarity(part: Comparison) -> str:
+    entries = {entry.strategies: entry.jaccard for entry in part.similarity}
+    names = [row.name for row in part.strategies]
     if not any(value is not None for value in entries.values()):
         return ""
     lines = []
@@ -144,17 +144,16 @@ def _similarity(part: Mapping[str, Any]) -> str:
 
 def _settings(findings: Findings) -> str:
     first = findings.parts[0]
-    rows = [[key, str(value)] for key, value in first["versions"].items()]
+    rows = [[key, str(value)] for key, value in first.versions.items()]
     blocks = ["<h2>Settings and versions</h2>"]
     for part in findings.parts:
-        protocol = part["protocol"]
-        seeds = protocol["seeds"]
-        shown = protocol | {"seeds": f"{seeds[0]} to {seeds[-1]}", "targets": ", ".join(map(str, protocol["targets"]))}
+        seeds, targets = part.protocol.seeds, part.protocol.targets
+        shown = asdict(part.protocol) | {"seeds": f"{seeds[0]} to {seeds[-1]}", "targets": ", ".join(map(str, targets))}
         blocks.append(_table(["setting", "value"], [[key, str(value)] for key, value in shown.items()]))
     blocks.append(_table(["software", "version"], rows))
     if findings.asked_at is not None:
         blocks.append(f'<p class="soft">Asked for at {escape(findings.asked_at)}.</p>')
-    blocks.append(f"<p>The command that computes it anew:</p>\n<pre><code>{escape(command(findings.document))}</code></pre>")
+    blocks.append(f"<p>The command that computes it anew:</p>\n<pre><code>{escape(command(findings.found))}</code></pre>")
     return f"<section>\n{chr(10).join(blocks)}\n</section>"
 
 
@@ -163,11 +162,12 @@ def _verdict_first(cells: list[str]) -> list[str]:
     return [cells[0], cells[-1], *cells[1:-1]]
 
 
-def _saved_words(row: Mapping[str, Any]) -> str:
-    saved = row["saved_vs_random"]
-    if saved["ci95"] is None:
-        return f"{row['name']} no interval"
-    return f"{row['name']} {percent(saved['estimate'])}, from {percent(saved['ci95'][0])} to {percent(saved['ci95'][1])}"
+def _saved_words(row: StrategyRow) -> str:
+    share = row.saved.share
+    if share.bounds is None:
+        return f"{row.name} no interval"
+    low, high = share.bounds
+    return f"{row.name} {percent(share.value)}, from {percent(low)} to {percent(high)}"
 
 
 def _figure(svg: str, alt: str, caption: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from al_core.comparison.documents import Across, Comparison
 from al_core.ground.errors import UserError
 
 INK = "#010203"
@@ -31,23 +32,23 @@ def colours(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     return found | {name: (GREY, _DASHES[i % len(_DASHES)]) for i, name in enumerate(greys)}
 
 
-def curves_svg(part: Mapping[str, Any], prefix: str) -> str:
+def curves_svg(part: Comparison, prefix: str) -> str:
     """Accuracy over labels: the median over seeds and the band between the quartiles, for every strategy."""
     figure, axes = _figure(3.1)
-    rows = part["strategies"]
-    styles = colours([row["name"] for row in rows])
+    rows = part.strategies
+    styles = colours([row.name for row in rows])
     for row in rows:
-        curve, (colour, dash) = row["curve"], styles[row["name"]]
-        if not curve["labels"]:
+        curve, (colour, dash) = row.curve, styles[row.name]
+        if not curve.labels:
             continue
-        axes.fill_between(curve["labels"], curve["lower_quartile"], curve["upper_quartile"], color=colour, alpha=0.15, lw=0)
-        axes.plot(curve["labels"], curve["median"], color=colour, linestyle=dash, lw=1.6, label=row["name"])
-    if (oracle := part["references"]["greedy_oracle"]) is not None:
-        curve = oracle["curve"]
-        axes.plot(curve["labels"], curve["median"], color=INK, lw=0.9, linestyle=(0, (4, 2)), label="greedy oracle")
-    for target in part["protocol"]["targets"]:
+        axes.fill_between(curve.labels, curve.lower_quartile, curve.upper_quartile, color=colour, alpha=0.15, lw=0)
+        axes.plot(curve.labels, curve.median, color=colour, linestyle=dash, lw=1.6, label=row.name)
+    if (oracle := part.references.greedy_oracle) is not None:
+        curve = oracle.curve
+        axes.plot(curve.labels, curve.median, color=INK, lw=0.9, linestyle=(0, (4, 2)), label="greedy oracle")
+    for target in part.protocol.targets:
         axes.axhline(target, color=INK, lw=0.6, linestyle=(0, (1, 3)))
-    full = part["references"]["accuracy_all_labels"]["mean"]
+    full = part.references.all_labels.accuracy.mean
     if full is not None:
         axes.axhline(full, color=INK, lw=0.8, alpha=0.6)
         axes.annotate(
@@ -56,41 +57,43 @@ def curves_svg(part: Mapping[str, Any], prefix: str) -> str:
     axes.set_xlabel("labels")
     axes.set_ylabel("test accuracy")
     handles, _ = axes.get_legend_handles_labels()
-    columns = 2 if max(len(row["name"]) for row in rows) > 16 else 3
+    columns = 2 if max(len(row.name) for row in rows) > 16 else 3
     figure.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=columns, frameon=False, labelcolor=INK, fontsize=8.5)
     return _svg(figure, prefix) if handles else ""
 
 
-def savings_svg(part: Mapping[str, Any], prefix: str) -> str:
+def savings_svg(part: Comparison, prefix: str) -> str:
     """A forest plot of labels saved against random, with 95 % intervals and the band of the A/A control."""
-    rows = [row for row in part["strategies"] if row["name"] != "random" and row["saved_vs_random"]["estimate"] is not None]
+    rows = [row for row in part.strategies if row.name != "random" and row.saved.share.value is not None]
     if not rows:
         return ""
     figure, axes = _figure(0.9 + 0.3 * len(rows))
-    styles = colours([row["name"] for row in part["strategies"]])
-    control = next((row["saved_vs_random"]["ci95"] for row in rows if row["name"] == part["references"]["control"]), None)
+    styles = colours([row.name for row in part.strategies])
+    control = next((row.saved.share.bounds for row in rows if row.name == part.references.control), None)
     if control is not None:
         axes.axvspan(100 * control[0], 100 * control[1], color=GREY, alpha=0.18, lw=0)
     axes.axvline(0, color=INK, lw=0.8)
     for position, row in enumerate(reversed(rows)):
-        saved, (colour, _) = row["saved_vs_random"], styles[row["name"]]
-        if saved["ci95"] is not None:
-            axes.plot([100 * bound for bound in saved["ci95"]], [position] * 2, color=colour, lw=2.2, solid_capstyle="butt")
-        axes.plot([100 * saved["estimate"]], [position], "o", color=colour, ms=5)
-    axes.set_yticks(range(len(rows)), [row["name"] for row in reversed(rows)])
+        share, (colour, _) = row.saved.share, styles[row.name]
+        if share.value is None:
+            continue
+        if share.bounds is not None:
+            axes.plot([100 * bound for bound in share.bounds], [position] * 2, color=colour, lw=2.2, solid_capstyle="butt")
+        axes.plot([100 * share.value], [position], "o", color=colour, ms=5)
+    axes.set_yticks(range(len(rows)), [row.name for row in reversed(rows)])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_xlabel("labels saved against random, %")
     return _svg(figure, prefix)
 
 
-def ranks_svg(entry: Mapping[str, Any], prefix: str) -> str:
+def ranks_svg(entry: Across, prefix: str) -> str:
     """Demšar's critical-difference diagram: mean ranks on a line, bars over what is not told apart."""
-    found = entry["friedman"]
+    found = entry.friedman
     if found is None:
         return ""
-    ranks: dict[str, float] = found["ranks"]
+    ranks = found.ranks
     names = sorted(ranks, key=lambda name: ranks[name])
-    bars, half = found["groups"], (len(names) + 1) // 2
+    bars, half = found.groups, (len(names) + 1) // 2
     figure, axes = _figure(1.2 + 0.22 * half + 0.14 * len(bars))
     k = len(names)
     axes.set_xlim(0.2, k + 0.8)
@@ -111,7 +114,7 @@ def ranks_svg(entry: Mapping[str, Any], prefix: str) -> str:
     for position, group in enumerate(bars):
         height = 1.1 + 0.4 * position
         axes.plot([ranks[group[0]] - 0.04, ranks[group[-1]] + 0.04], [height] * 2, color=_HUES[1], lw=3)
-    distance = found["critical_difference"]
+    distance = found.critical_difference
     shown = min(distance, k - 1)
     axes.plot([1, 1 + shown], [top + 0.5] * 2, color=INK, lw=1.4)
     axes.text(1, top + 0.6, f"critical difference {distance:.2f}", ha="left", va="bottom", color=INK, fontsize=8)

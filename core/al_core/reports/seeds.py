@@ -7,10 +7,10 @@ only when that summary is of all cells that were planned.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
 
+from al_core.comparison.documents import StrategyRow
 from al_core.comparison.live_view import LiveView
 from al_core.comparison.plan import CONTROL
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
@@ -41,7 +41,7 @@ class SeedsRow:
 
 def seeds_rows(view: LiveView) -> tuple[SeedsRow, ...]:
     """One row per strategy, references included, the largest mean area under the curve first."""
-    found = {row["name"]: row for row in view.document["strategies"]} if view.document is not None else {}
+    found = {row.name: row for row in view.comparison.strategies} if view.comparison is not None else {}
     rows = []
     for entry in view.strategies:
         row = found.get(entry.name)
@@ -52,11 +52,11 @@ def seeds_rows(view: LiveView) -> tuple[SeedsRow, ...]:
                 failed=len(entry.errors),
                 to_target=entry.to_target,
                 reached=entry.reached,
-                saved=None if row is None or entry.name == BASELINE else row["saved_vs_random"]["estimate"],
-                saved_interval=None if entry.name == BASELINE else _interval(row, "saved_vs_random"),
+                saved=None if row is None or entry.name == BASELINE else row.saved.share.value,
+                saved_interval=None if row is None or entry.name == BASELINE else row.saved.share.bounds,
                 words=_words(view, entry.name, entry.finished, row),
                 aulc=entry.aulc,
-                aulc_interval=_interval(row, "aulc"),
+                aulc_interval=None if row is None else row.aulc.mean.bounds,
                 accuracy=entry.accuracy,
                 seconds_per_round=entry.seconds_per_round,
             )
@@ -66,9 +66,9 @@ def seeds_rows(view: LiveView) -> tuple[SeedsRow, ...]:
 
 def is_final(view: LiveView) -> bool:
     """True when everything is there and the summary is of all of it: from then on there may be verdicts."""
-    if not view.complete or view.document is None:
+    if not view.complete or view.comparison is None:
         return False
-    summed = {row["name"]: row["seeds_finished"] for row in view.document["strategies"]}
+    summed = {row.name: row.presence.finished for row in view.comparison.strategies}
     return all(summed[entry.name] == entry.finished for entry in view.strategies)
 
 
@@ -95,13 +95,13 @@ def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
 
 def seeds_note(view: LiveView) -> str:
     """What the table is: a preview of so many seeds, or the paragraph in plain words."""
-    if is_final(view) and view.document is not None:
-        return str(view.document["conclusion"])
+    if is_final(view) and view.comparison is not None:
+        return view.comparison.conclusion
     if view.complete:
         return "All seeds are finished; intervals are being computed."
     text = f"Preview: {view.whole_seeds} of {view.planned} seeds; intervals may be looked at, verdicts wait for all of them."
-    if view.document is not None:
-        summed = min(row["seeds_finished"] for row in view.document["strategies"])
+    if view.comparison is not None:
+        summed = min(row.presence.finished for row in view.comparison.strategies)
         text += f" Savings and intervals are those of {summed} seeds."
     return text
 
@@ -151,17 +151,12 @@ def seeds_json(view: LiveView) -> str:
     return json.dumps({"note": seeds_note(view), "task": asdict(view.plan.specs[0]), "strategies": rows}, indent=2) + "\n"
 
 
-def _words(view: LiveView, name: str, finished: int, row: Mapping[str, Any] | None) -> str:
+def _words(view: LiveView, name: str, finished: int, row: StrategyRow | None) -> str:
     if name == CONTROL:
         return "A/A control"
     if is_final(view) and row is not None:
-        return "" if name == BASELINE and "errors" not in row else short_verdict(row)
+        return "" if name == BASELINE and not row.presence.errors else short_verdict(row)
     return "" if name == BASELINE else f"preview: {finished} of {view.planned} seeds"
-
-
-def _interval(row: Mapping[str, Any] | None, name: str) -> Interval | None:
-    bounds = None if row is None else row[name]["ci95"]
-    return None if bounds is None else (bounds[0], bounds[1])
 
 
 def _span(bounds: Interval | None, write: Callable[[float], str]) -> str:

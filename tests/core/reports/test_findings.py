@@ -15,6 +15,7 @@ import pytest
 
 from al_core.comparison.across import documents
 from al_core.comparison.campaign import campaign
+from al_core.comparison.encoding import from_json
 from al_core.comparison.lookup import remember
 from al_core.comparison.plan import plan
 from al_core.comparison.store import ResultsStore
@@ -49,7 +50,7 @@ def findings(store_file: Path) -> Findings:
 
 def test_the_last_bench_is_the_default(store_file: Path) -> None:
     assert len(load_findings(store_file).parts) == 1
-    assert [part["protocol"]["dataset"] for part in load_findings(store_file, 1).parts] == ["digits", "iris"]
+    assert [part.protocol.dataset for part in load_findings(store_file, 1).parts] == ["digits", "iris"]
     with pytest.raises(UserError, match="has no bench 7; there are: 1, 2"):
         load_findings(store_file, 7)
 
@@ -57,7 +58,7 @@ def test_the_last_bench_is_the_default(store_file: Path) -> None:
 def test_a_report_says_what_the_bench_said(findings: Findings) -> None:
     asked = plan(SPECS, ["random", "margin", "entropy"], seeds=2)
     again = documents(campaign(asked, Inline()))
-    for mine, theirs in zip(findings.parts, again["comparisons"], strict=True):
+    for mine, theirs in zip(findings.document["comparisons"], again["comparisons"], strict=True):
         assert mine["conclusion"] == theirs["conclusion"]
         assert mine["similarity"] == theirs["similarity"]
     assert json.loads(json_report(findings)) == json.loads(json.dumps(findings.document))
@@ -88,9 +89,9 @@ def test_markdown_and_csv(findings: Findings) -> None:
     assert re.search(r"^\| margin \|", text, re.MULTILINE)
     rows = list(csv.DictReader(io.StringIO(csv_report(findings))))
     assert [(row["dataset"], row["strategy"]) for row in rows][3:5] == [("digits", "random#2"), ("iris", "random")]
-    margin = next(row for row in findings.parts[0]["strategies"] if row["name"] == "margin")
-    assert float(rows[1]["aulc"]) == margin["aulc"]["mean"]
-    assert float(rows[1]["saved_0.7"]) == margin["saved_vs_random"]["estimate"]
+    margin = next(row for row in findings.parts[0].strategies if row.name == "margin")
+    assert float(rows[1]["aulc"]) == margin.aulc.mean.value
+    assert float(rows[1]["saved_0.7"]) == margin.saved.share.value
 
 
 def test_results_at_hand_are_rendered_without_a_store(findings: Findings) -> None:
@@ -123,7 +124,7 @@ def test_the_page_is_whole_and_needs_nothing(findings: Findings) -> None:
     assert "critical difference" in page
     assert "prefers-color-scheme: dark" in page
     assert "@media print" in page
-    assert findings.parts[0]["versions"]["source"] in page
+    assert findings.parts[0].versions["source"] in page
     assert "#010203" not in page
 
 
@@ -132,9 +133,9 @@ def test_text_from_outside_is_escaped(findings: Findings) -> None:
     from al_core.reports.page import html_report
 
     nasty = "<img src=x onerror=alert(1)>"
-    document = json.loads(json.dumps(findings.parts[0]).replace('"margin"', json.dumps(nasty)))
+    document = json.loads(json.dumps(findings.document["comparisons"][0]).replace('"margin"', json.dumps(nasty)))
     document["conclusion"] = nasty
-    assert nasty not in html_report(replace(findings, document=document, results=()))
+    assert nasty not in html_report(replace(findings, found=from_json(document), results=()))
 
 
 PROBE = """<script>

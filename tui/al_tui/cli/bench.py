@@ -146,12 +146,13 @@ def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_pa
 
 def _print(results: Sequence[BenchResult], options: BenchOptions) -> None:
     """Write the result where the options say."""
-    from al_core.comparison.across import documents
+    from al_core.comparison.across import compare_all
+    from al_core.comparison.encoding import to_json
     from al_core.ground.files import write_new
     from al_core.reports.comparison import bench_table
 
-    document = documents(results)
-    text = json.dumps(document, indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(document)
+    found = compare_all(results)
+    text = json.dumps(to_json(found), indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(found)
     if options.out is None:
         sys.stdout.write(text)
     else:

@@ -1,0 +1,267 @@
+"""What a comparison found, as frozen records: from the summary to screens and reports. Free of numerics.
+
+JSON is made and read at the edge only, by `al_core.comparison.encoding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from al_core.comparison.verdicts import Verdict
+from al_core.measures.estimates import Estimate, FriedmanResult
+
+NONE = Estimate(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """What was asked: the task that all strategies share, and the seeds.
+
+    Parameters
+    ----------
+    seeds : all that were fixed at the start.
+    initial, pool, test : how many labels a run starts with, how many items may be asked for, how many rows measure accuracy.
+    target, targets : test accuracies; the first of ``targets`` is ``target`` and decides verdicts.
+    initial_method : how the starting set is chosen.
+    """
+
+    dataset: str
+    learner: str
+    seeds: tuple[int, ...]
+    initial: int
+    pool: int
+    test: int
+    batch: int
+    budget: int
+    target: float
+    targets: tuple[float, ...]
+    initial_method: str
+
+    @property
+    def planned(self) -> int:
+        """How many seeds were fixed at the start."""
+        return len(self.seeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """On how many seeds there is a result, and the errors of those that failed, by seed."""
+
+    finished: int
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Labels to one target: over the seeds that got there, how many these are, and seed by seed."""
+
+    mean: float | None
+    median: float | None
+    reached: int
+    share_reached: float | None
+    censored: int
+    per_seed: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Share of labels saved against random, and how many runs of either counted as the whole budget."""
+
+    share: Estimate
+    censored: int
+    censored_random: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtTarget:
+    """What a strategy did at one target: first hit, the hit that is held, and the saving."""
+
+    target: float
+    first: Hits
+    held: Hits
+    saved: Saved
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Area under the learning curve: mean with its interval, seed by seed, and the paired test against random."""
+
+    mean: Estimate
+    per_seed: tuple[float | None, ...]
+    p_value: float | None = None
+    p_value_holm: float | None = None
+    effect_size: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PerSeed:
+    """A mean over seeds, and the values it is the mean of; None where there is none."""
+
+    mean: float | None
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Mean, median and quartiles over seeds at the numbers of labels that all of them have."""
+
+    labels: tuple[int, ...] = ()
+    accuracy: tuple[float, ...] = ()
+    median: tuple[float, ...] = ()
+    lower_quartile: tuple[float, ...] = ()
+    upper_quartile: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Mean seconds of a round: all of it; fitting; measuring, scoring and choosing."""
+
+    total: float | None
+    fit: float | None
+    query: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyRow:
+    """One strategy, against random where there is one.
+
+    Parameters
+    ----------
+    targets : one entry per target of the protocol; the first decides the verdict.
+    early_aulc, late_aulc : mean area under the first and the second half of the curve.
+    mean_rank : by area, over the seeds that all strategies have.
+    """
+
+    name: str
+    targets: tuple[AtTarget, ...]
+    aulc: Areas
+    early_aulc: float | None
+    late_aulc: float | None
+    final_accuracy: PerSeed
+    curve: Curves
+    seconds: Cost
+    naulc: float | None
+    deficiency: float | None
+    data_utilisation_rate: float | None
+    presence: Presence
+    mean_rank: float | None = None
+    verdict: Verdict = "preview"
+    verdict_words: str = ""
+
+    @property
+    def headline(self) -> AtTarget:
+        """What the verdict is about: the first target."""
+        return self.targets[0]
+
+    @property
+    def saved(self) -> Saved:
+        """The saving that the verdict is about."""
+        return self.headline.saved
+
+
+@dataclass(frozen=True, slots=True)
+class AllLabels:
+    """Accuracy of a learner that knows every label of the pool."""
+
+    accuracy: PerSeed
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """What the greedy oracle reached; ``targets`` are pairs of a target and the labels to it."""
+
+    presence: Presence
+    targets: tuple[tuple[float, Hits], ...]
+    aulc: float | None
+    final_accuracy: float | None
+    curve: Curves
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What strategies are measured against; None where it did not run."""
+
+    baseline: str | None
+    control: str | None
+    all_labels: AllLabels
+    greedy_oracle: Oracle | None
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """How much two strategies ask for the same: the Jaccard index of their picks, mean over seeds."""
+
+    strategies: tuple[str, str]
+    jaccard: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """How intervals were made: their level, how often was resampled, and the method in words."""
+
+    level: float
+    resamples: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that is said of one data set and one learner.
+
+    Parameters
+    ----------
+    version : that of the program that said it.
+    ranked_seeds : over how many seeds ranks are means: those that every strategy has.
+    versions : of the software that computed the runs.
+    conclusion : all of it in plain words.
+    """
+
+    version: str
+    protocol: Protocol
+    strategies: tuple[StrategyRow, ...]
+    ranked_seeds: int
+    references: References
+    similarity: tuple[Similarity, ...]
+    intervals: Intervals | None
+    versions: Mapping[str, str]
+    conclusion: str = ""
+
+    def of(self, name: str | None) -> StrategyRow | None:
+        """One strategy, by name."""
+        return next((row for row in self.strategies if row.name == name), None)
+
+    @property
+    def control(self) -> StrategyRow | None:
+        """The row of the A/A control."""
+        return self.of(self.references.control)
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """Tests over data sets for one learner: the data set is the unit, its score the mean area over seeds.
+
+    Parameters
+    ----------
+    mean_aulc : scores by strategy, one per data set.
+    partial : by data set, the strategies that lack seeds; while there are any, nothing is tested.
+    friedman : None where there is no such test.
+    """
+
+    learner: str
+    datasets: tuple[str, ...]
+    seeds: int
+    mean_aulc: Mapping[str, tuple[float | None, ...]]
+    partial: Mapping[str, tuple[str, ...]]
+    friedman: FriedmanResult | None
+    conclusion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a bench says: one comparison per data set and learner, and the tests over data sets where there are several."""
+
+    version: str
+    comparisons: tuple[Comparison, ...]
+    across: tuple[Across, ...] = ()
