@@ -177,11 +177,24 @@ class LiveView:
         """True when every cell is there."""
         return self.done == self.total
 
-    @cached_property
+    @property
     def whole_seeds(self) -> int:
-        """Seeds on which every strategy has finished or failed."""
+        """How many seeds every strategy has finished or failed on."""
+        return len(self._whole)
+
+    @cached_property
+    def _whole(self) -> frozenset[int]:
         there = [{outcome.seed for outcome in entry.outcomes} | {seed for seed, _ in entry.errors} for entry in self.strategies]
-        return len(set.intersection(*there))
+        return frozenset(set.intersection(*there))
+
+    @cached_property
+    def compared(self) -> tuple[StrategySeeds, ...]:
+        """The strategies over the seeds that all of them have: seeds differ more than strategies do, so means over other seeds
+        say nothing about who is ahead."""
+        return tuple(
+            replace(entry, outcomes=tuple(outcome for outcome in entry.outcomes if outcome.seed in self._whole))
+            for entry in self.strategies
+        )
 
     @property
     def failed(self) -> int:
@@ -200,15 +213,19 @@ class LiveView:
     def standings(self, runs: Sequence[str]) -> tuple[Standing, ...]:
         """The leaderboard over seeds: one line of means per run of the race, the largest mean area under the curve first.
 
+        Means are over the seeds that all strategies have.
+
         Parameters
         ----------
         runs : the strategies of the race, in its order.
         """
-        base = self.of(BASELINE)
+        compared = {entry.name: entry for entry in self.compared}
+        base = compared.get(BASELINE)
         rows = []
         for index, name in enumerate(runs):
-            entry = self.of(name) or StrategySeeds(name)
-            status: Status = "failed" if entry.errors else "done" if entry.finished == self.planned else "racing"
+            all_seeds = self.of(name) or StrategySeeds(name)
+            status: Status = "failed" if all_seeds.errors else "done" if all_seeds.finished == self.planned else "racing"
+            entry = compared.get(name, all_seeds)
             rows.append(
                 Standing(
                     run=index,

@@ -50,6 +50,16 @@ def accuracy_at(curve: Curve, labels: float) -> float:
     raise ValueError(f"{labels} labels lie outside the curve")
 
 
+def until(curve: Curve, labels: int) -> Curve:
+    """The part of a curve up to a number of labels, read between two points where it has none there; empty where the curve does
+    not reach that far."""
+    if not curve or not curve[0][0] <= labels <= curve[-1][0]:
+        return ()
+    before = tuple(point for point in curve if point[0] < labels)
+    there = dict(curve).get(labels)
+    return (*before, (labels, accuracy_at(curve, labels) if there is None else there))
+
+
 def halves(curve: Curve) -> tuple[float, float] | None:
     """AULC of the first and of the second half of the range of labels; None with fewer than two points."""
     if len(curve) < 2:

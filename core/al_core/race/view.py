@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from al_core.data.facts import UNKNOWN
-from al_core.measures.curves import aulc, first_hit, held_hit, saved
+from al_core.measures.curves import aulc, first_hit, held_hit, saved, until
 from al_core.run.state import By, RunState
 from al_core.task.spec import BASELINE, TaskSpec
 
@@ -94,6 +94,8 @@ class Standing(NamedTuple):
     seconds_per_round: float | None
     seconds_per_query: float | None
     status: Status
+    aulc_labels: int | None = None
+    """Up to how many labels the area reaches: all that are compared have as many."""
 
 
 def open_view(spec: TaskSpec, strategies: tuple[str, ...], pace: float | None = None) -> RaceView:
@@ -101,9 +103,22 @@ def open_view(spec: TaskSpec, strategies: tuple[str, ...], pace: float | None = 
     return RaceView(spec, tuple(RunView(RunState(name)) for name in strategies), pace=pace)
 
 
+def ranked_at(view: RaceView) -> int | None:
+    """The largest number of labels that all runs have learnt from; None before the last of them has begun.
+
+    A run that failed goes no further by itself, so it holds nobody back.
+    """
+    going = [run for run in view.runs if run.status != "failed"] or [run for run in view.runs if run.state.curve]
+    reached = [run.state.query.labels if run.state.query else None for run in going]
+    return None if None in reached else min((labels for labels in reached if labels is not None), default=None)
+
+
 def standings(view: RaceView) -> tuple[Standing, ...]:
-    """All runs, the largest area under the curve first; runs without a curve last, in the order of the race."""
-    target = view.spec.target
+    """All runs, the largest area under the curve first; runs without one last, in the order of the race.
+
+    Areas are those up to the number of labels that all have reached: over more labels a curve is higher, whoever drew it.
+    """
+    target, common = view.spec.target, ranked_at(view)
     baseline = next((run for run in view.runs if run.name == BASELINE), None)
     base = first_hit(baseline.state.curve, target) if baseline else None
     rows = []
@@ -116,13 +131,14 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
                 strategy=run.name,
                 labels=run.state.labels,
                 accuracy=run.accuracy,
-                aulc=aulc(curve),
+                aulc=None if common is None else aulc(until(curve, common)),
                 to_target=hit,
                 held=held_hit(curve, target),
                 saved=saved(hit, base),
                 seconds_per_round=run.seconds_per_round,
                 seconds_per_query=run.seconds_per_query,
                 status=run.status,
+                aulc_labels=common,
             )
         )
     return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))

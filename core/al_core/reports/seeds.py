@@ -1,7 +1,7 @@
 """The comparison over paired seeds as it stands, as rows of text and as files; free of numerics.
 
-Means are those of the cells that are there. Savings, intervals and verdicts are those of the latest summary; verdicts are told
-only when that summary is of all cells that were planned.
+Means are over the seeds that all strategies have. Savings, intervals and verdicts are those of the latest summary; verdicts
+are told only when that summary is of all cells that were planned.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class SeedsRow:
-    """One strategy; None where there is nothing to say yet."""
+    """One strategy; None where there is nothing to say yet. Means are over the seeds that all strategies have, ``compared``."""
 
     strategy: str
     finished: int
+    compared: int
     failed: int
     to_target: float | None
     reached: int
@@ -43,21 +44,22 @@ def seeds_rows(view: LiveView) -> tuple[SeedsRow, ...]:
     """One row per strategy, references included, the largest mean area under the curve first."""
     found = {row.name: row for row in view.comparison.strategies} if view.comparison is not None else {}
     rows = []
-    for entry in view.strategies:
+    for entry, compared in zip(view.strategies, view.compared, strict=True):
         row = found.get(entry.name)
         rows.append(
             SeedsRow(
                 strategy=entry.name,
                 finished=entry.finished,
+                compared=compared.finished,
                 failed=len(entry.errors),
-                to_target=entry.to_target,
-                reached=entry.reached,
+                to_target=compared.to_target,
+                reached=compared.reached,
                 saved=None if row is None or entry.name == BASELINE else row.saved.share.value,
                 saved_interval=None if row is None or entry.name == BASELINE else row.saved.share.bounds,
                 words=_words(view, entry.name, entry.finished, row),
-                aulc=entry.aulc,
+                aulc=compared.aulc,
                 aulc_interval=None if row is None else row.aulc.mean.bounds,
-                accuracy=entry.accuracy,
+                accuracy=compared.accuracy,
                 seconds_per_round=entry.seconds_per_round,
             )
         )
@@ -86,7 +88,7 @@ def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
         whole(row.to_target),
         "baseline" if row.strategy == BASELINE else percent(row.saved) + _span(row.saved_interval, _signed),
         row.words,
-        f"{row.reached}/{row.finished}",
+        f"{row.reached}/{row.compared}",
         fixed(row.aulc) + _span(row.aulc_interval, fixed),
         fixed(row.accuracy),
         milliseconds(row.seconds_per_round),
@@ -100,6 +102,7 @@ def seeds_note(view: LiveView) -> str:
     if view.complete:
         return "All seeds are finished; intervals are being computed."
     text = f"Preview: {view.whole_seeds} of {view.planned} seeds; intervals may be looked at, verdicts wait for all of them."
+    text += " Means are over the seeds that all strategies have."
     if view.comparison is not None:
         summed = min(row.presence.finished for row in view.comparison.strategies)
         text += f" Savings and intervals are those of {summed} seeds."

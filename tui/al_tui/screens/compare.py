@@ -44,14 +44,14 @@ from al_tui.widgets.keybar import KeyBar
 MEANING = """→{target}: labels given when test accuracy first reached {target}; – means never
 held: the same, counted only where the target was held for 3 rounds
 saved: labels saved against random on this seed, 1 − labels / labels of random
-AULC: area under the learning curve divided by its range of labels; 1 would be perfect from the start
+AULC: area under the learning curve up to {labels}, divided by its range of labels; 1 would be perfect
 accuracy, labels: of the last model, and what it had learnt from
 per round: time to fit, predict, score and choose, in a worker"""
 
 SEEDS_MEANING = """→{target}: mean of the labels at which a seed first reached {target}, over the seeds that did (reached)
 saved: labels saved against random, paired by seed; in brackets a 95 % bootstrap interval over seeds
 A/A control: a second, independent random; what it seems to save is chance
-AULC, final: means over seeds, with the interval of the mean"""
+AULC, final: means over the seeds that all strategies have, with the interval of the mean"""
 
 _KEYS: tuple[Callable[[Standing], Any], ...] = (
     lambda row: row.strategy,
@@ -127,7 +127,7 @@ class CompareScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Static(id="title")
-        yield DataTable(cursor_type="row", zebra_stripes=True)
+        yield DataTable(cursor_type="row", zebra_stripes=True, fixed_columns=1)
         yield Static(id="meaning")
         yield Static(id="note")
         yield KeyBar(self._shown_commands)
@@ -165,10 +165,19 @@ class CompareScreen(Screen[None]):
             first = Text("━ ", colours.get(name, palette(self.app).dim)).append(cells[0], "bold")
             table.add_row(first, *(Text(cell, justify="right") for cell in cells[1:]))
         table.move_cursor(row=at)
+        self.call_after_refresh(self._show_sorted)
         self.query_one("#title", Static).update(Content(made.title))
         self.query_one("#meaning", Static).update(Content(made.meaning))
         self.query_one("#note", Static).update(Content(made.note))
         self.query_one(KeyBar).refresh()
+
+    def _show_sorted(self) -> None:
+        """Scroll to the column of the order, if it is not to be seen; names stay where they are."""
+        if leaving(self) or not self.is_mounted:
+            return
+        table = self.query_one(DataTable)
+        widths = [column.get_render_width(table) for column in table.ordered_columns]
+        table.scroll_to(x=max(0, sum(widths[: self._column + 1]) - table.scrollable_content_region.width), animate=False)
 
     def _sorted(self, made: _Table) -> list[tuple[str, list[Any], list[str]]]:
         at = self._column
@@ -238,16 +247,16 @@ def _race_table(view: RaceView) -> _Table:
     note = f"{PREVIEW} Repeat it: al-tui --seeds 30."
     note += f" Failed: {', '.join(failed)}." if failed else ""
     note += f" Not finished: {', '.join(unfinished)}." if unfinished else ""
+    rows = standings(view)
+    common = rows[0].aulc_labels
+    labels = f"{common} labels, which all have" if common is not None and unfinished else "the end"
     return _Table(
         title=f"Comparison · {spec.dataset} · {spec.learner} · seed {spec.seed} · batch {spec.batch} · budget {spec.budget}",
         header=header,
-        rows=[
-            (row.strategy, [key(row) for key in _KEYS], cells)
-            for row, cells in zip(standings(view), race_rows(view), strict=True)
-        ],
+        rows=[(row.strategy, [key(row) for key in _KEYS], cells) for row, cells in zip(rows, race_rows(view), strict=True)],
         large_first=_LARGE_FIRST,
         column=4,
-        meaning=MEANING.format(target=level(spec.target)),
+        meaning=MEANING.format(target=level(spec.target), labels=labels),
         note=note,
         file=f"al-tui-{spec.dataset}-seed{spec.seed}.csv",
         markdown=partial(race_markdown, view),

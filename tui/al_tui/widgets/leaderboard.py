@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 _MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "done": "✓"}
 
 
+UNRANKED = "Not ranked yet"
+
+
 class Leaderboard(Drawn):
-    """One row per run, the largest area under the curve first; a click focuses a run."""
+    """One row per run, the largest area under the curve first, which is always among the columns; a click focuses a run."""
 
     DEFAULT_CSS = "Leaderboard { border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
@@ -37,21 +40,22 @@ class Leaderboard(Drawn):
         self._view: RaceView | None = None
         self._focus = 0
         self._seeds: LiveView | None = None
+        self._standings: tuple[Standing, ...] = ()
         self._rows: list[Standing] = []
-        self.border_title = "Strategies"
+        self.border_title = UNRANKED
 
     def show(self, view: RaceView, focus: int, seeds: LiveView | None = None) -> None:
         """Show a race with one run highlighted; with ``seeds``, means over all of them."""
         self._view, self._focus, self._seeds = view, focus, seeds
-        entitle(self, "Strategies" if seeds is None else "Strategies, means over seeds")
+        self._standings = standings(view) if seeds is None else seeds.standings([run.name for run in view.runs])
+        entitle(self, self._order)
         self.redraw()
 
     def render(self) -> Text:
         if self._view is None:
             return Text()
         view, colours, width = self._view, palette(self.app), self.size.width
-        seeds = self._seeds
-        rows = standings(view) if seeds is None else seeds.standings([run.name for run in view.runs])
+        seeds, rows = self._seeds, self._standings
         places = {row.run: position for position, row in enumerate(rows, start=1)}
         room = max(1, self.size.height - 1)
         begin = max(0, min(places[self._focus] - 1 - room // 2, len(rows) - room))
@@ -81,6 +85,17 @@ class Leaderboard(Drawn):
             out.append("\n").append(line)
         return out
 
+    @property
+    def _order(self) -> str:
+        """What the rows are ordered by, and over how much of the race: as much as all of them have."""
+        first = self._standings[0]
+        if first.aulc is None:
+            return UNRANKED
+        if self._seeds is None:
+            return f"Ranked by AULC to {first.aulc_labels} labels"
+        count = self._seeds.whole_seeds
+        return f"Ranked by AULC over {count} seed{'' if count == 1 else 's'}"
+
     def _columns(self, width: int) -> list[tuple[str, int]]:
         target = f"→{level(self._view.spec.target)}" if self._view else "target"
         wide = [("acc", 6), ("AULC", 6), (target, 6), ("query", 7), ("done", 7)]
@@ -90,7 +105,7 @@ class Leaderboard(Drawn):
             return wide
         if width >= 44:
             return [*wide[:3], wide[4]]
-        return [("acc", 6)]
+        return wide[:2] if width >= 37 else wide[1:2]
 
     def _cell(self, title: str, row: Standing, view: RaceView, colours: Palette) -> tuple[str, str | Style]:
         match title:
