@@ -9,11 +9,11 @@ import numpy as np
 from al_core.comparison.cell import ALL_LABELS, ORACLE, Cell
 from al_core.data.dataset import IntArray
 from al_core.ground.seeding import stable_seed
-from al_core.learners.model import Model, Training
-from al_core.learners.registry import resolve_learner
-from al_core.run.round import accuracy, known, learn
+from al_core.learners.model import Model
+from al_core.run.round import accuracy, fit, known, learn, query_context
 from al_core.run.state import Pick, Query, Round, RunState, by_truth
-from al_core.strategies.registry import QueryContext, resolve_strategy
+from al_core.strategies.context import QueryContext
+from al_core.strategies.registry import resolve_strategy
 from al_core.task.spec import TaskSpec
 from al_core.task.split import Task, make_task
 
@@ -26,10 +26,8 @@ def all_labels(spec: TaskSpec) -> Cell:
     task = make_task(spec)
     data = task.dataset
     rows = np.intersect1d(np.concatenate([task.initial, task.pool]), data.known)
-    seed = ("learner", spec.seed, "all labels")
-    training = Training(data.X, rows, data.y[rows], len(data.classes), task.pool, seed, task.memo)
     begin = time.perf_counter()
-    model = resolve_learner(spec.learner).fit(training)
+    model = fit(task, rows, data.y[rows], "all labels")
     middle = time.perf_counter()
     point = (len(rows), _accuracy(task, model))
     return Cell(spec, ALL_LABELS, (point,), (), middle - begin, time.perf_counter() - middle, 1)
@@ -47,24 +45,16 @@ def greedy_oracle(spec: TaskSpec) -> Cell:
     model = learn(task, state)
     curve: list[tuple[int, float]] = []
     while True:
-        _, rows, labels, candidates = known(task, state)
-        curve.append((len(rows), _accuracy(task, model)))
-        k = min(spec.batch, spec.budget - len(rows), len(candidates))
+        given = known(task, state)
+        curve.append((len(given.rows), _accuracy(task, model)))
+        k = min(spec.batch, spec.budget - len(given.rows), len(given.candidates))
         if k <= 0:
             break
-        context = QueryContext(
-            model=model,
-            features=task.dataset.X,
-            candidates=candidates,
-            labelled=rows,
-            labels=labels,
-            n_classes=len(task.dataset.classes),
-            rng=np.random.default_rng(stable_seed("oracle", spec.seed, len(state.rounds))),
-            memo=task.memo,
-        )
+        rng = np.random.default_rng(stable_seed("oracle", spec.seed, len(state.rounds)))
+        context = query_context(task, given, model, rng, len(state.rounds))
         tried = []
         for batch in _proposals(context, k):
-            outcome = _with_batch(task, state, curve[-1], len(candidates), batch)
+            outcome = _with_batch(task, state, curve[-1], len(given.candidates), batch)
             tried.append((outcome, learn(task, outcome)))
         state, model = max(tried, key=lambda pair: _accuracy(task, pair[1]))
     picks = tuple(tuple(pick.row for pick in entry.query.picks) for entry in state.rounds)

@@ -5,7 +5,7 @@ What crosses the border is small, frozen and picklable: items by content hash on
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
@@ -17,6 +17,7 @@ from al_core.task.spec import TaskSpec
 if TYPE_CHECKING:
     from al_core.data.dataset import IntArray
     from al_core.learners.model import Model
+    from al_core.run.round import Known
     from al_core.task.split import Task
 
 RESERVE = 30
@@ -66,22 +67,21 @@ def model_round(request: ModelRequest) -> ModelReply:
 
     with one_thread():
         task = _label_task(request.spec)
-        rows, labels = _labelled(task, request)
-        model = _fit(task, request.spec, rows, labels)
-        candidates = _candidates(task, request)
+        given = _known(task, request)
+        model = _fit(task, given)
         share = accuracy(task, model)
         predictions = model.predict(_stop_set(request.spec)).astype("<i2")
         before = np.frombuffer(request.previous, dtype="<i2")
         kappa = cohen_kappa(before.tolist(), predictions.tolist()) if len(before) == len(predictions) else None
-        picks, reserve, expected_error = _choose(task, request, model, rows, labels, candidates)
-        near = tuple(_nearest(task, rows, pick.row) for pick in picks)
+        picks, reserve, expected_error = _choose(task, request, model, given)
+        near = tuple(_nearest(task, given.rows, pick.row) for pick in picks)
     return ModelReply(
         request.revision,
         len(request.labels),
         share,
         expected_error,
         kappa,
-        len(candidates),
+        len(given.candidates),
         picks,
         near,
         reserve,
@@ -90,54 +90,42 @@ def model_round(request: ModelRequest) -> ModelReply:
 
 
 def _choose(
-    task: Task, request: ModelRequest, model: Model, rows: IntArray, labels: IntArray, candidates: IntArray
+    task: Task, request: ModelRequest, model: Model, given: Known
 ) -> tuple[tuple[Pick, ...], tuple[Pick, ...], float | None]:
     """The batch, the next ones by least confidence, and the expected error over the candidates; nothing of no candidates."""
     import numpy as np
 
     from al_core.ground.seeding import stable_seed
-    from al_core.strategies.context import QueryContext
+    from al_core.run.round import choose, opinions, query_context
     from al_core.strategies.registry import resolve_strategy
 
-    if not len(candidates):
+    if not len(given.candidates):
         return (), (), None
-    context = QueryContext(
-        model=model,
-        features=task.dataset.X,
-        candidates=candidates,
-        labelled=rows,
-        labels=labels,
-        n_classes=len(task.dataset.classes),
-        rng=np.random.default_rng(stable_seed("label", request.spec.seed, request.strategy, len(rows))),
-        memo=task.memo,
-        refit=partial(_fit, task, request.spec),
-    )
-    k = min(request.spec.batch, len(candidates))
-    choice = resolve_strategy(request.strategy).choose(context, k)
+    known = len(given.rows)
+    rng = np.random.default_rng(stable_seed("label", request.spec.seed, request.strategy, known))
+    context = query_context(task, given, model, rng, known)
+    k = min(request.spec.batch, len(given.candidates))
+    picks = choose(resolve_strategy(request.strategy), context, k)
     doubt = 1.0 - context.probabilities.max(axis=1)
-    picks: list[Pick] = []
-    reserve: list[Pick] = []
-    for position, index in enumerate(choice.indices.tolist()):
-        score = None if choice.scores is None else float(choice.scores[position])
-        rank = None if choice.ranks is None else int(choice.ranks[position])
-        picks.append(Pick(int(candidates[index]), score, rank, _row(context.probabilities[index])))
-    chosen = set(choice.indices.tolist())
-    for index in np.argsort(-doubt, kind="stable")[: RESERVE + k].tolist():
-        if index not in chosen and len(reserve) < RESERVE:
-            reserve.append(Pick(int(candidates[index]), None, None, _row(context.probabilities[index])))
-    return tuple(picks), tuple(reserve), float(doubt.mean())
+    chosen = {pick.row for pick in picks}
+    next_best = given.candidates[np.argsort(-doubt, kind="stable")[: RESERVE + k]]
+    rows = np.array([row for row in next_best.tolist() if row not in chosen][:RESERVE], dtype=np.int64)
+    told = opinions(model, rows) if len(rows) else []
+    reserve = tuple(Pick(row, None, None, shares) for row, shares in zip(rows.tolist(), told, strict=True))
+    return picks, reserve, float(doubt.mean())
 
 
 def explain_item(request: ModelRequest, row: int) -> Explained:
     """What the model of ``request`` says about one item that it need not have asked for."""
     import numpy as np
 
+    from al_core.run.round import opinions
+
     with one_thread():
         task = _label_task(request.spec)
-        rows, labels = _labelled(task, request)
-        model = _fit(task, request.spec, rows, labels)
-        probabilities = model.probabilities(np.array([row], dtype=np.int64))[0]
-        return Explained(Pick(row, None, None, _row(probabilities)), _nearest(task, rows[rows != row], row))
+        given = _known(task, request)
+        (shares,) = opinions(_fit(task, given), np.array([row], dtype=np.int64))
+        return Explained(Pick(row, None, None, shares), _nearest(task, given.rows[given.rows != row], row))
 
 
 def confident_labels(request: ModelRequest, above: float) -> tuple[tuple[int, int, float], ...]:
@@ -146,11 +134,11 @@ def confident_labels(request: ModelRequest, above: float) -> tuple[tuple[int, in
 
     with one_thread():
         task = _label_task(request.spec)
-        candidates = _candidates(task, request)
+        given = _known(task, request)
+        candidates = given.candidates
         if not len(candidates):
             return ()
-        rows, labels = _labelled(task, request)
-        probabilities = _fit(task, request.spec, rows, labels).probabilities(candidates)
+        probabilities = _fit(task, given).probabilities(candidates)
         sure = probabilities.max(axis=1)
         order = [int(index) for index in np.argsort(-sure, kind="stable") if sure[index] >= above]
         return tuple((int(candidates[index]), int(probabilities[index].argmax()), float(sure[index])) for index in order)
@@ -165,10 +153,11 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
     import numpy as np
 
     from al_core.ground.seeding import stable_seed
+    from al_core.run.round import fit
 
     with one_thread():
         task = _label_task(request.spec)
-        rows, labels = _labelled(task, request)
+        _, rows, labels, _ = _known(task, request)
         rng = np.random.default_rng(stable_seed("review", request.spec.seed, len(rows)))
         fold = np.empty(len(rows), dtype=np.int64)
         for label in np.unique(labels):
@@ -179,7 +168,7 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
             held, kept = fold == part, fold != part
             if not held.any() or not kept.any():
                 continue
-            model = _fit(task, request.spec, rows[kept], labels[kept])
+            model = fit(task, rows[kept], labels[kept], int(kept.sum()))
             known = np.isin(labels[held], labels[kept])
             for row, label, p in zip(
                 rows[held][known], labels[held][known], model.probabilities(rows[held][known]), strict=True
@@ -215,43 +204,32 @@ def _stop_set(spec: TaskSpec) -> IntArray:
     return np.sort(rng.choice(pool, STOP_SET, replace=False))
 
 
-def _labelled(task: Task, request: ModelRequest) -> tuple[IntArray, IntArray]:
-    """Rows of the pool whose item is labelled, all rows of an item, ascending; and their classes."""
+def _known(task: Task, request: ModelRequest) -> Known:
+    """What the person said, row by row: all rows of a labelled item, and one row of every item that may be asked for."""
     import numpy as np
 
-    from al_core.ground.errors import UserError
+    from al_core.data.dataset import UNKNOWN
+    from al_core.run.round import Known
 
-    known = dict(request.labels)
-    ids = task.dataset.item_ids
-    pairs = [(row, known[ids[row]]) for row in task.pool.tolist() if ids[row] in known]
-    if not pairs:
-        raise UserError("nothing is labelled yet, so there is nothing to learn from")
-    both = np.array(pairs, dtype=np.int64)
-    return both[:, 0], both[:, 1]
-
-
-def _candidates(task: Task, request: ModelRequest) -> IntArray:
-    """Rows that may be asked for, one for every item, ascending."""
-    import numpy as np
-
-    taken = {item for item, _ in request.labels}
-    taken.update(request.aside)
-    ids = task.dataset.item_ids
-    rows = []
+    known, ids = dict(request.labels), task.dataset.item_ids
+    taken = {*known, *request.aside}
+    said = np.full(len(ids), UNKNOWN)
+    candidates = []
     for row in task.pool.tolist():
-        if ids[row] not in taken:
-            taken.add(ids[row])
-            rows.append(row)
-    return np.array(rows, dtype=np.int64)
+        item = ids[row]
+        if item in known:
+            said[row] = known[item]
+        elif item not in taken:
+            taken.add(item)
+            candidates.append(row)
+    rows = np.flatnonzero(said != UNKNOWN)
+    return Known(said, rows, said[rows], np.array(candidates, dtype=np.int64))
 
 
-def _fit(task: Task, spec: TaskSpec, rows: IntArray, labels: IntArray) -> Model:
-    from al_core.learners.model import Training
-    from al_core.learners.registry import resolve_learner
+def _fit(task: Task, given: Known) -> Model:
+    from al_core.run.round import fit
 
-    seed = ("learner", spec.seed, len(rows))
-    n_classes = len(task.dataset.classes)
-    return resolve_learner(spec.learner).fit(Training(task.dataset.X, rows, labels, n_classes, task.pool, seed, task.memo))
+    return fit(task, given.rows, given.labels, len(given.rows))
 
 
 def _nearest(task: Task, rows: IntArray, row: int) -> tuple[int, ...]:
@@ -259,9 +237,3 @@ def _nearest(task: Task, rows: IntArray, row: int) -> tuple[int, ...]:
 
     distances = np.linalg.norm(task.dataset.X[rows] - task.dataset.X[row], axis=1)
     return tuple(int(rows[index]) for index in np.argsort(distances, kind="stable")[:NEIGHBOURS])
-
-
-def _row(probabilities: object) -> tuple[float, ...]:
-    import numpy as np
-
-    return tuple(float(value) for value in np.asarray(probabilities))

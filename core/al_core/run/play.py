@@ -41,11 +41,12 @@ def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
     rounds : rounds to play; 0 means until done.
     """
     from al_core.run.round import Known, ask, known, known_further, learn
+    from al_core.strategies.registry import resolve_strategy
     from al_core.task.split import make_task
 
     with one_thread():
         real = make_task(task) if isinstance(task, TaskSpec) else task
-        truth = real.dataset.truth
+        truth, strategy = real.dataset.truth, resolve_strategy(state.strategy)
         timings: list[Timing] = []
         given: Known | None = None
         while not state.done and (rounds == 0 or len(timings) < rounds):
@@ -54,7 +55,7 @@ def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
             given = known(real, state) if given is None else known_further(real, given, state.rounds[-1].answers)
             model = learn(real, state, given)
             middle = time.perf_counter()
-            state = ask(real, state, model, given)
+            state = ask(real, state, model, given, strategy)
             timings.append(Timing(middle - begin, time.perf_counter() - middle))
     return Played(state, tuple(timings))
 

@@ -6,8 +6,7 @@ No clock, no input or output, no global randomness: the same task and state give
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,8 @@ from al_core.ground.seeding import stable_seed
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import resolve_learner
 from al_core.run.state import Answer, Pick, Query, RunState, settle
-from al_core.strategies.registry import Choice, QueryContext, resolve_strategy
+from al_core.strategies.context import QueryContext
+from al_core.strategies.registry import Strategy, resolve_strategy
 from al_core.task.split import Task
 
 
@@ -91,7 +91,7 @@ def advance(task: Task, state: RunState) -> RunState:
         return state
     state = settle(state)
     given = known(task, state)
-    return ask(task, state, learn(task, state, given), given)
+    return ask(task, state, learn(task, state, given), given, resolve_strategy(state.strategy))
 
 
 def learn(task: Task, state: RunState, given: Known | None = None) -> Model:
@@ -101,34 +101,24 @@ def learn(task: Task, state: RunState, given: Known | None = None) -> Model:
     the seed and the round, not on the strategy, so that strategies stay paired.
     """
     given = given or known(task, state)
-    return _fit(task, len(state.rounds), given.rows, given.labels)
+    return fit(task, given.rows, given.labels, len(state.rounds))
 
 
-def ask(task: Task, state: RunState, model: Model, given: Known) -> RunState:
-    """Measure ``model`` on the test rows and let the strategy choose the next batch; ``state`` has no open batch, and
-    ``given`` is what is `known` in it."""
-    _, rows, labels, candidates = given
+def ask(task: Task, state: RunState, model: Model, given: Known, strategy: Strategy) -> RunState:
+    """Measure ``model`` on the test rows and let ``strategy``, which is the state's, choose the next batch.
+
+    ``state`` has no open batch, and ``given`` is what is `known` in it.
+    """
     share = accuracy(task, model)
     if share is None:
         raise UserError(f"data set {task.dataset.name!r}: no test item has a known label, so nothing can be measured")
-    k = min(task.spec.batch, task.spec.budget - len(rows), len(candidates))
+    k = min(task.spec.batch, task.spec.budget - len(given.rows), len(given.candidates))
     picks: tuple[Pick, ...] = ()
     if k > 0:
-        strategy = resolve_strategy(state.strategy)
-        seed = stable_seed("strategy", task.spec.seed, state.strategy, len(state.rounds))
-        context = QueryContext(
-            model=model,
-            features=task.dataset.X,
-            candidates=candidates,
-            labelled=rows,
-            labels=labels,
-            n_classes=len(task.dataset.classes),
-            rng=np.random.default_rng(seed),
-            memo=task.memo,
-            refit=partial(_fit, task, len(state.rounds)),
-        )
-        picks = _picks(context, strategy.choose(context, k))
-    query = Query(len(rows), share, len(candidates), picks)
+        stream = len(state.rounds)
+        rng = np.random.default_rng(stable_seed("strategy", task.spec.seed, state.strategy, stream))
+        picks = choose(strategy, query_context(task, given, model, rng, stream), k)
+    query = Query(len(given.rows), share, len(given.candidates), picks)
     return RunState(state.strategy, state.rounds, query)
 
 
@@ -138,21 +128,67 @@ def accuracy(task: Task, model: Model) -> float | None:
     return float(np.mean(model.predict(rows) == task.dataset.y[rows])) if len(rows) else None
 
 
-def _fit(task: Task, round_: int, rows: IntArray, labels: IntArray) -> Model:
+def fit(task: Task, rows: IntArray, labels: IntArray, stream: Hashable) -> Model:
+    """Fit the task's learner.
+
+    Parameters
+    ----------
+    rows, labels : int arrays, shape (m,), the labelled rows, ascending, and their class indices.
+    stream : what names the learner's random stream beside the seed: the round, or how much is labelled.
+
+    Raises
+    ------
+    UserError
+        Nothing is labelled.
+    """
     if not len(rows):
         raise UserError(f"data set {task.dataset.name!r}: nothing is labelled yet, so there is nothing to learn from")
-    learner = resolve_learner(task.spec.learner)
-    seed = ("learner", task.spec.seed, round_)
-    return learner.fit(Training(task.dataset.X, rows, labels, len(task.dataset.classes), task.pool, seed, task.memo))
+    seed = ("learner", task.spec.seed, stream)
+    n_classes = len(task.dataset.classes)
+    return resolve_learner(task.spec.learner).fit(Training(task.dataset.X, rows, labels, n_classes, task.pool, seed, task.memo))
 
 
-def _picks(context: QueryContext, choice: Choice) -> tuple[Pick, ...]:
+def query_context(task: Task, given: Known, model: Model, rng: np.random.Generator, stream: Hashable) -> QueryContext:
+    """What a strategy is handed: the candidates, what is known, the model, and a way to fit it again on the same ``stream``."""
+    return QueryContext(
+        model=model,
+        features=task.dataset.X,
+        candidates=given.candidates,
+        labelled=given.rows,
+        labels=given.labels,
+        n_classes=len(task.dataset.classes),
+        rng=rng,
+        memo=task.memo,
+        refit=lambda rows, labels: fit(task, rows, labels, stream),
+    )
+
+
+def choose(strategy: Strategy, context: QueryContext, k: int) -> tuple[Pick, ...]:
+    """The batch that ``strategy`` chooses, the most wanted first, with what the model thinks of each of its items.
+
+    Raises
+    ------
+    StrategyError
+        The strategy broke its contract.
+    """
+    choice = strategy.choose(context, k)
     rows = context.candidates[choice.indices]
     nothing = [None] * len(rows)
     scores = nothing if choice.scores is None else np.asarray(choice.scores, dtype=np.float64).tolist()
     ranks = nothing if choice.ranks is None else np.asarray(choice.ranks, dtype=np.int64).tolist()
     scores = [None if score is None or not math.isfinite(score) else score for score in scores]
-    probabilities = context.model.probabilities(rows)
+    return tuple(map(Pick, rows.tolist(), scores, ranks, opinions(context.model, rows)))
+
+
+def opinions(model: Model, rows: IntArray) -> list[tuple[float, ...]]:
+    """What the model thinks of rows: for each the probability of every class.
+
+    Raises
+    ------
+    ValueError
+        It gives what is no number.
+    """
+    probabilities = model.probabilities(rows)
     if not np.isfinite(probabilities).all():
         raise ValueError("the learner gave probabilities that are no numbers")
-    return tuple(map(Pick, rows.tolist(), scores, ranks, map(tuple, probabilities.tolist())))
+    return [tuple(row) for row in probabilities.tolist()]

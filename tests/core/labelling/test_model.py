@@ -142,8 +142,8 @@ def test_all_rows_of_an_item_are_learnt_and_none_is_asked_for(monkeypatch):
     assert a in items.pool
     assert b not in items.pool
     asked = ModelRequest(SPEC, "margin", ((items.ids[a], 3), (items.ids[items.start[0]], 1)), (), 2)
-    rows, labels = model._labelled(twins, asked)
-    assert dict(zip(rows.tolist(), labels.tolist(), strict=True)) == {a: 3, b: 3, items.start[0]: 1}
-    assert not {a, b} & set(model._candidates(twins, asked).tolist())
+    given = model._known(twins, asked)
+    assert dict(zip(given.rows.tolist(), given.labels.tolist(), strict=True)) == {a: 3, b: 3, items.start[0]: 1}
+    assert not {a, b} & set(given.candidates.tolist())
     nothing_of_it = replace(asked, labels=asked.labels[1:])
-    assert {a, b} & set(model._candidates(twins, nothing_of_it).tolist()) == {a}
+    assert {a, b} & set(model._known(twins, nothing_of_it).candidates.tolist()) == {a}

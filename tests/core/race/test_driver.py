@@ -247,7 +247,7 @@ async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[i
 async def test_what_ground_truth_does_not_know_is_put_aside(truth: tuple[int, ...]) -> None:
     async with Table(("margin",)) as table:
         first, *rest = table.race.states[0].waiting
-        table.race.answer_rest(0, tuple(UNKNOWN if row == first else label for row, label in enumerate(truth)))
+        table.race.hands.answer_rest(0, tuple(UNKNOWN if row == first else label for row, label in enumerate(truth)))
         await settle()
         learnt = table.race.states[0].rounds[-1].answers
         assert {entry.row: entry.label for entry in learnt} == {first: None} | {row: truth[row] for row in rest}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from al_core.data.dataset import Dataset
 from al_core.ground.errors import StrategyError, UserError
 from al_core.run.play import play
-from al_core.run.round import advance, known, known_further, start
+from al_core.run.round import advance, choose, known, known_further, start
 from al_core.run.state import RunState, answer, answer_from_truth, forget
 from al_core.strategies import registry
 from al_core.task.spec import TaskSpec
@@ -178,16 +179,14 @@ def test_what_answers_add_is_what_the_whole_run_tells() -> None:
 
 
 def test_scores_that_are_no_numbers_are_none_and_such_probabilities_fail_the_round() -> None:
-    from types import SimpleNamespace
-
-    from al_core.run.round import _picks
+    choice = registry.Choice(np.array([2, 0]), np.array([np.inf, 0.5]), None)
+    strategy = SimpleNamespace(choose=lambda context, k: choice)
 
     def context(probabilities: list[list[float]]) -> Any:
         model = SimpleNamespace(probabilities=lambda rows: np.array(probabilities))
         return SimpleNamespace(candidates=np.array([7, 8, 9]), model=model)
 
-    choice = registry.Choice(np.array([2, 0]), np.array([np.inf, 0.5]), None)
     good = [[0.25, 0.75], [0.5, 0.5]]
-    assert _picks(context(good), choice) == ((9, None, None, (0.25, 0.75)), (7, 0.5, None, (0.5, 0.5)))
+    assert choose(strategy, context(good), 2) == ((9, None, None, (0.25, 0.75)), (7, 0.5, None, (0.5, 0.5)))
     with pytest.raises(ValueError, match="probabilities that are no numbers"):
-        _picks(context([[np.nan, 1.0], [0.5, 0.5]]), choice)
+        choose(strategy, context([[np.nan, 1.0], [0.5, 0.5]]), 2)
