@@ -52,6 +52,7 @@ def fit_softmax(X: FloatArray, y: IntArray, n_classes: int, penalty: float = 1.0
         basis, upper = np.linalg.qr(centred.T)
         centred = upper.T
     W = _newton(centred, y, n_classes, penalty)
+    W -= W.mean(axis=0)  # as it is at the minimum: rounding lets it drift where the penalty is small beside the features
     weights, intercepts = W[:, :-1], W[:, -1]
     if basis is not None:
         weights = weights @ basis.T

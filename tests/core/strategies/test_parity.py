@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from peers import peer
 from scipy.special import rel_entr, softmax
-from skactiveml.classifier import SklearnClassifier
-from skactiveml.pool import CoreSet, ProbCover, TypiClust, UncertaintySampling, average_kl_divergence
-from skactiveml.pool import vote_entropy as peer_vote_entropy
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import pairwise_distances
 from sklearn.mixture import GaussianMixture
@@ -29,6 +27,7 @@ from al_core.strategies.parts.committees import committee_members
 from al_core.strategies.parts.neighbours import Distances
 from al_core.strategies.registry import QueryContext, resolve_strategy
 
+PEERS, CLASSIFIERS = peer("skactiveml.pool"), peer("skactiveml.classifier")
 K = 10
 
 
@@ -89,8 +88,8 @@ def converged() -> LogisticRegression:
     ("name", "method"), [("least_confidence", "least_confident"), ("margin", "margin_sampling"), ("entropy", "entropy")]
 )
 def test_uncertainty_picks_what_scikit_activeml_picks(context: QueryContext, name: str, method: str) -> None:
-    peer = UncertaintySampling(method=method, random_state=0)
-    clf = SklearnClassifier(converged(), classes=list(range(context.n_classes)))
+    peer = PEERS.UncertaintySampling(method=method, random_state=0)
+    clf = CLASSIFIERS.SklearnClassifier(converged(), classes=list(range(context.n_classes)))
     theirs = peer.query(context.features, masked(context), clf=clf, batch_size=K)
     assert sorted(picks(context, name)) == sorted(theirs)
 
@@ -135,7 +134,7 @@ def test_a_read_only_memory_map_gives_the_same_picks(tmp_path: Path, name: str, 
 
 def test_coreset_picks_what_scikit_activeml_picks() -> None:
     made = gaussians()
-    assert picks(made, "coreset") == list(CoreSet(random_state=0).query(made.features, masked(made), batch_size=K))
+    assert picks(made, "coreset") == list(PEERS.CoreSet(random_state=0).query(made.features, masked(made), batch_size=K))
 
 
 @pytest.mark.parametrize("labelled", [0, 1, 40, 300])
@@ -192,13 +191,13 @@ def test_the_committee_is_the_published_one(context: QueryContext) -> None:
 def test_vote_entropy_is_scikit_activemls(context: QueryContext, committee: str) -> None:
     scores = resolve_strategy(f"vote_entropy(committee={committee})").scores(context)
     votes = opinions(context, committee).argmax(axis=2).T
-    np.testing.assert_allclose(scores, peer_vote_entropy(votes, np.arange(context.n_classes)), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(scores, PEERS.vote_entropy(votes, np.arange(context.n_classes)), rtol=1e-9, atol=1e-12)
 
 
 def test_disagreement_and_bald_are_scikit_activemls_divergence(context: QueryContext) -> None:
     p = opinions(context)
     disagreement, bald = (resolve_strategy(name).scores(context) for name in ("max_disagreement", "bald"))
-    np.testing.assert_allclose(disagreement / 4, average_kl_divergence(p.copy()), atol=5e-5)  # adds 1e-7 to p, in place
+    np.testing.assert_allclose(disagreement / 4, PEERS.average_kl_divergence(p.copy()), atol=5e-5)  # adds 1e-7 to p, in place
     exact = rel_entr(p, p.mean(axis=0)).sum(axis=2).sum(axis=0)
     np.testing.assert_allclose(disagreement, exact, rtol=1e-9)
     np.testing.assert_allclose(bald, exact / 4, rtol=1e-9, atol=1e-12)
@@ -282,7 +281,7 @@ def test_typiclust_picks_what_scikit_activeml_picks_given_the_clustering() -> No
     sizes = np.array([150, 120, 100, 90, 70, 50, 40, 30, 20, 12, 7, 5, 3, 2, 1])
     clusters = np.random.default_rng(0).permutation(np.repeat(np.arange(15), sizes))
     free = 15 - len(np.unique(clusters[:6]))
-    peer = TypiClust(
+    peer = PEERS.TypiClust(
         cluster_algo=Given, cluster_algo_dict={"labels": clusters}, n_cluster_param_name="n_clusters", k=20, random_state=0
     )
     theirs = list(peer.query(made.features, masked(made), batch_size=free))
@@ -306,7 +305,7 @@ def test_probcover_gains_are_scikit_activemls_at_every_step(delta: float) -> Non
     assert choice.scores is not None
     y = masked(made)
     for index, gain in zip(choice.indices, choice.scores, strict=True):
-        peer = ProbCover(deltas=[delta], random_state=0)
+        peer = PEERS.ProbCover(deltas=[delta], random_state=0)
         _, utilities = peer.query(made.features, y, batch_size=1, return_utilities=True)
         row = made.candidates[index]
         assert utilities[0][row] == np.nanmax(utilities[0]) == gain

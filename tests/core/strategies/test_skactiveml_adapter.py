@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from peers import peer
 
 from al_core.data.dataset import Dataset
 from al_core.ground.errors import StrategyError, UserError
@@ -15,6 +16,8 @@ from al_core.strategies.registry import resolve_strategy
 from al_core.strategies.skactiveml_adapter import _global_seed, peer_names
 from al_core.task.spec import TaskSpec
 from al_core.task.split import Task
+
+peer("skactiveml")
 
 TWO_CLASSES_ONLY = {"EpistemicUncertaintySampling"}
 
