@@ -10,8 +10,10 @@ import pytest
 
 
 def peer(module: str) -> Any:
-    """A module of scikit-activeml. Where that is left out on purpose, as in `.ci/lowest`, the tests of whoever asks are skipped;
-    anywhere else its absence is an error."""
+    """A module of scikit-activeml; called where a test module begins.
+
+    Where it is left out on purpose, as in `.ci/lowest`, that module is skipped; anywhere else its absence is an error.
+    """
     if os.environ.get("AL_TUI_WITHOUT_PEERS"):
         pytest.skip("scikit-activeml is left out on purpose", allow_module_level=True)
     return importlib.import_module(module)

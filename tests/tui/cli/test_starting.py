@@ -186,11 +186,45 @@ def test_labelling_in_a_pipe_is_told_what_labelling_needs(tmp_path: Path) -> Non
     assert told == "this is no terminal; labelling needs one: run it in a terminal window, or through ssh -t"
 
 
-def test_closed_streams_are_no_terminal(tmp_path: Path) -> None:
-    """As in ``al-tui <&-``, where Python has no object for them."""
-    for name in ("stdin", "stdout"):
-        done = al_tui("label", before=f"import sys; sys.{name} = None", env={"HOME": str(tmp_path)})
-        assert "this is no terminal" in one_line(done)
+def test_a_screen_is_not_drawn_into_a_file(terminal: StartTerminal, tmp_path: Path) -> None:
+    """Textual draws on stderr."""
+    file = tmp_path / "stderr"
+
+    def send_elsewhere() -> None:
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), 2)
+
+    at = terminal(prepare=send_elsewhere)
+    assert at.finish() == 2
+    assert at.raw == ""
+    assert file.read_text().startswith("al-tui: the screen is drawn on stderr, and that is no terminal here")
+    assert file.read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)], ids=str)
+def test_closed_streams_lead_nowhere(tmp_path: Path, closed: tuple[int, ...]) -> None:
+    """As in ``al-tui >&-``, where Python has no object for them, and the next file that is opened would get their number."""
+
+    def close() -> None:
+        for descriptor in closed:
+            os.close(descriptor)
+
+    words = ("--results", str(tmp_path / "r.sqlite3"))
+    command = [sys.executable, "-m", "al_tui", *[word for word in BENCH if word not in ("--executor", "inline")], *words]
+    out, err = (tmp_path / name for name in ("out", "err"))
+    with out.open("w") as output, err.open("w") as errors:
+        home = {**os.environ, "HOME": str(tmp_path)}
+        done = subprocess.run(command, stdout=output, stderr=errors, env=home, preexec_fn=close, timeout=240, check=False)
+        assert done.returncode == 0, err.read_text()
+    assert out.read_text().startswith("strategy") == (1 not in closed)
+    assert ("3/3 runs" in err.read_text()) == (2 not in closed)
+    assert "Traceback" not in err.read_text()
+    assert (tmp_path / "r.sqlite3").read_bytes().startswith(b"SQLite format 3")
+    label = subprocess.run(
+        [*command[:3], "label"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=home, preexec_fn=close, check=False
+    )
+    assert label.returncode == 2
+    if 2 not in closed:
+        assert b"this is no terminal" in label.stderr
 
 
 # Processors and systems

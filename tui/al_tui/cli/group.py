@@ -83,7 +83,7 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Test accuracy that labels-to-target counts to.",
         ),
         click.option("--seed", default=defaults.seed, show_default=True, help="Fixes split, start and every random choice."),
-        click.option("--workers", default=None, type=int, help="Worker processes.  [default: one per core]"),
+        click.option("--workers", default=None, type=int, help="Worker processes.  [default: one per usable core]"),
         click.option("--round-limit", default=ROUND_LIMIT, show_default=True, help=LIMIT_HELP),
     ]
     for option in reversed(options):

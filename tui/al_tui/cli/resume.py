@@ -30,7 +30,7 @@ Examples:
 @click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
 @click.option("--annotator", default=None, help="Who labels from here on.  [default: the user's name]")
 @click.option("--learner", default=None, help="Confirm the learner, when it is module:factory: files never name code to run.")
-@click.option("--workers", default=None, type=int, help="Worker processes of a race.  [default: one per core]")
+@click.option("--workers", default=None, type=int, help="Worker processes of a race.  [default: one per usable core]")
 @click.option("--pace", default="1.5", type=Pace(), help="Rounds per second of a race's strategies, or max.  [default: 1.5]")
 @place_options
 @click.pass_context

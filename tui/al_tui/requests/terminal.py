@@ -29,8 +29,12 @@ def need_terminal(otherwise: str) -> None:
     """Raise `UserError` when there is no terminal, or none that a screen can be drawn on; it says what to do ``otherwise``."""
     if "TEXTUAL_DRIVER" in os.environ:
         return
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError(f"this is no terminal; {otherwise}")
+    if not sys.stderr.isatty():  # it is where Textual draws
+        raise UserError(
+            "the screen is drawn on stderr, and that is no terminal here; start it without sending stderr elsewhere"
+        )
     if only_prints():
         kind = safe_text(os.environ["TERM"], 30)
         raise UserError(f"no screen can be drawn on this terminal, which is {kind!r} by TERM; {otherwise}")
