@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -45,6 +46,12 @@ class About:
     dataset: str
     fingerprint: str
     classes: tuple[str, ...]
+
+
+def text_of(content: bytes) -> str:
+    """The text of a file, without the byte-order mark that some programs put before it; what cannot be read is replaced."""
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if wide else "utf-8-sig", "replace")
 
 
 @dataclass(frozen=True, slots=True)

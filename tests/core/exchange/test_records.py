@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from al_core.exchange.records import export_labels, import_labels, take_in
@@ -82,6 +86,49 @@ def test_importing_into_a_session_changes_what_differs_only(file, tmp_path, sett
         assert other.ledger.flags == {"b2": 'odd, "very" odd', "d4": ""}
 
 
+def through_a_spreadsheet(content: bytes, *, delimiter: str = ",", end: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
+    """A table as other programs save it."""
+    out = io.StringIO()
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)
+    return out.getvalue()
+
+
+BOM = "\ufeff"
+SAVED: dict[str, Callable[[bytes], bytes]] = {
+    "a byte-order mark": lambda content: BOM.encode() + content,
+    "a blank last line": lambda content: content + b"\n",
+    "blank lines here and there": lambda content: b"\n" + content.replace(b"\n", b"\n \n\r\n") + b"\n\n\n",
+    "Windows' line ends": lambda content: content.replace(b"\n", b"\r\n"),
+    "no last line end": lambda content: content.rstrip(b"\n"),
+    "sixteen bits": lambda content: (BOM + content.decode()).encode("utf-16-le"),
+    "sixteen bits, the other way round": lambda content: (BOM + content.decode()).encode("utf-16-be"),
+}
+SAVED_CSV: dict[str, Callable[[bytes], bytes]] = {
+    "a spreadsheet": lambda content: (BOM + through_a_spreadsheet(content)).encode(),
+    "semicolons": lambda content: (BOM + through_a_spreadsheet(content, delimiter=";")).encode(),
+    "tabs": lambda content: (BOM + through_a_spreadsheet(content, delimiter="\t")).encode("utf-16-le"),
+    "everything quoted": lambda content: through_a_spreadsheet(content, end="\n", quoting=csv.QUOTE_ALL).encode(),
+    "rows without a cell": lambda content: content + b",,,,,,,\n" * 3,
+    "old line ends": lambda content: content.replace(b"\n", b"\r"),
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "how"), [*((form, how) for form in ("csv", "jsonl") for how in SAVED), *(("csv", how) for how in SAVED_CSV)]
+)
+def test_what_another_program_saved_again_holds_the_same_labels(file, tmp_path, form, how):
+    file.append([Flagged("a1", 'commas, "quotes"; semicolons\tand tabs')], "ann")
+    content = export_labels(file.ledger, form)
+    out = tmp_path / f"labels.{form}"
+    out.write_bytes(content)
+    expected = import_labels(out)
+    assert [record.item for record in expected] == ["a1", "b2", "c3", "d4"]
+    out.write_bytes({**SAVED, **SAVED_CSV}[how](content))
+    assert out.read_bytes() != content
+    assert import_labels(out) == expected
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
@@ -89,6 +136,9 @@ def test_importing_into_a_session_changes_what_differs_only(file, tmp_path, sett
         ("a.jsonl", b"\n[]", "line 2 is no JSON object"),
         ("a.jsonl", b'{"item": "a"}', "entry 1 has the fields"),
         ("a.csv", b"", "first line must be"),
+        ("a.csv", b"\xff\xfe", "first line must be"),
+        ("a.csv", b"\xff\xfe\x00", "first line must be"),
+        ("a.csv", b"item;label,status;by;annotator;time;flagged;note\n", "first line must be"),
         ("a.csv", b"item,label\n", "first line must be"),
         ("a.csv", b"item,label,status,by,annotator,time,flagged,note\na,b\n", "2 columns"),
         ("a.csv", b"item,label,status,by,annotator,time,flagged,note\na,cat,label,person,,,yes,\n", "wrong type"),
@@ -124,6 +174,7 @@ def test_a_label_that_is_no_class_writes_nothing(file, tmp_path):
     assert file.ledger.sequence == events
 
 
+@hypothesis_settings(deadline=None)
 @given(st.sampled_from([".jsonl", ".csv", ".npz"]), st.binary(max_size=200))
 def test_any_bytes_are_labels_or_a_reason(tmp_path_factory, suffix, content):
     path = tmp_path_factory.mktemp("any") / f"a{suffix}"

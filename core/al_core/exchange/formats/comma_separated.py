@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from al_core.exchange.record import COLUMNS, About, Format, Record
+from al_core.exchange.record import COLUMNS, About, Format, Record, text_of
 from al_core.ground.errors import UserError
+
+_SEPARATORS = (",", ";", "\t")
 
 
 def write(rows: Sequence[Record], about: About) -> bytes:
@@ -22,11 +24,21 @@ def write(rows: Sequence[Record], about: About) -> bytes:
 
 
 def read(content: bytes) -> list[dict[str, Any]]:
-    """The lines by column; raises `UserError` for other columns than ours."""
+    """The lines by column, also of a table that another program saved again: with other separators, with blank lines.
+
+    Raises
+    ------
+    UserError
+        It is no table, or has other columns than ours.
+    """
+    text = text_of(content).lstrip()
+    first = next(iter(text.splitlines()), "")
+    separator = next((mark for mark in _SEPARATORS if len(first.split(mark)) == len(COLUMNS)), ",")
     try:
-        lines = list(csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""), strict=True))
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise UserError(f"this is no CSV: {error}") from None
+    lines = [line for line in lines if any(cell.strip() for cell in line)]
     if not lines or tuple(lines[0]) != COLUMNS:
         raise UserError(f"the first line must be {','.join(COLUMNS)}")
     bodies = []

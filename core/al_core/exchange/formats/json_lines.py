@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from al_core.exchange.record import About, Format, Record
+from al_core.exchange.record import About, Format, Record, text_of
 from al_core.ground.errors import UserError
 
 
@@ -20,7 +20,7 @@ def write(rows: Sequence[Record], about: About) -> bytes:
 def read(content: bytes) -> list[dict[str, Any]]:
     """The objects of the lines; raises `UserError` naming the line that holds none."""
     bodies = []
-    for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), start=1):
+    for number, line in enumerate(text_of(content).split("\n"), start=1):
         if line.strip():
             try:
                 body = json.loads(line)
