@@ -128,7 +128,8 @@ def typical_of_clusters(context: QueryContext, clusters: IntArray, k: int, neigh
         cluster = int(open_[np.lexsort((tie[open_], -sizes[open_], labelled[open_]))[0]])
         if cluster not in typicality:
             members = np.flatnonzero(clusters == cluster)
-            distance = nearest_distances(np.asarray(context.features[context.rows[members]]), neighbors).mean(axis=1)
+            X = np.asarray(context.features[context.rows[members]])
+            distance = nearest_distances(X, neighbors, context.offset).mean(axis=1)
             values = np.where(is_candidate[members], 1.0 / (distance + _EPSILON), -np.inf)
             typicality[cluster] = position[members], values
         positions, values = typicality[cluster]

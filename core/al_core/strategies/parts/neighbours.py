@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.data.near_zero import near_zero
+from al_core.data.near_zero import moved, offset_of
 
 _ROWS = 256
 
@@ -32,17 +32,18 @@ def mean_distances(features: FloatArray, rows: IntArray, k: int, memo: dict[Hash
     return found
 
 
-def nearest_distances(X: FloatArray, k: int) -> FloatArray:
+def nearest_distances(X: FloatArray, k: int, offset: FloatArray | None = None) -> FloatArray:
     """Euclidean distances of every row to its ``k`` nearest others, ascending, shape (n, min(k, n − 1)).
 
-    An item that is alone has one neighbour, itself.
+    An item that is alone has one neighbour, itself. ``offset`` is what moves the pool near zero; by default that of ``X``.
     """
     from sklearn.neighbors import NearestNeighbors
 
     k = min(k, len(X) - 1)
     if k < 1:
         return np.zeros((len(X), 1))
-    return np.asarray(NearestNeighbors(n_neighbors=k, algorithm="brute").fit(near_zero(X)).kneighbors()[0], dtype=np.float64)
+    near = moved(X, offset_of(X) if offset is None else offset)
+    return np.asarray(NearestNeighbors(n_neighbors=k, algorithm="brute").fit(near).kneighbors()[0], dtype=np.float64)
 
 
 class Distances:
