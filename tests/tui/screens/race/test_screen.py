@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from textual.widgets import DataTable, Input, Static
 
 from al_core.compute.inline import Inline
 from al_core.race.events import RoundPlayed, RunFailed
+from al_core.race.view import standings
 from al_core.run.state import By, RunState
 from al_core.task.spec import TaskSpec
 from al_tui.background import race as engine_module
@@ -148,17 +150,42 @@ async def test_ten_digits_in_one_burst_label_ten_items(desk: MakeDesk) -> None:
         assert [(entry.row, entry.label) for entry in at.state(FOCUSED).rounds[-1].answers] == [(item, 3) for item in asked]
 
 
-async def test_a_digit_labels_what_was_on_the_screen_not_what_has_just_come(desk: MakeDesk) -> None:
+async def test_a_digit_labels_what_was_on_the_screen_not_what_has_just_come(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that comes while the model learns labels nothing, nor does one that comes when the new batch has arrived but has
+    not been drawn; one that comes after that labels the first item of the new batch."""
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "h", *"123456789")
+        screen = at.app.screen
+        drawn: list[Callable[[], None]] = []
+        later = screen.call_after_refresh
+
+        def hold(callback: Any, *arguments: Any, **more: Any) -> bool:
+            if callback != screen._drawn:
+                return bool(later(callback, *arguments, **more))
+            drawn.append(partial(callback, *arguments))
+            return True
+
+        monkeypatch.setattr(screen, "call_after_refresh", hold)
         at.executor.held = []
         await at.press(pilot, "0", "5")
-        assert "nothing was labelled" in at.told or "its answer" in at.told
+        assert "This item has its answer" in at.told
+        assert len(at.state(FOCUSED).answers) == 10
+        before = {entry.row for entry in at.state(FOCUSED).answers}
         (finish,) = at.executor.held
         finish()
         await at.rest(pilot)
+        new = [pick.row for pick in at.state(FOCUSED).query.picks]
+        assert not before & set(new)
+        assert at.state(FOCUSED).waiting == tuple(new)
+        await at.press(pilot, "5")
         assert at.state(FOCUSED).answers == ()
+        assert "This item has its answer" in at.told
+        drawn[-1]()
+        await at.press(pilot, "5")
+        assert [(entry.row, entry.label, entry.by) for entry in at.state(FOCUSED).answers] == [(new[0], 5, By.PERSON)]
 
 
 async def test_digits_without_taking_over_say_what_to_do(desk: MakeDesk) -> None:
@@ -220,16 +247,31 @@ async def test_the_models_opinion_is_hidden_until_answered_or_asked_for(desk: Ma
 
 
 async def test_answers_are_shared_by_runs_in_hand(desk: MakeDesk) -> None:
-    at = desk(("entropy", "information"))
-    at.engine.infos = dict.fromkeys(at.engine.strategies)
-    at.engine.deck = at.executor.deck
+    """Two of these ask about the same items. What is answered in one counts in the other, but only in the person's hands, and
+    is taken back in both."""
+    at = desk(("random", "margin#2", "margin#3", "margin#4"))
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n")
-        at.app.screen.focus_run(0)
-        first, second = (run.state.query.picks for run in at.engine.view.runs)
-        assert not {pick.row for pick in first} & {pick.row for pick in second}
-        await at.press(pilot, "h", "down", "h")
-        assert [run.by_hand for run in at.engine.view.runs] == [True, True]
+        asked = [[pick.row for pick in run.state.query.picks] for run in at.engine.view.runs]
+        assert asked[1] == asked[2] == asked[3]
+        assert not set(asked[0]) & set(asked[1])
+        for index in (1, 2):
+            at.app.screen.focus_run(index)
+            await at.press(pilot, "h")
+        assert [run.by_hand for run in at.engine.view.runs] == [False, True, True, False]
+        at.app.screen.focus_run(1)
+        await at.press(pilot, "7", "s", "3")
+        said = [(asked[1][0], 7, By.PERSON), (asked[1][1], None, By.PERSON), (asked[1][2], 3, By.PERSON)]
+        for run, expected in zip(at.engine.view.runs, ([], said, said, []), strict=True):
+            assert [(entry.row, entry.label, entry.by) for entry in run.state.answers] == expected
+        at.app.screen.focus_run(2)
+        await at.press(pilot, "u")
+        for run in at.engine.view.runs[1:3]:
+            assert [entry.row for entry in run.state.answers] == asked[1][:2]
+        at.app.screen.focus_run(2)
+        assert "3 of 10" in at.shown(Digit)
+        await at.press(pilot, "9")
+        assert [run.state.answers[-1][:2] for run in at.engine.view.runs[1:3]] == [(asked[1][2], 9)] * 2
 
 
 async def test_r_tries_a_failed_run_again(desk: MakeDesk) -> None:
@@ -378,9 +420,6 @@ async def test_the_comparison_sorts_copies_and_saves(desk: MakeDesk, tmp_path: P
         for _ in range(4):
             await at.press(pilot, "o")
         assert column(0) == sorted(column(0))
-        await pilot.click(DataTable, offset=(22, 0))
-        await at.rest(pilot)
-        assert "▼" in str(table.ordered_columns[1].label) or "▼" in "".join(str(c.label) for c in table.ordered_columns)
 
         await at.press(pilot, "m")
         assert at.app.clipboard.startswith("digits, logistic, seed 0, batch 10, budget 120. One seed: a preview, no verdict.")
@@ -404,6 +443,43 @@ async def test_the_comparison_sorts_copies_and_saves(desk: MakeDesk, tmp_path: P
         at.app.screen.query_one(Input).value = "out.xls"
         await at.press(pilot, "enter")
         assert "nothing was saved" in at.told
+
+
+SORTED_BY = (
+    ("strategy", False), ("to_target", False), ("held", False), ("saved", True), ("aulc", True), ("accuracy", True),
+    ("labels", True), ("seconds_per_round", False),
+)  # fmt: skip
+"""What each column of the comparison is about, and whether the largest comes first."""
+
+
+@pytest.mark.parametrize("side", ["first cell", "last cell"])
+async def test_a_click_on_a_title_sorts_by_that_column_and_another_one_turns_it(desk: MakeDesk, side: str) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, *["n"] * 11)
+        if isinstance(at.app.screen, RaceScreen):
+            await at.press(pilot, "c")
+        table = at.app.screen.query_one(DataTable)
+
+        async def click(index: int) -> tuple[list[str], dict[int, str]]:
+            """Click a title; the names as they stand then, and the arrows by column."""
+            widths = [column.get_render_width(table) for column in table.ordered_columns]
+            begin = sum(widths[:index])
+            await pilot.click(DataTable, offset=(begin if side == "first cell" else begin + widths[index] - 1, 0))
+            await at.rest(pilot)
+            titles = [str(column.label) for column in table.ordered_columns]
+            names = [str(table.get_row_at(row)[0]).removeprefix("━ ") for row in range(table.row_count)]
+            return names, {place: mark for place, title in enumerate(titles) for mark in "▼▲" if mark in title}
+
+        rows = standings(at.engine.view)
+        assert len({row.strategy for row in rows}) == len(rows) == table.row_count == 4
+        for index, (key, large_first) in enumerate(SORTED_BY):
+            for turned, mark in [(False, "▼"), (True, "▲")]:
+                known = [row for row in rows if getattr(row, key) is not None]
+                known.sort(key=lambda row: getattr(row, key), reverse=large_first != turned)
+                unknown = [row for row in rows if getattr(row, key) is None]
+                expected = [row.strategy for row in known + unknown]
+                assert await click(index) == (expected, {index: mark}), f"{key}, turned {turned}"
 
 
 async def test_the_comparison_follows_the_race(desk: MakeDesk) -> None:
