@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from al_core.run.play import Timing
-from al_core.run.state import RunState
+from al_core.run.state import PersonsAnswers, RunState
 from al_core.task.spec import TaskSpec
 
 ALL_LABELS = "#all-labels"
@@ -76,6 +76,7 @@ class BenchResult:
     strategies : names, references included, in the order they are shown.
     cells : strategy by strategy, seeds ascending.
     targets : test accuracies that labels-to-target counts to; the first decides verdicts.
+    by_person : what a person answered in the runs that they had a hand in, by strategy; such a run is said to save nothing.
     """
 
     spec: TaskSpec
@@ -83,6 +84,7 @@ class BenchResult:
     strategies: tuple[str, ...]
     cells: tuple[Cell, ...]
     targets: tuple[float, ...] = ()
+    by_person: Mapping[str, PersonsAnswers] = field(default_factory=dict)
 
     def of(self, strategy: str) -> tuple[Cell, ...]:
         """The cells of one strategy, seeds ascending."""

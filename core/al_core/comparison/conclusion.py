@@ -38,11 +38,20 @@ def conclusion(found: Comparison) -> str:
     else:
         sentences += _found(rows, control)
     sentences += _control(found.control)
+    if helped := [f"{row.name} ({row.person.words})" for row in rows if row.person]:
+        sentences.append(of_a_person(helped))
     sentences.append(
         "This holds for this data set, learner, batch size and starting set; it does not say that a strategy does the same"
         " elsewhere, nor that those without a shown difference are equal."
     )
     return " ".join(sentences)
+
+
+def of_a_person(helped: Sequence[str]) -> str:
+    """The sentence about runs that a person had a hand in, each named with what they answered."""
+    return (
+        f"A person answered for {listed(helped)}: what such a run reached is not the strategy's alone, so no saving is claimed."
+    )
 
 
 def across_words(entry: Across) -> str:

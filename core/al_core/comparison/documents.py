@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from al_core.comparison.verdicts import Verdict
 from al_core.measures.estimates import Estimate, FriedmanResult
+from al_core.run.state import PersonsAnswers
 
 NONE = Estimate(None)
 
@@ -131,6 +132,7 @@ class StrategyRow:
     targets : one entry per target of the protocol; the first decides the verdict.
     early_aulc, late_aulc : mean area under the first and the second half of the curve.
     mean_rank : by area, over the seeds that all strategies have.
+    person : what a person answered, where one had a hand in the run; it is then not compared with others.
     """
 
     name: str
@@ -148,6 +150,7 @@ class StrategyRow:
     mean_rank: float | None = None
     verdict: Verdict = "preview"
     verdict_words: str = ""
+    person: PersonsAnswers | None = None
 
     @property
     def headline(self) -> AtTarget:

@@ -27,6 +27,7 @@ from al_core.comparison.documents import (
     StrategyRow,
 )
 from al_core.measures.estimates import Estimate, FriedmanResult
+from al_core.run.state import PersonsAnswers
 
 Json = dict[str, Any]
 
@@ -107,6 +108,7 @@ def _row(row: StrategyRow) -> Json:
         "mean_rank": row.mean_rank,
         "verdict": row.verdict,
         "verdict_words": row.verdict_words,
+        **({} if row.person is None else {"by_person": row.person._asdict()}),
     }
 
 
@@ -213,6 +215,7 @@ def _read_row(row: Mapping[str, Any], planned: int) -> StrategyRow:
         mean_rank=row["mean_rank"],
         verdict=row["verdict"],
         verdict_words=str(row["verdict_words"]),
+        person=PersonsAnswers(**row["by_person"]) if "by_person" in row else None,
     )
 
 

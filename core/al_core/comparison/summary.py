@@ -105,9 +105,16 @@ class _Sheet:
         return [curve[-1][1] if curve else None for curve in self.curves(name)]
 
     def pairs(self, name: str) -> list[tuple[Curve, Curve]]:
-        """Curves of the strategy and of the baseline on the seeds where both finished."""
+        """Curves of the strategy and of the baseline where both finished; none if a person had a hand in either."""
+        if self.helped(name):
+            return []
         both = zip(self.curves(name), self.curves(BASELINE), strict=True)
         return [(ours, theirs) for ours, theirs in both if ours and theirs]
+
+    def helped(self, name: str) -> str:
+        """Whose run a person had a hand in, ``"it"`` or the baseline; empty where the two can be compared."""
+        by_person = self.result.by_person
+        return "it" if name in by_person else BASELINE if BASELINE in by_person else ""
 
     def row(self, name: str) -> StrategyRow:
         """Everything about one strategy that needs no look at the others but the baseline."""
@@ -140,6 +147,7 @@ class _Sheet:
             deficiency=lacking,
             data_utilisation_rate=utilisation,
             presence=self.presence(name),
+            person=self.result.by_person.get(name),
         )
 
     def presence(self, name: str) -> Presence:
@@ -165,7 +173,7 @@ class _Sheet:
 
     def judged(self, rows: Sequence[StrategyRow]) -> tuple[tuple[StrategyRow, ...], int]:
         """Add what needs all rows: ranks, the family of tests, verdicts; and over how many seeds ranks are means."""
-        names = [row.name for row in rows]
+        names = [row.name for row in rows if row.person is None]
         areas = {row.name: row.aulc.per_seed for row in rows}
         ranks, ranked = self._ranks(names, areas)
         paired = {
@@ -216,7 +224,11 @@ class _Sheet:
         pairs = self.pairs(name)
         ceilings = self.finals(ALL_LABELS)
         both = zip(self.curves(name), self.curves(BASELINE), ceilings, strict=True)
-        known = [(ours, theirs, ceiling) for ours, theirs, ceiling in both if ours and theirs and ceiling is not None]
+        known = [
+            (ours, theirs, ceiling)
+            for ours, theirs, ceiling in both
+            if ours and theirs and ceiling is not None and not self.helped(name)
+        ]
         ours_mean, theirs_mean = _mean_curve([ours for ours, _ in pairs]), _mean_curve([theirs for _, theirs in pairs])
         utilisation = data_utilisation(ours_mean, theirs_mean)
         if not known or self.presence(ALL_LABELS).errors:
@@ -250,6 +262,7 @@ class _Sheet:
             control_paired=None if control is None else len(self.pairs(CONTROL)),
             control_failed=len(self.presence(CONTROL).errors),
             baseline_failed=len(self.presence(BASELINE).errors),
+            helped=self.helped(row.name),
         )
 
 

@@ -36,6 +36,7 @@ class Evidence:
     has_baseline : whether `random` ran at all.
     control_paired : seeds on which both the A/A control and the baseline have finished; None where there is no control.
     control_failed, baseline_failed : seeds on which the control failed, and on which the baseline did.
+    helped : the run that a person had a hand in, ``"it"`` or ``"random"``; empty where they had none.
     """
 
     planned: int
@@ -49,6 +50,7 @@ class Evidence:
     control_paired: int | None = None
     control_failed: int = 0
     baseline_failed: int = 0
+    helped: str = ""
 
 
 def judge(evidence: Evidence) -> tuple[Verdict, str]:
@@ -63,6 +65,8 @@ def judge(evidence: Evidence) -> tuple[Verdict, str]:
     planned = evidence.planned
     if not evidence.has_baseline:
         return "preview", "no verdict: nothing to compare with"
+    if evidence.helped:
+        return "preview", f"no verdict: a person had a hand in {evidence.helped}"
     if evidence.failed:
         return "preview", f"no verdict: failed on {evidence.failed} of {planned} seeds"
     if evidence.baseline_failed:

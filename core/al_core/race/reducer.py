@@ -16,7 +16,7 @@ from al_core.race.events import (
     RunRetried,
     TakenBack,
 )
-from al_core.race.view import RaceView, RunView
+from al_core.race.view import RaceView, RunView, with_answers
 
 
 def reduce(view: RaceView, event: RaceEvent) -> RaceView:
@@ -28,11 +28,11 @@ def reduce(view: RaceView, event: RaceEvent) -> RaceView:
             return replace(view, pace=pace)
         case _:
             runs = list(view.runs)
-            runs[event.run] = _reduce_run(runs[event.run], event)
+            runs[event.run] = _reduce_run(runs[event.run], event, view.truth)
             return replace(view, runs=tuple(runs))
 
 
-def _reduce_run(run: RunView, event: RaceEvent) -> RunView:
+def _reduce_run(run: RunView, event: RaceEvent, truth: tuple[int, ...] | None) -> RunView:
     match event:
         case RoundStarted():
             return replace(run, learning=True)
@@ -50,7 +50,7 @@ def _reduce_run(run: RunView, event: RaceEvent) -> RunView:
         case RunRetried():
             return replace(run, error=None)
         case Answered(_, state) | TakenBack(_, state):
-            return replace(run, state=state, learning=False)
+            return replace(with_answers(run, state, truth), learning=False)
         case HandChanged(_, by_hand):
             return replace(run, by_hand=by_hand, learning=False)
     return run

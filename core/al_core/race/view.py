@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from al_core.data.facts import UNKNOWN
 from al_core.measures.curves import aulc, first_hit, held_hit, saved, until
-from al_core.run.state import By, RunState
+from al_core.run.state import By, PersonsAnswers, RunState, persons_answers
 from al_core.task.spec import BASELINE, TaskSpec
 
 Status = Literal["starting", "racing", "asking", "failed", "done"]
@@ -15,7 +15,7 @@ Status = Literal["starting", "racing", "asking", "failed", "done"]
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run as it is seen: its state, who answers, what went wrong, how long its rounds took."""
+    """One run as it is seen: its state, who answers, what went wrong, how long its rounds took, and what a person answered."""
 
     state: RunState
     by_hand: bool = False
@@ -24,6 +24,7 @@ class RunView:
     rounds_timed: int = 0
     fit_seconds: float = 0.0
     query_seconds: float = 0.0
+    person: PersonsAnswers | None = None
 
     @property
     def name(self) -> str:
@@ -59,12 +60,13 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class RaceView:
-    """A race as it is seen."""
+    """A race as it is seen; ``truth`` is the class of every row, once that is known."""
 
     spec: TaskSpec
     runs: tuple[RunView, ...]
     paused: bool = False
     pace: float | None = None
+    truth: tuple[int, ...] | None = None
 
     @property
     def done(self) -> bool:
@@ -96,11 +98,23 @@ class Standing(NamedTuple):
     status: Status
     aulc_labels: int | None = None
     """Up to how many labels the area reaches: all that are compared have as many."""
+    person: PersonsAnswers | None = None
+    """What a person answered; such a run is not the strategy's, so nothing is said to be saved by it."""
 
 
 def open_view(spec: TaskSpec, strategies: tuple[str, ...], pace: float | None = None) -> RaceView:
     """The view of a race that has not begun."""
     return RaceView(spec, tuple(RunView(RunState(name)) for name in strategies), pace=pace)
+
+
+def with_truth(view: RaceView, truth: tuple[int, ...]) -> RaceView:
+    """The view now that the class of every row is known."""
+    return replace(view, truth=truth, runs=tuple(with_answers(run, run.state, truth) for run in view.runs))
+
+
+def with_answers(run: RunView, state: RunState, truth: tuple[int, ...] | None) -> RunView:
+    """The run in a state with other answers."""
+    return replace(run, state=state, person=persons_answers(state, truth))
 
 
 def ranked_at(view: RaceView) -> int | None:
@@ -120,7 +134,7 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
     """
     target, common = view.spec.target, ranked_at(view)
     baseline = next((run for run in view.runs if run.name == BASELINE), None)
-    base = first_hit(baseline.state.curve, target) if baseline else None
+    base = first_hit(baseline.state.curve, target) if baseline and baseline.person is None else None
     rows = []
     for index, run in enumerate(view.runs):
         curve = run.state.curve
@@ -134,11 +148,12 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
                 aulc=None if common is None else aulc(until(curve, common)),
                 to_target=hit,
                 held=held_hit(curve, target),
-                saved=saved(hit, base),
+                saved=saved(hit, base) if run.person is None else None,
                 seconds_per_round=run.seconds_per_round,
                 seconds_per_query=run.seconds_per_query,
                 status=run.status,
                 aulc_labels=common,
+                person=run.person,
             )
         )
     return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))

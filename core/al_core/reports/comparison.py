@@ -8,29 +8,37 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from al_core.comparison.conclusion import of_a_person
 from al_core.comparison.documents import Comparison, Document, Hits, Presence, StrategyRow
 from al_core.comparison.encoding import opened
 from al_core.comparison.verdicts import WORDS
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
-from al_core.race.view import RaceView, standings
+from al_core.race.view import RaceView, Standing, standings
 from al_core.reports.tables import aligned, comma_separated, markdown
+from al_core.run.state import PersonsAnswers
 
 PREVIEW = "One seed: a preview, no verdict."
+BY_HAND = "✎"
+"""Stands before the name of a run that a person had a hand in, wherever its numbers are."""
 
 
 def race_header(view: RaceView) -> list[str]:
-    """Column titles of `race_rows`."""
-    return ["strategy", f"labels to {level(view.spec.target)}", "held", "saved", "AULC", "accuracy", "labels", "per round"]
+    """Column titles of `race_rows`; what was answered by hand has one when there is any."""
+    hand = ["by hand"] if by_hand(view) else []
+    target = f"labels to {level(view.spec.target)}"
+    return ["strategy", *hand, target, "held", "saved", "AULC", "accuracy", "labels", "per round"]
 
 
 def race_rows(view: RaceView) -> list[list[str]]:
     """One row of text per run, the largest area under the curve first."""
+    hand = by_hand(view)
     return [
         [
-            row.strategy,
+            f"{BY_HAND} {row.strategy}" if row.person else row.strategy,
+            *([row.person.words.replace(" by hand", "") if row.person else ""] if hand else []),
             whole(row.to_target),
             whole(row.held),
-            "baseline" if row.strategy == "random" else percent(row.saved),
+            "baseline" if row.strategy == "random" and not row.person else percent(row.saved),
             fixed(row.aulc),
             fixed(row.accuracy),
             str(row.labels),
@@ -40,17 +48,28 @@ def race_rows(view: RaceView) -> list[list[str]]:
     ]
 
 
+def by_hand(view: RaceView) -> bool:
+    """True when a person had a hand in any of the runs."""
+    return any(run.person for run in view.runs)
+
+
+def race_note(view: RaceView) -> str:
+    """What the comparison is: a preview, and of which runs a person had a hand in."""
+    helped = [f"{run.name} ({run.person.words})" for run in view.runs if run.person]
+    return f"{PREVIEW} {of_a_person(helped)}" if helped else PREVIEW
+
+
 def race_markdown(view: RaceView) -> str:
     """The comparison as a Markdown table, with the line that says what it is."""
     spec = view.spec
-    title = f"{spec.dataset}, {spec.learner}, seed {spec.seed}, batch {spec.batch}, budget {spec.budget}. {PREVIEW}\n\n"
+    title = f"{spec.dataset}, {spec.learner}, seed {spec.seed}, batch {spec.batch}, budget {spec.budget}. {race_note(view)}\n\n"
     return title + markdown(race_header(view), race_rows(view))
 
 
 def race_csv(view: RaceView) -> str:
     """The comparison as CSV with plain numbers; empty where there is none."""
-    rows = [row._asdict() for row in standings(view)]
-    names = [name for name in rows[0] if name != "run"]
+    rows = [_fields(row) for row in standings(view)]
+    names = list(rows[0])
     return comma_separated(names, [["" if row[name] is None else str(row[name]) for name in names] for row in rows])
 
 
@@ -59,12 +78,19 @@ def race_json(view: RaceView) -> str:
     entries: list[dict[str, Any]] = []
     for row in standings(view):
         run = view.runs[row.run]
-        entry = {key: value for key, value in row._asdict().items() if key != "run"}
+        entry = _fields(row)
         curve = run.state.curve
         entry["curve"] = {"labels": [x for x, _ in curve], "accuracy": [y for _, y in curve]}
         entry["by_hand"] = run.by_hand
         entries.append(entry)
-    return json.dumps({"note": PREVIEW, "task": asdict(view.spec), "strategies": entries}, indent=2) + "\n"
+    return json.dumps({"note": race_note(view), "task": asdict(view.spec), "strategies": entries}, indent=2) + "\n"
+
+
+def _fields(row: Standing) -> dict[str, Any]:
+    """What files hold of a run, by column."""
+    fields = {name: value for name, value in row._asdict().items() if name not in ("run", "person")}
+    person = row.person or PersonsAnswers(0, None, 0)
+    return fields | {"by_person": person.answers, "by_person_right": person.right}
 
 
 def bench_table(found: Document | Comparison | Mapping[str, Any]) -> str:
@@ -92,10 +118,10 @@ def bench_rows(found: Comparison) -> list[list[str]]:
     rows = []
     for entry in found.strategies:
         hits, share = entry.headline.first, entry.saved.share
-        baseline = entry.name == "random"
+        baseline = entry.name == "random" and entry.person is None
         rows.append(
             [
-                entry.name,
+                marked(entry),
                 whole(hits.mean),
                 whole(hits.median),
                 f"{hits.reached}/{entry.presence.finished}",
@@ -112,6 +138,11 @@ def bench_rows(found: Comparison) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def marked(entry: StrategyRow) -> str:
+    """The name of a strategy, with what a person answered in its run if they had a hand in it."""
+    return f"{BY_HAND} {entry.name} ({entry.person.words})" if entry.person else entry.name
 
 
 def reference_notes(found: Comparison) -> list[str]:

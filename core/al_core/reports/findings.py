@@ -15,10 +15,12 @@ from al_core.comparison.documents import Comparison, Document
 from al_core.comparison.encoding import from_json, opened, to_json
 from al_core.comparison.plan import Plan, assemble, second_target
 from al_core.comparison.store import ResultsStore
+from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError
 from al_core.ground.numbers import listed
 from al_core.ground.safe_text import safe_text
 from al_core.ground.versions import Versions
+from al_core.run.state import persons_answers
 from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
 from al_core.task.spec import TaskSpec
@@ -140,18 +142,29 @@ def _from_race(path: Path) -> Findings:
         for run in done
     )
     names = tuple(cell.strategy for cell in cells)
-    result = BenchResult(spec, (spec.seed,), names, cells, (spec.target, second_target(spec.target)))
+    data = load_dataset(spec.dataset)
+    truth = data.truth if data.fingerprint == ledger.fingerprint else None
+    given = {run.state.strategy: persons_answers(run.state, truth) for run in done}
+    by_person = {name: answers for name, answers in given.items() if answers is not None}
+    targets = (spec.target, second_target(spec.target))
+    result = BenchResult(spec, (spec.seed,), names, cells, targets, by_person)
     found = compare_all([result], ledger.settings.software)
-    notes = [f"{run.state.strategy} learnt from {run.by_person} answers of a person" for run in done if run.by_person]
-    notes += [f"{run.state.strategy} was left unfinished" for run in ledger.runs if run not in done]
-    if notes:
+    if left := [run.state.strategy for run in ledger.runs if run not in done]:
         (part,) = found.comparisons
-        found = replace(found, comparisons=(replace(part, conclusion=f"{part.conclusion} In this race {listed(notes)}."),))
+        note = f"In this race {listed(left)} {'was' if len(left) == 1 else 'were'} left unfinished."
+        found = replace(found, comparisons=(replace(part, conclusion=f"{part.conclusion} {note}"),))
     return Findings(found, (result,), ledger.started)
 
 
+def recipe(found: Document) -> str:
+    """What `command` is to a document, as the beginning of a sentence."""
+    if any(row.person for part in found.comparisons for row in part.strategies):
+        return "No command computes this anew, for a person answered in it. Without the person:"
+    return "The command that computes it anew:"
+
+
 def command(found: Document | Mapping[str, Any]) -> str:
-    """The command that computes a document, or what its JSON says, anew."""
+    """The command that computes a document, or what its JSON says, anew, but for what a person did."""
     parts = opened(found).comparisons
     protocols = [part.protocol for part in parts]
     first, references = protocols[0], parts[0].references

@@ -10,8 +10,8 @@ from html import escape
 from al_core.comparison.cell import BenchResult
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.ground.numbers import fixed, percent
-from al_core.reports.comparison import bench_header, bench_rows, reference_notes
-from al_core.reports.findings import Findings, command
+from al_core.reports.comparison import BY_HAND, bench_header, bench_rows, reference_notes
+from al_core.reports.findings import Findings, command, recipe
 from al_core.reports.plots import curves_svg, ranks_svg, savings_svg, sprite
 
 _STYLE = """
@@ -113,8 +113,9 @@ def _picks(result: BenchResult) -> str:
         address, width, height = sprite(data.images, picks)
         counts = Counter(data.classes[data.y[item]] for batch in picks for item in batch)
         alt = f"Items {name} asked for: " + ", ".join(f"{count} × {label}" for label, count in counts.most_common())
+        shown = f"{BY_HAND} {name}" if name in result.by_person else name
         figures.append(
-            f'<figure><figcaption>{escape(name)}</figcaption><img src="{address}" width="{2 * width}" height="{2 * height}"'
+            f'<figure><figcaption>{escape(shown)}</figcaption><img src="{address}" width="{2 * width}" height="{2 * height}"'
             f' alt="{escape(alt)}"></figure>'
         )
     text = f"What each strategy asked for on seed {seed}, a row per round, from the top."
@@ -153,7 +154,7 @@ def _settings(findings: Findings) -> str:
     blocks.append(_table(["software", "version"], rows))
     if findings.asked_at is not None:
         blocks.append(f'<p class="soft">Asked for at {escape(findings.asked_at)}.</p>')
-    blocks.append(f"<p>The command that computes it anew:</p>\n<pre><code>{escape(command(findings.found))}</code></pre>")
+    blocks.append(f"<p>{recipe(findings.found)}</p>\n<pre><code>{escape(command(findings.found))}</code></pre>")
     return f"<section>\n{chr(10).join(blocks)}\n</section>"
 
 

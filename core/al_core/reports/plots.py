@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from al_core.comparison.documents import Across, Comparison
+from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.ground.errors import UserError
+from al_core.reports.comparison import BY_HAND
 
 INK = "#010203"
 """Stands for the page's own text colour while matplotlib draws."""
@@ -42,7 +43,7 @@ def curves_svg(part: Comparison, prefix: str) -> str:
         if not curve.labels:
             continue
         axes.fill_between(curve.labels, curve.lower_quartile, curve.upper_quartile, color=colour, alpha=0.15, lw=0)
-        axes.plot(curve.labels, curve.median, color=colour, linestyle=dash, lw=1.6, label=row.name)
+        axes.plot(curve.labels, curve.median, color=colour, linestyle=dash, lw=1.6, label=_name(row))
     if (oracle := part.references.greedy_oracle) is not None:
         curve = oracle.curve
         axes.plot(curve.labels, curve.median, color=INK, lw=0.9, linestyle=(0, (4, 2)), label="greedy oracle")
@@ -57,9 +58,14 @@ def curves_svg(part: Comparison, prefix: str) -> str:
     axes.set_xlabel("labels")
     axes.set_ylabel("test accuracy")
     handles, _ = axes.get_legend_handles_labels()
-    columns = 2 if max(len(row.name) for row in rows) > 16 else 3
+    columns = 2 if max(len(_name(row)) for row in rows) > 16 else 3
     figure.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=columns, frameon=False, labelcolor=INK, fontsize=8.5)
     return _svg(figure, prefix) if handles else ""
+
+
+def _name(row: StrategyRow) -> str:
+    """The strategy's name, marked if a person had a hand in its run."""
+    return f"{BY_HAND} {row.name}" if row.person else row.name
 
 
 def savings_svg(part: Comparison, prefix: str) -> str:

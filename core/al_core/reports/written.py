@@ -6,8 +6,9 @@ import json
 
 from al_core.comparison.documents import StrategyRow
 from al_core.reports.comparison import bench_header, bench_rows, reference_notes
-from al_core.reports.findings import Findings, command
+from al_core.reports.findings import Findings, command, recipe
 from al_core.reports.tables import comma_separated, markdown
+from al_core.run.state import PersonsAnswers
 
 
 def json_report(findings: Findings) -> str:
@@ -25,7 +26,7 @@ def markdown_report(findings: Findings) -> str:
         blocks.append(markdown(bench_header(part), bench_rows(part)))
         blocks += [note + "\n" for note in reference_notes(part)]
     software = ", ".join(f"{name} {version}" for name, version in findings.parts[0].versions.items())
-    blocks.append(f"Computed by {software}:\n\n```\n{command(findings.found)}\n```\n")
+    blocks.append(f"Computed by {software}.\n\n{recipe(findings.found)}\n\n```\n{command(findings.found)}\n```\n")
     return "\n".join(blocks)
 
 
@@ -58,4 +59,6 @@ def _numbers(row: StrategyRow) -> dict[str, float | str | None]:
     values |= {"early_aulc": row.early_aulc, "late_aulc": row.late_aulc, "final_accuracy": row.final_accuracy.mean}
     values |= {"naulc": row.naulc, "deficiency": row.deficiency, "data_utilisation_rate": row.data_utilisation_rate}
     values |= {"mean_rank": row.mean_rank, "fit_seconds_per_round": row.seconds.fit}
-    return values | {"query_seconds_per_round": row.seconds.query, "verdict": row.verdict}
+    values |= {"query_seconds_per_round": row.seconds.query, "verdict": row.verdict}
+    person = row.person or PersonsAnswers(0, None, 0)
+    return values | {"by_person": person.answers, "by_person_right": person.right}

@@ -31,6 +31,22 @@ class Answer(NamedTuple):
     by: By = By.TRUTH
 
 
+class PersonsAnswers(NamedTuple):
+    """How far a run is a person's: how many answers they gave in it, how many of these are right labels (None where nobody
+    knows), and how many put an item aside."""
+
+    answers: int
+    right: int | None
+    put_aside: int
+
+    @property
+    def words(self) -> str:
+        """``10 by hand, 8 right, 1 put aside``."""
+        parts = [f"{self.answers} by hand", "" if self.right is None else f"{self.right} right"]
+        parts.append(f"{self.put_aside} put aside" if self.put_aside else "")
+        return ", ".join(part for part in parts if part)
+
+
 class Pick(NamedTuple):
     """One queried item and why: its score by the strategy's formula, its rank among the candidates (1 = most wanted), and
     the model's probability of every class, shape (classes,). Score and rank are None where a strategy has none."""
@@ -159,6 +175,14 @@ def forget(state: RunState, row: int) -> RunState:
             kept = tuple(given for given in entry.answers if given.row != row)
             return RunState(state.strategy, state.rounds[:position], entry.query, kept)
     raise UserError(f"row {row} has no answer to take back")
+
+
+def persons_answers(state: RunState, truth: Sequence[int] | None) -> PersonsAnswers | None:
+    """What a person answered in a run; None for a run that no person had a hand in. What ground truth answered is nobody's."""
+    given = [entry for entry in state.history if entry.by is By.PERSON]
+    labels = [entry for entry in given if entry.label is not None]
+    right = None if truth is None else sum(truth[entry.row] == entry.label for entry in labels)
+    return PersonsAnswers(len(given), right, len(given) - len(labels)) if given else None
 
 
 def settle(state: RunState) -> RunState:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from al_core.ground.errors import UserError
 from al_core.race.view import RaceView, RunView
-from al_core.run.state import Answer, By, Query, Round, RunState, answer, forget
+from al_core.run.state import Answer, By, Query, Round, RunState, answer, forget, persons_answers
 from al_core.sessions.actions import Action, DamagedSession, kind_of
 from al_core.sessions.events import GENESIS, Event
 from al_core.sessions.ledger import Given, MachineLabel
@@ -226,7 +226,14 @@ def begin_race(event: Event) -> RaceLedger:
 def kept_view(ledger: RaceLedger, pace: float | None) -> RaceView:
     """The view of a kept race before it goes on."""
     runs = tuple(
-        RunView(run.state, run.by_hand, False, None, run.rounds_timed, run.fit_seconds, run.query_seconds)
+        RunView(
+            run.state,
+            run.by_hand,
+            rounds_timed=run.rounds_timed,
+            fit_seconds=run.fit_seconds,
+            query_seconds=run.query_seconds,
+            person=persons_answers(run.state, None),
+        )
         for run in ledger.runs
     )
     return RaceView(ledger.settings.spec, runs, pace=pace)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from al_core.ground.errors import WorkerNotStarted
 from al_core.ground.safe_text import safe_text
-from al_core.race.view import RaceView, open_view
+from al_core.race.view import RaceView, open_view, with_truth
 from al_core.task.spec import TaskSpec
 from al_tui.background.workers import Workers
 
@@ -176,6 +176,7 @@ class Engine:
             # Awaited together, so that of two that fail for one reason neither is left for asyncio to complain about.
             deck, found = await asyncio.gather(opening, infos)
             self.infos, self.deck = dict(zip(self.strategies, found, strict=True)), deck
+        self.view = with_truth(self.view, self.deck.truth)
 
     def _begin_keeping(self) -> None:
         if self.recorder is not None and self.deck is not None:

@@ -79,7 +79,7 @@ COMMON = (
 RACE_INTRODUCTION = (
     "Labels cost money. Each strategy starts from the same few labels and asks for the ones it believes will teach the model"
     " most. A curve that rises sooner needs fewer labels; the dotted line is the target. Take a strategy over with h and"
-    " label for it yourself."
+    " label for it yourself: ✎ then marks it, with how many answers are yours, and it is not said to save labels."
 )
 LABEL_INTRODUCTION = (
     "Which digit is it? One key labels it. The label is on disk before the next item is drawn, and that item is chosen by a"

@@ -19,7 +19,7 @@ from al_core.ground.files import write_new
 from al_core.ground.numbers import level
 from al_core.ground.places import named_path
 from al_core.race.view import RaceView, Standing, standings
-from al_core.reports.comparison import PREVIEW, race_csv, race_header, race_json, race_markdown, race_rows
+from al_core.reports.comparison import by_hand, race_csv, race_header, race_json, race_markdown, race_note, race_rows
 from al_core.reports.seeds import (
     SeedsRow,
     is_final,
@@ -146,7 +146,7 @@ class CompareScreen(Screen[None]):
 
     def _made(self) -> _Table:
         if self._all_seeds and self._seeds is not None:
-            return _seeds_table(self._seeds)
+            return _seeds_table(self._seeds, by_hand(self._view))
         return _race_table(self._view)
 
     def _fill(self) -> None:
@@ -240,22 +240,24 @@ class CompareScreen(Screen[None]):
 
 def _race_table(view: RaceView) -> _Table:
     spec = view.spec
+    hand = by_hand(view)
     header = race_header(view)
-    header[1] = f"→{level(spec.target)}"
+    header[1 + hand] = f"→{level(spec.target)}"
     failed = [run.name for run in view.runs if run.status == "failed"]
     unfinished = [run.name for run in view.runs if run.status not in ("done", "failed")]
-    note = f"{PREVIEW} Repeat it: al-tui --seeds 30."
+    note = f"{race_note(view)} Repeat it: al-tui --seeds 30."
     note += f" Failed: {', '.join(failed)}." if failed else ""
     note += f" Not finished: {', '.join(unfinished)}." if unfinished else ""
     rows = standings(view)
+    keys = (*_KEYS[:1], *[lambda row: row.person.answers if row.person else None] * hand, *_KEYS[1:])
     common = rows[0].aulc_labels
     labels = f"{common} labels, which all have" if common is not None and unfinished else "the end"
     return _Table(
         title=f"Comparison · {spec.dataset} · {spec.learner} · seed {spec.seed} · batch {spec.batch} · budget {spec.budget}",
         header=header,
-        rows=[(row.strategy, [key(row) for key in _KEYS], cells) for row, cells in zip(rows, race_rows(view), strict=True)],
-        large_first=_LARGE_FIRST,
-        column=4,
+        rows=[(row.strategy, [key(row) for key in keys], cells) for row, cells in zip(rows, race_rows(view), strict=True)],
+        large_first=(*_LARGE_FIRST[:1], *[True] * hand, *_LARGE_FIRST[1:]),
+        column=4 + hand,
         meaning=MEANING.format(target=level(spec.target), labels=labels),
         note=note,
         file=f"al-tui-{spec.dataset}-seed{spec.seed}.csv",
@@ -265,9 +267,10 @@ def _race_table(view: RaceView) -> _Table:
     )
 
 
-def _seeds_table(view: LiveView) -> _Table:
+def _seeds_table(view: LiveView, helped: bool) -> _Table:
     spec = view.plan.specs[0]
     final = is_final(view)
+    mine = [f"What you answered on seed {spec.seed} is not among these runs; v shows that seed."] if helped else []
     retry = ["Esc, then r, tries again what failed."] if view.failed else []
     meaning = SEEDS_MEANING.format(target=level(spec.target))
     return _Table(
@@ -277,7 +280,7 @@ def _seeds_table(view: LiveView) -> _Table:
         large_first=_SEEDS_LARGE_FIRST,
         column=6,
         meaning=seeds_note(view) if final else meaning,
-        note="\n".join([*([] if final else [seeds_note(view)]), *seeds_failures(view), *retry, *view.notes]),
+        note="\n".join([*([] if final else [seeds_note(view)]), *mine, *seeds_failures(view), *retry, *view.notes]),
         file=f"al-tui-{spec.dataset}-seeds{view.plan.seeds[0]}-{view.plan.seeds[-1]}.csv",
         markdown=partial(seeds_markdown, view),
         csv=partial(seeds_csv, view),

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from al_core.ground.numbers import fixed, level, milliseconds, whole
 from al_core.race.view import RaceView, Standing, standings
+from al_core.reports.comparison import BY_HAND
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn, entitle
 
@@ -71,8 +72,11 @@ class Leaderboard(Drawn):
             line.append(f"{places[row.run]:>2} ", colours.dim if not focused else "")
             still = seeds is None and view.paused and row.status == "racing"
             line.append("╍╍" if still else "━━", colours.run(row.run))
+            by_hand = f" {BY_HAND}{row.person.answers}" if row.person else ""
             name = Text(f" {row.strategy}")
-            name.truncate(name_width, overflow="ellipsis", pad=True)
+            name.truncate(name_width - len(by_hand), overflow="ellipsis")
+            name.append(by_hand, colours.accent)
+            name.truncate(name_width, pad=True)
             line.append_text(name).append(" ")
             for title, size in columns:
                 text, style = self._cell(title, row, view, colours)
