@@ -75,6 +75,7 @@ class MadeUp(Executor):
         self.held: list[Callable[[], None]] | None = None
         self.cells = 10_000
         """How many more cells of other seeds are answered; the rest stay under way."""
+        self.under_way: list[tuple[Future[Any], TaskSpec, str]] = []
         self.fail_cell: Callable[[TaskSpec, str], Exception | None] = lambda spec, strategy: None
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -101,12 +102,21 @@ class MadeUp(Executor):
         future: Future[Any] = Future()
         self.cells -= 1
         if self.cells < 0:
-            return future
+            self.under_way.append((future, spec, strategy))
+        else:
+            self._finish_cell(future, spec, strategy)
+        return future
+
+    def release(self, cells: int) -> None:
+        """Answer so many of the cells that stayed under way."""
+        for _ in range(cells):
+            self._finish_cell(*self.under_way.pop(0))
+
+    def _finish_cell(self, future: Future[Any], spec: TaskSpec, strategy: str) -> None:
         if (error := self.fail_cell(spec, strategy)) is not None:
             future.set_exception(error)
         else:
             future.set_result(made_up_cell(spec, strategy))
-        return future
 
 
 SOON = 0.05

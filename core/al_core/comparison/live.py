@@ -16,7 +16,7 @@ from al_core.comparison.cell import Cell
 from al_core.comparison.documents import Comparison
 from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import summarise
-from al_core.comparison.live_view import CellsFinished, LiveEvent, Noted, Summarised, TriedAgain
+from al_core.comparison.live_view import CellsFinished, LiveEvent, Noted, Recalled, Stopped, Summarised, TriedAgain
 from al_core.comparison.lookup import find_cells, identify_all, recalled_keys, remember, remember_failed, renew
 from al_core.comparison.plan import Plan, Question, assemble
 from al_core.comparison.queue import Work
@@ -122,6 +122,7 @@ class LiveComparison:
         """Go on until every cell is there and summarised; cells under way are left behind when this is cancelled."""
         try:
             await self._recall()
+            self._emit(Recalled())
             await self._compute()
             if self._failed:
                 await self._note_failures()
@@ -150,7 +151,7 @@ class LiveComparison:
         """The race on the screen goes on, whatever happens here."""
         while isinstance(error, ExceptionGroup):
             error = error.exceptions[0]
-        self._emit(Noted(f"the repetition stopped: {safe_text(str(error) or type(error).__name__)}"))
+        self._emit(Stopped(f"the repetition stopped: {safe_text(str(error) or type(error).__name__)}"))
 
     async def _recall(self) -> None:
         """Take from the store what it has, and note there what is asked."""

@@ -52,7 +52,19 @@ class TriedAgain:
     cells: int
 
 
-LiveEvent = CellsFinished | Summarised | Noted | TriedAgain
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What the results store had is there; what comes from now on is computed, and takes its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """No more cells will come, although some are missing; why, for a person."""
+
+    text: str
+
+
+LiveEvent = CellsFinished | Summarised | Noted | TriedAgain | Recalled | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +161,8 @@ class LiveView:
     done : cells that are there, failed ones included; references that are no strategies count as well.
     comparison : the latest summary; None before the first.
     notes : what a person should know, the oldest first.
+    recalled : how many cells were there before any was computed.
+    stopped : true when no more will come although some are missing.
     """
 
     plan: Plan
@@ -156,6 +170,8 @@ class LiveView:
     done: int = 0
     comparison: Comparison | None = None
     notes: tuple[str, ...] = ()
+    recalled: int = 0
+    stopped: bool = False
 
     @property
     def document(self) -> Mapping[str, Any] | None:
@@ -263,7 +279,12 @@ def reduce_live(view: LiveView, event: LiveEvent) -> LiveView:
             return replace(view, notes=(*view.notes, text))
         case TriedAgain(cells):
             entries = tuple(replace(entry, errors=()) if entry.errors else entry for entry in view.strategies)
-            return replace(view, strategies=entries, done=view.done - cells, comparison=None)
+            left = view.done - cells
+            return replace(view, strategies=entries, done=left, recalled=left, comparison=None, stopped=False)
+        case Recalled():
+            return replace(view, recalled=view.done)
+        case Stopped(text):
+            return replace(view, notes=(*view.notes, text), stopped=True)
 
 
 def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> StrategySeeds:

@@ -82,6 +82,19 @@ class RaceView:
         )
 
 
+def seconds_left(view: RaceView, seconds: float) -> float | None:
+    """How long the race will still take if its runs go on as they did for ``seconds``.
+
+    None when that hangs on a person, or when nothing is known yet.
+    """
+    going = [run for run in view.runs if run.status not in ("done", "failed")]
+    if any(run.by_hand or run.state.query is None for run in going) or (going and view.paused):
+        return None
+    models = view.spec.rounds + 1
+    made = [len(run.state.rounds) + 1 for run in going]
+    return max((seconds / count * max(0, models - count) for count in made), default=0.0)
+
+
 class Standing(NamedTuple):
     """One line of the leaderboard and of the comparison; None where there is nothing to say yet."""
 

@@ -25,6 +25,7 @@ from al_core.comparison.live_view import (
     LiveEvent,
     LiveView,
     Noted,
+    Recalled,
     Summarised,
     open_live,
     reduce_live,
@@ -119,7 +120,7 @@ def test_more_seeds_compute_only_what_is_missing(tmp_path: Path) -> None:
     nothing = Watched()
     repeat(plan([SPEC], ["random"], seeds=3), nothing, tmp_path / "r", again)
     assert nothing.asked == []
-    assert [type(event) for event in again] == [CellsFinished, Summarised]
+    assert [type(event) for event in again] == [CellsFinished, Recalled, Summarised]
 
 
 def test_what_is_answered_from_the_store_is_the_latest_bench(tmp_path: Path) -> None:

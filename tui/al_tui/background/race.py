@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from al_core.ground.errors import WorkerNotStarted
 from al_core.ground.safe_text import safe_text
-from al_core.race.view import RaceView, open_view, with_truth
+from al_core.race.view import RaceView, open_view, seconds_left, with_truth
 from al_core.task.spec import TaskSpec
 from al_tui.background.workers import Workers
 
@@ -76,18 +76,29 @@ class Engine:
         self._since: float | None = None
         if ledger is not None:
             self._go_on_with(ledger)
+        if seeds is not None:
+            seeds.moved = self._count_time
         if recorder is not None:
             recorder.changed = lambda: self.changed(None)
 
     @property
     def seconds(self) -> float:
-        """How long the race has been running, pauses not counted."""
+        """How long the whole job has been running, the seeds included; pauses in which nothing is computed are not counted."""
         return self._played + (time.monotonic() - self._since if self._since is not None else 0.0)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the whole job will still take; None when that hangs on a person, or when nothing is known yet."""
+        race = seconds_left(self.view, self.seconds)
+        seeds = 0.0 if self.seeds is None else self.seeds.seconds_left
+        return None if race is None or seeds is None else max(race, seeds)
 
     def slept(self, seconds: float) -> None:
         """The program was stopped for so long, and the race with it."""
         if self._since is not None:
             self._since += seconds
+        if self.seeds is not None:
+            self.seeds.slept(seconds)
 
     @property
     def trouble(self) -> str | None:
@@ -135,7 +146,7 @@ class Engine:
         )
         if self.view.paused:
             self.race.set_paused(True)
-        self._since = None if self.view.paused else time.monotonic()
+        self._count_time()
         self.changed(None)
         await self.race.run()
 
@@ -186,6 +197,15 @@ class Engine:
             opened = RaceOpened(self.view.spec, self.strategies, deck.fingerprint, deck.classes, deck.software, seeds)
             self.recorder.begin(opened, deck.ids, lambda: self.seconds)
 
+    def _count_time(self) -> None:
+        """Let the clock run while anything is computed, and stand while nothing is."""
+        running = (self.race is not None and not self.view.idle) or (self.seeds is not None and self.seeds.busy)
+        if running and self._since is None:
+            self._since = time.monotonic()
+        elif not running and self._since is not None:
+            self._played += time.monotonic() - self._since
+            self._since = None
+
     def _failed(self, error: Exception) -> None:
         if isinstance(error, WorkerNotStarted):
             self.refused(safe_text(str(error)))
@@ -216,12 +236,7 @@ class Engine:
         self.view = reduce(self.view, event)
         if self.recorder is not None and isinstance(event, RoundPlayed):
             self.recorder.note(event)
-        running = not self.view.idle
-        if running and self._since is None:
-            self._since = time.monotonic()
-        elif not running and self._since is not None:
-            self._played += time.monotonic() - self._since
-            self._since = None
+        self._count_time()
         if self.seeds is not None:
             self.seeds.nudge(self.view)
         self.changed(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -31,6 +32,10 @@ class Seeds:
     def __init__(self, plan: Plan, desk: StoreThread | None, workers: Workers) -> None:
         self.view: LiveView = open_live(plan)
         self.changed: Callable[[], None] = lambda: None
+        self.moved: Callable[[], None] = lambda: None
+        """Called first: for whoever counts the time."""
+        self._began: float | None = None
+        """When the first of the cells that are being computed was begun."""
         self._desk = desk
         self._workers = workers
         self._live: LiveComparison | None = None
@@ -58,6 +63,26 @@ class Seeds:
             await self._again.wait()
             self._again.clear()
             await live.again()
+
+    @property
+    def busy(self) -> bool:
+        """True while cells are on their way."""
+        return self._live is not None and not self.view.complete and not self.view.stopped
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest will take if it goes on as it did; None when nothing was computed yet."""
+        if not self.busy:
+            return 0.0
+        computed = self.view.done - self.view.recalled
+        if self._began is None or computed < 1:
+            return None
+        return (time.monotonic() - self._began) / computed * (self.view.total - self.view.done)
+
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long, and the computing with it."""
+        if self._began is not None:
+            self._began += seconds
 
     def retry(self) -> None:
         """Try again what failed, when the others are done."""
@@ -93,7 +118,10 @@ class Seeds:
             self._desk.close()
 
     def _note(self, event: LiveEvent) -> None:
-        from al_core.comparison.live_view import reduce_live
+        from al_core.comparison.live_view import Recalled, TriedAgain, reduce_live
 
         self.view = reduce_live(self.view, event)
+        if isinstance(event, Recalled | TriedAgain):
+            self._began = time.monotonic()
+        self.moved()
         self.changed()

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from al_core.race.view import RaceView
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
-    from al_tui.background.workers import Workers
+    from al_tui.background.race import Engine
 
 
 class HeaderLine(Drawn):
@@ -24,36 +23,51 @@ class HeaderLine(Drawn):
         super().__init__()
         self._parts: list[tuple[str, str]] = []
 
-    def show(
-        self, view: RaceView, focus: int, workers: Workers, seconds: float, ready: bool, repeated: LiveView | None = None
-    ) -> None:
-        """Show a race; ``focus`` is the run whose round and labels are told, ``repeated`` the same race over seeds."""
+    def show(self, engine: Engine, focus: int) -> None:
+        """Show how far the whole job is, the seeds included; ``focus`` is the run whose round and labels are told."""
         colours = palette(self.app)
+        view, seeds, workers = engine.view, engine.seeds.view if engine.seeds is not None else None, engine.workers
         spec, run = view.spec, view.runs[focus]
-        if not ready:
-            state = ("starting the engine …", colours.accent)
-        elif workers.lost and not (view.done and (repeated is None or repeated.complete)):
-            state = (workers.words, colours.bad)
-        elif view.done:
-            state = ("finished", colours.good)
-        elif view.paused:
-            state = ("paused", colours.accent)
-        else:
-            state = (f"{view.pace:g} rounds/s" if view.pace else "full speed", "")
         played = min(len(run.state.rounds), spec.rounds) if run.state.query else 0
-        parts = [
-            ("al-tui", "bold"),
-            state,
-            *([] if repeated is None else [_seeds(repeated, colours)]),
-            (f"round {played}/{spec.rounds}", ""),
-            (f"{run.state.labels}/{spec.budget} labels", ""),
-            (f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}", ""),
-            (f"seed {spec.seed}", ""),
-            (spec.dataset, ""),
-            (spec.learner, ""),
-            *([] if workers.lost else [(workers.words, "")]),
-        ]
-        self.say(parts)
+        here = [(f"round {played}/{spec.rounds}", ""), (f"{run.state.labels}/{spec.budget} labels", "")]
+        clock = [(_minutes(engine.seconds), "")]
+        left = engine.seconds_left
+        if left is not None and not (view.done and (seeds is None or seeds.complete or seeds.stopped)):
+            clock.append((f"~{_minutes(left)} left", ""))
+        if seeds is None:
+            counts = [*here, *clock]
+        elif seeds.complete:
+            counts = [_seeds(seeds, colours), *here, *clock]
+        else:
+            counts = [_seeds(seeds, colours), (f"{seeds.done}/{seeds.total} runs", ""), *clock, *([] if view.done else here)]
+        self.say(
+            [
+                ("al-tui", "bold"),
+                self._state(engine, seeds, colours),
+                *counts,
+                (f"seed {spec.seed}", ""),
+                (spec.dataset, ""),
+                (spec.learner, ""),
+                *([] if workers.lost else [(workers.words, "")]),
+            ]
+        )
+
+    def _state(self, engine: Engine, seeds: LiveView | None, colours: Palette) -> tuple[str, str]:
+        """What the whole job is doing, and the colour to say it in."""
+        view, going_on = engine.view, seeds is not None and not seeds.complete
+        if engine.race is None:
+            return "starting the engine …", colours.accent
+        if engine.workers.lost and (going_on or not view.done):
+            return engine.workers.words, colours.bad
+        if view.done and seeds is not None and going_on:
+            return ("stopped", colours.bad) if seeds.stopped else (f"seed {view.spec.seed} done", colours.accent)
+        if view.done:
+            failed = sum(run.status == "failed" for run in view.runs)
+            words = f"finished, {failed} run{'s' if failed != 1 else ''} failed" if failed else "finished"
+            return words, colours.bad if failed or (seeds is not None and seeds.failed) else colours.good
+        if view.paused:
+            return "race paused" if going_on else "paused", colours.accent
+        return f"{view.pace:g} rounds/s" if view.pace else "full speed", ""
 
     def say(self, parts: list[tuple[str, str]]) -> None:
         """Show texts with their styles, the most important first."""
@@ -71,9 +85,15 @@ class HeaderLine(Drawn):
         return line
 
 
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
+
+
 def _seeds(view: LiveView, colours: Palette) -> tuple[str, str]:
     failed = view.failed
     text = f"seeds {view.whole_seeds}/{view.planned}"
+    if view.stopped and not view.complete:
+        return f"{text}, stopped", colours.bad
     if failed:
         return f"{text}, {failed} run{'s' if failed != 1 else ''} failed", colours.bad
     return text, colours.good if view.complete else colours.accent

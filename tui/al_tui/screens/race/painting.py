@@ -221,8 +221,7 @@ class RaceDesk(Screen[None]):
 
     def _paint_standings(self) -> None:
         engine = self._engine
-        ready = engine.race is not None
-        self.query_one(HeaderLine).show(engine.view, self._focus, engine.workers, engine.seconds, ready, self._live)
+        self.query_one(HeaderLine).show(engine, self._focus)
         self.query_one(Leaderboard).show(engine.view, self._focus, self._shown_seeds)
 
     def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:
