@@ -60,18 +60,19 @@ def launch(
     desk = _desk(place) if seeds > 1 else None
     open_executor, workers = _executor(request, place, log)
     live = _seeds(request, seeds, desk, workers) if seeds > 1 else None
-    paths: list[Path] = [] if resumed is None else [resumed.path]
+    journals: list[Journal] = [] if resumed is None else [resumed]
 
     def open_journal(spec: TaskSpec) -> Journal:
         from datetime import UTC, datetime
 
-        from al_core.sessions.directory import new_session_path
         from al_core.sessions.race_journal import Journal
 
-        named = request.session is not None and request.session not in paths
-        path = request.session if named and request.session else new_session_path(f"race-{spec.dataset}", datetime.now(UTC))
-        paths.append(path)
-        return Journal(path, annotator or user_name())
+        who = annotator or user_name()
+        if request.session is not None and not journals:
+            journals.append(Journal(request.session, who))
+        else:
+            journals.append(Journal.under_new_name(f"race-{spec.dataset}", datetime.now(UTC), who))
+        return journals[-1]
 
     keep = request.keep and (ledger is None or resumed is not None)
     recorder = Recorder(open_journal, resumed) if keep else None
@@ -83,14 +84,19 @@ def launch(
         engine.close()
     if app.refusal is not None:
         warn(app.refusal)
-    if recorder is not None and recorder.trouble is not None:
-        warn(recorder.trouble)
-    if paths and paths[-1].exists():
-        from al_tui.launch import spoken
-
-        end = "see it again" if engine.view.done else "go on"
-        print(f"the race is kept; {end} with: al-tui resume {spoken(paths[-1])}")  # noqa: T201
+    if recorder is not None:
+        _say_what_is_kept(journals[-1] if journals else None, recorder.trouble, done=engine.view.done)
     return app.return_code or 0
+
+
+def _say_what_is_kept(journal: Journal | None, trouble: str | None, *, done: bool) -> None:
+    """The last lines: whether the race is in a file, as a whole or in part, and how to go on with that."""
+    path = journal.path if journal is not None and journal.begun else None
+    if trouble is not None:
+        warn(trouble)
+    if path is not None:
+        what = "the race is kept" if trouble is None else "what was written of the race is kept"
+        print(f"{what}; {'see it again' if done else 'go on'} with: al-tui resume {spoken(path)}")  # noqa: T201
 
 
 def _executor(request: RaceRequest, place: Place | None, log: Path) -> tuple[Callable[[], Executor], Workers]:

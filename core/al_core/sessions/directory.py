@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.places import data_directory, named_path
 from al_core.sessions.lock import holder
 from al_core.sessions.race_ledger import RaceLedger
-from al_core.sessions.store import AnyFile
+from al_core.sessions.store import AnyFile, NameTaken
+
+T = TypeVar("T")
 
 SUFFIX = ".session"
+MOST_IN_A_SECOND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,29 @@ def sessions_directory() -> Path:
     return directory
 
 
-def new_session_path(subject: str, now: datetime) -> Path:
-    """A file name for a new session that is not taken yet: what it is about, and the time."""
+def in_a_new_file(subject: str, now: datetime, create: Callable[[Path], T]) -> T:
+    """Make a session under the first name that is free: what it is about, and the time.
+
+    Only making the file takes a name, so that of several programs which begin in the same second each gets one of its own.
+
+    Parameters
+    ----------
+    subject : what the name begins with.
+    create : makes the file, or raises `NameTaken` when there is one.
+
+    Raises
+    ------
+    UserError
+        The directory or the file cannot be made.
+    """
     stem = f"{subject}-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
     directory = sessions_directory()
-    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
-    return next(path for name in names if not (path := directory / f"{name}{SUFFIX}").exists())
+    for name in (stem, *(f"{stem}-{number}" for number in range(2, MOST_IN_A_SECOND))):
+        path = directory / f"{name}{SUFFIX}"
+        if not path.exists():
+            with contextlib.suppress(NameTaken):
+                return create(path)
+    raise UserError(f"there are {MOST_IN_A_SECOND} sessions called {stem} in {directory} already; try again")
 
 
 def find_session(text: str) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +18,7 @@ from al_core.race.events import Answered, ByPerson, HandChanged, RaceEvent, Roun
 from al_core.run.play import Timing
 from al_core.run.state import RunState
 from al_core.sessions.actions import Action
+from al_core.sessions.directory import in_a_new_file, sessions_directory
 from al_core.sessions.events import UNSEEN, Seen
 from al_core.sessions.lock import Owner
 from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
@@ -33,13 +35,14 @@ class Journal:
 
     Parameters
     ----------
-    path : the file.
+    path : the file; None until it is made, for one that `under_new_name` will find a name for.
     annotator : who labels.
     """
 
-    def __init__(self, path: Path, annotator: str) -> None:
+    def __init__(self, path: Path | None, annotator: str) -> None:
         self.path = path
         self._annotator = annotator
+        self._subject: tuple[str, datetime] | None = None
         self._file: RaceFile | None = None
         self._opened: RaceOpened | None = None
         self._ids: Sequence[str] = ()
@@ -48,6 +51,14 @@ class Journal:
         self._waiting: list[Entry] = []
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+
+    @classmethod
+    def under_new_name(cls, subject: str, now: datetime, annotator: str) -> Self:
+        """A journal whose file is made among the sessions, under a name that is free then; see `in_a_new_file`."""
+        sessions_directory()
+        journal = cls(None, annotator)
+        journal._subject = (subject, now)
+        return journal
 
     @classmethod
     def resume(cls, path: Path, annotator: str, *, take_over: bool = False) -> Self:
@@ -85,7 +96,8 @@ class Journal:
             The file that was resumed is about something else.
         """
         if self.ledger is not None and replace(self.ledger.settings, software=opened.software) != opened:
-            raise UserError(f"{self.path.name} was made with other data or settings than are here now; it cannot go on")
+            name = "" if self.path is None else self.path.name
+            raise UserError(f"{name} was made with other data or settings than are here now; it cannot go on")
         self._opened, self._ids, self._elapsed = opened, ids, elapsed
         ledger = self.ledger
         self._states = [run.state for run in ledger.runs] if ledger else [RunState(name) for name in opened.strategies]
@@ -144,12 +156,19 @@ class Journal:
             return
         if self._file is None:
             assert self._opened is not None
-            self._file = RaceFile.create(self.path, self._opened, self._annotator)
+            self._file = self._create(self._opened)
+            self.path = self._file.path
         if waiting:
             self._append(waiting)
             del self._waiting[: len(waiting)]
         if entries:
             self._append(entries)
+
+    def _create(self, opened: RaceOpened) -> RaceFile:
+        if self._subject is not None:
+            return in_a_new_file(*self._subject, lambda path: RaceFile.create(path, opened, self._annotator))
+        assert self.path is not None
+        return RaceFile.create(self.path, opened, self._annotator)
 
     def _append(self, entries: Sequence[Entry]) -> None:
         """One transaction; what was seen by the last of its entries holds for all."""

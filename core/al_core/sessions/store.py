@@ -42,6 +42,10 @@ class NotSaved(UserError):
     """The disk did not take what was to be written. Nothing of it counts; the same call may be tried again."""
 
 
+class NameTaken(UserError):
+    """There is a file of that name already."""
+
+
 class LogFile(Generic[B]):
     """An open session file: the log on disk and, in ``ledger``, its replay, which never run apart.
 
@@ -82,8 +86,10 @@ class LogFile(Generic[B]):
 
         Raises
         ------
+        NameTaken
+            There is a file already.
         UserError
-            There is a file already, or it cannot be written.
+            It cannot be written.
         """
         first = chain(GENESIS, 1, clock(), opened, annotator, strategy)
         try:
@@ -95,7 +101,7 @@ class LogFile(Generic[B]):
             write_first(temporary, first, form)
             name_new(temporary, real)
         except FileExistsError:
-            raise UserError(f"{path} is there already; resume it or choose another name") from None
+            raise NameTaken(f"{path} is there already; resume it or choose another name") from None
         except (OSError, sqlite3.Error) as error:
             raise UserError(f"cannot make {path}: {reason(error)}") from None
         finally:
@@ -248,8 +254,10 @@ class SessionFile(LogFile[Ledger]):
 
         Raises
         ------
+        NameTaken
+            There is a file already.
         UserError
-            There is a file already, or it cannot be written.
+            It cannot be written.
         """
         return cls._create(path, Opened(settings), settings.strategy, annotator, clock, form)
 
@@ -265,8 +273,10 @@ class RaceFile(LogFile[RaceLedger]):
 
         Raises
         ------
+        NameTaken
+            There is a file already.
         UserError
-            There is a file already, or it cannot be written.
+            It cannot be written.
         """
         return cls._create(path, opened, "", annotator, clock, FORMAT)
 

@@ -14,7 +14,7 @@ import pytest
 
 from al_core.exchange.records import import_labels, records
 from al_core.sessions.actions import Flagged, Labelled, Settings
-from al_core.sessions.directory import find_session, latest_session, new_session_path, sessions_directory
+from al_core.sessions.directory import find_session, in_a_new_file, latest_session, sessions_directory
 from al_core.sessions.store import SessionFile
 from al_tui.main import main
 
@@ -182,14 +182,13 @@ def test_merge(run, ann, data_home, tmp_path):
     assert document["disagreements"] == [{"item": "b", "labels": ["dog", "eel"]}]
 
 
-def test_names_of_new_sessions_are_free(ann, data_home):
+def test_names_of_new_sessions_are_free(data_home):
     from datetime import UTC, datetime
 
     now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    first = new_session_path("pets", now)
+    first, second = (in_a_new_file("pets", now, lambda path: make(path, "ann", {})) for _ in range(2))
     assert first == data_home / "pets-20260102-030405.session"
-    make(first, "ann", {})
-    assert new_session_path("pets", now).name == "pets-20260102-030405-2.session"
+    assert second.name == "pets-20260102-030405-2.session"
     assert find_session(first.stem) == find_session(first.name) == find_session(str(first)) == first
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.trainer import FIRST_WAIT, LONGEST_WAIT, Trainer
 from al_core.run.play import describe_strategies
 from al_core.sessions.actions import Settings
+from al_core.sessions.directory import in_a_new_file
 from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.store import SessionFile
 from al_core.strategies.description import StrategyInfo
@@ -34,14 +36,14 @@ class Begin:
     ----------
     settings : of the session; data set, fingerprint and classes of a new one are filled in when the data is there.
     annotator : who answers.
-    path : the session file to make, when ``file`` is None.
+    path : the session file to make, when ``file`` is None; None for one among the sessions, under a name that is free then.
     file : a session that is open already, to go on with.
     clock : gives the time of events.
     """
 
     settings: Settings
     annotator: str
-    path: Path
+    path: Path | None
     file: SessionFile | None = None
     clock: Clock = utc_now
 
@@ -154,7 +156,7 @@ class Labeller:
                 given.start,
                 given.budget,
             )
-            session = LabelSession.create(begin.path, settings, items, begin.annotator, clock=begin.clock)
+            session = self._create(settings, items)
         else:
             session = LabelSession(begin.file, items, begin.annotator)
         try:
@@ -164,6 +166,14 @@ class Labeller:
             session.close()
             raise
         return session
+
+    def _create(self, settings: Settings, items: Items) -> LabelSession:
+        begin = self.begin
+
+        def create(path: Path) -> LabelSession:
+            return LabelSession.create(path, settings, items, begin.annotator, clock=begin.clock)
+
+        return create(begin.path) if begin.path is not None else in_a_new_file(settings.dataset, datetime.now(UTC), create)
 
     async def _describe(self, strategy: str) -> None:
         if strategy not in self.infos:

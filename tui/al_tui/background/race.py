@@ -101,6 +101,11 @@ class Engine:
             self.seeds.slept(seconds)
 
     @property
+    def kept(self) -> bool:
+        """Whether the race is in its file, or will be as soon as it begins."""
+        return self.recorder is not None and self.recorder.trouble is None
+
+    @property
     def trouble(self) -> str | None:
         """Why the race, or the latest of it, is not in its file; None when it is, and when it is not meant to be."""
         return None if self.recorder is None else self.recorder.trouble

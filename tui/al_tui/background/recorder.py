@@ -47,6 +47,7 @@ class Recorder:
             The race that goes on was made over other data. A new race that cannot be kept is only ``trouble``: it is still
             worth watching.
         """
+        self.trouble = None
         if self.journal is None:
             try:
                 self.journal = self._open(opened.spec)
@@ -72,8 +73,8 @@ class Recorder:
             self._due.cancel()
             self._due = None
         if self.journal is not None:
-            failed = self.journal.close()
-            self.trouble = None if failed is None else str(failed)
+            failed, begun = self.journal.close(), self.journal.begun
+            self.trouble = None if failed is None else str(failed) if begun else f"this race was not kept: {failed}"
             self.journal = None
 
     def _flush_in(self, seconds: float) -> None:
@@ -89,7 +90,9 @@ class Recorder:
         error = future.exception()
         before = self.trouble
         if error is not None:
-            self.trouble = f"{safe_text(str(error))}; the race goes on, and is written when that is possible again"
+            begun = self.journal is not None and self.journal.begun
+            reason = f"{'' if begun else 'this race is not kept: '}{safe_text(str(error))}"
+            self.trouble = f"{reason}; the race goes on, and is written when that is possible"
             self._flush_in(RETRY_SECONDS)
         else:
             self.trouble = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -67,13 +66,14 @@ def label_command(
 
         strategy, learner = check_choice(strategy, learner)
     need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
-    from al_core.sessions.directory import new_session_path
+    from al_core.sessions.directory import sessions_directory
     from al_tui.background.labelling import Begin
     from al_tui.launch import launch_label
     from al_tui.requests.race import check_session, log_file, user_name
 
     if session is not None:
         check_session(session)
-    path = session or new_session_path(dataset, datetime.now(UTC))
+    else:
+        sessions_directory()  # what is wrong with it is said before the screen opens
     settings = Settings(dataset, "", (), learner, strategy, batch, seed, initial, budget)
-    ctx.exit(launch_label(Begin(settings, annotator or user_name(), path), LEARNING_LIMIT, log_file()))
+    ctx.exit(launch_label(Begin(settings, annotator or user_name(), session), LEARNING_LIMIT, log_file()))

@@ -44,6 +44,7 @@ class HeaderLine(Drawn):
             [
                 ("al-tui", "bold"),
                 self._state(engine, seeds, colours),
+                *([] if engine.kept else [("not kept", colours.bad if engine.trouble else colours.accent)]),
                 *counts,
                 (f"seed {spec.seed}", ""),
                 (spec.dataset, ""),

@@ -86,7 +86,7 @@ class RaceScreen(RaceDesk):
 
     @property
     def _farewell(self) -> str:
-        kept = self._engine.recorder is not None and self._engine.trouble is None
+        kept = self._engine.kept
         return "Start again with another seed. " + (
             "This race stays in its session." if kept else "What has been labelled here is gone then."
         )
