@@ -219,9 +219,7 @@ def test_closed_streams_lead_nowhere(tmp_path: Path, closed: tuple[int, ...]) ->
     assert ("3/3 runs" in err.read_text()) == (2 not in closed)
     assert "Traceback" not in err.read_text()
     assert (tmp_path / "r.sqlite3").read_bytes().startswith(b"SQLite format 3")
-    label = subprocess.run(
-        [*command[:3], "label"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=home, preexec_fn=close, check=False
-    )
+    label = subprocess.run([*command[:3], "label"], capture_output=True, env=home, preexec_fn=close, check=False)
     assert label.returncode == 2
     if 2 not in closed:
         assert b"this is no terminal" in label.stderr
