@@ -89,7 +89,7 @@ def test_a_second_process_is_told_and_may_look(terminal: StartTerminal, tmp_path
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("label",), "this needs one"),
+        (("label",), "labelling needs one"),
         (("resume",), "begin one with: al-tui"),
         (("label", "--batch", "0"), "--batch is 0"),
         (("label", "--budget", "0"), "--budget is 0"),

@@ -22,7 +22,14 @@ root = Path(al_core.__file__).parent
 files = [Path(module.__file__) for name, module in sys.modules.items() if name.startswith("al_core.")]
 print(*sorted(file.relative_to(root).as_posix() for file in files), sep="\\n")
 """
-HARMLESS = {"ground/errors.py", "ground/plugins.py", "ground/release.py"}
+HARMLESS = {
+    "comparison/documents.py",
+    "comparison/verdicts.py",
+    "ground/errors.py",
+    "ground/plugins.py",
+    "ground/release.py",
+    "measures/estimates.py",
+}
 """Loaded by a run, without a say in its numbers."""
 
 
