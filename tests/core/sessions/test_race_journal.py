@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
@@ -67,11 +67,13 @@ class Kept:
         self.path = path
         self.journal = Journal(path, "ann")
         self.journal.begin(OPENED, IDS, lambda: 7.0)
-        self.start([RunState(name) for name in NAMES], {}, [])
+        self.start([RunState(name) for name in NAMES], {}, [], [set() for _ in NAMES])
 
-    def start(self, states: Sequence[RunState], known: dict[int, Answer], in_hand: list[int]) -> None:
+    def start(
+        self, states: Sequence[RunState], known: dict[int, Answer], in_hand: list[int], given: Sequence[Collection[int]]
+    ) -> None:
         runs = [(SPEC, state) for state in states]
-        self.race = Race(runs, MadeUp(), emit=self.note, keep=self.keep, known=known, in_hand=in_hand)
+        self.race = Race(runs, MadeUp(), emit=self.note, keep=self.keep, known=known, in_hand=in_hand, given=given)
         self.race.set_paused(True)
         self.driver = asyncio.create_task(self.race.run())
 
@@ -95,7 +97,7 @@ class Kept:
         assert ledger is not None
         self.journal.begin(OPENED, IDS, lambda: 9.0)
         in_hand = [index for index, run in enumerate(ledger.runs) if run.by_hand]
-        self.start([run.state for run in ledger.runs], dict(ledger.known), in_hand)
+        self.start([run.state for run in ledger.runs], dict(ledger.known), in_hand, [run.given for run in ledger.runs])
 
     @property
     def in_hand(self) -> list[bool]:
@@ -113,14 +115,18 @@ OPERATIONS = ("step", "take", "back", "label", "skip", "rest", "undo", "reopen")
 @settings(max_examples=40, deadline=None)
 @example([("take", 0, 0), ("label", 0, 3), ("label", 0, 4), ("undo", 0, 0), ("reopen", 0, 0), ("take", 1, 0), ("label", 1, 5)])
 @example([("take", 0, 0), ("take", 1, 0), ("rest", 0, 0), ("rest", 1, 0), ("undo", 1, 0), ("reopen", 0, 0), ("undo", 0, 0)])
+@example([("label", 0, 3), ("skip", 0, 0), ("reopen", 0, 0), ("undo", 0, 0), ("reopen", 0, 0), ("undo", 0, 0), ("undo", 0, 0)])
+@example([("rest", 0, 0), ("reopen", 0, 0), *[("undo", 0, 0)] * 5])
 @given(st.lists(st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 1), st.integers(0, 9)), max_size=30))
 def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int, int]]
 ) -> None:
-    path = tmp_path_factory.mktemp("race") / "a.session"
+    """And a race that is left and gone on with is at every point the one that nobody left."""
+    folder = tmp_path_factory.mktemp("race")
+    path = folder / "a.session"
 
-    async def go() -> None:
-        kept = Kept(path)
+    async def go(path: Path, *, leaving: bool) -> list[tuple[RunState, ...]]:
+        kept, passed = Kept(path), []
         for name, run, digit in [("step", 0, 0), ("take", 0, 0), *operations]:
             before = kept.race.states
             waiting = before[run].waiting
@@ -140,11 +146,12 @@ def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
                     kept.race.hands.answer_rest(run, TRUTH)
                 case "undo" if held:
                     kept.race.hands.undo(run)
-                case "reopen":
+                case "reopen" if leaving:
                     kept.leave()
                     kept.come_back()
                     assert kept.race.states == before
             await kept.settle()
+            passed.append(kept.race.states)
         states, answers, in_hand = kept.race.states, dict(kept.race.hands.known), kept.in_hand
         kept.leave()
         ledger = on_disk(path)
@@ -152,8 +159,32 @@ def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
         assert ledger.known == answers
         assert [run.by_hand for run in ledger.runs] == in_hand
         assert check_session(path).problems == ()
+        return passed
 
-    asyncio.run(go())
+    assert asyncio.run(go(path, leaving=True)) == asyncio.run(go(folder / "b.session", leaving=False))
+
+
+async def test_undo_after_a_race_was_gone_on_with_takes_back_what_was_said_before(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "a.session")
+    kept.race.hands.take_over(0)
+    await kept.settle()
+    start = kept.race.states[0]
+    rows = start.waiting
+    for row, label in zip(rows, (3, None, 5, 6), strict=True):
+        kept.race.hands.answer(0, row, label)
+    await kept.settle()
+    assert len(kept.race.states[0].rounds) == 1
+    for left, row in reversed(list(enumerate(rows))):
+        kept.leave()
+        kept.come_back()
+        taken = kept.race.hands.undo(0)
+        await kept.settle()
+        assert taken is not None
+        assert (taken.row, taken.by) == (row, By.PERSON)
+        assert [entry.row for entry in kept.race.states[0].answers] == list(rows[:left])
+    assert kept.race.states[0] == start
+    assert kept.race.hands.undo(0) is None
+    kept.leave()
 
 
 def test_a_real_race_that_is_left_and_resumed_has_the_history_of_one_that_is_not(tmp_path: Path) -> None:

@@ -147,8 +147,9 @@ def test_sparse_fields_say_the_same(loss: str, k: int, monkeypatch: pytest.Monke
     assert sparse[1] == pytest.approx(exact[1], abs=1e-7)
 
 
-def test_only_so_many_candidates_are_tried() -> None:
-    setting = Setting("knn(k=3)")
+@pytest.mark.parametrize("learner", ["knn(k=3)", "naive_bayes"])
+def test_only_so_many_candidates_are_tried(learner: str) -> None:
+    setting = Setting(learner)
     context = setting.context()
     setting.refits = 0
     picks, scores = choose(context, 3, "zero_one", tries=5)
