@@ -87,4 +87,6 @@ def test_wrong_options_are_one_line(home: Path, words: list[str], message: str) 
 def test_tables_are_for_the_bench(home: Path) -> None:
     done = al_tui(home, "--dataset", "breast_cancer")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "breast_cancer is a table, which the dashboard cannot show; use: al-tui bench --dataset breast_cancer" in done.stderr
+    assert (
+        "breast_cancer is a table, which the dashboard cannot show; use: al-tui bench --datasets breast_cancer" in done.stderr
+    )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from al_core.ground.errors import WorkerNotStarted
 from al_core.ground.safe_text import safe_text
 from al_core.race.view import RaceView, open_view, seconds_left, with_truth
+from al_core.run.state import By
 from al_core.task.spec import TaskSpec
 from al_tui.background.workers import Workers
 
@@ -104,6 +105,14 @@ class Engine:
     def kept(self) -> bool:
         """Whether the race is in its file, or will be as soon as it begins."""
         return self.recorder is not None and self.recorder.trouble is None
+
+    @property
+    def unkept(self) -> int:
+        """How many answers of a person are in no file."""
+        if self.recorder is not None and self.recorder.journal is not None:
+            return 0
+        history = (given for run in self.view.runs if run.person for given in run.state.history)
+        return len({given.row for given in history if given.by is By.PERSON})
 
     @property
     def trouble(self) -> str | None:

@@ -21,10 +21,11 @@ from al_tui.cli import resume as resume_command
 from al_tui.cli import sessions as session_commands
 from al_tui.cli.bench import EPILOG as EPILOG_BENCH
 from al_tui.cli.bench import BenchOptions, bench_options, run_bench
+from al_tui.cli.datasets import DrawnDataset
 from al_tui.cli.pace import Pace
 from al_tui.cli.report import report_command
 from al_tui.requests.race import ROUND_LIMIT, check_seeds, check_session, checked_request, log_file
-from al_tui.requests.terminal import check_screen
+from al_tui.requests.terminal import check_drawable, check_screen
 from al_tui.requests.where import Place, place_options, taken_place
 
 EPILOG = """\b
@@ -48,7 +49,8 @@ Shell completion:
 LIMIT_HELP = "Seconds before a round is given up; a whole run, in a bench or over seeds, has as many for each of its rounds."
 
 
-def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def _race_options(datasets: click.Choice[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options of a race, which offer these data sets."""
     defaults = TaskSpec()
     options = [
         click.option(
@@ -58,7 +60,7 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--dataset",
             default=defaults.dataset,
             show_default=True,
-            type=click.Choice(dataset_names()),
+            type=datasets,
             help="What is labelled.",
         ),
         click.option("--learner", default=defaults.learner, show_default=True, help="The model that learns."),
@@ -86,9 +88,13 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--workers", default=None, type=int, help="Worker processes.  [default: one per usable core]"),
         click.option("--round-limit", default=ROUND_LIMIT, show_default=True, help=LIMIT_HELP),
     ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+
+    def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return with_options
 
 
 @click.group(
@@ -97,7 +103,7 @@ def _race_options(command: Callable[..., Any]) -> Callable[..., Any]:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="al-tui", message="%(prog)s %(version)s")
-@_race_options
+@_race_options(DrawnDataset())
 @click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
 @place_options
 @click.option(
@@ -120,6 +126,7 @@ def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | N
         raise UserError("--session and --no-session exclude each other; give one of them")
     if session is not None:
         check_session(session)
+    check_drawable(options["dataset"])  # before other options are found not to fit it
     place = taken_place(options)
     _refuse_limit(place)
     request = replace(checked_request(**options), session=session, keep=not no_session)
@@ -131,7 +138,7 @@ def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | N
 
 
 @cli.command("bench", epilog=EPILOG_BENCH)
-@_race_options
+@_race_options(click.Choice(dataset_names()))
 @click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
 @place_options
 @bench_options

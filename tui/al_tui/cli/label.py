@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from al_core.data.facts import INITIAL_METHODS, dataset_names
+from al_core.data.facts import INITIAL_METHODS
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import Settings
 from al_core.task.spec import LAST_SEED, check_batch
+from al_tui.cli.datasets import DrawnDataset
 from al_tui.requests.terminal import need_pictures, need_terminal
 
 _DEFAULTS = Settings("digits", "", ())
@@ -27,7 +28,7 @@ def register(cli: click.Group) -> None:
     epilog="\b\nExamples:\n  al-tui label\n  al-tui label digits --strategy margin --learner logistic --batch 10\n"
     "  al-tui label --session mine.session --annotator anna --budget 100",
 )
-@click.argument("dataset", default="digits", type=click.Choice(dataset_names()), metavar="[DATASET]")
+@click.argument("dataset", default="digits", type=DrawnDataset(), metavar="[DATASET]")
 @click.option("--strategy", default=_DEFAULTS.strategy, show_default=True, help="Which item to ask about next.")
 @click.option("--learner", default=_DEFAULTS.learner, show_default=True, help="The model that learns.")
 @click.option(

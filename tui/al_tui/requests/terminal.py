@@ -13,10 +13,14 @@ from al_tui.requests.race import RaceRequest
 
 def check_screen(request: RaceRequest) -> None:
     """Raise `UserError` when there is no terminal, or nothing that can be drawn on one."""
-    dataset = request.spec.dataset
-    if not describe_dataset(dataset).pictures:
-        raise UserError(f"{dataset} is a table, which the dashboard cannot show; use: al-tui bench --dataset {dataset}")
+    check_drawable(request.spec.dataset)
     need_terminal("for a race without a screen use: al-tui bench")
+
+
+def check_drawable(dataset: str) -> None:
+    """Raise `UserError`, with something that can be done instead, when the dashboard has nothing to draw of an item."""
+    if not describe_dataset(dataset).pictures:
+        raise UserError(f"{dataset} is a table, which the dashboard cannot show; use: al-tui bench --datasets {dataset}")
 
 
 def need_pictures(dataset: str) -> None:

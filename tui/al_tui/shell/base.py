@@ -40,6 +40,7 @@ _HARD_EXIT_SECONDS = 1.5
 
 _EVERYWHERE = ("ctrl+c", "ctrl+z")
 """Keys that no dialogue may keep to itself."""
+_LEAVING = ("q", "ctrl+c")
 
 
 def table_provider() -> type[Provider]:
@@ -83,7 +84,8 @@ class BaseApp(Host):
         self.log_path = "none is kept" if log_path == Path(os.devnull) else safe_text(str(log_path))
         self.refusal: str | None = None
         """Why the program left by itself; whoever started it says so when the screen is closed."""
-        self._interrupted = False
+        self._asked = False
+        """True from when a person was asked whether they want to leave until they press another key."""
         self._started = False
         self._jobs = JobControl(self, self.slept)
 
@@ -162,11 +164,28 @@ class BaseApp(Host):
                 widget.refresh()
         self.tell(f"Theme: {self.theme}")
 
-    def action_interrupt(self) -> None:
-        if self._interrupted:
+    @property
+    def loss(self) -> str:
+        """What would be gone if the program were left now, as the beginning of a sentence; empty when nothing would."""
+        return ""
+
+    async def action_quit(self) -> None:
+        if self._asked or not self.loss:
             self.exit()
-        self._interrupted = True
-        self.tell("Press Ctrl+C again to quit.")
+        else:
+            self._ask_once("q")
+
+    def action_interrupt(self) -> None:
+        if self._asked:
+            self.exit()
+        else:
+            self._ask_once("Ctrl+C")
+
+    def _ask_once(self, key: str) -> None:
+        """Have a person say again that they want to leave."""
+        self._asked = True
+        loss = self.loss
+        self.tell(f"{loss}; {key} again quits all the same." if loss else f"Press {key} again to quit.", problem=bool(loss))
 
     def action_suspend_process(self) -> None:
         if not self._jobs.stop():
@@ -179,8 +198,8 @@ class BaseApp(Host):
                 screen.slept(seconds)
 
     def on_key(self, event: events.Key) -> None:
-        if event.key != "ctrl+c":
-            self._interrupted = False
+        if event.key not in _LEAVING:
+            self._asked = False
 
     def refuse(self, reason: str) -> None:
         """Leave, because only a person can put right what is wrong."""

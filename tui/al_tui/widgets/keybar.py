@@ -32,7 +32,7 @@ class KeyBar(Drawn):
     def tell(self, text: str, problem: bool = False) -> None:
         """Show a message in place of the keys for a few seconds."""
         colours = palette(self.app)
-        self._told = Text(f" {text}", f"bold {colours.bad if problem else colours.good}", no_wrap=True, overflow="ellipsis")
+        self._told = Text(f" {text}", f"bold {colours.bad}" if problem else "bold", no_wrap=True, overflow="ellipsis")
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(MESSAGE_SECONDS, self._untell)

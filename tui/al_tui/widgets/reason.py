@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 from textual.widget import Widget
@@ -14,6 +14,13 @@ from al_tui.widgets.host import Host
 
 if TYPE_CHECKING:
     from al_core.strategies.description import StrategyInfo
+
+
+class Told(NamedTuple):
+    """Something to say first, and whether it is good news."""
+
+    words: str
+    good: bool
 
 
 class Reason(Widget):
@@ -32,7 +39,7 @@ class Reason(Widget):
         info: StrategyInfo | None,
         pick: Pick | None,
         hidden: bool,
-        told: str,
+        told: Told | None,
         classes: tuple[str, ...] | None,
         trouble: str | None,
     ) -> None:
@@ -49,7 +56,7 @@ class Reason(Widget):
         colours = palette(self.app)
         out = Text()
         if told:
-            out.append(told + "\n", f"bold {colours.good}")
+            out.append(told.words + "\n", f"bold {colours.good if told.good else colours.accent}")
         if trouble is not None:
             out.append(f"{trouble}\n", colours.bad).append(f"r tries again. Log: {self.app.log_path}")
         elif run.error is not None:

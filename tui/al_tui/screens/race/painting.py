@@ -27,7 +27,7 @@ from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import RaceHost
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
-from al_tui.widgets.reason import Reason
+from al_tui.widgets.reason import Reason, Told
 
 if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen
 
 REPAINT_SECONDS = 0.25
+MOSTLY_RIGHT = 0.9
+"""From this share of right labels on it is good news how many there were."""
 
 
 class RaceDesk(Screen[None]):
@@ -65,7 +67,7 @@ class RaceDesk(Screen[None]):
         self._paints = 0
         self._comparison: CompareScreen | None = None
         self._compared = False
-        self._told: dict[int, str] = {}
+        self._told: dict[int, Told] = {}
         self._all_seeds = True
         self._notes_told = 0
         self._seeds_timer: Timer | None = None
@@ -108,7 +110,8 @@ class RaceDesk(Screen[None]):
         if isinstance(event, RoundPlayed) and self._engine.view.runs[event.run].by_hand and self._engine.deck:
             agreed, given = agreement(event.state, self._engine.deck.truth)
             if given:
-                self._told[event.run] = f"Last batch: {agreed} of your {given} labels agree with ground truth."
+                words = f"Last batch: {agreed} of your {given} labels agree with ground truth."
+                self._told[event.run] = Told(words, good=agreed >= MOSTLY_RIGHT * given)
         if self._engine.trouble != self._trouble:
             self._trouble = self._engine.trouble
             self.app.tell(self._trouble or "Everything is kept again.", problem=self._trouble is not None)
@@ -182,7 +185,7 @@ class RaceDesk(Screen[None]):
         entitle(digit, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
         entitle(self.query_one("#ask"), batch_title(run, ready=engine.race is not None))
         info = engine.infos.get(run.name)
-        told = self._told.get(self._focus, "")
+        told = self._told.get(self._focus)
         classes = None if engine.deck is None else engine.deck.classes
         self.query_one(Reason).show(run, info, pick, hidden, told, classes, engine.error)
         self.query_one(KeyBar).redraw()
