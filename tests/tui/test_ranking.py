@@ -99,4 +99,8 @@ async def test_what_the_comparison_is_sorted_by_is_on_the_screen(desk: MakeDesk,
             begin = region.x - (shown.scroll_offset.x if sorted_by else 0)
             assert begin >= 0
             assert begin + region.width <= shown.size.width
+            edges = [
+                shown._get_column_region(at_).x - shown._get_column_region(1).x for at_ in range(1, len(shown.ordered_columns))
+            ]
+            assert shown.scroll_offset.x in (*edges, shown.max_scroll_x)
             await at.press(pilot, "o")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from rich.text import Text
@@ -172,12 +173,14 @@ class CompareScreen(Screen[None]):
         self.query_one(KeyBar).refresh()
 
     def _show_sorted(self) -> None:
-        """Scroll to the column of the order, if it is not to be seen; names stay where they are."""
+        """Scroll until the column of the order is to be seen, and the first one beside the names is whole."""
         if leaving(self) or not self.is_mounted:
             return
         table = self.query_one(DataTable)
         widths = [column.get_render_width(table) for column in table.ordered_columns]
-        table.scroll_to(x=max(0, sum(widths[: self._column + 1]) - table.scrollable_content_region.width), animate=False)
+        least = sum(widths[: self._column + 1]) - table.scrollable_content_region.width
+        edges = accumulate(widths[1:], initial=0)
+        table.scroll_to(x=next((edge for edge in edges if edge >= least), 0), animate=False)
 
     def _sorted(self, made: _Table) -> list[tuple[str, list[Any], list[str]]]:
         at = self._column

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
 
 TITLE = "Test accuracy over labels"
-SEEDS_TITLE = "Accuracy over labels: median, middle half"
+SEEDS_TITLE = "Accuracy: median and middle half"
 
 
 class Curves(DrawnInParts):
