@@ -47,7 +47,7 @@ def started(serve: Callable[..., None], *args: Any) -> tuple[BaseProcess, Any]:
         There is no way to start one.
     """
     error: Exception | None = None
-    for way in list(_ways):
+    for way in (*_ways[:1], *_ways):  # a fork server that was killed is started anew, at the second try
         context: Any = multiprocessing.get_context(way)
         if way == "forkserver":
             context.set_forkserver_preload([PRELOAD])
@@ -57,7 +57,7 @@ def started(serve: Callable[..., None], *args: Any) -> tuple[BaseProcess, Any]:
             with _without_lost_script():
                 process.start()
         except Exception as reason:
-            error = error or reason
+            error = reason
             ours.close()
         else:
             del _ways[: _ways.index(way)]  # what did not work once is not tried for every worker
