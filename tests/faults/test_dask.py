@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -170,20 +171,32 @@ def test_a_bench_whose_scheduler_is_lost_fails_nothing_and_goes_on_later(loopbac
         executor.shutdown()
 
 
-def test_a_call_that_kills_its_workers_fails_alone(loopback: Loopback) -> None:
-    for _ in range(5):  # the scheduler gives a task up after its fourth worker
+def test_a_call_that_kills_its_workers_fails_alone(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("al_core.compute.dask.RECOUNT_SECONDS", 3600.0)  # nobody else decides how large groups are
+    for _ in range(9):  # the scheduler gives a task up after its fourth worker: the group first, then the call by itself
         loopback.add_worker()
     executor = DaskCluster(loopback.address)
+    sent: list[list[Any]] = []
+    send = executor._send
+
+    def note(calls: Sequence[Any]) -> None:
+        sent.append([call.fn for call in calls])
+        send(calls)
+
+    monkeypatch.setattr(executor, "_send", note)
     try:
         executor._seconds = 1e-6  # as after very quick calls: what is submitted now travels together
         executor._groups = 100
-        good = [executor.submit(abs, -number) for number in range(3)]
+        good = [executor.submit(abs, 0), executor.submit(abs, -1)]
         bad = executor.submit(os._exit, 3)
+        good += [executor.submit(abs, -number) for number in (2, 3, 4, 5)]
         executor._groups, executor._count = 0, 1
         executor._send_what_waits()
+        assert sent[0] == [abs, abs, os._exit, abs], "the killing call travels with others"
         with pytest.raises(WorkerDied, match="lost the workers"):
             bad.result(120)
         loopback.add_worker()
-        assert [future.result(60) for future in good] == [0, 1, 2]
+        assert [future.result(60) for future in good] == [0, 1, 2, 3, 4, 5]
+        assert [os._exit] in sent
     finally:
         executor.shutdown()
