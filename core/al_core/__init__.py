@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from al_core.learners.model import Training as Training
     from al_core.learners.registry import learner as learner
     from al_core.reports.comparison import bench_table as bench_table
+    from al_core.run.play import play as play
+    from al_core.run.round import start as start
     from al_core.strategies.context import QueryContext as QueryContext
     from al_core.strategies.registry import Choice as Choice
     from al_core.strategies.registry import strategy as strategy
     from al_core.task.spec import TaskSpec as TaskSpec
+    from al_core.task.split import split as split
 
 _ROOMS = {
     "Choice": "strategies.registry",
@@ -48,6 +51,9 @@ _ROOMS = {
     "campaign": "comparison.campaign",
     "learner": "learners.registry",
     "plan": "comparison.plan",
+    "play": "run.play",
+    "split": "task.split",
+    "start": "run.round",
     "strategy": "strategies.registry",
     "summary": "comparison.summary",
 }
