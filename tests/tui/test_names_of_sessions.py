@@ -26,6 +26,7 @@ from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.race_journal import Journal
 from al_core.sessions.store import SessionFile
 from al_core.task.spec import TaskSpec
+from al_tui.launch import say_what_is_kept
 
 StartTerminal = Callable[..., Any]
 MakeDesk = Callable[..., Any]
@@ -159,3 +160,31 @@ def test_a_race_that_somebody_else_has_is_not_said_to_be_kept(terminal: StartTer
     assert "is kept" not in last
     assert "this race was not kept" in last
     assert "resume" not in last.replace("resume it or choose another name", "")
+
+
+@pytest.mark.parametrize(
+    ("begun", "trouble", "said", "warned"),
+    [
+        (True, None, "the race is kept; go on with: al-tui resume ", ""),
+        (
+            True,
+            "not saved in mine.session: no space left",
+            "what was written of the race is kept; go on with: ",
+            "no space left",
+        ),
+        (False, "this race was not kept: no space left", "", "this race was not kept: no space left"),
+        (False, None, "", ""),
+    ],
+)
+def test_the_last_lines_tell_what_is_in_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], begun: bool, trouble: str | None, said: str, warned: str
+) -> None:
+    journal = Journal(tmp_path / "mine.session", "ann")
+    if begun:
+        journal.begin(OPENED, ("a", "b"), lambda: 1.0)
+        journal.note(RoundPlayed(0, RunState("random", (), Query(20, 0.5, 10, ())), (Timing(0.1, 0.1),)))
+    assert journal.close() is None
+    say_what_is_kept(journal, trouble, done=False)
+    out, err = capsys.readouterr()
+    assert out.startswith(said) if said else out == ""
+    assert warned in err if warned else err == ""

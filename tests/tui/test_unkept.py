@@ -96,6 +96,27 @@ async def test_a_race_that_cannot_be_kept_is_marked_and_asked_about(desk: MakeDe
     assert at.app.return_code == 0
 
 
+async def test_the_next_race_is_kept_when_that_is_possible_again(desk: MakeDesk, tmp_path: Path) -> None:
+    broken = [True]
+
+    def make(spec: TaskSpec) -> Journal:
+        if broken:
+            raise UserError("cannot make the directory of sessions: Permission denied")
+        return Journal(tmp_path / "a.session", "ann")
+
+    at = desk()
+    at.engine.recorder = Recorder(make)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n")
+        assert "not kept" in at.shown(HeaderLine)
+        broken.clear()
+        await at.press(pilot, "R", "enter", "escape")
+        assert at.engine.view.spec.seed == 1
+        assert "not kept" not in at.shown(HeaderLine)
+    at.engine.close()
+    assert (tmp_path / "a.session").exists()
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 async def test_a_race_that_is_not_kept_is_marked_at_every_width(desk: MakeDesk, width: int) -> None:
     at = desk(seeds=3)

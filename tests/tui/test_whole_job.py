@@ -137,6 +137,19 @@ async def test_what_is_left_is_said_of_the_seeds(desk: MakeDesk, monkeypatch: py
         assert "~00:30 left" in at.shown(HeaderLine)
 
 
+async def test_time_that_the_program_was_stopped_is_not_counted(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = desk(seeds=30, cells=0)
+    clock = Clock(monkeypatch)
+    async with at.app.run_test(size=(140, 40)) as pilot:
+        await race_on(at, pilot)
+        clock.now += 60
+        await compute(at, pilot, 90)
+        before = at.engine.seconds, at.engine.seconds_left
+        clock.now += 3600
+        at.app.slept(3600)
+        assert (at.engine.seconds, at.engine.seconds_left) == before
+
+
 async def test_what_is_left_is_said_of_a_race(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten rounds of four strategies, eleven models each; the first three are there after thirty seconds."""
     at = desk(paused=False)
@@ -171,7 +184,8 @@ async def test_a_repetition_that_stopped_is_not_waited_for(desk: MakeDesk, monke
     clock = Clock(monkeypatch)
     async with at.app.run_test(size=(120, 40)) as pilot:
         await race_on(at, pilot)
-        assert "· stopped · seeds 0/30, stopped" in at.shown(HeaderLine)
+        assert at.shown(HeaderLine).startswith(" al-tui · stopped ·")
+        assert "seeds 0/30, stopped" in at.shown(HeaderLine)
         assert state_style(at) == palette(at.app).bad
         before = at.engine.seconds
         clock.now += 60

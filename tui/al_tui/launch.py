@@ -85,11 +85,11 @@ def launch(
     if app.refusal is not None:
         warn(app.refusal)
     if recorder is not None:
-        _say_what_is_kept(journals[-1] if journals else None, recorder.trouble, done=engine.view.done)
+        say_what_is_kept(journals[-1] if journals else None, recorder.trouble, done=engine.view.done)
     return app.return_code or 0
 
 
-def _say_what_is_kept(journal: Journal | None, trouble: str | None, *, done: bool) -> None:
+def say_what_is_kept(journal: Journal | None, trouble: str | None, *, done: bool) -> None:
     """The last lines: whether the race is in a file, as a whole or in part, and how to go on with that."""
     path = journal.path if journal is not None and journal.begun else None
     if trouble is not None:
