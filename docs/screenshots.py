@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from pathlib import Path
 
 from al_core.compute.processes import Processes
+from al_core.sessions.race_journal import Journal
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 from al_tui.app import AlTui
 from al_tui.background.race import Engine
+from al_tui.background.recorder import Recorder
 from al_tui.background.workers import Workers
 
 HERE = Path(__file__).parent
 
 
-async def take(executor: Processes) -> None:
+async def take(executor: Processes, home: Path) -> None:
     """Race until some 140 labels, look at margin, save; then take it over, label three digits, save again."""
-    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0, crew=Workers(2))
+    recorder = Recorder(lambda spec: Journal(home / "a.session", "you"))
+    engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0, recorder=recorder, workers=Workers(2))
     app = AlTui(engine, Path("al-tui.log"))
     async with app.run_test(size=(120, 36)) as pilot:
         while not all(len(run.state.rounds) >= 14 for run in engine.view.runs):
@@ -34,11 +38,13 @@ async def take(executor: Processes) -> None:
         await pilot.pause(0.6)
         app.save_screenshot("by-hand.svg", path=str(HERE))
         engine.race.set_paused(False)
+    engine.close()
 
 
 if __name__ == "__main__":
     workers = Processes(2)
     try:
-        asyncio.run(take(workers))
+        with tempfile.TemporaryDirectory() as home:
+            asyncio.run(take(workers, Path(home)))
     finally:
         workers.shutdown()

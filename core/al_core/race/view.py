@@ -10,6 +10,9 @@ from al_core.measures.curves import aulc, first_hit, held_hit, saved, until
 from al_core.run.state import By, PersonsAnswers, RunState, persons_answers
 from al_core.task.spec import BASELINE, TaskSpec
 
+BY_HAND = "✎"
+"""Marks a run that a person had a hand in, wherever its numbers are."""
+
 Status = Literal["starting", "racing", "asking", "failed", "done"]
 
 

@@ -13,13 +13,11 @@ from al_core.comparison.documents import Comparison, Document, Hits, Presence, S
 from al_core.comparison.encoding import opened
 from al_core.comparison.verdicts import WORDS
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
-from al_core.race.view import RaceView, Standing, standings
+from al_core.race.view import BY_HAND, RaceView, Standing, standings
 from al_core.reports.tables import aligned, comma_separated, markdown
 from al_core.run.state import PersonsAnswers
 
 PREVIEW = "One seed: a preview, no verdict."
-BY_HAND = "✎"
-"""Stands before the name of a run that a person had a hand in, wherever its numbers are."""
 
 
 def race_header(view: RaceView) -> list[str]:

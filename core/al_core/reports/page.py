@@ -10,7 +10,8 @@ from html import escape
 from al_core.comparison.cell import BenchResult
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.ground.numbers import fixed, percent
-from al_core.reports.comparison import BY_HAND, bench_header, bench_rows, reference_notes
+from al_core.race.view import BY_HAND
+from al_core.reports.comparison import bench_header, bench_rows, reference_notes
 from al_core.reports.findings import Findings, command, recipe
 from al_core.reports.plots import curves_svg, ranks_svg, savings_svg, sprite
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.ground.errors import UserError
-from al_core.reports.comparison import BY_HAND
+from al_core.race.view import BY_HAND
 
 INK = "#010203"
 """Stands for the page's own text colour while matplotlib draws."""

@@ -10,8 +10,7 @@ from textual import events
 from textual.message import Message
 
 from al_core.ground.numbers import fixed, level, milliseconds, whole
-from al_core.race.view import RaceView, Standing, standings
-from al_core.reports.comparison import BY_HAND
+from al_core.race.view import BY_HAND, RaceView, Standing, standings
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn, entitle
 
