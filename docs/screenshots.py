@@ -18,14 +18,18 @@ HERE = Path(__file__).parent
 
 
 async def take(executor: Processes, home: Path) -> None:
-    """Race until some 140 labels, look at margin, save; then take it over, label three digits, save again."""
+    """Race to 150 labels, look at margin, save; then take it over, label three digits, save again."""
     recorder = Recorder(lambda spec: Journal(home / "a.session", "you"))
     engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0, recorder=recorder, workers=Workers(2))
+    engine.set_paused(True)
     app = AlTui(engine, Path("al-tui.log"))
     async with app.run_test(size=(120, 36)) as pilot:
-        while not all(len(run.state.rounds) >= 14 for run in engine.view.runs):
+        while engine.race is None:
             await pilot.pause(0.05)
-        await pilot.press("space")
+        for rounds in range(14):
+            await pilot.press("n")
+            while not all(len(run.state.curve) > rounds for run in engine.view.runs):
+                await pilot.pause(0.05)
         while engine.view.runs[app.screen._focus].name != "margin":
             await pilot.press("down")
         await pilot.pause(0.6)
