@@ -39,12 +39,16 @@ class ModelReply:
     revision, labels : of the request: its revision and how many labels it had.
     accuracy : on the test rows.
     expected_error : mean of 1 − the largest probability over the candidates; None when there are none.
-    kappa : Cohen's kappa of its predictions and those of the model before, over the stop set; None without one before.
+    kappa : Cohen's kappa of its predictions and those of the model before, over the items of the stop set that may still be
+        asked for; None without one before.
     candidates : items it could choose among.
     picks : the batch, the most wanted first.
     neighbours : for every pick, its nearest labelled rows, the nearest first.
     reserve : the next items by least confidence, for when no newer order comes.
     predictions : predicted class of every row of the stop set, two bytes each.
+    trusted : whether ``expected_error`` is so small that it claims something, and the claim was checked on labels that models
+        did not know, and passed.
+    tested : how many test rows ``accuracy`` was measured on.
     """
 
     revision: int
@@ -57,6 +61,8 @@ class ModelReply:
     neighbours: tuple[tuple[int, ...], ...]
     reserve: tuple[Pick, ...]
     predictions: bytes
+    trusted: bool = False
+    tested: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
+from al_core.labelling.folds import FOLDS, believed, judged
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Suspect
 from al_core.run.state import Pick
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 RESERVE = 30
 STOP_SET = 2000
 NEIGHBOURS = 3
-FOLDS = 5
 
 
 def open_items(spec: TaskSpec) -> Items:
@@ -63,6 +63,7 @@ def model_round(request: ModelRequest) -> ModelReply:
     import numpy as np
 
     from al_core.measures.agreement import cohen_kappa
+    from al_core.measures.stopping import ERROR_BOUND
     from al_core.run.round import accuracy
 
     with one_thread():
@@ -72,8 +73,14 @@ def model_round(request: ModelRequest) -> ModelReply:
         share = accuracy(task, model)
         predictions = model.predict(_stop_set(request.spec)).astype("<i2")
         before = np.frombuffer(request.previous, dtype="<i2")
-        kappa = cohen_kappa(before.tolist(), predictions.tolist()) if len(before) == len(predictions) else None
+        kappa = None
+        if len(before) == len(predictions):
+            unlabelled = np.isin(_stop_set(request.spec), given.candidates)
+            kappa = cohen_kappa(before[unlabelled].tolist(), predictions[unlabelled].tolist())
         picks, reserve, expected_error = _choose(task, request, model, given)
+        # Only a claim is checked: five more fits cost a person's time, and a large expected error claims nothing.
+        claims = expected_error is not None and expected_error <= ERROR_BOUND
+        trusted = claims and believed(task, given.rows, given.labels)
         near = tuple(_nearest(task, given.rows, pick.row) for pick in picks)
     return ModelReply(
         request.revision,
@@ -86,6 +93,8 @@ def model_round(request: ModelRequest) -> ModelReply:
         near,
         reserve,
         predictions.tobytes(),
+        trusted,
+        int(np.sum(task.dataset.y[task.test] >= 0)),
     )
 
 
@@ -150,30 +159,14 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
     Labels are divided into folds, class by class; each fold is judged by a model that learnt the others (self-confidence, out
     of sample: Northcutt, Jiang & Chuang 2021). A label whose class the others do not have cannot be judged and is left out.
     """
-    import numpy as np
-
-    from al_core.ground.seeding import stable_seed
-    from al_core.run.round import fit
-
     with one_thread():
         task = _label_task(request.spec)
         _, rows, labels, _ = _known(task, request)
-        rng = np.random.default_rng(stable_seed("review", request.spec.seed, len(rows)))
-        fold = np.empty(len(rows), dtype=np.int64)
-        for label in np.unique(labels):
-            members = rng.permutation(np.flatnonzero(labels == label))
-            fold[members] = (np.arange(len(members)) + rng.integers(folds)) % folds
-        found = []
-        for part in range(folds):
-            held, kept = fold == part, fold != part
-            if not held.any() or not kept.any():
-                continue
-            model = fit(task, rows[kept], labels[kept], int(kept.sum()))
-            known = np.isin(labels[held], labels[kept])
-            for row, label, p in zip(
-                rows[held][known], labels[held][known], model.probabilities(rows[held][known]), strict=True
-            ):
-                found.append(Suspect(int(row), int(label), float(p[label]), int(p.argmax())))
+        found = [
+            Suspect(int(row), int(label), float(p[label]), int(p.argmax()))
+            for part in judged(task, rows, labels, folds)
+            for row, label, p in zip(*part, strict=True)
+        ]
     return tuple(sorted(found, key=lambda suspect: (suspect.confidence, suspect.row)))
 
 

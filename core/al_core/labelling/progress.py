@@ -49,12 +49,19 @@ def progress(ledger: Ledger, items: int) -> Progress:
     )
 
 
-def hints(ledger: Ledger, start: int) -> tuple[stopping.Hint, ...]:
-    """Reasons to stop, if there are any. A model that has not seen the whole start, ``start`` items, is sure of too little."""
+def hints(ledger: Ledger, start: int, trusted: bool) -> tuple[stopping.Hint, ...]:
+    """Reasons to stop, if there are any.
+
+    Parameters
+    ----------
+    ledger : what was done.
+    start : how many items the start has; a model that has not seen all of them is sure of too little.
+    trusted : whether what the latest model expects passed the check on labels that it did not know.
+    """
     rounds = [entry for entry in ledger.rounds[-stopping.STABLE_LABELS :] if entry.labels >= start]
     return stopping.hints(
         [entry.kappa for entry in rounds],
-        [entry.expected_error for entry in rounds],
+        [entry.expected_error for entry in rounds] if trusted else [],
         ledger.labelled,
         ledger.settings.budget,
         ledger.batch,

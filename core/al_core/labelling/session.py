@@ -284,7 +284,7 @@ class LabelSession:
 
     def hints(self) -> tuple[Hint, ...]:
         """Reasons to stop, if there are any. A model that has not seen the whole start is sure of too little to count."""
-        return hints(self.ledger, len(self.items.start))
+        return hints(self.ledger, len(self.items.start), self.reply is not None and self.reply.trusted)
 
     def progress(self) -> Progress:
         """Counts, and the pace of the last answers without the long pauses."""

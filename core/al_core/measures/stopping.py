@@ -1,4 +1,8 @@
-"""When one might stop labelling: hints with a reason, never a forced stop. Pure Python."""
+"""When one might stop labelling: hints with a reason, never a forced stop. Pure Python.
+
+That predictions have stopped changing is no sign that they are right, and is not said as if it were; that a model expects few
+errors is one only if it was as right as it said on labels that it did not know (`al_core.measures.trust`).
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,11 @@ ERROR_BOUND = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A reason to stop: the rule's name, and the reason in one sentence."""
+    """A reason to stop: the rule's name, the reason in one sentence, and whether it says that enough is right, or done."""
 
     rule: str
     reason: str
+    good: bool = True
 
 
 def stable_predictions(
@@ -32,18 +37,24 @@ def stable_predictions(
         return None
     return Hint(
         "stable_predictions",
-        f"The last {rounds} models say the same about the unlabelled items (kappa at least {min(known):.3f}).",
+        f"Little changes: the last {rounds} models say the same about the unlabelled items (kappa at least {min(known):.3f}),"
+        " right or wrong.",
+        good=False,
     )
 
 
 def small_expected_error(errors: Sequence[float | None], bound: float = ERROR_BOUND) -> Hint | None:
-    """The latest model expects to be wrong on no more than ``bound`` of the unlabelled items.
+    """The latest model expects to be wrong on no more than ``bound`` of the unlabelled items, and may be believed.
 
     Source: Zhu, Wang & Hovy 2008, the minimum expected error.
     """
     if not errors or errors[-1] is None or errors[-1] > bound:
         return None
-    return Hint("small_expected_error", f"The model expects to be wrong on only {errors[-1]:.1%} of the unlabelled items.")
+    share = f"{errors[-1]:.1%} of the unlabelled items"
+    return Hint(
+        "small_expected_error",
+        f"The model expects to be wrong on only {share}, and was about as right as it said on labels that it did not know.",
+    )
 
 
 def budget_spent(labels: int, budget: int | None) -> Hint | None:
@@ -61,7 +72,7 @@ def hints(
     Parameters
     ----------
     kappas : by round, agreement of the model's predictions with those of the model before; None where there is no such.
-    errors : by round, mean of 1 − the largest probability over the unlabelled items.
+    errors : by round, mean of 1 − the largest probability over the unlabelled items; empty where it may not be believed.
     labels : labels given.
     budget : labels one wanted to give, or None.
     batch : labels a round; a single label changes little, so predictions must be stable over at least 3 rounds and 10 labels.

@@ -14,6 +14,7 @@ from al_core.labelling.messages import ModelRequest
 from al_core.labelling.model import confident_labels, explain_item, find_suspects, model_round, open_items
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
+from al_core.measures import agreement
 from al_core.run.round import learn
 from al_core.run.state import RunState
 from al_core.task.spec import TaskSpec
@@ -101,6 +102,40 @@ def test_successive_predictions_are_compared(digits):
     assert 0.5 < later.kappa < 1.0
 
 
+def test_predictions_are_compared_on_the_items_that_may_still_be_asked_for(digits, monkeypatch):
+    first = model_round(request(digits, 40))
+    later = request(digits, 80, previous=first.predictions)
+    seen = []
+    monkeypatch.setattr(agreement, "cohen_kappa", lambda before, now: seen.append((len(before), len(now))) or 0.5)
+    reply = model_round(later)
+    assert seen == [(reply.candidates, reply.candidates)]
+    assert reply.kappa == 0.5
+
+
+def test_naive_bayes_is_not_believed_and_a_model_that_is_right_is(digits):
+    """After ten labels naive Bayes on digits expects to be wrong on one item in a thousand, and is on every second."""
+    naive = replace(request(digits, 10), spec=replace(SPEC, learner="naive_bayes"))
+    reply = model_round(naive)
+    assert reply.expected_error < 0.01
+    assert not reply.trusted
+    cells = TaskSpec("breast_cancer", "logistic", batch=4)
+    items = open_items(cells)
+    rows = [*items.start, *(row for row in items.pool if row not in items.start)][:380]
+    good = ModelRequest(cells, "margin", tuple((items.ids[row], items.truth[row]) for row in rows), (), 380)
+    reply = model_round(good)
+    assert (reply.expected_error <= 0.02, reply.tested) == (True, 171)
+    assert reply.trusted
+    wrong = tuple((item, 1 - label if number % 8 == 0 else label) for number, (item, label) in enumerate(good.labels))
+    assert not model_round(replace(good, labels=wrong)).trusted
+
+
+def test_only_a_claim_is_checked(digits, monkeypatch):
+    monkeypatch.setattr(model, "believed", lambda *_: pytest.fail("a large expected error claims nothing"))
+    reply = model_round(request(digits, 40))
+    assert reply.expected_error > 0.02
+    assert not reply.trusted
+
+
 def test_skipped_items_are_not_asked_for(digits):
     reply = model_round(request(digits, 40))
     aside = tuple(digits.ids[pick.row] for pick in reply.picks)
@@ -158,6 +193,8 @@ def test_wrong_labels_are_suspected_first(digits):
 def test_a_class_with_a_single_label_cannot_be_judged(digits):
     labels = tuple((digits.ids[row], number if number < 2 else 2) for number, row in enumerate(digits.start[:8]))
     assert {suspect.label for suspect in find_suspects(request(digits, 0, labels=labels))} == {2}
+    alone = request(digits, 0, labels=tuple((digits.ids[row], number) for number, row in enumerate(digits.start)))
+    assert find_suspects(replace(alone, spec=replace(SPEC, learner="naive_bayes"))) == ()
 
 
 def test_all_rows_of_an_item_are_learnt_and_none_is_asked_for(monkeypatch):

@@ -255,18 +255,33 @@ def test_progress_and_hints_speak_from_the_log(session, settings, items, tmp_pat
     session.change(batch=4)
     for _ in range(3):
         answer(session)
-        learn(session, kappa=1.0, expected_error=0.015)
+        learn(session, kappa=1.0, expected_error=0.015, trusted=True)
     assert [hint.rule for hint in session.hints()] == ["stable_predictions", "small_expected_error"]
-    assert session.ledger.curve == ((4, 0.9), (5, 0.9), (6, 0.9))
+    answer(session)
+    learn(session, kappa=1.0, expected_error=0.001, trusted=False)
+    assert [hint.rule for hint in session.hints()] == ["stable_predictions"]
+    assert session.ledger.curve == ((4, 0.9), (5, 0.9), (6, 0.9), (7, 0.9))
 
 
 def test_a_model_that_has_seen_one_class_only_is_no_reason_to_stop(session):
     answer(session)
-    learn(session, kappa=1.0, expected_error=0.0)
+    learn(session, kappa=1.0, expected_error=0.0, trusted=True)
     assert session.hints() == ()
     answer(session)
-    learn(session, kappa=1.0, expected_error=0.0)
+    learn(session, kappa=1.0, expected_error=0.0, trusted=True)
     assert [hint.rule for hint in session.hints()] == ["small_expected_error"]
+
+
+def test_what_was_expected_in_a_round_of_the_past_is_no_reason(session, path, items):
+    """The log does not say whether a round's model was checked; after a restart the next one is asked first."""
+    for _ in range(3):
+        answer(session)
+    learn(session, kappa=None, expected_error=0.01, trusted=True)
+    assert [hint.rule for hint in session.hints()] == ["small_expected_error"]
+    session.close()
+    again = LabelSession.resume(path, items, "ann")
+    assert again.hints() == ()
+    again.close()
 
 
 def test_a_session_of_other_data_is_refused_and_given_back(session, path, items):

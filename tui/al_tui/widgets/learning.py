@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from al_core.measures.shares import share_interval
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn, whole
 from al_tui.widgets.frame import Frame
@@ -20,14 +21,18 @@ class Learning(Drawn):
         super().__init__()
         self._curve: tuple[tuple[int, float], ...] = ()
         self._budget: int | None = None
+        self._tested = 0
         self.border_title = "Test accuracy over labels"
 
-    def show(self, curve: tuple[tuple[int, float], ...], budget: int | None) -> None:
-        """Show (labels, accuracy) points; the axis goes on to ``budget``, if there is one."""
-        if (curve, budget) == (self._curve, self._budget):
+    def show(self, curve: tuple[tuple[int, float], ...], budget: int | None, tested: int = 0) -> None:
+        """Show (labels, accuracy) points; the axis goes on to ``budget``, if there is one.
+
+        ``tested`` is how many rows accuracy was measured on: the title then has its 95 % interval.
+        """
+        if (curve, budget, tested) == (self._curve, self._budget, self._tested):
             return  # drawing a plot takes longer than all the rest, and a person waits for the next item
-        self._curve, self._budget = curve, budget
-        self.border_title = f"Test accuracy {curve[-1][1]:.1%}" if curve else "Test accuracy over labels"
+        self._curve, self._budget, self._tested = curve, budget, tested
+        self.border_title = _title(curve[-1][1], tested) if curve else "Test accuracy over labels"
         self.redraw()
 
     def render(self) -> Text:
@@ -38,6 +43,12 @@ class Learning(Drawn):
         if width < 24 or height < 5:
             return Text("")
         return draw_curve(self._curve, self._budget, width, height, colours)
+
+
+def _title(accuracy: float, tested: int) -> str:
+    bounds = share_interval(accuracy, tested)
+    interval = "" if bounds is None else f" ({bounds[0]:.1%} to {bounds[1]:.1%})"
+    return f"Test accuracy {accuracy:.1%}{interval}"
 
 
 def draw_curve(curve: tuple[tuple[int, float], ...], budget: int | None, width: int, height: int, colours: Palette) -> Text:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import labelling
 import pytest
 from labelling import START, LabelDesk, the_deck, the_items
 from textual import events
 from textual.widgets import Input
 
 from al_core.labelling.messages import Suspect
+from al_core.labelling.session import LabelSession
+from al_core.measures.stopping import Hint
 from al_core.sessions.actions import Labelled
 from al_core.sessions.store import SessionFile
 from al_tui.commands.table import COMMON, LABEL
@@ -481,6 +485,27 @@ async def test_stopping_is_hinted_with_its_reason_and_nothing_stops(label_desk: 
         assert "You might stop: 3 labels are given; the budget was 3." in at.shown(Line)
         await at.press(pilot, "4")
         assert at.labels == [1, 2, 3, 4]
+
+
+async def test_that_little_changes_is_not_shown_as_good_news(label_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = label_desk()
+    stable = Hint("stable_predictions", "Little changes: they say the same, right or wrong.", good=False)
+    few = Hint("small_expected_error", "Few are wrong.")
+    async with at.app.run_test(size=BIG) as pilot:
+        for hints, words in (((stable,), "Little changes: they say"), ((stable, few), "You might stop: Few are wrong.")):
+            monkeypatch.setattr(LabelSession, "hints", lambda _, hints=hints: hints)
+            await at.press(pilot, "1")
+            assert at.shown(Line).strip().startswith(words)
+
+
+async def test_the_accuracy_has_its_interval(label_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = labelling.made_up
+    monkeypatch.setattr(labelling, "made_up", lambda request: replace(real(request), accuracy=0.98, tested=540))
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, "1")
+        await at.rest(pilot)
+        assert str(at.app.screen.query_one(Learning).border_title) == "Test accuracy 98.0% (96.4% to 98.9%)"
 
 
 async def test_help_lists_every_command_and_t_changes_the_theme(label_desk: MakeDesk) -> None:

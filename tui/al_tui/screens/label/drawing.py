@@ -111,11 +111,15 @@ class LabelView:
             return Text(f"{problem}; labelling goes on" if session is not None else problem, colours.accent)
         hints = session.hints() if session is not None else ()
         if hints:
-            return Text("You might stop: ", colours.good).append(hints[0].reason, colours.dim)
+            # What says most comes first: that few are wrong, or that the budget is spent, before that little changes.
+            first = next((hint for hint in hints if hint.good), hints[0])
+            lead = Text("You might stop: ", colours.good) if first.good else Text()
+            return lead.append(first.reason, colours.dim)
         return Text()
 
     def _draw_curve(self, session: LabelSession) -> None:
-        self._screen.query_one(Learning).show(session.ledger.curve, session.ledger.settings.budget)
+        tested = 0 if session.reply is None else session.reply.tested
+        self._screen.query_one(Learning).show(session.ledger.curve, session.ledger.settings.budget, tested)
 
     def _draw_answered(self, session: LabelSession) -> None:
         screen = self._screen
