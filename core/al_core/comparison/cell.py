@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from al_core.run.play import Timing
 from al_core.run.state import PersonsAnswers, RunState
-from al_core.task.spec import TaskSpec
+from al_core.task.spec import LEAST_SAVING, TaskSpec
 
 ALL_LABELS = "#all-labels"
 """Stands where a strategy's name does for the reference that learns from every pool label; no strategy can be called so."""
@@ -77,6 +77,7 @@ class BenchResult:
     cells : strategy by strategy, seeds ascending.
     targets : test accuracies that labels-to-target counts to; the first decides verdicts.
     by_person : what a person answered in the runs that they had a hand in, by strategy; such a run is said to save nothing.
+    least_saving : the smallest share of labels, saved or lost, that gets a verdict.
     """
 
     spec: TaskSpec
@@ -85,6 +86,7 @@ class BenchResult:
     cells: tuple[Cell, ...]
     targets: tuple[float, ...] = ()
     by_person: Mapping[str, PersonsAnswers] = field(default_factory=dict)
+    least_saving: float = LEAST_SAVING
 
     def of(self, strategy: str) -> tuple[Cell, ...]:
         """The cells of one strategy, seeds ascending."""

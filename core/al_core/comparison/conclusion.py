@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.verdicts import SEEDS_FOR_A_VERDICT
 from al_core.ground.numbers import level, listed, percent
+from al_core.measures.curves import HELD_ROUNDS
 
 
 def conclusion(found: Comparison) -> str:
@@ -21,7 +22,8 @@ def conclusion(found: Comparison) -> str:
     task = f"{protocol.dataset} with {protocol.learner}, {protocol.batch} labels a round, {protocol.budget} in all"
     if rows and all(len(row.presence.errors) == planned for row in rows):
         return f"Every run failed on {task}: nothing was compared, and nothing can be said."
-    sentences = [f"Compared {compared} on {task}: labels to {level(protocol.target)} test accuracy over {seeds}."]
+    what = f"labels to {level(protocol.target)} test accuracy over {seeds}, held for {HELD_ROUNDS} rounds"
+    sentences = [f"Compared {compared} on {task}: {what}."]
     finished = min((row.presence.finished + len(row.presence.errors) for row in rows), default=0)
     failed = [row.name for row in rows if row.presence.errors]
     if failed:
@@ -93,8 +95,8 @@ def _found(rows: Sequence[StrategyRow], control: str | None) -> list[str]:
         reasons = dict.fromkeys(row.verdict_words for row in withheld)
         told = [(listed([row.name for row in withheld if row.verdict_words == words]), words) for words in reasons]
         sentences += [f"About {names}: {words}." for names, words in told]
-    if censored := [f"{row.name} on {row.headline.first.censored}" for row in rows if row.headline.first.censored]:
-        sentences.append(f"The target was not reached by {listed(censored)} seeds; these count as the whole budget.")
+    if censored := [f"{row.name} on {row.headline.held.censored}" for row in rows if row.headline.held.censored]:
+        sentences.append(f"The target was not held by {listed(censored)} seeds; these count as the whole budget.")
     return sentences
 
 

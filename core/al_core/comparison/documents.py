@@ -25,6 +25,7 @@ class Protocol:
     initial, pool, test : how many labels a run starts with, how many items may be asked for, how many rows measure accuracy.
     target, targets : test accuracies; the first of ``targets`` is ``target`` and decides verdicts.
     initial_method : how the starting set is chosen.
+    least_saving : the smallest share of labels that gets a verdict; None in documents of before version 0.2.
     """
 
     dataset: str
@@ -38,6 +39,7 @@ class Protocol:
     target: float
     targets: tuple[float, ...]
     initial_method: str
+    least_saving: float | None = None
 
     @property
     def planned(self) -> int:
@@ -55,7 +57,17 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Labels to one target: over the seeds that got there, how many these are, and seed by seed."""
+    """Labels to one target.
+
+    Parameters
+    ----------
+    mean, median : over the seeds that got there, which flatters whoever rarely does.
+    reached, share_reached : how many seeds these are.
+    censored : seeds that finished without getting there.
+    per_seed : seed by seed.
+    mean_at_least, median_at_least : with the seeds that did not get there at the whole budget; None where that is not known, in
+        documents of before version 0.2, and where no seed got there.
+    """
 
     mean: float | None
     median: float | None
@@ -63,20 +75,38 @@ class Hits:
     share_reached: float | None
     censored: int
     per_seed: tuple[int | None, ...]
+    mean_at_least: float | None = None
+    median_at_least: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Share of labels saved against random, and how many runs of either counted as the whole budget."""
+    """Share of labels saved against random.
+
+    Parameters
+    ----------
+    share : the estimate with its 95 % interval.
+    censored, censored_random : runs of either that counted as the whole budget.
+    p_value, p_value_holm : of the hypothesis that nothing is saved; the second with all strategies taken into account.
+    adjusted : the estimate with the interval that belongs to ``p_value_holm``.
+    alone, alone_random : seeds on which only the strategy, and only random, reached the target.
+    p_value_reached : McNemar's test of these.
+    """
 
     share: Estimate
     censored: int
     censored_random: int
+    p_value: float | None = None
+    p_value_holm: float | None = None
+    adjusted: Estimate = NONE
+    alone: int | None = None
+    alone_random: int | None = None
+    p_value_reached: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AtTarget:
-    """What a strategy did at one target: first hit, the hit that is held, and the saving."""
+    """What a strategy did at one target: first hit, the hit that is held, and what the latter saves."""
 
     target: float
     first: Hits
@@ -130,6 +160,7 @@ class StrategyRow:
     Parameters
     ----------
     targets : one entry per target of the protocol; the first decides the verdict.
+    deficiency : 1 − NAULC, kept for those who read it from the JSON.
     early_aulc, late_aulc : mean area under the first and the second half of the curve.
     mean_rank : by area, over the seeds that all strategies have.
     person : what a person answered, where one had a hand in the run; it is then not compared with others.
@@ -202,11 +233,22 @@ class Similarity:
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """How intervals were made: their level, how often was resampled, and the method in words."""
+    """How intervals were made: their level, how often was resampled, and the method in words; ``saved`` is that of savings."""
 
     level: float
     resamples: int
     method: str
+    saved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """Which data it was: a digest of items and labels, how to cite it, and its licence."""
+
+    name: str
+    fingerprint: str
+    citation: str
+    licence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +261,7 @@ class Comparison:
     ranked_seeds : over how many seeds ranks are means: those that every strategy has.
     versions : of the software that computed the runs.
     conclusion : all of it in plain words.
+    data : None in documents of before version 0.2.
     """
 
     version: str
@@ -230,6 +273,7 @@ class Comparison:
     intervals: Intervals | None
     versions: Mapping[str, str]
     conclusion: str = ""
+    data: DataSource | None = None
 
     def of(self, name: str | None) -> StrategyRow | None:
         """One strategy, by name."""

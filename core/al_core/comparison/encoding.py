@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from al_core.comparison.command import command_of
 from al_core.comparison.documents import (
     Across,
     AllLabels,
@@ -14,6 +15,7 @@ from al_core.comparison.documents import (
     Comparison,
     Cost,
     Curves,
+    DataSource,
     Document,
     Hits,
     Intervals,
@@ -31,13 +33,17 @@ from al_core.run.state import PersonsAnswers
 
 Json = dict[str, Any]
 
+FORMAT = "al-tui comparison 2"
+"""What a document is, and which version of its format; 1, without this field, was that of al-tui 0.1."""
+
 
 def to_json(document: Document) -> Json:
     """One comparison is a document of its own; several stand under ``"comparisons"``, with ``"across"`` beside them."""
     parts = [comparison_json(part) for part in document.comparisons]
     if len(parts) == 1:
         return parts[0]
-    return {"version": document.version, "comparisons": parts, "across": [_across(entry) for entry in document.across]}
+    head = {"format": FORMAT, "version": document.version, "command": command_of(document.comparisons)}
+    return {**head, "comparisons": parts, "across": [_across(entry) for entry in document.across]}
 
 
 def from_json(value: Mapping[str, Any]) -> Document:
@@ -64,7 +70,10 @@ def comparison_json(one: Comparison) -> Json:
     """The document of one data set and one learner."""
     references = one.references
     document: Json = {
+        "format": FORMAT,
         "version": one.version,
+        "command": command_of([one]),
+        "data": None if one.data is None else asdict(one.data),
         "protocol": asdict(one.protocol) | {"seeds": list(one.protocol.seeds), "targets": list(one.protocol.targets)},
         "strategies": [_row(row) for row in one.strategies],
         "ranked_seeds": one.ranked_seeds,
@@ -123,6 +132,12 @@ def _at(place: AtTarget) -> Json:
             "ci95": _bounds(saved.share),
             "censored": saved.censored,
             "censored_random": saved.censored_random,
+            "p_value": saved.p_value,
+            "p_value_holm": saved.p_value_holm,
+            "ci_holm": _bounds(saved.adjusted),
+            "reached_alone": saved.alone,
+            "reached_alone_random": saved.alone_random,
+            "p_value_reached": saved.p_value_reached,
         },
     }
 
@@ -188,6 +203,7 @@ def _read_comparison(value: Mapping[str, Any]) -> Comparison:
         intervals=Intervals(**value["intervals"]) if "intervals" in value else None,
         versions={str(name): str(version) for name, version in value["versions"].items()},
         conclusion=str(value["conclusion"]),
+        data=DataSource(**value["data"]) if value.get("data") else None,
     )
 
 
@@ -226,12 +242,22 @@ def _read_at(place: Mapping[str, Any]) -> AtTarget:
         place["target"],
         _read_hits(place["labels_to_target"]),
         _read_hits(place["labels_to_target_held"]),
-        Saved(share, saved["censored"], saved["censored_random"]),
+        Saved(
+            share,
+            saved["censored"],
+            saved["censored_random"],
+            saved.get("p_value"),
+            saved.get("p_value_holm"),
+            _estimate(share.value, saved.get("ci_holm")),
+            saved.get("reached_alone"),
+            saved.get("reached_alone_random"),
+            saved.get("p_value_reached"),
+        ),
     )
 
 
 def _read_hits(hits: Mapping[str, Any]) -> Hits:
-    return Hits(**{name: _frozen(hits[name]) for name in Hits.__slots__})
+    return Hits(**{name: _frozen(value) for name, value in hits.items() if name in Hits.__slots__})
 
 
 def _read_curves(curves: Mapping[str, Any]) -> Curves:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell, cell_of
-from al_core.comparison.documents import Comparison
 from al_core.compute.one_thread import one_thread
 from al_core.run.play import play
 from al_core.run.state import RunState
 from al_core.task.spec import TaskSpec
+
+if TYPE_CHECKING:
+    from al_core.comparison.documents import Comparison
 
 
 def play_cell(spec: TaskSpec, strategy: str) -> Cell:

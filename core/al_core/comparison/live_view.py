@@ -16,7 +16,7 @@ from al_core.comparison.cell import Cell
 from al_core.comparison.documents import Comparison
 from al_core.comparison.encoding import comparison_json
 from al_core.comparison.plan import Plan
-from al_core.measures.curves import aulc, first_hit, saved
+from al_core.measures.curves import aulc, held_hit, saved
 from al_core.race.view import Standing, Status
 from al_core.task.spec import BASELINE
 
@@ -69,12 +69,19 @@ LiveEvent = CellsFinished | Summarised | Noted | TriedAgain | Recalled | Stopped
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run that has finished: its seed, its curve, and what the curve says."""
+    """A run that has finished: its seed, its curve, and what the curve says.
+
+    Parameters
+    ----------
+    to_target : labels at which the target was held; None where it was not.
+    spent : the same, with the whole budget where it was not.
+    """
 
     seed: int
     curve: tuple[tuple[int, float], ...]
     aulc: float | None
     to_target: int | None
+    spent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +127,13 @@ class StrategySeeds:
 
     @property
     def reached(self) -> int:
-        """On how many seeds the target was reached."""
+        """On how many seeds the target was held."""
         return sum(outcome.to_target is not None for outcome in self.outcomes)
 
     @cached_property
     def to_target(self) -> float | None:
-        """Mean of the labels at first hit, over the seeds that got there."""
-        return _mean([outcome.to_target for outcome in self.outcomes])
+        """Mean of the labels at which the target was held, the seeds on which it was not at the whole budget."""
+        return _mean([outcome.spent for outcome in self.outcomes]) if self.reached else None
 
     @cached_property
     def aulc(self) -> float | None:
@@ -288,9 +295,7 @@ def reduce_live(view: LiveView, event: LiveEvent) -> LiveView:
 
 
 def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> StrategySeeds:
-    outcomes = [
-        Outcome(cell.seed, cell.curve, aulc(cell.curve), first_hit(cell.curve, target)) for cell in cells if cell.error is None
-    ]
+    outcomes = [_outcome(cell, target) for cell in cells if cell.error is None]
     errors = [(cell.seed, cell.error) for cell in cells if cell.error is not None]
     return StrategySeeds(
         entry.name,
@@ -300,6 +305,11 @@ def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> Strateg
         entry.fit_seconds + sum(cell.fit_seconds for cell in cells),
         entry.query_seconds + sum(cell.query_seconds for cell in cells),
     )
+
+
+def _outcome(cell: Cell, target: float) -> Outcome:
+    hit = held_hit(cell.curve, target)
+    return Outcome(cell.seed, cell.curve, aulc(cell.curve), hit, cell.spec.budget if hit is None else hit)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.ground.errors import UserError
-from al_core.task.spec import BASELINE, LAST_SEED, TaskSpec, check_spec, check_target
+from al_core.task.spec import BASELINE, LAST_SEED, LEAST_SAVING, TaskSpec, check_spec, check_target
 
 CONTROL = "random#2"
 """A second, independent `random`: what it seems to save against the first is chance (an A/A test)."""
@@ -26,6 +26,7 @@ class Plan:
     seeds : all seeds.
     targets : test accuracies; the first decides verdicts.
     oracle : whether the greedy oracle runs as well.
+    least_saving : the smallest share of labels, saved or lost, that gets a verdict.
     """
 
     specs: tuple[TaskSpec, ...]
@@ -33,6 +34,7 @@ class Plan:
     seeds: tuple[int, ...]
     targets: tuple[float, ...]
     oracle: bool = False
+    least_saving: float = LEAST_SAVING
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -62,6 +64,7 @@ def complete(
     targets: Sequence[float] = (),
     references: bool | None = None,
     oracle: bool = False,
+    least_saving: float = LEAST_SAVING,
 ) -> Plan:
     """`plan` for strategies and learners that are known to exist, their names written as the registry writes them."""
     if seeds < 1:
@@ -73,11 +76,14 @@ def complete(
         raise UserError(f"--seeds {seeds} from --seed {first.seed} on go beyond the last one, {LAST_SEED}")
     for target in targets:
         check_target(target, "--second-target")
+    if not 0 <= least_saving < 1:
+        raise UserError(f"--least-saving is {least_saving:g}; give a share of labels of at least 0 and below 1, e.g. 0.05")
     levels = (first.target, *(targets or (second_target(first.target),)))
     names = list(strategies)
     if references or (references is None and seeds > 1):
         names = [*([] if BASELINE in names else [BASELINE]), *names, *([] if CONTROL in names else [CONTROL])]
-    return Plan(tuple(specs), tuple(names), tuple(range(first.seed, first.seed + seeds)), tuple(dict.fromkeys(levels)), oracle)
+    every = tuple(range(first.seed, first.seed + seeds))
+    return Plan(tuple(specs), tuple(names), every, tuple(dict.fromkeys(levels)), oracle, least_saving)
 
 
 def plan(
@@ -88,6 +94,7 @@ def plan(
     targets: Sequence[float] = (),
     references: bool | None = None,
     oracle: bool = False,
+    least_saving: float = LEAST_SAVING,
 ) -> Plan:
     """Check a question and complete it with its references.
 
@@ -99,6 +106,7 @@ def plan(
     targets : further test accuracies besides ``spec.target``; by default one halfway from it to 1.
     references : add `random` and a second, independent `random` where they are missing; by default with more than one seed.
     oracle : run the greedy oracle as well.
+    least_saving : the smallest share of labels, saved or lost, that gets a verdict, at least 0 and below 1.
 
     Raises
     ------
@@ -111,7 +119,7 @@ def plan(
     for spec in specs:
         resolve_learner(spec.learner)
     names = [str(resolve_strategy(name)) for name in strategies]
-    return complete(specs, names, seeds=seeds, targets=targets, references=references, oracle=oracle)
+    return complete(specs, names, seeds=seeds, targets=targets, references=references, oracle=oracle, least_saving=least_saving)
 
 
 def assemble(plan: Plan, cells: Iterable[Cell]) -> tuple[BenchResult, ...]:
@@ -125,6 +133,7 @@ def assemble(plan: Plan, cells: Iterable[Cell]) -> tuple[BenchResult, ...]:
             plan.strategies,
             tuple(cell for cell in ordered if replace(cell.spec, seed=spec.seed) == spec),
             plan.targets,
+            least_saving=plan.least_saving,
         )
         for spec in plan.specs
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -18,6 +19,7 @@ from al_core.comparison.documents import (
     Comparison,
     Cost,
     Curves,
+    DataSource,
     Hits,
     Intervals,
     Oracle,
@@ -30,15 +32,20 @@ from al_core.comparison.documents import (
     StrategyRow,
 )
 from al_core.comparison.encoding import comparison_json
+from al_core.comparison.identity import fingerprint_of
 from al_core.comparison.plan import CONTROL, second_target
+from al_core.comparison.savings import savings
 from al_core.comparison.verdicts import Evidence, judge
 from al_core.data.facts import describe_dataset
 from al_core.ground.release import __version__
 from al_core.ground.versions import Versions, versions
 from al_core.measures import statistics as tests
-from al_core.measures.curves import Curve, aulc, data_utilisation, deficiency, first_hit, halves, held_hit, naulc
+from al_core.measures.curves import Curve, aulc, data_utilisation, exact_aulc, first_hit, halves, held_hit, naulc
 from al_core.measures.estimates import Estimate
 from al_core.task.spec import BASELINE
+
+AREAS_BY = "BCa bootstrap over paired seeds"
+SAVINGS_BY = "Student's t over paired seeds, on the logarithm of the ratio of means"
 
 
 def summary(result: BenchResult, software: Versions | None = None) -> dict[str, Any]:
@@ -70,6 +77,7 @@ def compare(result: BenchResult, software: Versions | None = None) -> Comparison
             target=spec.target,
             targets=sheet.targets,
             initial_method=spec.initial,
+            least_saving=result.least_saving,
         ),
         strategies=rows,
         ranked_seeds=ranked,
@@ -80,8 +88,9 @@ def compare(result: BenchResult, software: Versions | None = None) -> Comparison
             greedy_oracle=sheet.oracle(),
         ),
         similarity=similarity(result),
-        intervals=Intervals(tests.LEVEL, tests.RESAMPLES, "BCa bootstrap over paired seeds"),
+        intervals=Intervals(tests.LEVEL, tests.RESAMPLES, AREAS_BY, SAVINGS_BY),
         versions=asdict(software or versions()),
+        data=DataSource(spec.dataset, fingerprint_of(spec.dataset), info.citation, info.licence),
     )
     return replace(found, conclusion=conclusion(found))
 
@@ -93,6 +102,7 @@ class _Sheet:
         self.result = result
         self.targets = result.targets or (result.spec.target, second_target(result.spec.target))
         self._cells: dict[tuple[str, int], Cell] = {(cell.strategy, cell.seed): cell for cell in result.cells}
+        self._saved = {target: self._savings(target) for target in self.targets}
 
     def cells(self, name: str) -> list[Cell | None]:
         return [self._cells.get((name, seed)) for seed in self.result.seeds]
@@ -129,7 +139,7 @@ class _Sheet:
         def per_round(seconds: float) -> float | None:
             return seconds / rounds if rounds else None
 
-        area, lacking, utilisation = self._against_baseline(name)
+        area, utilisation = self._against_baseline(name)
         return StrategyRow(
             name=name,
             targets=tuple(self._at(name, target) for target in self.targets),
@@ -144,7 +154,7 @@ class _Sheet:
                 per_round(sum(cell.query_seconds for cell in present)),
             ),
             naulc=area,
-            deficiency=lacking,
+            deficiency=None if area is None else 1 - area,
             data_utilisation_rate=utilisation,
             presence=self.presence(name),
             person=self.result.by_person.get(name),
@@ -164,7 +174,8 @@ class _Sheet:
         return Oracle(
             presence,
             tuple(
-                (target, _labels([first_hit(curve, target) for curve in curves], presence.finished)) for target in self.targets
+                (target, self._labels([first_hit(curve, target) for curve in curves], presence.finished))
+                for target in self.targets
             ),
             _mean([aulc(curve) for curve in curves]),
             _mean(self.finals(ORACLE)),
@@ -174,20 +185,17 @@ class _Sheet:
     def judged(self, rows: Sequence[StrategyRow]) -> tuple[tuple[StrategyRow, ...], int]:
         """Add what needs all rows: ranks, the family of tests, verdicts; and over how many seeds ranks are means."""
         names = [row.name for row in rows if row.person is None]
-        areas = {row.name: row.aulc.per_seed for row in rows}
+        areas = {row.name: [exact_aulc(curve) for curve in self.curves(row.name)] for row in rows}
         ranks, ranked = self._ranks(names, areas)
-        paired = {
-            name: tests.wilcoxon(*both)
-            for name in names
-            if name != BASELINE and BASELINE in names and (both := _paired(areas[name], areas[BASELINE]))
-        }
+        both = {name: _paired(areas[name], areas[BASELINE]) for name in names if BASELINE in names}
+        paired = {name: tests.wilcoxon(*both[name]) for name in both if name != BASELINE}
         p_values = {name: found[0] for name, found in paired.items() if found is not None}
         adjusted = tests.holm(p_values)
-        control = next((row.saved for row in rows if row.name == CONTROL), None)
         judged = []
         for row in rows:
             found = paired.get(row.name)
-            verdict, words = judge(self._evidence(row, control))
+            ours, theirs = both.get(row.name, ([], []))
+            verdict, words = judge(self._evidence(row, float(sum(ours) - sum(theirs))))
             tested = replace(
                 row.aulc,
                 p_value=p_values.get(row.name),
@@ -202,25 +210,25 @@ class _Sheet:
         finished = sum(bool(curve) for curve in curves)
         return AtTarget(
             target,
-            _labels([first_hit(curve, target) for curve in curves], finished),
-            _labels([held_hit(curve, target) for curve in curves], finished),
-            self._saved(name, target),
+            self._labels([first_hit(curve, target) for curve in curves], finished),
+            self._labels([held_hit(curve, target) for curve in curves], finished),
+            self._saved[target][name],
         )
 
-    def _saved(self, name: str, target: float) -> Saved:
-        pairs = self.pairs(name)
-        ours = [first_hit(curve, target) for curve, _ in pairs]
-        theirs = [first_hit(curve, target) for _, curve in pairs]
-        censored, censored_random = ours.count(None), theirs.count(None)
-        if censored == len(pairs) == censored_random:
-            return Saved(NONE, censored, censored_random)
-        horizon = self.result.spec.budget
-        key = f"saved {name} {target}"
-        interval = tests.saved_interval(tests.restricted(ours, horizon), tests.restricted(theirs, horizon), name=key)
-        return Saved(_estimate(interval), censored, censored_random)
+    def _savings(self, target: float) -> dict[str, Saved]:
+        """By strategy, from the labels at which the target was held."""
+        pairs = {
+            name: (
+                [held_hit(ours, target) for ours, _ in self.pairs(name)],
+                [held_hit(theirs, target) for _, theirs in self.pairs(name)],
+            )
+            for name in self.result.strategies
+        }
+        family = [name for name in pairs if name not in (BASELINE, CONTROL)]
+        return savings(pairs, self.result.spec.budget, family)
 
-    def _against_baseline(self, name: str) -> tuple[float | None, float | None, float | None]:
-        """NAULC, deficiency and data utilisation rate."""
+    def _against_baseline(self, name: str) -> tuple[float | None, float | None]:
+        """NAULC and data utilisation rate."""
         pairs = self.pairs(name)
         ceilings = self.finals(ALL_LABELS)
         both = zip(self.curves(name), self.curves(BASELINE), ceilings, strict=True)
@@ -232,37 +240,53 @@ class _Sheet:
         ours_mean, theirs_mean = _mean_curve([ours for ours, _ in pairs]), _mean_curve([theirs for _, theirs in pairs])
         utilisation = data_utilisation(ours_mean, theirs_mean)
         if not known or self.presence(ALL_LABELS).errors:
-            return None, None, utilisation
+            return None, utilisation
         ceiling = statistics.fmean(entry[2] for entry in known)
-        mean, base = _mean_curve([ours for ours, _, _ in known]), _mean_curve([theirs for _, theirs, _ in known])
-        area, base_area = aulc(mean), aulc(base)
-        normalised = None if area is None or base_area is None else naulc(area, base_area, ceiling)
-        return normalised, deficiency(mean, base, ceiling), utilisation
+        area = aulc(_mean_curve([ours for ours, _, _ in known]))
+        base = aulc(_mean_curve([theirs for _, theirs, _ in known]))
+        return None if area is None or base is None else naulc(area, base, ceiling), utilisation
 
-    def _ranks(self, names: list[str], areas: Mapping[str, Sequence[float | None]]) -> tuple[dict[str, float], int]:
+    def _ranks(self, names: list[str], areas: Mapping[str, Sequence[Fraction | None]]) -> tuple[dict[str, float], int]:
         """Mean ranks over the seeds that all strategies have, and how many these are."""
         columns = [areas[name] for name in names]
-        blocks = [list(block) for block in zip(*columns, strict=True) if None not in block]
+        whole = zip(*columns, strict=True)
+        blocks = [known for block in whole if len(known := [area for area in block if area is not None]) == len(block)]
         ranks = dict(zip(names, tests.mean_ranks(blocks).tolist(), strict=True)) if blocks else {}
         return ranks, len(blocks)
 
-    def _evidence(self, row: StrategyRow, control: Saved | None) -> Evidence:
-        pairs = self.pairs(row.name)
-        target = self.targets[0]
-        share = row.saved.share
+    def _evidence(self, row: StrategyRow, area: float) -> Evidence:
+        saved, control = row.saved, CONTROL in self.result.strategies
+        share = saved.share
         return Evidence(
             planned=len(self.result.seeds),
-            paired=len(pairs),
+            paired=len(self.pairs(row.name)),
             failed=len(row.presence.errors),
             saved=None if share.value is None or share.bounds is None else (share.value, *share.bounds),
-            band=None if control is None else control.share.bounds,
-            reached=sum(first_hit(curve, target) is not None for curve, _ in pairs),
-            baseline_reached=sum(first_hit(curve, target) is not None for _, curve in pairs),
+            adjusted=saved.adjusted.bounds,
+            area=area,
+            alone=saved.alone or 0,
+            baseline_alone=saved.alone_random or 0,
+            least=self.result.least_saving,
             has_baseline=BASELINE in self.result.strategies,
-            control_paired=None if control is None else len(self.pairs(CONTROL)),
+            is_control=row.name == CONTROL,
+            control_paired=len(self.pairs(CONTROL)) if control else None,
             control_failed=len(self.presence(CONTROL).errors),
             baseline_failed=len(self.presence(BASELINE).errors),
             helped=self.helped(row.name),
+        )
+
+    def _labels(self, hits: Sequence[int | None], finished: int) -> Hits:
+        reached = [hit for hit in hits if hit is not None]
+        spent = reached + [self.result.spec.budget] * (finished - len(reached))
+        return Hits(
+            mean=_mean(reached),
+            median=statistics.median(reached) if reached else None,
+            reached=len(reached),
+            share_reached=len(reached) / finished if finished else None,
+            censored=finished - len(reached),
+            per_seed=tuple(hits),
+            mean_at_least=_mean(spent) if reached else None,
+            median_at_least=statistics.median(spent) if reached else None,
         )
 
 
@@ -301,30 +325,14 @@ def _mean_curve(curves: Sequence[Curve]) -> Curve:
     return list(zip(band.labels, band.accuracy, strict=True))
 
 
-def _labels(hits: Sequence[int | None], finished: int) -> Hits:
-    reached = [hit for hit in hits if hit is not None]
-    return Hits(
-        mean=_mean(reached),
-        median=statistics.median(reached) if reached else None,
-        reached=len(reached),
-        share_reached=len(reached) / finished if finished else None,
-        censored=finished - len(reached),
-        per_seed=tuple(hits),
-    )
-
-
-def _paired(ours: Sequence[float | None], theirs: Sequence[float | None]) -> tuple[list[float], list[float]] | None:
+def _paired(ours: Sequence[Fraction | None], theirs: Sequence[Fraction | None]) -> tuple[list[Fraction], list[Fraction]]:
     both = [(a, b) for a, b in zip(ours, theirs, strict=True) if a is not None and b is not None]
-    return ([a for a, _ in both], [b for _, b in both]) if both else None
+    return [a for a, _ in both], [b for _, b in both]
 
 
 def _mean_of(values: Sequence[float | None], name: str) -> Estimate:
     interval = tests.mean_interval([value for value in values if value is not None], name=name)
-    return replace(_estimate(interval), value=_mean(values))
-
-
-def _estimate(interval: tests.Interval | None) -> Estimate:
-    return NONE if interval is None else Estimate(interval.estimate, interval.low, interval.high)
+    return NONE if interval is None else replace(interval, value=_mean(values))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

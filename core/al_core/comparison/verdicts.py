@@ -1,15 +1,20 @@
 """When a comparison may say something, and the words it says it in. Pure Python.
 
-The rules are few and fixed: enough seeds, an interval that excludes zero, an estimate beyond what a second, independent
-`random` shows against the first (the A/A band). No verdict says more than "saves labels" or "costs labels".
+The rules are few and fixed: enough seeds, an interval that excludes zero although several strategies are tried, a saving
+large enough to matter, and nothing else in the runs that speaks against it. No verdict says more than "saves labels" or
+"costs labels".
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 from typing import Literal
 
+from al_core.task.spec import LEAST_SAVING
+
 SEEDS_FOR_A_VERDICT = 30
+LEVEL_OF_THE_VETO = 0.05
 
 Verdict = Literal["saves", "costs", "none", "preview"]
 
@@ -23,7 +28,7 @@ WORDS: dict[Verdict, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a verdict hangs on.
+    """What a verdict hangs on; a target counts as reached where it was held.
 
     Parameters
     ----------
@@ -31,9 +36,12 @@ class Evidence:
     paired : seeds on which both the strategy and the baseline have finished.
     failed : seeds on which the strategy failed.
     saved : estimate and interval of the share of labels saved; None where neither ever reached the target.
-    band : the interval of the A/A control; None where neither it nor the baseline ever reached the target.
-    reached, baseline_reached : on how many of the paired seeds the target was reached.
+    adjusted : the interval as it is when the whole family of strategies is taken into account; None as ``saved``.
+    area : mean difference of the areas under the curves, strategy minus baseline.
+    alone, baseline_alone : on how many of the paired seeds only the strategy, and only the baseline, reached the target.
+    least : the smallest share of labels, saved or lost, that gets a verdict.
     has_baseline : whether `random` ran at all.
+    is_control : whether this is the second, independent `random`, which never gets a verdict.
     control_paired : seeds on which both the A/A control and the baseline have finished; None where there is no control.
     control_failed, baseline_failed : seeds on which the control failed, and on which the baseline did.
     helped : the run that a person had a hand in, ``"it"`` or ``"random"``; empty where they had none.
@@ -43,10 +51,13 @@ class Evidence:
     paired: int
     failed: int
     saved: tuple[float, float, float] | None
-    band: tuple[float, float] | None
-    reached: int
-    baseline_reached: int
+    adjusted: tuple[float, float] | None
+    area: float = 0.0
+    alone: int = 0
+    baseline_alone: int = 0
+    least: float = LEAST_SAVING
     has_baseline: bool = True
+    is_control: bool = False
     control_paired: int | None = None
     control_failed: int = 0
     baseline_failed: int = 0
@@ -58,9 +69,7 @@ def judge(evidence: Evidence) -> tuple[Verdict, str]:
 
     With fewer seeds than were fixed at the start, or fewer than 30, it is a preview: looking early never finds anything. Runs
     that failed leave a smaller sample that nobody chose, so nothing is concluded from it either; that holds for the A/A control
-    as for the strategy. A saving is not said of a strategy that reached the target on fewer seeds than the baseline, nor a cost
-    of one that reached it on more: the interval counts runs that never got there as the whole budget, which understates how far
-    they are behind.
+    as for the strategy.
     """
     planned = evidence.planned
     if not evidence.has_baseline:
@@ -81,22 +90,40 @@ def judge(evidence: Evidence) -> tuple[Verdict, str]:
         return "preview", f"no verdict: the second random failed on {evidence.control_failed} of {planned} seeds"
     if evidence.control_paired < planned:
         return "preview", f"preview: {evidence.control_paired} of {planned} seeds of the second random"
-    if evidence.saved is None:
+    if evidence.saved is None or evidence.adjusted is None:
         return "none", f"{WORDS['none']}: target never reached"
-    estimate, low, high = evidence.saved
-    # Where neither random ever reached the target, both spent the whole budget, and nothing lies between them.
-    below, above = evidence.band or (0.0, 0.0)
-    if low > 0:
-        return _unless("saves", estimate <= above, evidence.baseline_reached - evidence.reached, "missed")
-    if high < 0:
-        return _unless("costs", estimate >= below, evidence.reached - evidence.baseline_reached, "reached")
-    return "none", WORDS["none"]
+    _, low, high = evidence.saved
+    if evidence.is_control or low <= 0 <= high:
+        return "none", WORDS["none"]
+    verdict: Verdict = "saves" if low > 0 else "costs"
+    reason = _against(verdict, evidence)
+    return ("none", f"{WORDS['none']}: {reason}") if reason else (verdict, WORDS[verdict])
 
 
-def _unless(verdict: Verdict, chance: bool, more: int, did: str) -> tuple[Verdict, str]:
-    """The verdict, if neither chance nor the seeds on which the strategy ``did`` what random did not speak against it."""
-    if chance:
-        return "none", f"{WORDS['none']}: within what a second random shows"
-    if more > 0:
-        return "none", f"{WORDS['none']}: {did} the target on {more} seed{'s' if more > 1 else ''} more than random"
-    return verdict, WORDS[verdict]
+def _against(verdict: Verdict, evidence: Evidence) -> str:
+    """What speaks against a saving or a cost although the interval excludes zero; empty if nothing does."""
+    assert evidence.saved is not None
+    assert evidence.adjusted is not None
+    sign = 1 if verdict == "saves" else -1
+    low, high = evidence.adjusted
+    if (low if sign > 0 else -high) <= 0:
+        return "not sure enough, all strategies counted"
+    if sign * evidence.saved[0] < evidence.least:
+        return f"less than {100 * evidence.least:g} %"
+    if sign * evidence.area <= 0:
+        return f"the area under its curve is {'not larger' if sign > 0 else 'not smaller'}"
+    more = sign * (evidence.baseline_alone - evidence.alone)
+    if more > 0 and mcnemar(evidence.alone, evidence.baseline_alone) <= LEVEL_OF_THE_VETO:
+        did = "missed" if sign > 0 else "reached"
+        return f"{did} the target on {more} seed{'s' if more > 1 else ''} more than random"
+    return ""
+
+
+def mcnemar(first: int, second: int) -> float:
+    """McNemar's exact test, two-sided: the p-value of pairs that differ, ``first`` one way and ``second`` the other.
+
+    Source: McNemar 1947.
+    """
+    n = first + second
+    tail = sum(comb(n, k) for k in range(max(first, second), n + 1))
+    return min(1.0, 2.0 * tail / float(2**n))

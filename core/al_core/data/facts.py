@@ -13,7 +13,7 @@ UNKNOWN = -1
 class DatasetInfo(NamedTuple):
     """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool.
 
-    ``pictures`` says whether an item can be shown to a person.
+    ``pictures`` says whether an item can be shown to a person; ``citation`` and ``licence`` are for whoever publishes a result.
     """
 
     name: str
@@ -21,6 +21,8 @@ class DatasetInfo(NamedTuple):
     items: int
     classes: int
     pictures: bool = False
+    citation: str = ""
+    licence: str = ""
 
     @property
     def test(self) -> int:
@@ -39,13 +41,46 @@ class DatasetInfo(NamedTuple):
 INITIAL_METHODS = {"random_per_class": 2, "typical": 1}
 """Ways to choose a starting set, and how many items each chooses for every class there is."""
 
+_UCI = "CC BY 4.0"
+
 _CATALOG = {
     info.name: info
     for info in (
-        DatasetInfo("digits", "handwritten digits, 8×8", items=1797, classes=10, pictures=True),
-        DatasetInfo("breast_cancer", "cell nuclei, 30 measurements", items=569, classes=2),
-        DatasetInfo("iris", "iris flowers, 4 measurements", items=150, classes=3),
-        DatasetInfo("wine", "Italian wines, 13 measurements", items=178, classes=3),
+        DatasetInfo(
+            "digits",
+            "handwritten digits, 8×8",
+            items=1797,
+            classes=10,
+            pictures=True,
+            citation="Alpaydin, E. & Kaynak, C. (1998). Optical Recognition of Handwritten Digits. UCI Machine Learning"
+            " Repository. https://doi.org/10.24432/C50P49 (its test set, as scikit-learn has it)",
+            licence=_UCI,
+        ),
+        DatasetInfo(
+            "breast_cancer",
+            "cell nuclei, 30 measurements",
+            items=569,
+            classes=2,
+            citation="Wolberg, W., Mangasarian, O., Street, N. & Street, W. (1993). Breast Cancer Wisconsin (Diagnostic). UCI"
+            " Machine Learning Repository. https://doi.org/10.24432/C5DW2B",
+            licence=_UCI,
+        ),
+        DatasetInfo(
+            "iris",
+            "iris flowers, 4 measurements",
+            items=150,
+            classes=3,
+            citation="Fisher, R. A. (1936). Iris. UCI Machine Learning Repository. https://doi.org/10.24432/C56C76",
+            licence=_UCI,
+        ),
+        DatasetInfo(
+            "wine",
+            "Italian wines, 13 measurements",
+            items=178,
+            classes=3,
+            citation="Aeberhard, S. & Forina, M. (1992). Wine. UCI Machine Learning Repository. https://doi.org/10.24432/C5PC7J",
+            licence=_UCI,
+        ),
     )
 }
 

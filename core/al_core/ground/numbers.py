@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 
 def percent(value: float | None) -> str:
-    """A share with a sign, e.g. ``+41 %``; ``–`` when there is none."""
+    """A share with a sign, e.g. ``+41 %``; ``–`` when there is none, ``< −999 %`` for the end of an interval over two seeds."""
+    if value is not None and value < -9.995:
+        return "< −999 %"
     return "–" if value is None else f"{value:+.0%}".replace("%", " %").replace("-", "−")
 
 

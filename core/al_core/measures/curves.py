@@ -5,7 +5,10 @@ A curve is a sequence of (labels, accuracy) points, labels strictly increasing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 Curve = Sequence[tuple[int, float]]
@@ -33,6 +36,23 @@ def aulc(curve: Curve) -> float | None:
     if len(curve) < 2:
         return None
     return _area(curve)
+
+
+def exact_aulc(curve: Curve) -> Fraction | None:
+    """`aulc` without rounding, so that areas that are equal compare as equal: accuracies are shares of the test rows."""
+    if len(curve) < 2:
+        return None
+    shares = [(labels, _share(accuracy)) for labels, accuracy in curve]
+    rows = math.lcm(*{share.denominator for _, share in shares})
+    hits = [(labels, share.numerator * (rows // share.denominator)) for labels, share in shares]
+    doubled = sum((b - a) * (low + high) for (a, low), (b, high) in pairwise(hits))
+    return Fraction(doubled, 2 * rows * (curve[-1][0] - curve[0][0]))
+
+
+@lru_cache(maxsize=10_000)
+def _share(accuracy: float) -> Fraction:
+    """The share that a float stands for: so many of at most a million rows."""
+    return Fraction(accuracy).limit_denominator(1_000_000)
 
 
 def saved(labels: float | None, baseline: float | None) -> float | None:

@@ -6,7 +6,7 @@ References
 ----------
 Demšar 2006, Statistical comparisons of classifiers over multiple data sets, JMLR 7: Friedman, Nemenyi, Holm against a control.
 Holm 1979, A simple sequentially rejective multiple test procedure. Kerby 2014, The simple difference formula: rank-biserial
-correlation. Efron 1987, Better bootstrap confidence intervals: BCa.
+correlation. Efron 1987, Better bootstrap confidence intervals: BCa. Cochran 1977, Sampling techniques: the error of a ratio.
 """
 
 from __future__ import annotations
@@ -15,31 +15,27 @@ import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from al_core.data.dataset import FloatArray
 from al_core.ground.seeding import stable_seed
-from al_core.measures.estimates import FriedmanResult
+from al_core.measures.estimates import Estimate, FriedmanResult
 
 RESAMPLES = 10_000
 _AT_ONCE = 10_000_000
 """Numbers that a bootstrap holds in memory at a time; up to 1,000 pairs, all of them."""
 LEVEL = 0.95
+VERDICT_ERROR = 0.04
+"""A verdict is held to this, not to 5 %, so that false alarms stay below 5 % as measured (docs/comparison.md)."""
+Score = float | Fraction
+_EQUAL = 12
+"""Digits to which scores of data sets that are equal but for rounding are the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate with its 95 % interval; no bounds where there are fewer than two seeds."""
-
-    estimate: float
-    low: float | None = None
-    high: float | None = None
-
-
-def mean_interval(values: Sequence[float], *, name: str = "") -> Interval | None:
+def mean_interval(values: Sequence[float], *, name: str = "") -> Estimate | None:
     """Mean of independent values with its bootstrap interval; None without values.
 
     Parameters
@@ -53,33 +49,86 @@ def mean_interval(values: Sequence[float], *, name: str = "") -> Interval | None
     return _bootstrap((sample,), lambda x, axis=-1: np.mean(x, axis=axis), name)
 
 
-def saved_interval(strategy: Sequence[float], baseline: Sequence[float], *, name: str = "") -> Interval | None:
-    """Share of labels saved, 1 − mean(strategy) / mean(baseline), with a bootstrap interval over pairs.
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Share of labels saved, with its uncertainty over paired seeds.
+
+    Parameters
+    ----------
+    ratio : mean labels of the strategy / mean labels of the baseline.
+    error : standard error of its logarithm, by the delta method; None with fewer than two seeds.
+    freedom : degrees of freedom of Student's t.
+    """
+
+    ratio: float
+    error: float | None
+    freedom: int
+
+    @property
+    def estimate(self) -> float:
+        """Share of labels saved."""
+        return 1.0 - self.ratio
+
+    def interval(self, level: float = LEVEL) -> Estimate:
+        """The estimate with its interval: 1 − ``ratio`` · exp(± t · ``error``)."""
+        from scipy.special import stdtrit
+
+        if self.error is None:
+            return Estimate(self.estimate)
+        reach = math.exp(float(stdtrit(self.freedom, (1 + level) / 2)) * self.error)
+        return Estimate(self.estimate, 1.0 - self.ratio * reach, 1.0 - self.ratio / reach)
+
+    @property
+    def p_value(self) -> float | None:
+        """Of the hypothesis that nothing is saved, two-sided; at or below 1 − level where that interval excludes zero."""
+        from scipy.special import stdtr
+
+        if self.error is None:
+            return None
+        if self.error == 0:
+            return 1.0 if self.ratio == 1 else 0.0
+        return float(2 * stdtr(self.freedom, -abs(math.log(self.ratio)) / self.error))
+
+
+def saving(strategy: Sequence[float], baseline: Sequence[float]) -> Saving | None:
+    """Share of labels saved, 1 − mean(strategy) / mean(baseline), over pairs.
 
     The ratio of the means, not the mean of the ratios: of two equal strategies the latter is below zero on average, because
-    E[a/b] > 1 for independent a and b of one distribution.
+    E[a/b] > 1 for independent a and b of one distribution. On the logarithm, to save and to cost are mirror images, so neither
+    is found more often by chance; with t in place of the normal distribution the interval covers as often as it says also where
+    many runs count as the budget, which a bootstrap's does not (docs/comparison.md).
 
     Parameters
     ----------
     strategy, baseline : shape (n,), labels to target on the same seeds, in the same order, above 0.
-    name : what is resampled; together with the values it seeds the resampling.
     """
     if not strategy:
         return None
     ours, theirs = np.asarray(strategy, dtype=float), np.asarray(baseline, dtype=float)
+    mean, base, n = float(ours.mean()), float(theirs.mean()), len(ours)
+    error = float(np.std(ours / mean - theirs / base, ddof=1)) / math.sqrt(n) if n > 1 else None
+    # What is left when every pair has one and the same ratio is rounding.
+    return Saving(mean / base, 0.0 if error is not None and error < 1e-12 else error, n - 1)
 
-    def saved(a: FloatArray, b: FloatArray, axis: int = -1) -> FloatArray:
-        return np.asarray(1.0 - np.mean(a, axis=axis) / np.mean(b, axis=axis))
 
-    return _bootstrap((ours, theirs), saved, name)
+def family_level(p_value: float, p_holm: float, tests: int) -> float:
+    """Level at which an interval excludes zero just when the Holm-adjusted p-value is at most `VERDICT_ERROR`.
+
+    Parameters
+    ----------
+    p_value, p_holm : of one test, before and after `holm`.
+    tests : how many there are in the family.
+    """
+    times = max(p_holm / p_value, 1.0) if p_value > 0 and p_holm < 1 else float(tests)
+    return 1 - VERDICT_ERROR / times
 
 
-def _bootstrap(samples: tuple[FloatArray, ...], statistic: Callable[..., Any], name: str) -> Interval:
+def _bootstrap(samples: tuple[FloatArray, ...], statistic: Callable[..., Any], name: str) -> Estimate:
     from scipy import stats
 
     estimate = float(statistic(*samples))
     if len(samples[0]) < 2:
-        return Interval(estimate)
+        return Estimate(estimate)
     key = stable_seed("bootstrap", name, *(sample.tolist() for sample in samples))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a sample without spread has no BCa interval, which is dealt with below
@@ -97,7 +146,7 @@ def _bootstrap(samples: tuple[FloatArray, ...], statistic: Callable[..., Any], n
     low, high = (float(bound) for bound in result.confidence_interval)
     if not (math.isfinite(low) and math.isfinite(high)):
         low, high = (float(bound) for bound in np.quantile(result.bootstrap_distribution, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
-    return Interval(estimate, low, high)
+    return Estimate(estimate, low, high)
 
 
 def restricted(hits: Sequence[int | None], horizon: int) -> list[float]:
@@ -109,8 +158,13 @@ def restricted(hits: Sequence[int | None], horizon: int) -> list[float]:
     return [float(horizon if hit is None else hit) for hit in hits]
 
 
-def wilcoxon(strategy: Sequence[float], baseline: Sequence[float]) -> tuple[float, float] | None:
+def wilcoxon(strategy: Sequence[Score], baseline: Sequence[Score]) -> tuple[float, float] | None:
     """Wilcoxon's signed-rank test of paired values, two-sided, and its effect size.
+
+    Parameters
+    ----------
+    strategy, baseline : shape (n,). What is equal must be equal to the last bit, or a zero enters the test and ties do not
+        share their rank: fractions are, areas computed in floats are not.
 
     Returns
     -------
@@ -119,15 +173,17 @@ def wilcoxon(strategy: Sequence[float], baseline: Sequence[float]) -> tuple[floa
     """
     from scipy import stats
 
-    difference = np.asarray(strategy, dtype=float) - np.asarray(baseline, dtype=float)
-    if len(difference) < 2:
+    differences = [Fraction(a) - Fraction(b) for a, b in zip(strategy, baseline, strict=True)]
+    if len(differences) < 2:
         return None
-    nonzero = difference[difference != 0]
-    if not len(nonzero):
+    nonzero = [difference for difference in differences if difference]
+    if not nonzero:
         return 1.0, 0.0
-    ranks = stats.rankdata(np.abs(nonzero))
-    effect = float(np.sum(ranks * np.sign(nonzero)) / np.sum(ranks))
-    return float(stats.wilcoxon(nonzero).pvalue), effect
+    sizes = {size: place for place, size in enumerate(sorted({abs(difference) for difference in nonzero}), 1)}
+    signed = np.array([sizes[abs(difference)] * (1 if difference > 0 else -1) for difference in nonzero], dtype=float)
+    ranks = stats.rankdata(np.abs(signed))
+    effect = float(np.sum(ranks * np.sign(signed)) / np.sum(ranks))
+    return float(stats.wilcoxon(signed).pvalue), effect
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
@@ -140,12 +196,12 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     return adjusted
 
 
-def mean_ranks(scores: ArrayLike) -> FloatArray:
-    """Mean rank of every column over the rows, 1 = largest, ties sharing their mean rank.
+def mean_ranks(blocks: Sequence[Sequence[Score]]) -> FloatArray:
+    """Mean rank of every strategy over the blocks, 1 = largest, ties sharing their mean rank.
 
     Parameters
     ----------
-    scores : shape (blocks, k), larger is better; a block is a seed or a data set.
+    blocks : shape (blocks, k), larger is better; a block is a seed or a data set. What is equal must be so to the last bit.
 
     Returns
     -------
@@ -153,7 +209,9 @@ def mean_ranks(scores: ArrayLike) -> FloatArray:
     """
     from scipy import stats
 
-    return np.asarray(stats.rankdata(-np.asarray(scores, dtype=float), axis=1).mean(axis=0))
+    exact = [[Fraction(score) for score in block] for block in blocks]
+    places = [[sorted(set(block)).index(score) for score in block] for block in exact]
+    return np.asarray(stats.rankdata(-np.asarray(places, dtype=float), axis=1).mean(axis=0))
 
 
 def friedman(scores: Mapping[str, Sequence[float]], control: str) -> FriedmanResult | None:
@@ -171,12 +229,12 @@ def friedman(scores: Mapping[str, Sequence[float]], control: str) -> FriedmanRes
     from scipy import stats
 
     names = list(scores)
-    matrix = np.array([scores[name] for name in names], dtype=float).T
+    matrix = np.array([[round(score, _EQUAL) for score in scores[name]] for name in names], dtype=float).T
     k = len(names)
     if k < 3 or len(matrix) < 2:
         return None
     n = len(matrix)
-    ranks = mean_ranks(matrix)
+    ranks = mean_ranks(matrix.tolist())
     tied_everywhere = bool(np.all(matrix == matrix[:, :1]))
     chi2, p_value = (0.0, 1.0) if tied_everywhere else (float(x) for x in stats.friedmanchisquare(*matrix.T))
     plain = 12 * n / (k * (k + 1)) * (float(np.sum(ranks**2)) - k * (k + 1) ** 2 / 4)

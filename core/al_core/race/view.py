@@ -150,11 +150,11 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
     """
     target, common = view.spec.target, ranked_at(view)
     baseline = next((run for run in view.runs if run.name == BASELINE), None)
-    base = first_hit(baseline.state.curve, target) if baseline and baseline.person is None else None
+    base = held_hit(baseline.state.curve, target) if baseline and baseline.person is None else None
     rows = []
     for index, run in enumerate(view.runs):
         curve = run.state.curve
-        hit = first_hit(curve, target)
+        held = held_hit(curve, target)
         rows.append(
             Standing(
                 run=index,
@@ -162,9 +162,9 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
                 labels=run.state.labels,
                 accuracy=run.accuracy,
                 aulc=None if common is None else aulc(until(curve, common)),
-                to_target=hit,
-                held=held_hit(curve, target),
-                saved=saved(hit, base) if run.person is None else None,
+                to_target=first_hit(curve, target),
+                held=held,
+                saved=saved(held, base) if run.person is None else None,
                 seconds_per_round=run.seconds_per_round,
                 seconds_per_query=run.seconds_per_query,
                 status=run.status,

@@ -12,11 +12,14 @@ from al_core.comparison.conclusion import of_a_person
 from al_core.comparison.documents import Comparison, Document, Hits, Presence, StrategyRow
 from al_core.comparison.encoding import opened
 from al_core.comparison.verdicts import WORDS
+from al_core.data.facts import describe_dataset
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
+from al_core.ground.release import __version__
 from al_core.race.view import BY_HAND, RaceView, Standing, standings
 from al_core.reports.tables import aligned, comma_separated, markdown
 from al_core.run.state import PersonsAnswers
 
+RACE_FORMAT = "al-tui race 2"
 PREVIEW = "One seed: a preview, no verdict."
 
 
@@ -81,7 +84,16 @@ def race_json(view: RaceView) -> str:
         entry["curve"] = {"labels": [x for x, _ in curve], "accuracy": [y for _, y in curve]}
         entry["by_hand"] = run.by_hand
         entries.append(entry)
-    return json.dumps({"note": race_note(view), "task": asdict(view.spec), "strategies": entries}, indent=2) + "\n"
+    info = describe_dataset(view.spec.dataset)
+    document = {
+        "format": RACE_FORMAT,
+        "version": __version__,
+        "note": race_note(view),
+        "task": asdict(view.spec),
+        "data": {"name": info.name, "citation": info.citation, "licence": info.licence},
+        "strategies": entries,
+    }
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _fields(row: Standing) -> dict[str, Any]:
@@ -107,7 +119,7 @@ def bench_table(found: Document | Comparison | Mapping[str, Any]) -> str:
 def bench_header(found: Comparison) -> list[str]:
     """Column titles of `bench_rows`."""
     target, *more = (f"→{level(share)}" for share in found.protocol.targets)
-    names = ["strategy", f"{target} mean", "median", "reached", "held", *more, "saved", "95 % interval", "AULC", "p (Holm)"]
+    names = ["strategy", f"{target} held", "median", "reached", "first", *more, "saved", "95 % interval", "AULC", "p (Holm)"]
     return [*names, "rank", "final", "per round", "verdict"]
 
 
@@ -115,16 +127,16 @@ def bench_rows(found: Comparison) -> list[list[str]]:
     """One row of text per strategy, in the order they were named."""
     rows = []
     for entry in found.strategies:
-        hits, share = entry.headline.first, entry.saved.share
+        held, share = entry.headline.held, entry.saved.share
         baseline = entry.name == "random" and entry.person is None
         rows.append(
             [
                 marked(entry),
-                whole(hits.mean),
-                whole(hits.median),
-                f"{hits.reached}/{entry.presence.finished}",
-                reached_mean(entry.headline.held),
-                *(reached_mean(other.first) for other in entry.targets[1:]),
+                at_least(held),
+                at_least(held, median=True),
+                f"{held.reached}/{entry.presence.finished}",
+                reached_mean(entry.headline.first),
+                *(reached_mean(other.held) for other in entry.targets[1:]),
                 "baseline" if baseline else percent(share.value),
                 "" if baseline else _interval(share.bounds),
                 fixed(entry.aulc.mean.value),
@@ -158,10 +170,23 @@ def reference_notes(found: Comparison) -> list[str]:
     return notes
 
 
+def at_least(hits: Hits, *, median: bool = False) -> str:
+    """Labels to a target with the runs that did not get there at the budget, which they exceed: ``≥ 275.8``.
+
+    In documents of before version 0.2, which do not say that, the mean of those that got there.
+    """
+    whom, known = (hits.median, hits.median_at_least) if median else (hits.mean, hits.mean_at_least)
+    if known is None:
+        return whole(whom)
+    # The median is one of the runs that did not get there only where half of them did not.
+    open_end = 2 * hits.censored >= hits.reached + hits.censored if median else hits.censored > 0
+    return ("≥ " if open_end else "") + whole(known)
+
+
 def reached_mean(hits: Hits) -> str:
-    """Mean labels to a target over the runs that got there, and how many did where that is not all: ``275.8 (12/50)``."""
+    """As `at_least`, and how many got there where that is not all: ``≥ 275.8 (12/50)``."""
     count = hits.reached + hits.censored
-    return whole(hits.mean) + (f" ({hits.reached}/{count})" if hits.censored and hits.reached else "")
+    return at_least(hits) + (f" ({hits.reached}/{count})" if hits.censored and hits.reached else "")
 
 
 def short_verdict(row: StrategyRow) -> str:

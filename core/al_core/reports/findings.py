@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from al_core.comparison.across import compare_all
 from al_core.comparison.cell import BenchResult, Cell, cell_of
+from al_core.comparison.command import command_of
 from al_core.comparison.documents import Comparison, Document
 from al_core.comparison.encoding import from_json, opened, to_json
 from al_core.comparison.plan import Plan, assemble, second_target
@@ -110,6 +110,7 @@ def _from_store(path: Path, number: int | None) -> Findings:
         try:
             specs = tuple(TaskSpec(**fields) for fields in asked["specs"])
             plan = Plan(specs, tuple(asked["strategies"]), tuple(asked["seeds"]), tuple(asked["targets"]), asked["oracle"])
+            plan = replace(plan, least_saving=asked.get("least_saving", plan.least_saving))
             software = Versions(**asked["versions"])
             keys, errors = asked["keys"], dict(asked.get("failed", {}))
         except (KeyError, TypeError, ValueError):
@@ -165,21 +166,4 @@ def recipe(found: Document) -> str:
 
 def command(found: Document | Mapping[str, Any]) -> str:
     """The command that computes a document, or what its JSON says, anew, but for what a person did."""
-    parts = opened(found).comparisons
-    protocols = [part.protocol for part in parts]
-    first, references = protocols[0], parts[0].references
-    datasets = list(dict.fromkeys(protocol.dataset for protocol in protocols))
-    learners = list(dict.fromkeys(protocol.learner for protocol in protocols))
-    several = len(datasets) > 1
-    words = ["al-tui", "bench", "--datasets" if several else "--dataset", ",".join(datasets)]
-    words += ["--learners" if len(learners) > 1 else "--learner", ",".join(learners)]
-    words += ["--strategies", ",".join(row.name for row in parts[0].strategies)]
-    words += ["--seed", str(first.seeds[0]), "--seeds", str(first.planned), "--batch", str(first.batch)]
-    words += ["--budget", str(max(protocol.budget for protocol in protocols)), "--target", f"{first.target:g}"]
-    words += [word for level in first.targets[1:2] for word in ("--second-target", f"{level:g}")]
-    if first.planned > 1 and None in (references.baseline, references.control):
-        words.append("--no-references")
-    words += ["--oracle"] if references.greedy_oracle is not None else []
-    if first.initial_method != TaskSpec().initial:
-        words += ["--initial", first.initial_method]
-    return shlex.join(words)
+    return command_of(opened(found).comparisons)

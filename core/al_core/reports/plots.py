@@ -21,6 +21,8 @@ INK = "#010203"
 GREY = "#858a93"
 _HUES = ("#2f7fd1", "#cf6f0c", "#1f9a5d", "#c2508f", "#8a6fd8", "#978500", "#cb4b4b", "#2893a5")
 _DASHES = ("-", "--", "-.", ":")
+LOWEST = -200
+"""Per cent saved at which a forest plot ends, whatever lies below."""
 WIDTH = 4.4
 """Inches; narrow, so that text stays readable when the page is as narrow as a telephone."""
 
@@ -88,6 +90,9 @@ def savings_svg(part: Comparison, prefix: str) -> str:
         axes.plot([100 * share.value], [position], "o", color=colour, ms=5)
     axes.set_yticks(range(len(rows)), [row.name for row in reversed(rows)])
     axes.set_ylim(-0.6, len(rows) - 0.4)
+    lowest = min(100 * min(share.low or 0.0, share.value or 0.0) for share in (row.saved.share for row in rows))
+    if lowest < LOWEST:  # an interval over a few seeds, which would leave no room for the others
+        axes.set_xlim(LOWEST, 105)
     axes.set_xlabel("labels saved against random, %")
     return _svg(figure, prefix)
 

@@ -9,7 +9,8 @@ from al_core.ground.errors import unknown
 from al_core.reports import FORMATS
 from al_core.reports.findings import Findings
 from al_core.reports.findings import findings_of as findings_of
-from al_core.reports.written import csv_report, json_report, markdown_report
+from al_core.reports.methods import methods_report
+from al_core.reports.written import csv_report, json_report, markdown_report, seeds_report
 
 
 def render(findings: Findings, kind: str) -> str:
@@ -31,4 +32,5 @@ def render(findings: Findings, kind: str) -> str:
         from al_core.reports.page import html_report
 
         return html_report(findings)
-    return {"md": markdown_report, "csv": csv_report, "json": json_report}[kind](findings)
+    written = {"md": markdown_report, "csv": csv_report, "json": json_report, "seeds": seeds_report, "methods": methods_report}
+    return written[kind](findings)

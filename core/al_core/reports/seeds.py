@@ -14,6 +14,7 @@ from al_core.comparison.documents import StrategyRow
 from al_core.comparison.live_view import LiveView
 from al_core.comparison.plan import CONTROL
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
+from al_core.ground.release import __version__
 from al_core.reports.comparison import short_verdict
 from al_core.reports.tables import comma_separated, markdown
 from al_core.task.spec import BASELINE
@@ -85,7 +86,7 @@ def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
     return [
         row.strategy,
         f"{row.finished}/{planned}" + (f" ✗{row.failed}" if row.failed else ""),
-        whole(row.to_target),
+        ("≥ " if row.to_target is not None and row.reached < row.compared else "") + whole(row.to_target),
         "baseline" if row.strategy == BASELINE else percent(row.saved) + _span(row.saved_interval, _signed),
         row.words,
         f"{row.reached}/{row.compared}",
@@ -151,7 +152,8 @@ def seeds_json(view: LiveView) -> str:
     if is_final(view):
         return json.dumps(view.document, indent=2) + "\n"
     rows = [asdict(row) for row in seeds_rows(view)]
-    return json.dumps({"note": seeds_note(view), "task": asdict(view.plan.specs[0]), "strategies": rows}, indent=2) + "\n"
+    head = {"format": "al-tui preview 2", "version": __version__, "note": seeds_note(view), "task": asdict(view.plan.specs[0])}
+    return json.dumps({**head, "seeds": list(view.plan.seeds), "strategies": rows}, indent=2) + "\n"
 
 
 def _words(view: LiveView, name: str, finished: int, row: StrategyRow | None) -> str:

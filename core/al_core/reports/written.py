@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from al_core.comparison.documents import StrategyRow
 from al_core.reports.comparison import bench_header, bench_rows, reference_notes
@@ -26,6 +27,8 @@ def markdown_report(findings: Findings) -> str:
         blocks.append(markdown(bench_header(part), bench_rows(part)))
         blocks += [note + "\n" for note in reference_notes(part)]
     software = ", ".join(f"{name} {version}" for name, version in findings.parts[0].versions.items())
+    cited = dict.fromkeys(f"{part.data.citation} Licence: {part.data.licence}." for part in findings.parts if part.data)
+    blocks += [f"Data: {words}\n" for words in cited]
     blocks.append(f"Computed by {software}.\n\n{recipe(findings.found)}\n\n```\n{command(findings.found)}\n```\n")
     return "\n".join(blocks)
 
@@ -41,6 +44,29 @@ def csv_report(findings: Findings) -> str:
             header = [*header[:4], *values]
             first = [protocol.dataset, protocol.learner, str(protocol.planned), entry.name]
             rows.append([*first, *("" if value is None else str(value) for value in values.values())])
+    return comma_separated(header, rows)
+
+
+def seeds_report(findings: Findings) -> str:
+    """One row per data set, learner, strategy and seed, with plain numbers; empty where there is none."""
+    header = ["dataset", "learner", "strategy", "seed"]
+    rows = []
+    for part in findings.parts:
+        protocol = part.protocol
+        for row in part.strategies:
+            columns: dict[str, Sequence[float | None]] = {}
+            for place in row.targets:
+                columns |= {
+                    f"labels_{place.target:g}": place.first.per_seed,
+                    f"labels_held_{place.target:g}": place.held.per_seed,
+                }
+            columns |= {"aulc": row.aulc.per_seed, "final_accuracy": row.final_accuracy.values}
+            header = [*header[:4], *columns, "error"]
+            for place_of, seed in enumerate(protocol.seeds):
+                values = [values[place_of] for values in columns.values()]
+                first = [protocol.dataset, protocol.learner, row.name, str(seed)]
+                error = row.presence.errors.get(seed, "")
+                rows.append([*first, *("" if value is None else str(value) for value in values), error])
     return comma_separated(header, rows)
 
 

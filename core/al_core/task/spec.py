@@ -9,6 +9,8 @@ from al_core.ground.errors import UserError, unknown
 
 LAST_SEED = 2**32 - 1
 """NumPy's legacy generator, which scikit-learn seeds, takes no larger one."""
+LEAST_SAVING = 0.05
+"""Share of labels below which a saving or a cost is not worth a verdict, if nobody says otherwise."""
 LARGEST_BATCH = 1_000_000
 BASELINE = "random"
 """The strategy that every other one is compared with."""

@@ -361,6 +361,23 @@ def finished(seed: int, name: str, *accuracies: float) -> Cell:
     return Cell(replace(SPEC, seed=seed), name, curve, (), 1.0, 1.0, len(curve))
 
 
+def test_labels_to_the_target_are_those_where_it_was_held_and_missed_seeds_count_as_the_budget() -> None:
+    asked = plan([replace(SPEC, target=0.85, budget=26)], ["random", "margin"], seeds=3)
+    held = ((6, 0.5), (11, 0.9), (16, 0.9), (21, 0.86), (26, 0.7))
+    lucky = ((6, 0.5), (11, 0.9), (16, 0.8), (21, 0.86), (26, 0.9))
+    cells = tuple(
+        Cell(replace(asked.specs[0], seed=seed), name, curve, (), 1.0, 1.0, 5)
+        for name in asked.strategies
+        for seed, curve in enumerate((held, lucky, lucky))
+    )
+    view = reduce_live(open_live(asked), CellsFinished(cells))
+    margin = view.of("margin")
+    assert margin is not None
+    assert (margin.to_target, margin.reached) == (pytest.approx((11 + 26 + 26) / 3), 1)
+    row = next(row for row in seeds_rows(view) if row.strategy == "margin")
+    assert seeds_cells(row, 3)[2] == "≥ 21"
+
+
 def test_the_view_is_means_medians_and_quartiles() -> None:
     asked = plan([replace(SPEC, target=0.85)], ["random", "margin"], seeds=4)
     first = open_live(asked)
@@ -379,7 +396,7 @@ def test_the_view_is_means_medians_and_quartiles() -> None:
     assert band.lower == pytest.approx((0.575, 0.675))
     assert band.upper == pytest.approx((0.725, 0.825))
     assert margin.accuracy == pytest.approx(0.75)
-    assert (margin.to_target, margin.reached) == (16, 1)
+    assert (margin.to_target, margin.reached) == (None, 0)
     assert margin.seconds_per_round == 1.0
     assert (view.whole_seeds, view.done, view.total) == (0, 4, 16)
     others = [finished(0, "random", 0.5, 0.65), Cell(replace(SPEC, seed=0), "random#2", error="no")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from al_core.measures import statistics as tests
+from al_core.measures.curves import aulc, exact_aulc
+from al_core.measures.estimates import Estimate
 
 # Demšar 2006, table 6: AUC of C4.5 with m and cf tuned on 14 data sets; section 3.2 works the tests out.
 DEMSAR = {
@@ -101,15 +104,19 @@ def test_mean_interval_is_scipys_bca_and_repeats() -> None:
     assert (found.low, found.high) == pytest.approx((peer.low, peer.high), abs=0.001)
 
 
+def saved(strategy: list[float], baseline: list[float]) -> Estimate:
+    found = tests.saving(strategy, baseline)
+    assert found is not None
+    return found.interval()
+
+
 def test_saved_interval_is_paired() -> None:
     baseline = [100.0, 150.0, 120.0, 180.0, 90.0, 140.0]
     half = [value / 2 for value in baseline]
-    found = tests.saved_interval(half, baseline)
-    assert found is not None
+    found = saved(half, baseline)
     # On every seed exactly half: seeds differ much, but pairs do not, so there is nothing to be unsure about.
-    assert (found.estimate, found.low, found.high) == pytest.approx((0.5, 0.5, 0.5))
-    shuffled = tests.saved_interval(half[1:] + half[:1], baseline)
-    assert shuffled is not None
+    assert (found.value, found.low, found.high) == pytest.approx((0.5, 0.5, 0.5))
+    shuffled = saved(half[1:] + half[:1], baseline)
     assert shuffled.low is not None
     assert shuffled.high is not None
     assert shuffled.low < 0.45 < 0.55 < shuffled.high
@@ -118,11 +125,10 @@ def test_saved_interval_is_paired() -> None:
 def test_saved_interval_covers_the_truth() -> None:
     rng = np.random.default_rng(3)
     inside = 0
-    for trial in range(60):
+    for _ in range(60):
         common = rng.normal(120, 20, 30)
         ours, theirs = 0.8 * common + rng.normal(0, 10, 30), common + rng.normal(0, 10, 30)
-        found = tests.saved_interval(ours.tolist(), theirs.tolist(), name=str(trial))
-        assert found is not None
+        found = saved(ours.tolist(), theirs.tolist())
         assert found.low is not None
         assert found.high is not None
         inside += found.low <= 0.2 <= found.high
@@ -130,13 +136,90 @@ def test_saved_interval_covers_the_truth() -> None:
 
 
 def test_one_seed_has_no_interval_and_none_has_no_estimate() -> None:
-    assert tests.saved_interval([80.0], [100.0]) == tests.Interval(pytest.approx(0.2))
-    assert tests.saved_interval([], []) is None
+    assert saved([80.0], [100.0]) == Estimate(pytest.approx(0.2))
+    assert tests.saving([], []) is None
     assert tests.mean_interval([]) is None
 
 
 def test_censored_runs_count_as_the_whole_budget() -> None:
     assert tests.restricted([100, None, 320], 320) == [100.0, 320.0, 320.0]
+
+
+def test_an_interval_excludes_zero_just_when_the_p_value_says_so() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(200):
+        found = tests.saving(rng.normal(90, 20, 12).tolist(), rng.normal(100, 20, 12).tolist())
+        assert found is not None
+        for level in (0.8, 0.95, 0.997):
+            bounds = found.interval(level).bounds
+            assert bounds is not None
+            assert found.p_value is not None
+            assert (found.p_value <= 1 - level) == (bounds[0] > 0 or bounds[1] < 0)
+
+
+def test_the_error_of_a_saving_is_that_of_the_logarithm_of_the_ratio() -> None:
+    """By the formula written out: s² = (s_a² / ā² + s_b² / b̄² − 2 s_ab / ā b̄) / n."""
+    rng = np.random.default_rng(5)
+    b = rng.normal(100, 15, 25)
+    a = 0.7 * b + rng.normal(0, 12, 25)
+    r, spread = a.mean() / b.mean(), np.cov(a, b)
+    relative = spread / np.outer([a.mean(), b.mean()], [a.mean(), b.mean()])
+    error = math.sqrt((relative[0, 0] + relative[1, 1] - 2 * relative[0, 1]) / 25)
+    found = tests.saving(a.tolist(), b.tolist())
+    assert found is not None
+    assert (found.estimate, found.error) == pytest.approx((1 - r, error))
+    reach = math.exp(stats.t.ppf(0.975, 24) * error)
+    assert found.interval() == Estimate(pytest.approx(1 - r), pytest.approx(1 - r * reach), pytest.approx(1 - r / reach))
+    # To save and to cost are mirror images: the roles changed, the ratio is turned over and as sure.
+    turned = tests.saving(b.tolist(), a.tolist())
+    assert turned is not None
+    assert (turned.p_value, turned.ratio) == pytest.approx((found.p_value, 1 / r))
+    nothing, half = tests.saving(b.tolist(), b.tolist()), tests.saving((b / 2).tolist(), b.tolist())
+    assert nothing is not None
+    assert half is not None
+    assert (nothing.p_value, half.p_value) == (1.0, 0.0)
+
+
+def test_intervals_of_a_family_exclude_zero_just_when_holm_says_so() -> None:
+    p_values = {"a": 0.001, "b": 0.0099, "c": 0.03, "d": 0.04, "e": 1.0}
+    adjusted = tests.holm(p_values)
+    for name, p in p_values.items():
+        assert (p <= 1 - tests.family_level(p, adjusted[name], 5)) == (adjusted[name] <= 0.04), name
+    assert tests.family_level(0.0, 0.0, 5) == pytest.approx(0.992)
+    assert tests.family_level(0.03, 0.03, 1) == pytest.approx(0.96)
+
+
+def test_areas_that_are_equal_are_equal_to_the_last_bit() -> None:
+    """On wine and iris areas of few test rows tie often, and sums of floats differ in their last bit."""
+    rng = np.random.default_rng(1)
+    hits = rng.integers(48, 54, size=(2000, 9))
+    labels = range(6, 24, 2)
+    curves = [[(n, int(k) / 54) for n, k in zip(labels, row, strict=True)] for row in hits]
+    whole = [int(row[0]) + int(row[-1]) + 2 * int(row[1:-1].sum()) for row in hits]
+    exact = [exact_aulc(curve) for curve in curves]
+    assert exact == [Fraction(area, 16 * 54) for area in whole]
+    assert [aulc(curve) for curve in curves] == pytest.approx([area / (16 * 54) for area in whole])
+    assert len({aulc(curve) for curve in curves}) > len(set(whole))  # in floats, equal areas differ
+    assert exact_aulc([(3, 0.5)]) is None
+
+
+def test_ties_are_ties_in_ranks_and_in_wilcoxons_test() -> None:
+    tenth = [Fraction(1, 10), Fraction(3, 10), Fraction(2, 10)]
+    assert tests.mean_ranks([tenth, [tenth[0] + tenth[2], tenth[1], Fraction(0)]]).tolist() == [2.25, 1.25, 2.5]
+    ours = [Fraction(k, 540) for k in (510, 505, 500, 499, 490, 495, 470)]
+    theirs = [Fraction(k, 540) for k in (500, 495, 500, 500, 480, 500, 460)]
+    differences = [10, 10, 0, -1, 10, -5, 10]
+    found = tests.wilcoxon(ours, theirs)
+    assert found is not None
+    assert found[0] == pytest.approx(stats.wilcoxon([d for d in differences if d]).pvalue)
+    assert found[1] == pytest.approx((18 - 3) / 21)
+
+
+def test_data_sets_on_which_scores_differ_by_rounding_only_are_ties() -> None:
+    scores = {"random": [0.1 + 0.2, 0.5], "a": [0.3, 0.5], "b": [0.2, 0.6]}
+    found = tests.friedman(scores, "random")
+    assert found is not None
+    assert found.ranks == {"random": 2.0, "a": 2.0, "b": 2.0}
 
 
 def test_jaccard() -> None:

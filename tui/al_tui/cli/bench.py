@@ -15,7 +15,7 @@ import click
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.calls import split_names
 from al_core.ground.errors import UserError
-from al_core.task.spec import TaskSpec
+from al_core.task.spec import LEAST_SAVING, TaskSpec
 from al_tui.requests.race import see
 from al_tui.requests.where import Place
 
@@ -44,6 +44,7 @@ class BenchOptions:
     datasets: str | None
     learners: str | None
     second_target: float | None
+    least_saving: float
     references: bool | None
     oracle: bool
     as_json: bool
@@ -57,6 +58,13 @@ def bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--datasets", metavar="A,B,…", help=f"Several data sets: {', '.join(dataset_names())}."),
         click.option("--learners", metavar="A,B,…", help="Several learners."),
         click.option("--second-target", type=float, help="Another target beside --target.  [default: halfway from it to 1]"),
+        click.option(
+            "--least-saving",
+            type=float,
+            default=LEAST_SAVING,
+            show_default=True,
+            help="Share of labels below which a saving or a cost gets no verdict.",
+        ),
         click.option(
             "--references/--no-references",
             default=None,
@@ -112,6 +120,7 @@ def run_bench(
         targets=targets,
         references=options.references,
         oracle=options.oracle,
+        least_saving=options.least_saving,
     )
     log_path = log()
     results = _compute(asked, workers, round_limit, place, log_path)

@@ -8,13 +8,15 @@ from pathlib import Path
 import click
 
 from al_core.ground.errors import UserError
-from al_core.reports import FORMATS
+from al_core.reports import ENDINGS, FORMATS
 
 EPILOG = """\b
 Examples:
   al-tui report --out report.html            the last bench, as a page for people
   al-tui report --list                       which benches there are
   al-tui report --bench 3 --format md        another one, as Markdown on stdout
+  al-tui report --format methods             the protocol as a paragraph for a paper
+  al-tui report --format seeds --out s.csv   a row per seed
   al-tui report b.json --out report.html     from a document of al-tui bench --json
   al-tui report race-digits-20260101-120000  a race, as a bench of one seed
 """
@@ -43,7 +45,7 @@ def report_command(
         return 0
     suffix = out.suffix.removeprefix(".").lower() if out is not None else ""
     suffix = {"htm": "html", "markdown": "md"}.get(suffix, suffix)
-    kind = kind or (suffix if suffix in FORMATS else "html")
+    kind = kind or (suffix if suffix in ENDINGS else "html")
     if out is not None:
         check_new(out, force=force)
     if out is None and kind == "html" and sys.stdout.isatty():

@@ -44,13 +44,13 @@ from al_tui.widgets.keybar import KeyBar
 
 MEANING = """→{target}: labels given when test accuracy first reached {target}; – means never
 held: the same, counted only where the target was held for 3 rounds
-saved: labels saved against random on this seed, 1 − labels / labels of random
+saved: labels saved against random on this seed, 1 − held / held of random
 AULC: area under the learning curve up to {labels}, divided by its range of labels; 1 would be perfect
 accuracy, labels: of the last model, and what it had learnt from
 per round: time to fit, predict, score and choose, in a worker"""
 
-SEEDS_MEANING = """→{target}: mean of the labels at which a seed first reached {target}, over the seeds that did (reached)
-saved: labels saved against random, paired by seed; in brackets a 95 % bootstrap interval over seeds
+SEEDS_MEANING = """→{target}: mean labels at which {target} was held for 3 rounds; ≥: seeds that did not (reached) at the budget
+saved: labels saved against random, paired by seed; in brackets the 95 % interval over seeds
 A/A control: a second, independent random; what it seems to save is chance
 AULC, final: means over the seeds that all strategies have, with the interval of the mean"""
 
