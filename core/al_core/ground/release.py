@@ -1,3 +1,3 @@
 """The version of this program, where its build looks for it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
