@@ -12,6 +12,7 @@ from al_tui.app import AlTui, LabelApp
 from al_tui.background.race import Engine
 from al_tui.background.recorder import Recorder
 from al_tui.background.workers import Workers
+from al_tui.output import lent_streams, put_farewell
 from al_tui.requests.race import RaceRequest, log_file, user_name
 from al_tui.requests.warnings import warn
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from al_tui.requests.where import Place
 import os
 import shlex
-
-import click
 
 from al_core.compute.processes import NICE_VARIABLE, Processes
 from al_core.sessions.directory import is_listed
@@ -79,7 +78,8 @@ def launch(
     engine = Engine(request.spec, request.strategies, open_executor, pace, live, recorder, ledger, workers)
     app = AlTui(engine, log)
     try:
-        app.run()
+        with lent_streams():
+            app.run()
     finally:
         engine.close()
     if app.refusal is not None:
@@ -96,7 +96,7 @@ def say_what_is_kept(journal: Journal | None, trouble: str | None, *, done: bool
         warn(trouble)
     if path is not None:
         what = "the race is kept" if trouble is None else "what was written of the race is kept"
-        print(f"{what}; {'see it again' if done else 'go on'} with: al-tui resume {spoken(path)}")  # noqa: T201
+        put_farewell(f"{what}; {'see it again' if done else 'go on'} with: al-tui resume {spoken(path)}")
 
 
 def _executor(request: RaceRequest, place: Place | None, log: Path) -> tuple[Callable[[], Executor], Workers]:
@@ -150,7 +150,8 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
     labeller = Labeller(begin, executor)
     app = LabelApp(labeller, log)
     try:
-        app.run()
+        with lent_streams():
+            app.run()
     finally:
         executor.shutdown(wait=False)
         session = labeller.session
@@ -159,8 +160,8 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
         warn(app.refusal)
     elif session is not None:
         count = session.ledger.labelled
-        click.echo(f"{count} label{'' if count == 1 else 's'} in {session.file.path}")
-        click.echo(f"go on with: al-tui resume {spoken(session.file.path)}")
+        put_farewell(f"{count} label{'' if count == 1 else 's'} in {session.file.path}")
+        put_farewell(f"go on with: al-tui resume {spoken(session.file.path)}")
     return app.return_code or 0
 
 

@@ -7,26 +7,35 @@ import os
 import sys
 
 from al_core.ground.errors import UserError
+from al_tui.output import NobodyReads, Undelivered, say, standard_streams
 
 
 def main() -> None:
     """Run `al-tui`; every error a person can cause is one line and exit code 2."""
     _open_closed_streams()
-    try:
-        code = _run()
-    except UserError as error:
-        print(f"al-tui: {error}", file=sys.stderr)  # noqa: T201
-        code = 2
-    except KeyboardInterrupt:
-        print("al-tui: stopped", file=sys.stderr)  # noqa: T201
-        code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
-    except OSError as error:  # a path that the system refuses, a disk that is full
-        print(f"al-tui: {_words(error)}", file=sys.stderr)  # noqa: T201
-        code = 2
+    with standard_streams():
+        code = _exit_code()
     sys.exit(code)
+
+
+def _exit_code() -> int:
+    try:
+        return _run()
+    except UserError as error:
+        say(f"al-tui: {error}")
+        return 2
+    except KeyboardInterrupt:
+        say("al-tui: stopped")
+        return 130
+    except NobodyReads:
+        return 141  # as the shell says of a program that SIGPIPE has ended
+    except Undelivered as error:
+        say(f"al-tui: {error}")
+        return 1
+    except OSError as error:  # a path that the system refuses, a disk that is full
+        name = "" if error.filename is None else f"{error.filename}: "
+        say(f"al-tui: {name}{error.strerror or error}")
+        return 2
 
 
 def _run() -> int:
@@ -79,11 +88,3 @@ def _check_platform() -> None:
         raise UserError(
             f"al-tui was run on Linux only, and this is {sys.platform}; {UNTRIED}=1 in the environment tries it all the same"
         )
-
-
-def _words(error: OSError) -> str:
-    """What went wrong with which file, in one line."""
-    from al_core.ground.safe_text import safe_text
-
-    name = "" if error.filename is None else f"{safe_text(str(error.filename), 100)}: "
-    return name + safe_text(error.strerror or str(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from dataclasses import asdict, dataclass
@@ -12,7 +11,6 @@ from typing import Any
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE
 from al_core.ground.calls import called, imports_code
-from al_core.ground.errors import UserError
 from al_core.ground.versions import Versions, plugin_digest, versions
 from al_core.task.spec import TaskSpec
 
@@ -65,24 +63,23 @@ def fingerprint_of(dataset: str) -> str:
 @cache
 def _plugins(learner: str, strategy: str) -> str:
     """Digest of the code outside this program that a cell hangs on, wherever in the names it is named; empty without any."""
-    from al_core.learners.registry import resolve_learner
-    from al_core.strategies.registry import resolve_strategy
+    from al_core.learners.registry import known_learner
+    from al_core.strategies.registry import known_strategy, resolve_strategy
     from al_core.strategies.skactiveml_adapter import PREFIX
 
     names = set(called(learner))
     modules, peers = set(), set()
     if strategy not in (ALL_LABELS, ORACLE):
-        names.add(strategy)
-        names |= {name for value in resolve_strategy(strategy).kwargs.values() for name in called(str(value))}
+        found = resolve_strategy(strategy)  # which looks up whatever strategy its parameters name
+        names |= {found.info.name, *(name for value in found.kwargs.values() for name in called(str(value)))}
     for name in names:
         if name.startswith(PREFIX):
             peers.add(f"scikit-activeml {metadata.version('scikit-activeml')}")
         elif imports_code(name.partition("(")[0]):
             modules.add(name.partition(":")[0])
-        else:
-            for resolve in (resolve_strategy, resolve_learner):
-                with contextlib.suppress(UserError):  # the other kind, or a value that names nothing
-                    modules.add(resolve(name).function.__module__)
+        else:  # a strategy, a learner, or a value that names nothing
+            known = (known_strategy(name), known_learner(name))
+            modules.update(found.function.__module__ for found in known if found is not None)
     return plugin_digest(*modules) + "".join(peers)
 
 

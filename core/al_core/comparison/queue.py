@@ -65,7 +65,10 @@ class Work:
         """
         job = self._pending.pop(future)
         try:
-            return job.index, future.result()
+            cell = future.result()
+            if (cell.spec, cell.strategy) != job.question:
+                raise RuntimeError(f"the worker answered another question: {cell.strategy} on seed {cell.seed}")
+            return job.index, cell
         except NobodyComputes:
             raise
         except WorkerDied as error:

@@ -19,6 +19,7 @@ from typing import Any, Self
 from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity, canonical, digest
 from al_core.ground.errors import CannotKeep, UserError
+from al_core.ground.safe_text import safe_record, safe_text
 from al_core.ground.versions import Versions
 from al_core.task.spec import TaskSpec
 
@@ -118,7 +119,7 @@ class ResultsStore:
                 rows = self._connection.execute(
                     "SELECT versions FROM cells WHERE question = ?", (identity.question_key,)
                 ).fetchall()
-                answered = {Versions(**json.loads(text)) for (text,) in rows}
+                answered = {Versions(**safe_record(json.loads(text))) for (text,) in rows}
                 if identity.versions not in answered:
                     for other in answered:
                         counts[other] = counts.get(other, 0) + 1
@@ -152,7 +153,7 @@ class ResultsStore:
     def _read_benches(self) -> list[tuple[int, str, dict[str, Any]]]:
         rows = self._connection.execute("SELECT id, asked_at, document FROM benches ORDER BY id").fetchall()
         try:
-            read = [(number, asked_at, json.loads(text)) for number, asked_at, text in rows]
+            read = [(number, safe_text(asked_at, 40), safe_record(json.loads(text))) for number, asked_at, text in rows]
         except ValueError:
             read = []
         if len(read) < len(rows) or not all(isinstance(document, dict) for _, _, document in read):

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import pickle
-import re
 import threading
 import time
 from collections import deque
@@ -18,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from al_core.compute.dask_client import check_address, connected, load_dask
+from al_core.compute.outcome import outcome, portable
 from al_core.compute.remote import WARM_UP, by_name
+from al_core.compute.shapes import conforms, returns
 from al_core.ground.errors import ClusterLost, UserError, WorkerDied
 from al_core.ground.versions import Versions, versions
 
@@ -66,21 +67,11 @@ class DaskCluster(Executor):
     """
 
     def __init__(self, scheduler: str, *, connect_seconds: float = CONNECT_SECONDS, log: Path | None = None) -> None:
-        try:
-            from distributed import Client
-        except ImportError:
-            raise UserError("--executor dask needs the extra dask: pip install 'al-tui[dask]'") from None
-        if not re.fullmatch(r"[a-z]+://(\[[0-9a-f:]+\]|[^/:\s]+):\d{1,5}", scheduler):
-            raise UserError(f"{scheduler!r} is no address of a Dask scheduler; write it like tcp://10.0.0.7:8786")
+        check_address(scheduler)
+        load_dask()
         if log is not None:
             _log_to(log)
-        try:
-            self._client: Any = Client(scheduler, timeout=connect_seconds, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            reason = str(error).partition("\n")[0] or type(error).__name__
-            raise UserError(
-                f"no Dask scheduler answers at {scheduler} ({reason}); start one with: dask scheduler, and give its address"
-            ) from None
+        self._client: Any = connected(scheduler, connect_seconds)
         try:
             self._check_workers(scheduler)
         except BaseException:
@@ -208,7 +199,7 @@ class DaskCluster(Executor):
         except Exception as error:  # the client is closed, or a call cannot be pickled
             self._hand_on(calls, error)
         else:
-            inner.add_done_callback(lambda done: self._came_back(calls, _outcome(done)))
+            inner.add_done_callback(lambda done: self._came_back(calls, _checked(calls, _outcome(done))))
 
     def _came_back(self, calls: Sequence[_Call], outcome: Exception | list[Reply]) -> None:
         self._hand_on(calls, outcome)
@@ -248,6 +239,8 @@ class DaskCluster(Executor):
             raise UserError(
                 f"a Dask worker of {scheduler} cannot run al-tui ({reason}); install the same al-tui there as here"
             ) from None
+        if not conforms(found, dict[str, Versions]):
+            raise UserError(f"a Dask worker of {scheduler} does not say which versions it runs; start the workers anew")
         for worker, theirs in sorted(found.items()):
             if differences := versions().differences(theirs):
                 raise UserError(f"the Dask worker {worker} has {', '.join(differences)}; install the same there as here")
@@ -284,22 +277,9 @@ def pinned(expected: Versions, calls: Sequence[tuple[Callable[..., Any], tuple[A
     replies: list[Reply] = []
     for fn, args, kwargs in calls:
         begin = time.perf_counter()
-        error, value = None, None
-        try:
-            value = fn(*args, **kwargs)
-        except Exception as raised:
-            error = _portable(raised)
-        replies.append((error, value, time.perf_counter() - begin))
+        error, value = outcome(fn, args, kwargs)
+        replies.append((None if error is None else portable(error), value, time.perf_counter() - begin))
     return replies
-
-
-def _portable(error: Exception) -> Exception:
-    """The error, or one that says the same and can be sent."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
 
 
 _lock = threading.Lock()
@@ -313,6 +293,25 @@ def _one_thread_for_good() -> None:
 
             by_name(WARM_UP)()  # a library that is loaded later would not know of the limit
             _limits.append(threadpool_limits(limits=1))
+
+
+def _checked(calls: Sequence[_Call], replies: Exception | list[Reply]) -> Exception | list[Reply]:
+    """The replies, if there is one for each call; one whose value is not what its function returns has failed.
+
+    A worker that means harm has had its way before: see docs/cluster.md. This is for those that are confused.
+    """
+    if isinstance(replies, Exception):
+        return replies
+    if not (conforms(replies, list[Reply]) and len(replies) == len(calls)):
+        return RuntimeError("a Dask worker answered something else than it was asked; start the workers anew")
+    return [
+        reply if reply[0] is not None or conforms(reply[1], returns(call.fn)) else (_nonsense(call, reply[1]), None, reply[2])
+        for call, reply in zip(calls, replies, strict=True)
+    ]
+
+
+def _nonsense(call: _Call, value: Any) -> Exception:
+    return RuntimeError(f"a Dask worker answered {call.fn.__name__} with {type(value).__name__} that it cannot return")
 
 
 def _outcome(done: Future[list[Reply]]) -> Exception | list[Reply]:

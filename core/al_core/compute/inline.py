@@ -10,6 +10,7 @@ from concurrent.futures import Executor, Future
 from typing import ParamSpec, Self, TypeVar
 
 from al_core.compute.one_thread import one_thread
+from al_core.compute.outcome import as_exception, outcome
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,10 +36,8 @@ class Inline(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
+        error, value = outcome(fn, args, kwargs)
+        future.set_result(value) if error is None else future.set_exception(error)
         return future
 
 
@@ -57,8 +56,8 @@ class OneThread(Executor):
                 return
             try:
                 future.set_result(fn(*args, **kwargs))
-            except Exception as error:
-                future.set_exception(error)
+            except BaseException as error:  # nobody can interrupt a thread by key
+                future.set_exception(as_exception(error))
 
         self._calls.put(call)
         return future

@@ -23,6 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from al_core.compute.logs import redirect_output
 from al_core.compute.one_thread import one_thread
+from al_core.compute.outcome import portable
 from al_core.compute.remote import PRELOAD, WARM_UP, by_name
 from al_core.compute.starting import come_to_work, ended_early, in_words, not_started, refuse_before_work, started
 from al_core.ground.errors import RoundTimeout, WorkerDied
@@ -257,14 +258,10 @@ def _reply(message: bytes) -> bytes:
     try:
         fn, args, kwargs = pickler.loads(message)
         return bytes(pickler.dumps((None, fn(*args, **kwargs))))
-    except Exception as error:
+    except BaseException as error:  # nobody can interrupt a worker by key
         traceback.print_exc()
         sys.stderr.flush()
-        with contextlib.suppress(Exception):
-            portable = bytes(pickler.dumps((error, None)))
-            pickler.loads(portable)
-            return portable
-        return bytes(pickler.dumps((RuntimeError(f"{type(error).__name__}: {error}"), None)))
+        return bytes(pickler.dumps((portable(error), None)))
 
 
 def _end_with(sentinel: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from al_core.exchange.record import COLUMNS, LARGEST_FILE, About, Record
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
-from al_core.ground.safe_text import safe_text
+from al_core.ground.safe_text import safe_record, safe_text
 from al_core.sessions.actions import LONGEST_NOTE, Action, Flagged, Labelled, MachineLabelled, Relabelled, Skipped
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.race_ledger import RaceLedger
@@ -124,7 +124,7 @@ def _record(body: dict[str, Any], where: str) -> Record:
         raise UserError(f"{where} has the fields {sorted(body)}, not {sorted(COLUMNS)}")
     if not isinstance(body["flagged"], bool) or not all(isinstance(body[name], str) for name in COLUMNS if name != "flagged"):
         raise UserError(f"{where} has a value of the wrong type")
-    record = Record(**body)
+    record = safe_record(Record(**body))
     legal = {"label": ("person", "truth", "model"), "skip": ("person",), "flag": ("",)}.get(record.status, ())
     if record.by not in legal or not record.item or bool(record.label) != (record.status == "label"):
         raise UserError(f"{where} is neither a label, nor a skip, nor a flag")

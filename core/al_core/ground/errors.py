@@ -5,9 +5,21 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from al_core.ground.safe_text import safe_sentence, safe_text
+
+LONGEST_MESSAGE = 3000
+"""Characters of a message: room for the longest list of names there is."""
+_LONGEST_NAME = 200
+
 
 class UserError(ValueError):
-    """Bad input. The message is one line; command-line programs print it and exit with code 2."""
+    """Bad input. The message is one line; command-line programs print it and exit with code 2.
+
+    Messages name files, variables and what others wrote, so every message is made safe here, once.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(safe_sentence(message, LONGEST_MESSAGE))
 
 
 class CannotKeep(UserError):
@@ -47,7 +59,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     name : what was given.
     known : the names there are.
     """
-    names = sorted(known)
+    names, name = sorted(known), safe_text(name, _LONGEST_NAME)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
     return UserError(f"no {kind} {name!r}; {hint}")

@@ -1,11 +1,26 @@
-"""Finding what registers itself: the modules of a package of ours, and what installed distributions name."""
+"""Finding what registers itself: the modules of a package of ours, and what installed distributions name.
+
+What others have installed is imported when something is asked for that we do not have, never before, and only after it has been
+tried in a process of its own. Whatever fails there is named and left out.
+"""
 
 from __future__ import annotations
 
 import importlib
+import json
+import os
 import pkgutil
-from importlib.metadata import entry_points
-from types import ModuleType
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from al_core.ground.trial import error_line, try_out
+
+TRIED_VARIABLE = "AL_TUI_TRIED_PLUGINS"
+"""Names the environment variable that tells processes started from here which plug-ins have been tried, and found good."""
+_TRIED = os.environ.get(TRIED_VARIABLE)
 
 
 def modules_of(package: str) -> list[ModuleType]:
@@ -14,17 +29,93 @@ def modules_of(package: str) -> list[ModuleType]:
     return [importlib.import_module(f"{package}.{module.name}") for module in found if not module.ispkg]
 
 
-def load_entry_points(group: str) -> dict[str, str]:
-    """Import what installed distributions name under ``group``.
+def check_free(kind: str, name: str, by: str, taken_by: str | None) -> None:
+    """Raise ValueError when ``name`` stands for something of another module already: nothing is replaced in silence."""
+    if taken_by is not None and taken_by != by:
+        raise ValueError(f"the name {name!r} is taken by {taken_by}; choose another for this {kind}")
 
-    Returns
-    -------
-    Those that could not be loaded, by name, with the reason.
+
+class Plugins:
+    """What installed distributions name under ``group``.
+
+    Parameters
+    ----------
+    group : of entry points.
+    registry : gives what registers itself where its module is imported, by name.
+    trial : a function of a module of ours that imports what is written as `written`, for the child.
     """
-    failed = {}
-    for point in entry_points(group=group):
+
+    def __init__(self, group: str, registry: Callable[[], dict[str, Any]], trial: Callable[[str], str]) -> None:
+        self._group = group
+        self._registry = registry
+        self._trial = trial
+        self._waiting: list[EntryPoint] | None = None
+        self._good: list[str] = []
+        self._left_out: dict[str, str] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """What could not be used, of what was needed so far, and why."""
+        return MappingProxyType(self._left_out)
+
+    def find(self, name: str) -> None:
+        """Import what may bring ``name``: the plug-in that is called so, and all others only if that does not."""
+        with self._lock:
+            self._use([point for point in self._points() if point.name == name])
+            if name not in self._registry():
+                self.load()
+
+    def load(self) -> None:
+        """Import all of them."""
+        with self._lock:
+            self._use(list(self._points()))
+
+    def load_one(self, written_as: str) -> None:
+        """Import one, as it is: for the child that tries it."""
+        for point in self._points():
+            if written(point) == written_as:
+                self._import(point)
+
+    def _points(self) -> list[EntryPoint]:
+        if self._waiting is None:
+            self._waiting = list(dict.fromkeys(entry_points(group=self._group)))
+        return self._waiting
+
+    def _use(self, points: Iterable[EntryPoint]) -> None:
+        found = list(points)
+        for point, reason in zip(found, self._reasons([written(point) for point in found]), strict=True):
+            self._points().remove(point)
+            try:
+                if reason is None:
+                    self._import(point)
+                    self._good.append(written(point))
+                    os.environ[TRIED_VARIABLE] = json.dumps(self._good)
+            except Exception as error:  # good by itself, but not beside the others
+                reason = error_line(error)
+            if reason is not None:
+                self._left_out[point.name] = reason
+
+    def _reasons(self, names: list[str]) -> Iterable[str | None]:
+        if _TRIED is not None:
+            tried = json.loads(_TRIED)
+            return [None if name in tried else "it was left out before" for name in names]
+        return (outcome.reason for outcome in try_out(self._trial, names))
+
+    def _import(self, point: EntryPoint) -> None:
+        """Import one; what it has registered before it failed is forgotten."""
+        registry = self._registry()
+        before = dict(registry)
         try:
             point.load()
-        except Exception as error:  # a plug-in may raise anything
-            failed[point.name] = f"{type(error).__name__}: {error}"
-    return failed
+        except BaseException as error:
+            registry.clear()
+            registry.update(before)
+            if isinstance(error, Exception | KeyboardInterrupt):
+                raise
+            raise RuntimeError(error_line(error)) from None
+
+
+def written(point: EntryPoint) -> str:
+    """An entry point as it stands in the file of its distribution."""
+    return f"{point.name} = {point.value}"

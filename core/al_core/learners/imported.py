@@ -8,6 +8,7 @@ from typing import Any
 
 from al_core.ground.calls import Call
 from al_core.ground.errors import UserError
+from al_core.ground.trial import error_line
 from al_core.learners.estimator import fit_estimator
 from al_core.learners.model import Learner, Model, Training
 
@@ -33,8 +34,10 @@ def _factory(name: str) -> Any:
         raise UserError(f"cannot read the learner {name!r}; write module:factory, e.g. sklearn.ensemble:ExtraTreesClassifier")
     try:
         found = getattr(importlib.import_module(module), attribute, None)
-    except Exception as error:  # a module may raise anything while it is imported
-        raise UserError(f"learner {name!r}: cannot import {module}: {type(error).__name__}: {error}") from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a module may raise anything while it is imported
+        raise UserError(f"learner {name!r}: cannot import {module}: {error_line(error)}") from None
     if not callable(found):
         raise UserError(f"learner {name!r}: the module {module} has nothing to call named {attribute!r}")
     return found
@@ -43,8 +46,10 @@ def _factory(name: str) -> Any:
 def _classifier(call: Call, make: Any) -> Any:
     try:
         estimator = make()
-    except Exception as error:
-        raise UserError(f"learner {str(call)!r}: {call.name} raised {type(error).__name__}: {error}") from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise UserError(f"learner {str(call)!r}: {call.name} raised {error_line(error)}") from None
     scores = hasattr(estimator, "predict_proba") or hasattr(estimator, "decision_function")
     if isinstance(estimator, type) or not (hasattr(estimator, "fit") and hasattr(estimator, "predict") and scores):
         raise UserError(

@@ -15,10 +15,11 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from types import MappingProxyType
 
-from al_core.ground.calls import Call, parse_call
+from al_core.ground.calls import Call, imports_code, parse_call
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.parameters import Parameter, checked, described
-from al_core.ground.plugins import load_entry_points, modules_of
+from al_core.ground.plugins import Plugins, check_free, modules_of
+from al_core.ground.trial import try_out
 from al_core.learners.model import Learner, Model
 
 ENTRY_POINTS = "al_tui.learners"
@@ -40,9 +41,15 @@ def learner(
     ------
     TypeError
         A keyword-only argument of the function is not described in ``parameters``, or the other way round.
+    ValueError
+        The name is that of a learner of another module.
     """
 
     def register(function: Callable[..., Model]) -> Callable[..., Model]:
+        if not function.__module__.startswith("al_core."):
+            load_built_in()
+        taken = _LEARNERS.get(name)
+        check_free("learner", name, function.__module__, None if taken is None else taken.function.__module__)
         infos = described(f"learner {name!r}", function, parameters)
         _LEARNERS[name] = Learner(name, summary, source, function, dict(parameters), infos, Call(name))
         resolve_learner.cache_clear()
@@ -52,20 +59,37 @@ def learner(
 
 
 @cache
-def _load() -> dict[str, str]:
-    """Import every learner; returns the plug-ins that could not be loaded, with the reason."""
+@cache
+def load_built_in() -> None:
+    """Import the learners of this package, and no plug-in."""
     modules_of("al_core.learners")
-    return load_entry_points(ENTRY_POINTS)
 
 
 def failed_plugins() -> Mapping[str, str]:
-    """Entry points that could not be loaded, with the reason."""
-    return MappingProxyType(_load())
+    """Plug-ins that were needed so far and are left out, with the reason."""
+    return _PLUGINS.left_out
+
+
+def known_learner(name: str) -> Learner | None:
+    """The learner called ``name`` if it is there without importing a plug-in."""
+    load_built_in()
+    return _LEARNERS.get(name)
+
+
+def try_plugin(written: str) -> str:
+    """Import a plug-in beside the learners of this package; returns nothing, and raises whatever it raises."""
+    load_built_in()
+    _PLUGINS.load_one(written)
+    return ""
+
+
+_PLUGINS = Plugins(ENTRY_POINTS, lambda: _LEARNERS, try_plugin)
 
 
 def learners() -> list[Learner]:
-    """All learners, in the order of their names."""
-    _load()
+    """All learners, built-in and installed, in the order of their names."""
+    load_built_in()
+    _PLUGINS.load()
     return [_LEARNERS[name] for name in sorted(_LEARNERS)]
 
 
@@ -80,14 +104,17 @@ def resolve_learner(text: str) -> Learner:
     UserError
         No such learner, or a parameter it does not have or does not take.
     """
-    _load()
+    load_built_in()
     call = parse_call(text)
     if ":" in call.name:
         from al_core.learners.imported import imported_learner
 
         return imported_learner(call)
     if call.name not in _LEARNERS:
-        raise unknown("learner", call.name, _LEARNERS)
+        _PLUGINS.find(call.name)
+    if call.name not in _LEARNERS:
+        left_out = [f"; the plug-in {name!r} is left out: {reason}" for name, reason in failed_plugins().items()]
+        raise UserError(str(unknown("learner", call.name, _LEARNERS)) + "".join(left_out[:3]))
     found = _LEARNERS[call.name]
     if call.args and not found.takes_learners:
         raise UserError(f"{call.name}: write parameters as {call.name}(key=value)")
@@ -96,3 +123,25 @@ def resolve_learner(text: str) -> Learner:
     members = tuple(str(resolve_learner(str(member))) for member in call.args)
     kwargs = checked(call.name, found.function, found.parameters, call.kwargs)
     return replace(found, call=Call(call.name, members, tuple(sorted(kwargs.items()))))
+
+
+def tried_learner(text: str) -> str:
+    """The learner's name as `resolve_learner` writes it. Where it names code to import, a child of this process does that:
+    the code may hang or end the process that runs it, and a program with a screen has no need for it.
+
+    Raises
+    ------
+    UserError
+        As `resolve_learner`; or trying it did not come to an end.
+    """
+    if not imports_code(text):
+        return str(resolve_learner(text))
+    (outcome,) = try_out(name_learner, [text])
+    if outcome.reason is not None:
+        raise UserError(outcome.reason if outcome.refused else f"learner {text!r}: {outcome.reason}")
+    return outcome.value
+
+
+def name_learner(text: str) -> str:
+    """The name of the learner written as ``text``, for the child."""
+    return str(resolve_learner(text))

@@ -218,6 +218,8 @@ class Race:
                 if run.epoch != epoch:
                     return
             played = future.result()
+            if played.state.strategy != run.state.strategy:
+                raise RuntimeError(f"the worker answered for {played.state.strategy} instead")
         except WorkerDied as error:
             run.deaths += 1
             if run.deaths > self._deaths:

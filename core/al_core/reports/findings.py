@@ -18,7 +18,7 @@ from al_core.comparison.store import ResultsStore
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError
 from al_core.ground.numbers import listed
-from al_core.ground.safe_text import safe_text
+from al_core.ground.safe_text import safe_record, safe_text
 from al_core.ground.versions import Versions
 from al_core.run.state import persons_answers
 from al_core.sessions.database import APPLICATION_ID as SESSION
@@ -79,7 +79,7 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
     if is_session:
         return _from_race(path)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = safe_record(json.loads(path.read_text(encoding="utf-8")))
         return Findings(from_json(document), as_read=document)
     except (ValueError, AttributeError, KeyError, TypeError):
         raise UserError(f"{path} is neither a results store, nor a race, nor a document of al-tui bench --json") from None

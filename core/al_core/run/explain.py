@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from al_core.ground.safe_text import safe_text
 from al_core.run.state import Pick, Query
 from al_core.strategies.description import StrategyInfo
 
@@ -14,7 +15,7 @@ def explain(info: StrategyInfo, query: Query, pick: Pick, classes: tuple[str, ..
     """
     order = sorted(range(len(pick.probabilities)), key=lambda label: -pick.probabilities[label])
     first, second = order[0], order[1] if len(order) > 1 else order[0]
-    return info.why.format(
+    sentence = info.why.format(
         score=0.0 if pick.score is None else pick.score,
         rank=pick.rank or 0,
         candidates=f"{query.candidates:,}",
@@ -23,3 +24,4 @@ def explain(info: StrategyInfo, query: Query, pick: Pick, classes: tuple[str, ..
         p1=pick.probabilities[first],
         p2=pick.probabilities[second],
     )
+    return safe_text(sentence)

@@ -9,7 +9,7 @@ def warm_up() -> None:
     """Load what the first round will need."""
     from al_core.learners.registry import learners
     from al_core.run import round as loop
-    from al_core.strategies.registry import strategies
+    from al_core.strategies.registry import load_built_in
 
-    strategies(), learners(), libraries()
+    load_built_in(), learners(), libraries()
     assert loop

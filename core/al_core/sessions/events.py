@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from al_core.ground.safe_text import is_plain, safe_record, safe_text
 from al_core.sessions.actions import Action, DamagedSession, decode, encode
 
 GENESIS = "0" * 32
 """What the first event is chained to."""
+LONGEST_NAME = 100
+"""Characters of an annotator's name."""
 
 Clock = Callable[[], datetime]
 
@@ -92,8 +95,9 @@ def utc_now() -> datetime:
 def chain(
     previous: str, sequence: int, time: datetime, action: Action, annotator: str, strategy: str, seen: Seen = UNSEEN
 ) -> Event:
-    """The event that follows the one with checksum ``previous``."""
+    """The event that follows the one with checksum ``previous``; its texts are those that will be read again."""
     stamp = time.astimezone(UTC).isoformat(timespec="microseconds")
+    (action, strategy), annotator = safe_record((action, strategy)), safe_text(annotator, LONGEST_NAME)
     draft = Event(sequence, stamp, action, annotator, strategy, seen, "")
     return Event(sequence, stamp, action, annotator, strategy, seen, _checksum(previous, _body(draft)))
 
@@ -121,6 +125,8 @@ def read_row(row: tuple[Any, ...], previous: str) -> Event:
         action = decode(kind_name, item, value)
     except DamagedSession as error:
         raise DamagedSession(f"{where}: {error}") from None
+    if not all(map(is_plain, (time, item or "", value, annotator, strategy))):  # nobody knows who wrote the file
+        time, action, annotator, strategy = safe_record((time, action, annotator, strategy))
     return Event(sequence, time, action, annotator, strategy, Seen(model_age, bool(visible), seconds), checksum)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
 
 _LONGEST = 4096
 _ATTEMPTS = 4
@@ -144,7 +145,7 @@ def _read(descriptor: int) -> Owner | None:
         return None
     if not (isinstance(host, str) and isinstance(pid, int) and isinstance(since, str)):
         return None
-    return Owner(host, pid, since)
+    return Owner(safe_text(host, 100), pid, safe_text(since, 40))
 
 
 def _write(descriptor: int, owner: Owner) -> None:

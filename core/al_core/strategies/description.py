@@ -31,3 +31,16 @@ class StrategyInfo:
     why: str
     summary: str
     parameters: tuple[ParameterInfo, ...] = ()
+
+
+_WHY_FIELDS = {"score": 0.5, "rank": 1, "candidates": "1", "first": "a", "second": "b", "p1": 0.5, "p2": 0.5}
+"""What a ``why`` may ask for, with values of the right types."""
+
+
+def check_why(info: StrategyInfo) -> None:
+    """Raise ValueError when ``why`` cannot be filled in, which would otherwise come out on somebody's screen."""
+    try:
+        info.why.format(**_WHY_FIELDS)
+    except (LookupError, ValueError, AttributeError, TypeError) as error:
+        fields = ", ".join(f"{{{name}}}" for name in _WHY_FIELDS)
+        raise ValueError(f"why of strategy {info.name!r} cannot be filled in ({error}); it may use {fields}") from None

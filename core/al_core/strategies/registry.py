@@ -16,7 +16,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -27,9 +27,11 @@ from al_core.ground.calls import Call, Value, parse_call
 from al_core.ground.errors import StrategyError, UserError, unknown
 from al_core.ground.parameters import Parameter as Parameter
 from al_core.ground.parameters import checked, described
-from al_core.ground.plugins import load_entry_points, modules_of
+from al_core.ground.plugins import Plugins, check_free, modules_of
+from al_core.ground.safe_text import safe_record
+from al_core.ground.trial import error_line
 from al_core.strategies.context import QueryContext as QueryContext
-from al_core.strategies.description import StrategyInfo, Wants
+from al_core.strategies.description import StrategyInfo, Wants, check_why
 from al_core.strategies.parts.best import Best
 from al_core.strategies.skactiveml_adapter import PREFIX, peer_strategy
 
@@ -102,8 +104,10 @@ class Strategy:
             return self.function(*args, **self.kwargs)
         except UserError as error:
             raise StrategyError(str(error)) from error
-        except Exception as error:
-            raise StrategyError(f"{self} raised {type(error).__name__}: {error}") from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plug-in may raise anything, and none of it may end the program
+            raise StrategyError(f"{self} raised {error_line(error)}") from error
 
     def _checked_batch(self, answer: Any, context: QueryContext, k: int) -> Choice:
         choice = answer if isinstance(answer, Choice) else Choice(np.asarray(answer))
@@ -120,8 +124,6 @@ class Strategy:
 
 
 _STRATEGIES: dict[str, Strategy] = {}
-_FAILED_PLUGINS: dict[str, str] = {}
-_loaded = False
 
 
 def strategy(
@@ -142,12 +144,21 @@ def strategy(
     ------
     TypeError
         A keyword-only argument of the function is not described in ``parameters``, or the other way round.
+    ValueError
+        The name is none, or is that of a strategy of another module; or ``why`` asks for a field that there is not.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        if not function.__module__.startswith("al_core."):
+            load_built_in()
+        if not name.isidentifier() or str(parse_call(name)) != name:
+            raise ValueError(f"{name!r} is no name for a strategy; write a word of letters, digits and _")
+        taken = _STRATEGIES.get(name)
+        check_free("strategy", name, function.__module__, None if taken is None else taken.function.__module__)
         infos = described(f"strategy {name!r}", function, parameters)
         summary = (inspect.getdoc(function) or "").partition("\n")[0]
-        info = StrategyInfo(name, family, formula, source, cost, wants, why, summary, infos)
+        info = safe_record(StrategyInfo(name, family, formula, source, cost, wants, why, summary, infos))
+        check_why(info)
         _STRATEGIES[name] = Strategy(info, function, dict(parameters), pointwise=pointwise)
         resolve_strategy.cache_clear()
         return function
@@ -157,14 +168,20 @@ def strategy(
 
 def strategies() -> list[Strategy]:
     """All strategies, built-in and installed, the baseline first and then by family and name."""
-    _load()
+    load_built_in()
+    _PLUGINS.load()
     return sorted(_STRATEGIES.values(), key=lambda found: (found.info.family != "baseline", found.info.family, found.info.name))
 
 
 def failed_plugins() -> Mapping[str, str]:
-    """Entry points that could not be loaded, with the reason."""
-    _load()
-    return MappingProxyType(_FAILED_PLUGINS)
+    """Plug-ins that were needed so far and are left out, with the reason."""
+    return _PLUGINS.left_out
+
+
+def known_strategy(name: str) -> Strategy | None:
+    """The strategy called ``name`` if it is there without importing a plug-in."""
+    load_built_in()
+    return _STRATEGIES.get(name)
 
 
 @lru_cache(maxsize=256)
@@ -177,7 +194,7 @@ def resolve_strategy(text: str) -> Strategy:
     UserError
         No such strategy, no such parameter, or a value that the parameter does not take.
     """
-    _load()
+    load_built_in()
     text, mark, replica = text.partition("#")
     if mark and not (replica.strip().isdecimal() and int(replica) >= 2):
         raise UserError(f"cannot read {text + mark + replica!r}; write {text}#2 for a second, independent {text}")
@@ -186,7 +203,10 @@ def resolve_strategy(text: str) -> Strategy:
     if call.name.startswith(PREFIX):
         return Strategy(*peer_strategy(call), kwargs=dict(call.kwargs), replica=count)
     if call.name not in _STRATEGIES:
-        raise unknown("strategy", call.name, _STRATEGIES)
+        _PLUGINS.find(call.name)
+    if call.name not in _STRATEGIES:
+        left_out = [f"; the plug-in {name!r} is left out: {reason}" for name, reason in failed_plugins().items()]
+        raise UserError(str(unknown("strategy", call.name, _STRATEGIES)) + "".join(left_out[:3]))
     found = _STRATEGIES[call.name]
     if call.args:
         raise UserError(f"{call.name}: write parameters as {call.name}(key=value)")
@@ -194,10 +214,17 @@ def resolve_strategy(text: str) -> Strategy:
     return replace(found, kwargs=kwargs, replica=count)
 
 
-def _load() -> None:
-    global _loaded
-    if _loaded:
-        return
-    _loaded = True
+@cache
+def load_built_in() -> None:
+    """Import the strategies of this package, and no plug-in."""
     modules_of("al_core.strategies")
-    _FAILED_PLUGINS.update(load_entry_points(ENTRY_POINTS))
+
+
+def try_plugin(written: str) -> str:
+    """Import a plug-in beside the strategies of this package; returns nothing, and raises whatever it raises."""
+    load_built_in()
+    _PLUGINS.load_one(written)
+    return ""
+
+
+_PLUGINS = Plugins(ENTRY_POINTS, lambda: _STRATEGIES, try_plugin)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from al_core.exchange.records import export_labels, import_labels, take_in
+from al_core.exchange.records import export_labels, import_labels, records, take_in
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import Flagged, Labelled, MachineLabelled, Relabelled, Skipped
 from al_core.sessions.store import SessionFile
@@ -184,3 +185,36 @@ def test_any_bytes_are_labels_or_a_reason(tmp_path_factory, suffix, content):
     except UserError as error:
         message = str(error)
         assert "\n" not in message
+
+
+FORMULAS = ("=cmd|' /C calc'!A0", "+1", "-1+1", "@A1", "'=1", "-0.5", "it's")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_formulas_in_csv_are_defused_and_read_back_unchanged(path, settings, clock, tmp_path, formula):
+    named = replace(settings, classes=(formula, "dog", "eel"))
+    with SessionFile.create(path, named, "ann", clock=clock) as file:
+        file.append([Labelled("a1", 0), Flagged("a1", formula)], formula)
+        content = export_labels(file.ledger, "csv")
+        line = next(csv.DictReader(io.StringIO(content.decode())))
+        for column in ("label", "annotator", "note"):
+            assert not line[column].startswith(("=", "+1+", "-1+", "@"))
+        (tmp_path / "labels.csv").write_bytes(content)
+        assert import_labels(tmp_path / "labels.csv") == records(file.ledger)
+        (record,) = records(file.ledger)
+    assert (record.label, record.annotator, record.note) == (formula, formula, formula)
+
+
+def test_what_a_file_says_is_made_safe_where_it_enters(tmp_path):
+    line = {
+        "item": "a\x1b",
+        "label": "cat",
+        "status": "label",
+        "by": "person",
+        "annotator": "x\x07",
+        "time": "",
+        "flagged": True,
+    }
+    (tmp_path / "labels.jsonl").write_text(json.dumps({**line, "note": "n\u202e"}) + "\n")
+    (record,) = import_labels(tmp_path / "labels.jsonl")
+    assert (record.item, record.annotator, record.note) == ("a␛", "x␇", "n<202E>")

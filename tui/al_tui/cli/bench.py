@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.calls import split_names
 from al_core.ground.errors import UserError
 from al_core.task.spec import LEAST_SAVING, TaskSpec
+from al_tui.output import put, say
 from al_tui.requests.race import see
 from al_tui.requests.where import Place
 
@@ -149,7 +149,7 @@ def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_pa
         with ProgressLine(title) as progress:
             if store is not None:
                 for other, count in remember(store, asked).items():
-                    click.echo(f"{count} cells computed by {other} are kept apart and computed anew by this version", err=True)
+                    say(f"{count} cells computed by {other} are kept apart and computed anew by this version")
             return campaign(asked, executor, store=store, progress=progress)
 
 
@@ -163,10 +163,10 @@ def _print(results: Sequence[BenchResult], options: BenchOptions) -> None:
     found = compare_all(results)
     text = json.dumps(to_json(found), indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(found)
     if options.out is None:
-        sys.stdout.write(text)
+        put(text)
     else:
         write_new(options.out, text, force=options.force)
-        click.echo(f"wrote {options.out}", err=True)
+        say(f"wrote {options.out}")
 
 
 def _tell_failures(results: Sequence[BenchResult], log_path: Path) -> bool:
@@ -178,9 +178,9 @@ def _tell_failures(results: Sequence[BenchResult], log_path: Path) -> bool:
         place = f" on {result.spec.dataset} with {result.spec.learner}" if len(results) > 1 else ""
         for (strategy, error), failed in seeds.items():
             where = "every seed" if len(failed) == len(result.seeds) > 1 else _seeds(failed)
-            click.echo(f"al-tui: {strategy} failed on {where}{place}: {error}{see(log_path)}", err=True)
+            say(f"al-tui: {strategy} failed on {where}{place}: {error}{see(log_path)}")
     if all(len(result.failed) == len(result.cells) for result in results):
-        click.echo("al-tui: every run failed", err=True)
+        say("al-tui: every run failed")
     return any(result.failed for result in results)
 
 
@@ -193,13 +193,18 @@ def _seeds(seeds: Sequence[int]) -> str:
 def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:
     datasets = [spec.dataset] if options.datasets is None else _several("--datasets", options.datasets)
     learners = [spec.learner] if options.learners is None else _several("--learners", options.learners)
+    if options.learners is not None:
+        from al_core.learners.registry import tried_learner
+
+        for learner in learners:
+            tried_learner(learner)
     specs = []
     for dataset in datasets:
         info = describe_dataset(dataset)
         budget, most = spec.budget, info.start(spec.initial) + info.pool(spec.initial)
         if options.datasets is not None and budget > most:
             budget = most
-            click.echo(f"{dataset} has only {budget} labels to give; its runs end there", err=True)
+            say(f"{dataset} has only {budget} labels to give; its runs end there")
         specs += [replace(spec, dataset=dataset, learner=learner, budget=budget) for learner in learners]
     return specs
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import sys
+import contextlib
+import os
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
@@ -21,9 +21,11 @@ from al_tui.cli import resume as resume_command
 from al_tui.cli import sessions as session_commands
 from al_tui.cli.bench import EPILOG as EPILOG_BENCH
 from al_tui.cli.bench import BenchOptions, bench_options, run_bench
+from al_tui.cli.command import Group, version_option
 from al_tui.cli.datasets import DrawnDataset
 from al_tui.cli.pace import Pace
 from al_tui.cli.report import report_command
+from al_tui.output import printed_results, put, put_json, say
 from al_tui.requests.race import ROUND_LIMIT, check_seeds, check_session, checked_request, log_file
 from al_tui.requests.terminal import check_drawable, check_screen
 from al_tui.requests.where import Place, place_options, taken_place
@@ -46,6 +48,7 @@ Shell completion:
 """
 
 
+COMPLETE_VARIABLE = "_AL_TUI_COMPLETE"
 LIMIT_HELP = "Seconds before a round is given up; a whole run, in a bench or over seeds, has as many for each of its rounds."
 
 
@@ -98,11 +101,12 @@ def _race_options(datasets: click.Choice[str]) -> Callable[[Callable[..., Any]],
 
 
 @click.group(
+    cls=Group,
     invoke_without_command=True,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="al-tui", message="%(prog)s %(version)s")
+@version_option(f"al-tui {__version__}")
 @_race_options(DrawnDataset())
 @click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
 @place_options
@@ -177,7 +181,7 @@ def strategies_command(as_json: bool) -> None:
     if as_json:
         keep = ("name", "family", "formula", "source", "cost", "wants", "summary", "parameters")
         documents = [{key: asdict(info)[key] for key in keep} for info in infos]
-        sys.stdout.write(json.dumps(documents, indent=2, ensure_ascii=False) + "\n")
+        put_json(documents)
     else:
         blocks = []
         for info in infos:
@@ -190,8 +194,8 @@ def strategies_command(as_json: bool) -> None:
         blocks.append(
             "skactiveml:Name\n  Any pool strategy of an installed scikit-activeml; a name it does not have lists them all."
         )
-        sys.stdout.write("\n\n".join(blocks) + "\n")
-    _tell_failed(failed_plugins())
+        put("\n\n".join(blocks) + "\n")
+    _tell_left_out(failed_plugins())
 
 
 @cli.command("learners")
@@ -211,8 +215,8 @@ def learners_command(as_json: bool) -> None:
             }
             for found in learners()
         ]
-        sys.stdout.write(json.dumps(documents, indent=2, ensure_ascii=False) + "\n")
-        _tell_failed(failed_plugins())
+        put_json(documents)
+        _tell_left_out(failed_plugins())
         return
     blocks = []
     for found in learners():
@@ -221,13 +225,13 @@ def learners_command(as_json: bool) -> None:
         blocks.append("\n".join(lines + [f"  {key:<16}{value}" for key, value in rows]))
     example = "'sklearn.ensemble:ExtraTreesClassifier(n_estimators=50)'"
     blocks.append(f"module:factory\n  Any scikit-learn compatible classifier, e.g. {example}")
-    sys.stdout.write("\n\n".join(blocks) + "\n")
-    _tell_failed(failed_plugins())
+    put("\n\n".join(blocks) + "\n")
+    _tell_left_out(failed_plugins())
 
 
-def _tell_failed(plugins: Mapping[str, str]) -> None:
+def _tell_left_out(plugins: Mapping[str, str]) -> None:
     for name, reason in plugins.items():
-        click.echo(f"al-tui: the plug-in {name!r} could not be loaded: {reason}", err=True)
+        say(f"al-tui: the plug-in {name!r} is left out: {reason}")
 
 
 @cli.command("completion")
@@ -238,7 +242,7 @@ def completion_command(shell: str) -> None:
 
     complete = get_completion_class(shell)
     assert complete is not None
-    sys.stdout.write(complete(cli, {}, "al-tui", "_AL_TUI_COMPLETE").source() + "\n")
+    put(complete(cli, {}, "al-tui", COMPLETE_VARIABLE).source() + "\n")
 
 
 session_commands.register(cli)
@@ -249,7 +253,9 @@ cli.add_command(resume_command.resume_command)
 def run() -> int:
     """Run the command line; what a person did wrong is told in one line, with exit code 2."""
     try:
-        code = cli.main(prog_name="al-tui", standalone_mode=False)
+        # The shell asks for completions through a variable, and click answers by itself.
+        with printed_results() if COMPLETE_VARIABLE in os.environ else contextlib.nullcontext():
+            code = cli.main(prog_name="al-tui", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return 2

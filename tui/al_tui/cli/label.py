@@ -10,6 +10,7 @@ from al_core.data.facts import INITIAL_METHODS
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import Settings
 from al_core.task.spec import LAST_SEED, check_batch
+from al_tui.cli.command import Command
 from al_tui.cli.datasets import DrawnDataset
 from al_tui.requests.terminal import need_pictures, need_terminal
 
@@ -25,6 +26,7 @@ def register(cli: click.Group) -> None:
 
 @click.command(
     "label",
+    cls=Command,
     epilog="\b\nExamples:\n  al-tui label\n  al-tui label digits --strategy margin --learner logistic --batch 10\n"
     "  al-tui label --session mine.session --annotator anna --budget 100",
 )
@@ -63,9 +65,11 @@ def label_command(
         if not least <= value <= most:
             raise UserError(f"--{name} is {value}; give {least} to {most}")
     if (strategy, learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
-        from al_core.labelling.model import check_choice
+        from al_core.learners.registry import tried_learner
+        from al_core.strategies.registry import resolve_strategy
 
-        strategy, learner = check_choice(strategy, learner)
+        strategy = str(resolve_strategy(strategy))
+        tried_learner(learner)
     need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
     from al_core.sessions.directory import sessions_directory
     from al_tui.background.labelling import Begin

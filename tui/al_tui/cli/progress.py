@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from types import TracebackType
 from typing import Self
 
-import click
-
+from al_tui.output import is_terminal, say, say_anew
 from al_tui.requests.terminal import only_prints
 
 
@@ -17,21 +15,21 @@ class ProgressLine:
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._live = sys.stderr.isatty() and not only_prints()
+        self._live = is_terminal("stderr") and not only_prints()
         self._begin = time.monotonic()
         self._tenth = 0
         self._known: int | None = None
         """What was done at the start: it cost no time, so it says nothing about the time that is left."""
 
     def __enter__(self) -> Self:
-        click.echo(self._title, err=True)
+        say(self._title)
         return self
 
     def __call__(self, done: int, total: int) -> None:
         if self._known is None:
             self._known = done
             if done:
-                click.echo(f"{done} of {total} runs are known already", err=True)
+                say(f"{done} of {total} runs are known already")
         elapsed = time.monotonic() - self._begin
         if done == self._known:
             return
@@ -39,11 +37,11 @@ class ProgressLine:
         text = f"{done}/{total} runs, {elapsed:.0f} s, about {left:.0f} s left"
         if self._live:
             filled = 30 * done // total
-            click.echo(f"\r[{'█' * filled}{'·' * (30 - filled)}] {text}\x1b[K", nl=done == total, err=True)
+            say_anew(f"[{'█' * filled}{'·' * (30 - filled)}] {text}", last=done == total)
         elif done * 10 // total > self._tenth:
             self._tenth = done * 10 // total
-            click.echo(text, err=True)
+            say(text)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._live and kind is not None:
-            click.echo(err=True)
+            say()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from al_core.ground.errors import UserError
 from al_core.reports import ENDINGS, FORMATS
+from al_tui.cli.command import Command
+from al_tui.output import is_terminal, put, put_document, say
 
 EPILOG = """\b
 Examples:
@@ -22,7 +23,7 @@ Examples:
 """
 
 
-@click.command("report", epilog=EPILOG)
+@click.command("report", cls=Command, epilog=EPILOG)
 @click.argument("source", metavar="[RESULTS|SESSION]", required=False)
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="[default: from the name of --out, otherwise html]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of stdout.")
@@ -41,21 +42,21 @@ def report_command(
 
     path = results_file() if source is None else _found(source)
     if listing:
-        sys.stdout.write(_listed(path))
+        put(_listed(path))
         return 0
     suffix = out.suffix.removeprefix(".").lower() if out is not None else ""
     suffix = {"htm": "html", "markdown": "md"}.get(suffix, suffix)
     kind = kind or (suffix if suffix in ENDINGS else "html")
     if out is not None:
         check_new(out, force=force)
-    if out is None and kind == "html" and sys.stdout.isatty():
+    if out is None and kind == "html" and is_terminal("stdout"):
         raise UserError("a page is nothing for a terminal; add --out report.html, or --format md")
     text = render(load_findings(path, number), kind)
     if out is None:
-        sys.stdout.write(text)
+        put_document(text) if kind == "html" else put(text)
     else:
         write_new(out, text, force=force)
-        click.echo(f"wrote {out}", err=True)
+        say(f"wrote {out}")
     return 0
 
 

@@ -10,8 +10,10 @@ import click
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_tui.cli.command import Command
 from al_tui.cli.label import LEARNING_LIMIT
 from al_tui.cli.pace import Pace
+from al_tui.output import say
 from al_tui.requests.terminal import need_pictures, need_terminal
 from al_tui.requests.where import Place, place_options, taken_place
 
@@ -24,7 +26,7 @@ Examples:
 """
 
 
-@click.command("resume", epilog=EPILOG)
+@click.command("resume", cls=Command, epilog=EPILOG)
 @click.argument("session", default=None, required=False)
 @click.option("--read-only", is_flag=True, help="Only look, even while somebody else has it; a race is then not kept.")
 @click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
@@ -87,7 +89,7 @@ def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool,
             f"{len(ledger.rounds)} models",
             f"last changed {_minute(ledger.time)}",
         ]
-        click.echo(f"resuming {safe_text(path.stem, 60)}: {ledger.settings.dataset}, {', '.join(counts)}", err=True)
+        say(f"resuming {safe_text(path.stem, 60)}: {ledger.settings.dataset}, {', '.join(counts)}")
         _say_taken_over(file.stale_owner)
         return launch_label(Begin(ledger.settings, annotator, path, file), LEARNING_LIMIT, log_file())
     finally:
@@ -138,9 +140,9 @@ def _resume_race(
             f"{ledger.labelled} labels by hand",
             f"last changed {_minute(ledger.time)}",
         ]
-        click.echo(f"resuming {safe_text(path.stem, 60)}: a race on {spec.dataset}, {', '.join(counts)}", err=True)
+        say(f"resuming {safe_text(path.stem, 60)}: a race on {spec.dataset}, {', '.join(counts)}")
         if differences := ledger.settings.software.differences(versions()):
-            click.echo(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ", err=True)
+            say(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ")
         if journal is not None:
             _say_taken_over(journal.stale_owner)
         return launch(request, pace, ledger.settings.seeds, place, annotator=annotator, resumed=journal, ledger=ledger)
@@ -151,7 +153,7 @@ def _resume_race(
 
 def _say_taken_over(owner: object) -> None:
     if owner is not None:
-        click.echo(f"taken over from {safe_text(str(owner))}, which is gone", err=True)
+        say(f"taken over from {safe_text(str(owner))}, which is gone")
 
 
 def _minute(time: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import click
@@ -11,6 +9,8 @@ import click
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_tui.cli.command import Command
+from al_tui.output import is_terminal, put, put_bytes, put_document, put_json, put_line, say
 
 
 def register(cli: click.Group) -> None:
@@ -19,7 +19,7 @@ def register(cli: click.Group) -> None:
         cli.add_command(command)
 
 
-@click.command("sessions", epilog="\b\nExamples:\n  al-tui sessions\n  al-tui sessions --json")
+@click.command("sessions", cls=Command, epilog="\b\nExamples:\n  al-tui sessions\n  al-tui sessions --json")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def sessions_command(as_json: bool) -> None:
     """List sessions, of labelling and of racing: when, data set, labels, rounds, state; the latest first."""
@@ -46,9 +46,9 @@ def sessions_command(as_json: bool) -> None:
             }
             for entry in found
         ]
-        sys.stdout.write(json.dumps(documents, indent=2) + "\n")
+        put_json(documents)
     elif not found:
-        click.echo(f"no sessions in {sessions_directory()} yet; begin one with: al-tui label", err=True)
+        say(f"no sessions in {sessions_directory()} yet; begin one with: al-tui label")
     else:
         header = ("session", "kind", "changed (UTC)", "data set", "labels", "skipped", "machine", "rounds", "state")
         rows = [
@@ -62,14 +62,15 @@ def sessions_command(as_json: bool) -> None:
             )
             for entry in found
         ]
-        sys.stdout.write(aligned(header, rows))
+        put(aligned(header, rows))
         for entry in found:
             if entry.problem:
-                click.echo(f"al-tui: {safe_text(entry.name, 60)}: {safe_text(entry.problem)}", err=True)
+                say(f"al-tui: {safe_text(entry.name, 60)}: {entry.problem}")
 
 
 @click.command(
     "export",
+    cls=Command,
     epilog="\b\nExamples:\n  al-tui export digits-20260101-120000 --format csv --out labels.csv\n"
     "  al-tui export my.session --format jsonl | head",
 )
@@ -86,19 +87,18 @@ def export_command(session: str, form: str, out: Path | None, force: bool) -> No
 
     if out is not None:
         check_new(out, force=force)
-    if out is None and form == "npz" and sys.stdout.isatty():
+    if out is None and form == "npz" and is_terminal("stdout"):
         raise UserError("npz is no text; give --out FILE, or send stdout to a file")
     with AnyFile.open(find_session(session), read_only=True) as file:
         content = export_labels(file.ledger, form)
     if out is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        put_bytes(content) if form == "npz" else put_document(content.decode())
     else:
         write_new(out, content, force=force)
-        click.echo(f"wrote {out}", err=True)
+        say(f"wrote {out}")
 
 
-@click.command("check")
+@click.command("check", cls=Command)
 @click.argument("session")
 def check_command(session: str) -> int:
     """Check schema, pages, checksum chain and replay of SESSION; says what is wrong, and exits 1 if anything is."""
@@ -108,16 +108,18 @@ def check_command(session: str) -> int:
     found = check_session(find_session(session))
     counts = f"{found.events} events, {found.labels} labels, {found.skipped} skipped"
     if not found.problems:
-        sys.stdout.write(f"{found.path.name} is good: {counts}\n")
+        put_line(f"{found.path.name} is good: {counts}")
         return 0
     for problem in found.problems:
-        sys.stdout.write(f"{found.path.name}: {safe_text(problem)}\n")
-    sys.stdout.write(f"good up to there: {counts}\n")
+        put_line(f"{found.path.name}: {problem}")
+    put(f"good up to there: {counts}\n")
     return 1
 
 
 @click.command(
-    "merge", epilog="\b\nExamples:\n  al-tui merge anna.session ben.session --out both.session\n  al-tui check both.session"
+    "merge",
+    cls=Command,
+    epilog="\b\nExamples:\n  al-tui merge anna.session ben.session --out both.session\n  al-tui check both.session",
 )
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
@@ -133,7 +135,7 @@ def merge_command(first: str, second: str, out: Path, as_json: bool) -> None:
     result = merge(find_session(first), find_session(second), out)
     with SessionFile.open(out, read_only=True) as file:
         classes = file.ledger.settings.classes
-    click.echo(f"wrote {out}", err=True)
+    say(f"wrote {out}")
     if as_json:
         document = {
             "annotators": result.names,
@@ -145,16 +147,14 @@ def merge_command(first: str, second: str, out: Path, as_json: bool) -> None:
                 {"item": entry.item, "labels": [classes[entry.first], classes[entry.second]]} for entry in result.disagreements
             ],
         }
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        put_json(document)
         return
     kappa = "unknown" if result.kappa is None else f"{result.kappa:.3f}"
-    sys.stdout.write(
-        f"{result.labels} labels; {result.shared} items labelled by both, {result.agreed} alike; Cohen's kappa {kappa}\n"
-    )
+    put(f"{result.labels} labels; {result.shared} items labelled by both, {result.agreed} alike; Cohen's kappa {kappa}\n")
     if result.disagreements:
         names = [safe_text(name, 30) for name in result.names]
         rows = [
             (safe_text(entry.item, 40), safe_text(classes[entry.first], 30), safe_text(classes[entry.second], 30))
             for entry in result.disagreements
         ]
-        sys.stdout.write("\n" + aligned(("item", *names), rows))
+        put("\n" + aligned(("item", *names), rows))

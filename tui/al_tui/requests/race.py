@@ -12,6 +12,7 @@ from al_core.compute.cpus import usable_cpus
 from al_core.compute.logs import LOG_VARIABLE
 from al_core.ground.errors import UserError
 from al_core.ground.places import log_directory
+from al_core.ground.safe_text import safe_text
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec, check_spec
 from al_tui.requests.warnings import warn
 
@@ -65,9 +66,9 @@ def checked_request(
         if twice := {name for name in names if names.count(name) > 1}:
             raise UserError(f"--strategies names {sorted(twice)[0]} more than once")
     if learner != TaskSpec().learner:
-        from al_core.learners.registry import resolve_learner
+        from al_core.learners.registry import tried_learner
 
-        resolve_learner(learner)
+        tried_learner(learner)
     if workers is not None and not 1 <= workers <= 256:
         raise UserError(f"--workers is {workers}; give 1 to 256")
     if not 0 < round_limit < math.inf:
@@ -114,7 +115,7 @@ def user_name() -> str:
     import getpass
 
     try:
-        return getpass.getuser()
+        return safe_text(getpass.getuser().strip(), 100) or "anonymous"
     except (OSError, KeyError):  # a container may run as a number without a name
         return "anonymous"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-import sys
 
 from al_core.data.facts import describe_dataset
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_tui.output import is_terminal
 from al_tui.requests.race import RaceRequest
 
 
@@ -31,11 +32,13 @@ def need_pictures(dataset: str) -> None:
 
 def need_terminal(otherwise: str) -> None:
     """Raise `UserError` when there is no terminal, or none that a screen can be drawn on; it says what to do ``otherwise``."""
-    if "TEXTUAL_DRIVER" in os.environ:
+    driver = os.environ.get("TEXTUAL_DRIVER")
+    if driver is not None:
+        _check_driver(driver)
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not is_terminal("stdin", "stdout"):
         raise UserError(f"this is no terminal; {otherwise}")
-    if not sys.stderr.isatty():  # it is where Textual draws
+    if not is_terminal("stderr"):  # it is where Textual draws
         raise UserError(
             "the screen is drawn on stderr, and that is no terminal here; start it without sending stderr elsewhere"
         )
@@ -47,3 +50,12 @@ def need_terminal(otherwise: str) -> None:
 def only_prints() -> bool:
     """Whether the terminal is said to understand no codes: an editor's shell, a build log."""
     return os.environ.get("TERM") in ("dumb", "unknown")
+
+
+def _check_driver(driver: str) -> None:
+    """Refuse a driver, as that of a bridge to a browser, that cannot be had."""
+    module, _, name = driver.partition(":")
+    try:
+        getattr(importlib.import_module(module), name)
+    except Exception:
+        raise UserError(f"TEXTUAL_DRIVER is {driver!r}, which names no driver; unset it, or write module:class") from None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+from al_tui.output import say
 
 
 def warn(text: str) -> None:
     """Say it in one line on stderr, if there is one."""
-    if sys.stderr is not None:
-        print(f"al-tui: {text}", file=sys.stderr)  # noqa: T201
+    say(f"al-tui: {text}")

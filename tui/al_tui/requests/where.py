@@ -12,6 +12,7 @@ import click
 
 from al_core.ground.errors import CannotKeep, UserError
 from al_core.ground.places import data_directory
+from al_tui.output import say
 from al_tui.requests.warnings import warn
 
 if TYPE_CHECKING:
@@ -94,8 +95,12 @@ class Place:
     def connect(self, log: Path | None = None) -> DaskCluster:
         """The Dask cluster; ``log`` receives what its library has to say, instead of stderr."""
         from al_core.compute.dask import DaskCluster
+        from al_core.compute.dask_client import check_address, is_exposed
 
         assert self.scheduler is not None
+        check_address(self.scheduler)
+        if is_exposed(self.scheduler):
+            say(f"al-tui: {self.scheduler} is not encrypted: whoever answers there can run code here; use tls:// if you can")
         return DaskCluster(self.scheduler, log=log)
 
 

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.filter import LineFilter
 
 from al_core.ground.safe_text import safe_text
 from al_tui.commands.command import KEYED, Command, bindings
 from al_tui.commands.table import COMMON
 from al_tui.screens.too_small import LEAST, TooSmall
 from al_tui.shell.job_control import JobControl, TimesLooks
+from al_tui.shell.only_text import OnlyText
 from al_tui.shell.terminal_input import drop_unknown_sequences
 from al_tui.widgets.host import Host
 from al_tui.widgets.keybar import KeyBar
@@ -36,6 +38,7 @@ THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 
 
 _HARD_EXIT_SECONDS = 1.5
+_ONLY_TEXT = OnlyText()
 
 
 _EVERYWHERE = ("ctrl+c", "ctrl+z")
@@ -104,6 +107,9 @@ class BaseApp(Host):
         if self._rules_terminal:
             self._watch_terminal()
         self.begin()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), _ONLY_TEXT]
 
     def begin(self) -> None:
         """Show the first screen; what takes time starts after it is painted."""

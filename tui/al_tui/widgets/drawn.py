@@ -9,6 +9,7 @@ from collections.abc import Generator
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -161,6 +162,7 @@ def _go_on(parts: Parts) -> Text | None:
 
 
 def entitle(widget: Widget, title: str) -> None:
-    """Write ``title`` into the border of ``widget``; writing the same one again would draw all of it again."""
-    if widget.border_title != title:
-        widget.border_title = title
+    """Write ``title`` into the border of ``widget``, as text and not as markup; the same again would draw all of it again."""
+    content = Content(title)
+    if widget.border_title != content.markup:
+        widget.border_title = content

@@ -1,4 +1,4 @@
-"""Labels as a CSV table."""
+"""Labels as a CSV table. What a spreadsheet would take for a formula is defused, and read back as it was."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from al_core.exchange.record import COLUMNS, About, Format, Record, text_of
 from al_core.ground.errors import UserError
+from al_core.ground.formulas import as_given, defused
 
 _SEPARATORS = (",", ";", "\t")
 
@@ -19,7 +20,7 @@ def write(rows: Sequence[Record], about: About) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([int(cell) if isinstance(cell, bool) else cell for cell in asdict(row).values()] for row in rows)
+    writer.writerows([int(cell) if isinstance(cell, bool) else defused(cell) for cell in asdict(row).values()] for row in rows)
     return out.getvalue().encode("utf-8", "replace")
 
 
@@ -45,7 +46,7 @@ def read(content: bytes) -> list[dict[str, Any]]:
     for line in lines[1:]:
         if len(line) != len(COLUMNS):
             raise UserError(f"a line has {len(line)} columns, not {len(COLUMNS)}")
-        body: dict[str, Any] = dict(zip(COLUMNS, line, strict=True))
+        body: dict[str, Any] = dict(zip(COLUMNS, map(as_given, line), strict=True))
         body["flagged"] = {"0": False, "1": True}.get(body["flagged"])
         bodies.append(body)
     return bodies

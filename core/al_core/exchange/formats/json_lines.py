@@ -9,12 +9,12 @@ from typing import Any
 
 from al_core.exchange.record import About, Format, Record, text_of
 from al_core.ground.errors import UserError
+from al_core.ground.safe_text import json_text
 
 
 def write(rows: Sequence[Record], about: About) -> bytes:
     """The file's content."""
-    lines = [json.dumps(asdict(row), ensure_ascii=False) for row in rows]
-    return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
+    return "".join(json_text(asdict(row)) + "\n" for row in rows).encode()
 
 
 def read(content: bytes) -> list[dict[str, Any]]:
