@@ -111,6 +111,8 @@ def main() -> None:
     for learner in LEARNERS:
         for name in SETS:
             rounds = [entry for key, played in found.items() if key[:2] == (name, learner) for entry in played]
+            if not rounds:
+                continue
             claims = [entry for entry in rounds if entry[0] <= ERROR_BOUND]
             hints = [entry for entry in claims if entry[1]]
             bad, told = (sum(wrong > WRONG for *_, wrong in entries) for entries in (claims, hints))
