@@ -18,23 +18,58 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Loopback:
-    """A scheduler and its workers, each a process of its own."""
+class Certificates:
+    """A certificate that vouches for itself, for scheduler, workers and client alike, made here and now."""
 
     def __init__(self, directory: Path) -> None:
+        directory.mkdir()
+        self.certificate, self.key = directory / "certificate.pem", directory / "key.pem"
+        made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+        made += ["-keyout", str(self.key), "-out", str(self.certificate)]
+        subprocess.run(made, check=True, capture_output=True)
+
+    @property
+    def options(self) -> list[str]:
+        """For scheduler and workers."""
+        return ["--tls-ca-file", str(self.certificate), "--tls-cert", str(self.certificate), "--tls-key", str(self.key)]
+
+    @property
+    def security(self) -> distributed.Security:
+        """For a client that is told."""
+        names = ("tls_ca_file", "tls_client_cert", "tls_client_key")
+        files = (self.certificate, self.certificate, self.key)
+        return distributed.Security(require_encryption=True, **dict(zip(names, map(str, files), strict=True)))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For a program that looks into Dask's configuration."""
+        return {
+            "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(self.certificate),
+            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT": str(self.certificate),
+            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY": str(self.key),
+        }
+
+
+class Loopback:
+    """A scheduler and its workers, each a process of its own; with TLS if there are `Certificates` for it."""
+
+    def __init__(self, directory: Path, certificates: Certificates | None = None) -> None:
         self._directory = directory
         self._processes: list[subprocess.Popen[bytes]] = []
-        self.address = f"tcp://127.0.0.1:{free_port()}"
+        self._tls = [] if certificates is None else certificates.options
+        host = "127.0.0.1" if certificates is None else "tls://127.0.0.1"
+        self.address = f"{'tcp' if certificates is None else 'tls'}://127.0.0.1:{free_port()}"
         port = self.address.rpartition(":")[2]
-        self._start("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard", "--no-show")
+        self._start("dask_scheduler", "--host", host, "--port", port, "--no-dashboard", "--no-show", *self._tls)
         # Whoever connects waits for the scheduler, which is all the synchronisation there is.
-        self.client = distributed.Client(self.address, timeout=60, set_as_default=False)
+        security = None if certificates is None else certificates.security
+        self.client = distributed.Client(self.address, timeout=60, set_as_default=False, security=security)
 
     def add_worker(self, *, env: dict[str, str] | None = None, python_path: Path | None = None) -> subprocess.Popen[bytes]:
         before = len(self.client.scheduler_info(n_workers=-1)["workers"])
         if python_path is not None:
             env = {**(env or {}), "PYTHONPATH": str(python_path)}
-        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "60"]
+        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "60", *self._tls]
         process = self._start("dask_worker", self.address, *options, env=env)
         self.client.wait_for_workers(before + 1, timeout=60)
         return process

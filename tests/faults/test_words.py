@@ -215,7 +215,8 @@ def test_names_of_files(run: Callable[..., Ran], tmp_path: Path, payload: str) -
 def make_labels(path: Path, annotator: str, labels: dict[str, int], settings: Settings | None = None, *more: Action) -> None:
     settings = settings or Settings("digits", "f" * 32, ("cat", "dog"), "logistic", "margin", 1, 0, "random_per_class")
     with SessionFile.create(path, settings, annotator) as file:
-        file.append([*(Labelled(item, label) for item, label in labels.items()), *more], annotator)
+        for action in (*(Labelled(item, label) for item, label in labels.items()), *more):
+            file.append([action], annotator)
 
 
 def make_race(path: Path, spec: TaskSpec, strategies: tuple[str, ...], classes: tuple[str, ...], word: str) -> None:
