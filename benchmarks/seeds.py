@@ -30,6 +30,8 @@ from al_core.comparison.cell import ALL_LABELS, Cell
 from al_core.comparison.lookup import identify_all, remember
 from al_core.comparison.plan import Plan, complete
 from al_core.comparison.store import ResultsStore
+from al_core.compute.arithmetic import machine
+from al_core.compute.inline import Inline
 from al_core.reports.seeds import is_final
 from al_core.task.spec import TaskSpec
 
@@ -62,7 +64,7 @@ def fill(store: Path, plan: Plan) -> None:
     with ResultsStore(store) as opened:
         opened._connection.execute("PRAGMA synchronous = OFF")
         identities = identify_all(plan.questions)
-        remember(opened, plan, identities)
+        remember(opened, plan, identities, machine(Inline()))
         for question, identity in zip(plan.questions, identities, strict=True):
             opened.put(identity, made_up(*question, names.index(question[1])))
 

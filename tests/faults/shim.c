@@ -5,12 +5,14 @@
  * shim_fail(n, error): the n-th write or flush from now on fails with `error`; shim_calls() says how many there were.
  * $SHIM_NO_LINKS: a file gets no second name, as on exFAT and on some network mounts.
  * shim_kill(n, end): the process is killed at the n-th write to a file whose name ends in `end`.
+ * $SHIM_THREADS: so many threads can be made, and then no more.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,4 +151,11 @@ int linkat(int a, const char *from, int b, const char *to, int flags) {
     int result = REAL(linkat)(a, from, b, to, flags);
     if (result == 0) named(from, to);
     return result;
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *given) {
+    static long made = 0;
+    const char *most = getenv("SHIM_THREADS");
+    if (most && __sync_fetch_and_add(&made, 1) >= atol(most)) return EAGAIN;
+    return REAL(pthread_create)(thread, attributes, run, given);
 }

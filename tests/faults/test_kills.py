@@ -100,7 +100,7 @@ def test_killed_while_a_session_is_made(tmp_path: Path, start: Start) -> None:
 def test_killed_in_a_migration(tmp_path: Path, start: Start) -> None:
     """The file is of the old version or of the new one, with the same labels, and the migration can be done again."""
     versions = set()
-    for nth in range(1, trials(20, 100) + 1):
+    for nth in range(1, trials(35, 100) + 1):
         path = tmp_path / f"{nth}.session"
         SessionFile.create(path, SETTINGS, "ann").close()
         make_old(path)

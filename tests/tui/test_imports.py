@@ -21,7 +21,7 @@ import asyncio, sys
 from pathlib import Path
 from al_core.comparison.cell import Cell
 from al_core.comparison.plan import complete
-from al_core.comparison.lookup import recalled_keys
+from al_core.comparison.lookup import recalled
 from al_core.comparison.live_view import CellsFinished, open_live, reduce_live
 from al_core.comparison.live import LiveComparison, StoreThread
 from al_core.reports.seeds import seeds_json, seeds_markdown
@@ -29,7 +29,7 @@ from al_core.task.spec import TaskSpec
 import al_tui.launch, al_tui.background.seeds, al_tui.screens.compare
 plan = complete([TaskSpec()], ["random"], seeds=2)
 desk = StoreThread(Path({str(tmp_path / "r")!r}))
-assert asyncio.run(desk.call(recalled_keys, plan)) is None
+assert asyncio.run(desk.call(recalled, plan, 'here')) is None
 desk.close()
 view = open_live(plan)
 for seed in (0, 1):

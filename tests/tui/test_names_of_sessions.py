@@ -184,7 +184,7 @@ def test_the_last_lines_tell_what_is_in_the_file(
         journal.begin(OPENED, ("a", "b"), lambda: 1.0)
         journal.note(RoundPlayed(0, RunState("random", (), Query(20, 0.5, 10, ())), (Timing(0.1, 0.1),)))
     assert journal.close() is None
-    say_what_is_kept(journal, trouble, done=False)
+    say_what_is_kept(journal.left, trouble, done=False)
     out, err = capsys.readouterr()
     assert out.startswith(said) if said else out == ""
     assert warned in err if warned else err == ""

@@ -84,14 +84,14 @@ def launch(
         engine.close()
     if app.refusal is not None:
         warn(app.refusal)
-    if recorder is not None:
-        say_what_is_kept(journals[-1] if journals else None, recorder.trouble, done=engine.view.done)
-    return app.return_code or 0
+    if recorder is None:
+        return app.return_code or 0
+    say_what_is_kept(recorder.left, recorder.trouble, done=engine.view.done)
+    return app.return_code or int(recorder.trouble is not None)
 
 
-def say_what_is_kept(journal: Journal | None, trouble: str | None, *, done: bool) -> None:
+def say_what_is_kept(path: Path | None, trouble: str | None, *, done: bool) -> None:
     """The last lines: whether the race is in a file, as a whole or in part, and how to go on with that."""
-    path = journal.path if journal is not None and journal.begun else None
     if trouble is not None:
         warn(trouble)
     if path is not None:
@@ -155,13 +155,17 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
     finally:
         executor.shutdown(wait=False)
         session = labeller.session
-        labeller.close()
+        left = labeller.close()
     if app.refusal is not None:
         warn(app.refusal)
-    elif session is not None:
-        count = session.ledger.labelled
-        put_farewell(f"{count} label{'' if count == 1 else 's'} in {session.file.path}")
-        put_farewell(f"go on with: al-tui resume {spoken(session.file.path)}")
+    elif session is not None and left is not None:
+        if left.problem is not None:
+            warn(left.problem)
+        if left.path is not None:
+            count = session.ledger.labelled
+            put_farewell(f"{count} label{'' if count == 1 else 's'} in {left.path}")
+            put_farewell(f"go on with: al-tui resume {spoken(left.path)}")
+        return app.return_code or int(left.problem is not None)
     return app.return_code or 0
 
 

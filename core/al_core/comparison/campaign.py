@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 
 from al_core.comparison.cell import BenchResult, Cell
-from al_core.comparison.lookup import find_cells, identify_all, remember_failed
+from al_core.comparison.identity import Identity
+from al_core.comparison.lookup import apart, find_cells, identify_all, remember, remember_failed
 from al_core.comparison.plan import Plan, assemble, plan
 from al_core.comparison.queue import Work
 from al_core.comparison.store import ResultsStore
+from al_core.compute.arithmetic import machine
 from al_core.task.spec import TaskSpec
 
 OnProgress = Callable[[int, int], None]
@@ -66,8 +68,11 @@ def campaign(
     *,
     store: ResultsStore | None = None,
     progress: OnProgress = lambda done, total: None,
+    note: Callable[[str], None] = lambda text: None,
 ) -> tuple[BenchResult, ...]:
     """Compute what a plan asks for, taking from ``store`` what is there and keeping there what is new.
+
+    What is asked is noted in the store first, so that a report can be made of it.
 
     Parameters
     ----------
@@ -75,14 +80,21 @@ def campaign(
     executor : where cells are computed, each in one call, so that scheduling costs next to nothing.
     store : finished cells; None computes everything and keeps nothing.
     progress : called with (cells finished, cells in all) whenever one is finished, and once before the first.
+    note : called with what somebody should know about the store.
 
     Returns
     -------
     One result per spec of the plan.
     """
     questions = plan.questions
-    identities = identify_all(questions) if store is not None else []
-    cells = {} if store is None else find_cells(store, list(enumerate(questions)), [identity.key for identity in identities])
+    identities: list[Identity] = []
+    cells: dict[int, Cell] = {}
+    if store is not None:
+        identities = executor.submit(identify_all, questions).result()  # where it is computed: keys hang on how one adds there
+        for other, count in remember(store, plan, identities, machine(executor)).items():
+            note(apart(count, other))
+        keys = [identity.key for identity in identities]
+        cells = find_cells(store, list(enumerate(questions)), keys, identities[0].versions)
     progress(len(cells), len(questions))
     missing = [(index, question) for index, question in enumerate(questions) if index not in cells]
     for index, cell in _finished(Work(missing, executor)):
@@ -92,7 +104,7 @@ def campaign(
         progress(len(cells), len(questions))
     errors = {index: cell.error for index, cell in cells.items() if cell.error is not None}
     if store is not None and errors:
-        remember_failed(store, plan, identities, errors)
+        remember_failed(store, plan, identities, machine(executor), errors)
     return assemble(plan, cells.values())
 
 

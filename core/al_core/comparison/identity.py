@@ -10,6 +10,7 @@ from importlib import metadata
 from typing import Any
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE
+from al_core.compute.arithmetic import arithmetic
 from al_core.ground.calls import called, imports_code
 from al_core.ground.versions import Versions, plugin_digest, versions
 from al_core.task.spec import TaskSpec
@@ -17,15 +18,16 @@ from al_core.task.spec import TaskSpec
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What defines a cell: its question, and the software that answers it."""
+    """What defines a cell: its question, the software that answers it, and how the machine adds that runs it."""
 
     question: str
     versions: Versions
+    arithmetic: str
 
     @property
     def key(self) -> str:
         """Digest under which the cell is kept."""
-        return digest(self.question + "\n" + canonical(asdict(self.versions)))
+        return digest("\n".join([self.question, canonical(asdict(self.versions)), self.arithmetic]))
 
     @property
     def plugins(self) -> bool:
@@ -39,7 +41,7 @@ class Identity:
 
 
 def identify(spec: TaskSpec, strategy: str) -> Identity:
-    """The identity of one cell under the software of this process.
+    """The identity of one cell as this process would compute it.
 
     Raises
     ------
@@ -49,7 +51,8 @@ def identify(spec: TaskSpec, strategy: str) -> Identity:
     # Every field of the spec but the target, so that a field that is added some day cannot be forgotten here.
     asked = {name: value for name, value in asdict(spec).items() if name != "target"}
     data, plugins = fingerprint_of(spec.dataset), _plugins(spec.learner, strategy)
-    return Identity(canonical({**asked, "data": data, "strategy": strategy, "plugins": plugins}), versions())
+    question = canonical({**asked, "data": data, "strategy": strategy, "plugins": plugins})
+    return Identity(question, versions(), arithmetic())
 
 
 @cache

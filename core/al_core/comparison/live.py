@@ -17,12 +17,14 @@ from al_core.comparison.documents import Comparison
 from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import summarise
 from al_core.comparison.live_view import CellsFinished, LiveEvent, Noted, Recalled, Stopped, Summarised, TriedAgain
-from al_core.comparison.lookup import find_cells, identify_all, recalled_keys, remember, remember_failed, renew
+from al_core.comparison.lookup import apart, find_cells, identify_all, recalled, remember, remember_failed, renew
 from al_core.comparison.plan import Plan, Question, assemble
 from al_core.comparison.queue import Work
 from al_core.comparison.store import ResultsStore
+from al_core.compute.arithmetic import machine
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.ground.versions import Versions
 from al_core.race.view import RaceView
 
 P = ParamSpec("P")
@@ -95,6 +97,7 @@ class LiveComparison:
         self._plan = plan
         self._questions: tuple[Question, ...] = plan.questions
         self._executor = executor
+        self._machine = machine(executor)
         self._desk = desk
         self._room = room
         self._emit = emit
@@ -159,24 +162,24 @@ class LiveComparison:
         if desk is None:
             return
         try:
-            keys = await desk.call(recalled_keys, self._plan)
-            if keys is not None:
-                await self._read(desk, keys)
-            if keys is not None and len(self._packed) == len(self._questions):
-                await desk.call(renew, self._plan, keys)
+            asked = await desk.call(recalled, self._plan, self._machine)
+            if asked is not None:
+                await self._read(desk, asked.keys, asked.versions)
+            if asked is not None and len(self._packed) == len(self._questions):
+                await desk.call(renew, asked)
                 return
             self._identities = await self._ask(identify_all, self._questions)
-            if keys is None:
-                await self._read(desk, [identity.key for identity in self._identities])
-            for other, count in (await desk.call(remember, self._plan, self._identities)).items():
-                self._emit(Noted(f"{count} cells computed by {other} are kept apart and computed anew by this version"))
+            if asked is None:
+                await self._read(desk, [identity.key for identity in self._identities], self._identities[0].versions)
+            for other, count in (await desk.call(remember, self._plan, self._identities, self._machine)).items():
+                self._emit(Noted(apart(count, other)))
         except UserError as error:
             self._give_up_store(error)
 
-    async def _read(self, desk: StoreThread, keys: Sequence[str]) -> None:
+    async def _read(self, desk: StoreThread, keys: Sequence[str], software: Versions) -> None:
         places = list(enumerate(self._questions))
         for start in range(0, len(places), READ_AT_ONCE):
-            found = await desk.call(_known_packed, places[start : start + READ_AT_ONCE], keys)
+            found = await desk.call(_known_packed, places[start : start + READ_AT_ONCE], keys, software)
             if found:
                 self._arrived([(index, cell, packed) for index, (cell, packed) in found.items()])
 
@@ -252,7 +255,7 @@ class LiveComparison:
         """Keep which cells failed, for a report."""
         if self._desk is not None:
             try:
-                await self._desk.call(remember_failed, self._plan, self._identities, self._failed)
+                await self._desk.call(remember_failed, self._plan, self._identities, self._machine, self._failed)
             except UserError as error:
                 self._give_up_store(error)
 
@@ -273,6 +276,6 @@ def summarise_packed(plan: Plan, packed: Sequence[bytes]) -> Comparison:
 
 
 def _known_packed(
-    store: ResultsStore, questions: Sequence[tuple[int, Question]], keys: Sequence[str]
+    store: ResultsStore, questions: Sequence[tuple[int, Question]], keys: Sequence[str], software: Versions
 ) -> dict[int, tuple[Cell, bytes]]:
-    return {index: (cell, pickle.dumps(cell)) for index, cell in find_cells(store, questions, keys).items()}
+    return {index: (cell, pickle.dumps(cell)) for index, cell in find_cells(store, questions, keys, software).items()}

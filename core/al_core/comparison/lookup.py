@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
+from al_core.comparison.asked import Asked
 from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity, identify
 from al_core.comparison.plan import Plan, Question
@@ -15,59 +14,99 @@ from al_core.ground.versions import Versions, versions
 
 
 def identify_all(questions: Sequence[Question]) -> list[Identity]:
-    """The identities of questions, in their order. Loads the data: a screen lets a worker do it."""
+    """The identities of questions, in their order, where they are computed: whoever is not, submits this to an executor."""
     return [identify(*question) for question in questions]
 
 
-def find_cells(store: ResultsStore, questions: Sequence[tuple[int, Question]], keys: Sequence[str]) -> dict[int, Cell]:
-    """The cells of ``questions``, given with their places in ``keys``, that the store has."""
-    kept = store.find([keys[index] for index, _ in questions])
-    return {
-        index: replace(kept[keys[index]], spec=spec)  # the target of this question, not of the first one
-        for index, (spec, _) in questions
-        if keys[index] in kept
-    }
+def find_cells(
+    store: ResultsStore, questions: Sequence[tuple[int, Question]], keys: Sequence[str], software: Versions
+) -> dict[int, Cell]:
+    """The cells of ``questions``, given with their places in ``keys``, that the store has; ``software`` is what computed them.
 
-
-def recalled_keys(store: ResultsStore, plan: Plan) -> list[str] | None:
-    """The keys of a plan's questions, if the same software has been asked the same before; None when they must be made anew.
-
-    Keys hang on the data, which only a worker loads, and on versions. As long as no plug-in is involved, the versions of this
-    program and of scikit-learn, which brings the data, say all there is to say about them.
+    Raises
+    ------
+    UserError
+        What stands under a key answers another question.
     """
-    mine = _asked(plan, plugins=False)
-    for _, _, document in reversed(store.benches()):
-        if {name: value for name, value in document.items() if name not in ("keys", "failed")} == mine:
-            return [str(key) for key in document["keys"]]
+    found = store.find([keys[index] for index, _ in questions], software)
+    cells = {}
+    for index, (spec, strategy) in questions:
+        if (kept := found.get(keys[index])) is not None:
+            cells[index] = replace(kept, spec=replace(kept.spec, target=spec.target))  # the target of this question
+            if (cells[index].spec, kept.strategy) != (spec, strategy):
+                raise store.damaged(f"cell {keys[index]} answers another question than it was kept for")
+    return cells
+
+
+def cells_of(store: ResultsStore, asked: Asked) -> dict[int, Cell]:
+    """The finished cells of a bench, by their place among its questions.
+
+    Raises
+    ------
+    UserError
+        Nobody can have asked that, or cells are not where they must be.
+    """
+    questions = asked.plan.questions
+    found = find_cells(store, list(enumerate(questions)), asked.keys, asked.versions)
+    if len(found) < len(questions) and not (asked.plugins or asked.arithmetic):
+        # An older program noted neither what its keys hung on nor a checksum: a run that finished must not vanish with its key.
+        missing = {question for index, question in enumerate(questions) if index not in found}
+        for cell, software in store.all_but(asked.keys):
+            same = ((replace(cell.spec, target=spec.target), cell.strategy) for spec in asked.specs)
+            if software == asked.versions and not missing.isdisjoint(same):
+                raise store.damaged(f"a run of {cell.strategy} on seed {cell.seed} is not under the key that was asked for")
+    return found
+
+
+def recalled(store: ResultsStore, plan: Plan, machine: str) -> Asked | None:
+    """What was asked before, if it is this, of the same software on the same machine; None when keys must be made anew.
+
+    Keys hang on the data, which only a worker loads, on versions, and on how the machine adds. As long as no plug-in is
+    involved, the versions of this program and of scikit-learn, which brings the data, say all there is to say about the data.
+    """
+    mine = Asked.of(plan, versions(), (), machine=machine)
+    for bench in reversed(store.benches()):
+        asked: Asked = bench.asked
+        if machine and replace(asked, keys=(), failed={}, arithmetic="") == mine and len(asked.keys) == plan.cells:
+            return asked
     return None
 
 
-def remember(store: ResultsStore, plan: Plan, identities: Sequence[Identity] | None = None) -> dict[Versions, int]:
-    """Note in ``store`` what is asked, so that a report can be made of it.
+def remember(store: ResultsStore, plan: Plan, identities: Sequence[Identity], machine: str) -> dict[Versions, int]:
+    """Note in ``store`` what is asked, so that a report can be made of it; ``machine`` is a mark of the one that computes.
 
     Returns
     -------
-    How many of the cells were computed by other versions only, by version: they stay where they are and are not used.
+    How many of the cells were computed by other versions or on other machines only, by version: they stay where they are and
+    are not used.
     """
-    asked = identify_all(plan.questions) if identities is None else identities
-    remember_failed(store, plan, asked, {})
-    return store.other_versions(asked)
+    remember_failed(store, plan, identities, machine, {})
+    return store.other_versions(identities)
 
 
-def remember_failed(store: ResultsStore, plan: Plan, identities: Sequence[Identity], errors: Mapping[int, str]) -> None:
+def remember_failed(
+    store: ResultsStore, plan: Plan, identities: Sequence[Identity], machine: str, errors: Mapping[int, str]
+) -> None:
     """Note in ``store`` which cells of what was asked failed, by place, and why: the cells themselves are not kept."""
-    plugins = any(identity.plugins for identity in identities)
-    document = {**_asked(plan, plugins=plugins), "keys": [identity.key for identity in identities]}
-    failed = {"failed": {identities[index].key: error for index, error in errors.items()}} if errors else {}
-    store.record_bench({**document, **failed})
+    asked = Asked.of(
+        plan,
+        identities[0].versions,
+        [identity.key for identity in identities],
+        plugins=any(identity.plugins for identity in identities),
+        failed={identities[index].key: error for index, error in errors.items()},
+        arithmetic=identities[0].arithmetic,
+        machine=machine,
+    )
+    store.record_bench(asked)
 
 
-def renew(store: ResultsStore, plan: Plan, keys: Sequence[str]) -> None:
-    """Note in ``store`` that what `recalled_keys` found is asked once more, so that it is the latest bench."""
-    store.record_bench({**_asked(plan, plugins=False), "keys": list(keys)})
+def apart(count: int, other: Versions) -> str:
+    """What to say of cells that are in the store and not used."""
+    if other == versions():
+        return f"{count} cells computed on another kind of processor are kept apart and computed anew here"
+    return f"{count} cells computed by {other} are kept apart and computed anew by this version"
 
 
-def _asked(plan: Plan, *, plugins: bool) -> dict[str, Any]:
-    """What is asked, as it comes back from a store."""
-    document: dict[str, Any] = json.loads(json.dumps({**asdict(plan), "versions": asdict(versions()), "plugins": plugins}))
-    return document
+def renew(store: ResultsStore, asked: Asked) -> None:
+    """Note in ``store`` that what was `recalled` is asked once more, so that it is the latest bench."""
+    store.record_bench(replace(asked, failed={}))

@@ -1,27 +1,32 @@
 """The results store: finished cells in one SQLite file, so that the same question is never computed twice.
 
 A cell is kept under a digest of everything that defines it: the data's fingerprint, learner, strategy, seed, batch, budget and
-starting set, and the versions of this program and of the libraries. The target is not in it: it changes no run.
+starting set, the versions of this program and of the libraries, and how the machine adds that computed it. The target is not in
+it: it changes no run.
+
+The file is not trusted: its tables and indices are checked when it is opened, and whatever is read is read into records.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from al_core.comparison.asked import Asked, Bench, read, written
 from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity, canonical, digest
+from al_core.data.facts import describe_dataset
 from al_core.ground.errors import CannotKeep, UserError
+from al_core.ground.files import refuse_odd
+from al_core.ground.records import Reader, Unreadable
 from al_core.ground.safe_text import safe_record, safe_text
 from al_core.ground.versions import Versions
-from al_core.task.spec import TaskSpec
 
 APPLICATION_ID = 0x616C7472
 SCHEMA_VERSION = 1
@@ -39,6 +44,12 @@ _SCHEMA = (
     "CREATE INDEX cells_by_question ON cells (question)",
     "CREATE TABLE benches (id INTEGER PRIMARY KEY, asked_at TEXT NOT NULL, document TEXT NOT NULL) STRICT",
 )
+
+
+_SELECT = "SELECT key, versions, record, checksum FROM cells"
+_LONGEST_VALUE = 64 * 1024 * 1024
+_CELLS = Reader(Cell, exact=False)
+_VERSIONS = Reader(Versions, exact=False)
 
 
 class ResultsStore:
@@ -78,28 +89,32 @@ class ResultsStore:
         """Close the file."""
         self._connection.close()
 
-    def find(self, keys: Sequence[str]) -> dict[str, Cell]:
-        """The finished cells among ``keys``.
+    def find(self, keys: Sequence[str], software: Versions | None = None) -> dict[str, Cell]:
+        """The finished cells among ``keys``; ``software``, if it is known, computed all of them.
 
         Raises
         ------
         UserError
-            A record does not match its checksum.
+            A record does not match its checksum, or is none, or other software stands beside it.
         """
         found: dict[str, Cell] = {}
         with self._explained():
             for key in dict.fromkeys(keys):
-                row = self._connection.execute("SELECT record, checksum FROM cells WHERE key = ?", (key,)).fetchone()
+                row = self._connection.execute(f"{_SELECT} WHERE key = ?", (key,)).fetchone()
                 if row is None:
                     continue
-                cell = _read_cell(*row)
-                if cell is None:
-                    raise UserError(
-                        f"the results store {self.path} is damaged: the record of cell {key} does not match its checksum;"
-                        " move the file away, or choose another with --results FILE"
-                    )
-                found[key] = cell
+                found[key], versions = self._kept(*row)
+                if software is not None and versions != software:
+                    raise self.damaged(f"cell {key} was not computed by {software}")
         return found
+
+    def all_but(self, keys: Sequence[str]) -> Iterator[tuple[Cell, Versions]]:
+        """The finished cells under other keys than ``keys``, and the software that computed each."""
+        others = set(keys)
+        with self._explained():
+            for key, *row in self._connection.execute(_SELECT):
+                if key not in others:
+                    yield self._kept(key, *row)
 
     def put(self, identity: Identity, cell: Cell) -> None:
         """Keep a finished cell; counts how often it was computed. Cells that failed are not kept: they are tried again."""
@@ -117,11 +132,11 @@ class ResultsStore:
         with self._explained():
             for identity in identities:
                 rows = self._connection.execute(
-                    "SELECT versions FROM cells WHERE question = ?", (identity.question_key,)
+                    "SELECT key, versions FROM cells WHERE question = ?", (identity.question_key,)
                 ).fetchall()
-                answered = {Versions(**safe_record(json.loads(text))) for (text,) in rows}
-                if identity.versions not in answered:
-                    for other in answered:
+                answered = {key: self._versions(text) for key, text in rows}
+                if identity.key not in answered:
+                    for other in set(answered.values()):
                         counts[other] = counts.get(other, 0) + 1
         return counts
 
@@ -130,50 +145,75 @@ class ResultsStore:
         with self._explained():
             return dict(self._connection.execute("SELECT key, computed FROM cells").fetchall())
 
-    def record_bench(self, document: dict[str, Any]) -> int:
+    def record_bench(self, asked: Asked) -> int:
         """Remember what a bench asked, so that a report can be made of it; asking the same again only renews the time, and what
-        ``"failed"`` says."""
-        asked = _without_failures(document)
+        failed."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._explained(), self._writing():
-            for number, _, other in self._read_benches():
-                if _without_failures(other) == asked:
-                    self._connection.execute("DELETE FROM benches WHERE id = ?", (number,))
-            row = (now, canonical(document))
+            for bench in self._read_benches():
+                if replace(bench.asked, failed=asked.failed) == asked:
+                    self._connection.execute("DELETE FROM benches WHERE id = ?", (bench.number,))
+            row = (now, written(asked, now))
             cursor = self._connection.execute("INSERT INTO benches (asked_at, document) VALUES (?, ?)", row)
         return int(cursor.lastrowid or 0)
 
-    def benches(self) -> list[tuple[int, str, dict[str, Any]]]:
-        """Number, time (UTC) and document of every bench, the latest last."""
+    def benches(self) -> list[Bench]:
+        """Every bench that was run into the store, the latest last; raises `UserError` when one cannot be read."""
         with self._explained():
             return self._read_benches()
 
+    def damaged(self, what: str) -> UserError:
+        """The error that says what is damaged."""
+        return UserError(
+            f"the results store {self.path} is damaged: {what}; move the file away, or choose another with --results FILE"
+        )
+
     # Inside
 
-    def _read_benches(self) -> list[tuple[int, str, dict[str, Any]]]:
-        rows = self._connection.execute("SELECT id, asked_at, document FROM benches ORDER BY id").fetchall()
+    def _kept(self, key: str, versions: str, record: str, checksum: str) -> tuple[Cell, Versions]:
+        if digest(record) != checksum:
+            raise self.damaged(f"the record of cell {key} does not match its checksum")
+        if (cell := _read_cell(record)) is None:
+            raise self.damaged(f"the record of cell {key} is no run")
+        return cell, self._versions(versions)
+
+    def _versions(self, text: str) -> Versions:
         try:
-            read = [(number, safe_text(asked_at, 40), safe_record(json.loads(text))) for number, asked_at, text in rows]
-        except ValueError:
-            read = []
-        if len(read) < len(rows) or not all(isinstance(document, dict) for _, _, document in read):
-            raise UserError(f"the results store {self.path} is damaged: what was asked cannot be read; move the file away")
-        return read
+            return safe_record(_VERSIONS.read(text))
+        except Unreadable as error:
+            raise self.damaged(f"the versions of a cell {error}") from None
+
+    def _read_benches(self) -> list[Bench]:
+        benches = []
+        for number, asked_at, text in self._connection.execute("SELECT id, asked_at, document FROM benches ORDER BY id"):
+            try:
+                benches.append(Bench(number, safe_text(asked_at, 40), safe_record(read(text, asked_at))))
+            except Unreadable as error:
+                raise self.damaged(f"what was asked in bench {number} {error}") from None
+        return benches
 
     def _open(self, readonly: bool) -> sqlite3.Connection:
         if readonly:
-            if not self.path.is_file():
+            if not self.path.exists():
                 raise UserError(f"there is no results store {self.path}; al-tui bench makes one")
+            self._refuse_odd()
             uri = f"{self.path.absolute().as_uri()}?mode=ro"
             return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        self._refuse_odd()
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.path.exists():
             self.path.touch(mode=0o600)
         threads = not self._shared
         return sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=threads)
 
+    def _refuse_odd(self) -> None:
+        """Nobody may have to wait at a pipe that has the name of the store, or of what SQLite keeps beside it."""
+        real = self.path.resolve()
+        refuse_odd(self.path, *(real.with_name(real.name + end) for end in ("-journal", "-wal", "-shm")))
+
     def _check(self, readonly: bool) -> None:
         run = self._connection.execute
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
         run("PRAGMA trusted_schema = OFF")
         if not readonly:
             run("PRAGMA synchronous = FULL")
@@ -192,8 +232,11 @@ class ResultsStore:
                 " choose another with --results FILE"
             )
         schema = {text for (text,) in run("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
-        if schema != set(_SCHEMA) or run("PRAGMA quick_check").fetchone()[0] != "ok":
-            raise UserError(f"the results store {self.path} is damaged; move it away, or choose another with --results FILE")
+        if schema != set(_SCHEMA):
+            raise self.damaged("its tables are not ours")
+        # Indices are compared with their tables, too: a cell that its key does not lead to any more would vanish unsaid.
+        if (found := run("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+            raise self.damaged(safe_text(found, 100))
         if not readonly:
             with self._writing():  # a write that changes nothing tells at once when none is possible
                 run(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -227,18 +270,21 @@ class ResultsStore:
             raise CannotKeep(f"cannot open the results store {self.path}: {error.strerror}; {way_out}") from None
 
 
-def _without_failures(document: dict[str, Any]) -> str:
-    return canonical({name: value for name, value in document.items() if name != "failed"})
-
-
-def _read_cell(record: str, checksum: str) -> Cell | None:
-    if digest(record) != checksum:
-        return None
+def _read_cell(record: str) -> Cell | None:
+    """The cell of a record; None when no run can have ended so."""
     try:
-        fields = json.loads(record)
-        fields["spec"] = TaskSpec(**fields["spec"])
-        fields["curve"] = tuple((int(labels), float(accuracy)) for labels, accuracy in fields["curve"])
-        fields["picks"] = tuple(tuple(int(item) for item in batch) for batch in fields["picks"])
-        return Cell(**fields)
-    except (ValueError, TypeError, KeyError):
+        cell = _CELLS.read(record)
+        rows = describe_dataset(cell.spec.dataset).items
+    except UserError:
         return None
+    labels = [count for count, _ in cell.curve]
+    sound = (
+        bool(labels)
+        and labels == sorted(set(labels))
+        and labels[-1] <= rows
+        and all(0 <= accuracy <= 1 for _, accuracy in cell.curve)
+        and all(batch and max(batch) < rows for batch in cell.picks)
+        and min(cell.fit_seconds, cell.query_seconds) >= 0
+        and cell.error is None
+    )
+    return cell if sound else None

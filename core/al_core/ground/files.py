@@ -1,4 +1,7 @@
-"""Files that are written whole or not at all, wherever a name may lead: to a file, over a link, to a device or a pipe."""
+"""Files that are written whole or not at all, wherever a name may lead: to a file, over a link, to a device or a pipe.
+
+And what is no file although it has a file's name.
+"""
 
 from __future__ import annotations
 
@@ -176,3 +179,26 @@ def _make_like(descriptor: int, other: os.stat_result) -> None:
         os.fchown(descriptor, other.st_uid, other.st_gid)
     with contextlib.suppress(OSError, AttributeError):
         os.fchmod(descriptor, stat.S_IMODE(other.st_mode))
+
+
+def refuse_odd(*paths: Path) -> None:
+    """Make sure that nothing but plain files, or nothing at all, stands under these names.
+
+    Whoever opens a pipe, a socket or a device waits for somebody at its other end, or reads for ever.
+
+    Raises
+    ------
+    UserError
+        Something else stands there, or it cannot be known.
+    """
+    for path in paths:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            if path.is_symlink():
+                raise UserError(f"{path} is a link to nothing; remove it or give it its file back") from None
+            continue
+        except (OSError, ValueError) as error:
+            raise UserError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+        if not stat.S_ISREG(mode):
+            raise UserError(f"{path} is no plain file; move it away")

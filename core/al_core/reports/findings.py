@@ -13,7 +13,8 @@ from al_core.comparison.cell import BenchResult, Cell, cell_of
 from al_core.comparison.command import command_of
 from al_core.comparison.documents import Comparison, Document
 from al_core.comparison.encoding import from_json, opened, to_json
-from al_core.comparison.plan import Plan, assemble, second_target
+from al_core.comparison.lookup import cells_of
+from al_core.comparison.plan import assemble, second_target
 from al_core.comparison.store import ResultsStore
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError
@@ -23,7 +24,6 @@ from al_core.ground.versions import Versions
 from al_core.run.state import persons_answers
 from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
-from al_core.task.spec import TaskSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +99,25 @@ def findings_of(results: Sequence[BenchResult], software: Versions | None = None
 
 def _from_store(path: Path, number: int | None) -> Findings:
     with ResultsStore(path, readonly=True) as store:
-        benches = store.benches()
+        benches = {bench.number: bench for bench in store.benches()}
         if not benches:
             raise UserError(f"no bench was run into {path} yet; run al-tui bench first")
-        known = {entry[0]: entry for entry in benches}
-        chosen = benches[-1][0] if number is None else number
-        if chosen not in known:
-            raise UserError(f"{path} has no bench {chosen}; there are: {', '.join(map(str, known))}")
-        _, asked_at, asked = known[chosen]
+        chosen = list(benches)[-1] if number is None else number
+        if chosen not in benches:
+            raise UserError(f"{path} has no bench {chosen}; there are: {', '.join(map(str, benches))}")
+        _, asked_at, asked = benches[chosen]
         try:
-            specs = tuple(TaskSpec(**fields) for fields in asked["specs"])
-            plan = Plan(specs, tuple(asked["strategies"]), tuple(asked["seeds"]), tuple(asked["targets"]), asked["oracle"])
-            plan = replace(plan, least_saving=asked.get("least_saving", plan.least_saving))
-            software = Versions(**asked["versions"])
-            keys, errors = asked["keys"], dict(asked.get("failed", {}))
-        except (KeyError, TypeError, ValueError):
-            raise UserError(f"bench {chosen} in {path} is damaged; run it again") from None
-        questions = dict(zip(keys, plan.questions, strict=True))
-        found = store.find(keys)
-        cells = [replace(cell, spec=questions[key][0]) for key, cell in found.items()]
-        failed = {key: error for key, error in errors.items() if key in questions and key not in found}
-        for key, error in failed.items():
-            spec, strategy = questions[key]
-            cells.append(Cell(spec, strategy, error=safe_text(str(error))))
-    return findings_of(assemble(plan, cells), software, asked_at)
+            plan = asked.plan
+        except UserError as error:
+            raise UserError(f"bench {chosen} in {path} is damaged, {error}; run it again") from None
+        found = cells_of(store, asked)
+    questions = plan.questions
+    cells = list(found.values())
+    for index, key in enumerate(asked.keys):
+        if key in asked.failed and index not in found:
+            spec, strategy = questions[index]
+            cells.append(Cell(spec, strategy, error=safe_text(asked.failed[key])))
+    return findings_of(assemble(plan, cells), asked.versions, asked_at)
 
 
 def _from_race(path: Path) -> Findings:

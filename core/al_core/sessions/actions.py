@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 from al_core.ground.errors import UserError
-from al_core.sessions.fields import Reader, count, many, number, or_none, pair, text, word
-from al_core.sessions.race_actions import RACE_KINDS, RACE_READERS, RaceAction
+from al_core.ground.records import Reader, Unreadable
+from al_core.sessions.race_actions import RACE_KINDS, WRITTEN, RaceAction
 from al_core.task.spec import TaskSpec
 
 Source = Literal["start", "strategy", "last_good", "random", "jump", "review"]
@@ -233,33 +233,18 @@ def decode(kind: str, item: str | None, value: str) -> Action:
     DamagedSession
         Unknown kind, a missing or additional field, or a value of the wrong type.
     """
-    action = KINDS.get(kind)
-    if action is None:
+    if (reader := _READERS.get(kind)) is None:
         raise DamagedSession(f"unknown kind of event {kind!r}")
-    target = Settings if action is Opened else action
-    try:
-        body = json.loads(value)
-    except (ValueError, RecursionError):
-        raise DamagedSession(f"the value of a {kind} event is no JSON") from None
-    names = [entry.name for entry in fields(target)]
-    if not isinstance(body, dict) or "item" in body:
-        raise DamagedSession(f"the value of a {kind} event is no object of its fields")
-    if "item" in names:
-        body["item"] = item
-    elif item is not None:
+    about = _ABOUT.get(kind)
+    if about is None and item is not None:
         raise DamagedSession(f"a {kind} event names an item")
-    if set(body) != set(names):
-        raise DamagedSession(f"a {kind} event has the fields {sorted(body)}, not {sorted(names)}")
-    optional = action in (Undone, Redone)
+    if about is str and item is None:
+        raise DamagedSession(f"a {kind} event names no item")
     try:
-        readers = _READERS.get(kind, _READ)
-        read = {name: readers[name](body[name]) for name in names if not (name == "item" and optional)}
-    except (TypeError, ValueError, OverflowError):
-        raise DamagedSession(f"a {kind} event has a value of the wrong type") from None
-    if optional:
-        read["item"] = item
-    result = target(**read)
-    return Opened(result) if isinstance(result, Settings) else result
+        found = reader.read(value) if about is None else reader.read(value, item=item)
+    except Unreadable as error:
+        raise DamagedSession(f"a {kind} event {error}") from None
+    return Opened(found) if isinstance(found, Settings) else found
 
 
 def _plain(value: Any) -> Any:
@@ -268,41 +253,18 @@ def _plain(value: Any) -> Any:
         return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
     if isinstance(value, tuple):
         named = getattr(value, "_asdict", None)
-        if named is not None:  # what files of format 1 call the item of a pick or an answer is its row
-            return {"item" if name == "row" else name: _plain(entry) for name, entry in named().items()}
+        if named is not None:
+            names = WRITTEN.get(type(value), {})
+            return {names.get(name, name): _plain(entry) for name, entry in named().items()}
         return [_plain(entry) for entry in value]
     return value
 
 
-_READ: dict[str, Reader] = {
-    "item": text,
-    "how": word("start", "strategy", "last_good", "random", "jump", "review"),
-    "label": count,
-    "note": or_none(text),
-    "of": count,
-    "by": word("truth", "model"),
-    "above": or_none(number),
-    "revision": count,
-    "accuracy": or_none(number),
-    "expected_error": or_none(number),
-    "kappa": or_none(number),
-    "picks": many(text),
-    "strategy": text,
-    "learner": text,
-    "batch": count,
-    "given": many(pair),
-    "dataset": text,
-    "fingerprint": text,
-    "classes": many(text),
-    "seed": count,
-    "start": text,
-    "budget": or_none(count),
+_ABOUT: dict[str, Any] = {
+    kind: get_type_hints(action)["item"] for kind, action in KINDS.items() if "item" in action.__dataclass_fields__
 }
-"""How a field is read, by its name."""
+"""Kinds of event that are about an item, and whether they must name it."""
 
-_READERS: dict[str, dict[str, Reader]] = {
-    "machine": {**_READ, "labels": many(pair)},
-    "round": {**_READ, "labels": count},
-    **RACE_READERS,
+_READERS: dict[str, Reader[Any]] = {
+    kind: Reader(Settings if action is Opened else action, without={"item"}, written=WRITTEN) for kind, action in KINDS.items()
 }
-"""By kind, where a name alone does not say it."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from al_core.ground.errors import UserError
+from al_core.ground.files import refuse_odd
 from al_core.ground.safe_text import safe_text
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.events import COLUMNS, GENESIS, Event, read_row
@@ -68,7 +69,7 @@ _BUSY_SECONDS = 1.0
 
 
 def check_header(path: Path) -> None:
-    """Make sure, from the first bytes and without SQLite, that the file is a session.
+    """Make sure, from the first bytes and without SQLite, that the file is a session, and that only files stand beside it.
 
     Raises
     ------
@@ -84,6 +85,7 @@ def check_header(path: Path) -> None:
             header = file.read(_HEADER)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None
+    refuse_odd(*sidecars(path))
     if len(header) < _HEADER or not header.startswith(b"SQLite format 3\0"):
         raise DamagedSession(f"{path.name} is no session file")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
@@ -165,8 +167,8 @@ def write_first(path: Path, event: Event, form: Format) -> None:
         connection.execute("COMMIT")
 
 
-def _connect(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+def _connect(uri: str, *, one_thread: bool = True) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=one_thread)
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA mmap_size = 0")
@@ -186,9 +188,18 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # see `al_core.sessions.folding`
+        connection.execute("SELECT 1 FROM event LIMIT 1").fetchone()  # opens the log
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def connect_to_fold(path: Path) -> sqlite3.Connection:
+    """A connection that brings the log into the file, from whichever thread, one at a time."""
+    connection = _connect(f"{path.absolute().as_uri()}?mode=rw", one_thread=False)
+    connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 

@@ -8,17 +8,19 @@ that owner is dead, whatever its process number means by now. About an owner on 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import socket
+import stat
 import sys
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from al_core.ground.errors import UserError
+from al_core.ground.records import Reader, Unreadable
 from al_core.ground.safe_text import safe_text
 
 _LONGEST = 4096
@@ -36,6 +38,9 @@ class Owner:
 
     def __str__(self) -> str:
         return f"process {self.pid} on {self.host} since {self.since}"
+
+
+_OWNERS = Reader(Owner)
 
 
 class SessionHeld(UserError):
@@ -85,7 +90,7 @@ class OwnerLock:
         path = lock_path(session)
         while True:
             try:
-                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+                descriptor = _open(path, os.O_RDWR | os.O_CREAT)
             except OSError as error:
                 raise UserError(f"cannot hold {session}: {error.strerror}; open it read-only") from None
             try:
@@ -115,7 +120,8 @@ class OwnerLock:
         """Give the session back."""
         if self._descriptor is not None:
             with contextlib.suppress(OSError):
-                self._path.unlink()
+                if _is_at(self._descriptor, self._path):  # somebody may have moved it, and another one be there by now
+                    self._path.unlink()
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -123,7 +129,7 @@ class OwnerLock:
 def holder(session: Path) -> Owner | None:
     """The process that holds ``session`` now, as far as can be known from here; None when nobody does."""
     try:
-        descriptor = os.open(lock_path(session), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = _open(lock_path(session), os.O_RDONLY)
     except OSError:
         return None
     try:
@@ -136,16 +142,23 @@ def holder(session: Path) -> Owner | None:
         os.close(descriptor)
 
 
+def _open(path: Path, flags: int) -> int:
+    """Open a lock file; raises `OSError` for a pipe, a socket or a device, which nobody may wait for."""
+    descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o600)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, f"{path.name} is no plain file")
+    return descriptor
+
+
 def _read(descriptor: int) -> Owner | None:
-    os.lseek(descriptor, 0, os.SEEK_SET)
+    """Who is named in a lock file; None when it names nobody, or holds something else."""
     try:
-        body: Any = json.loads(os.read(descriptor, _LONGEST))
-        host, pid, since = body["host"], body["pid"], body["since"]
-    except (OSError, ValueError, KeyError, TypeError):
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        owner = _OWNERS.read(os.read(descriptor, _LONGEST))
+    except (OSError, Unreadable):
         return None
-    if not (isinstance(host, str) and isinstance(pid, int) and isinstance(since, str)):
-        return None
-    return Owner(safe_text(host, 100), pid, safe_text(since, 40))
+    return Owner(safe_text(owner.host, 100), owner.pid, safe_text(owner.since, 40))
 
 
 def _write(descriptor: int, owner: Owner) -> None:

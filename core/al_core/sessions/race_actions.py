@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from al_core.ground.versions import Versions
 from al_core.run.state import Answer, By, Pick, Query
-from al_core.sessions.fields import Reader, count, flag, many, number, or_none, record, text, word
 from al_core.task.spec import TaskSpec
 
 
@@ -91,50 +91,5 @@ RACE_KINDS: dict[str, type[Any]] = {
     "race_hand": RaceHand,
 }
 
-_BY = word(*By)
-_WHO: Reader = lambda value: By(_BY(value))  # noqa: E731
-_SPEC = record(
-    TaskSpec,
-    {
-        "dataset": text,
-        "learner": text,
-        "seed": count,
-        "batch": count,
-        "budget": count,
-        "target": number,
-        "initial": text,
-    },
-)
-
-
-def _pick(item: int, score: float | None, rank: int | None, probabilities: tuple[float, ...]) -> Pick:
-    """What files of format 1 call ``item`` is a row."""
-    return Pick(item, score, rank, probabilities)
-
-
-def _answer(item: int, label: int | None, by: By) -> Answer:
-    return Answer(item, label, by)
-
-
-_PICK = record(_pick, {"item": count, "score": or_none(number), "rank": or_none(count), "probabilities": many(number)})
-_QUERY = record(Query, {"labels": count, "accuracy": number, "candidates": count, "picks": many(_PICK)})
-_ANSWER = record(_answer, {"item": count, "label": or_none(count), "by": _WHO})
-_SOFTWARE = record(Versions, dict.fromkeys(("engine", "source", "numpy", "scipy", "sklearn"), text))
-_RUN: dict[str, Reader] = {"run": count}
-_ITEM: dict[str, Reader] = {**_RUN, "item": text, "row": count}
-
-RACE_READERS: dict[str, dict[str, Reader]] = {
-    "race": {
-        "spec": _SPEC,
-        "strategies": many(text),
-        "fingerprint": text,
-        "classes": many(text),
-        "software": _SOFTWARE,
-        "seeds": count,
-    },
-    "race_round": {**_RUN, "learnt": many(_ANSWER), "query": _QUERY, "fit": number, "choice": number, "elapsed": number},
-    "race_label": {**_ITEM, "given": or_none(count), "who": _WHO},
-    "race_undo": _ITEM,
-    "race_hand": {**_RUN, "by_hand": flag},
-}
-"""By kind, how each field is read."""
+WRITTEN: Mapping[type[Any], Mapping[str, str]] = {Pick: {"row": "item"}, Answer: {"row": "item"}}
+"""What files of format 1 call the item of a pick or of an answer is its row."""

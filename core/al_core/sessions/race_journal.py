@@ -20,6 +20,7 @@ from al_core.run.state import RunState
 from al_core.sessions.actions import Action
 from al_core.sessions.directory import in_a_new_file, sessions_directory
 from al_core.sessions.events import UNSEEN, Seen
+from al_core.sessions.leaving import leave
 from al_core.sessions.lock import Owner
 from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
 from al_core.sessions.race_ledger import RaceLedger
@@ -50,6 +51,8 @@ class Journal:
         self._states: list[RunState] = []
         self._waiting: list[Entry] = []
         self._closed = False
+        self.left: Path | None = None
+        """Where the race is after it was closed; None when that is nowhere."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     @classmethod
@@ -145,7 +148,9 @@ class Journal:
         except UserError as error:
             failed = error
         if self._file is not None:
-            self._thread.submit(self._file.close).result()
+            left = self._thread.submit(leave, self._file).result()
+            self.left = left.path
+            failed = failed if left.problem is None else UserError(left.problem)
         self._thread.shutdown()
         return failed
 

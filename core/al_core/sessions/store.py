@@ -17,29 +17,23 @@ from al_core.ground.files import name_new, temporary_beside
 from al_core.sessions.actions import Action, Opened, Settings, decode, encode, kind_of_type
 from al_core.sessions.database import (
     FORMAT,
-    INSERT,
-    SELECT,
     Format,
     check_format,
     check_header,
     connect_to_read,
-    connect_to_write,
     explained,
-    migrate,
     read_events,
     reason,
     sidecars,
     write_first,
 )
 from al_core.sessions.events import GENESIS, UNSEEN, Clock, Event, Seen, chain, utc_now
+from al_core.sessions.hold import Hold
+from al_core.sessions.hold import NotSaved as NotSaved
 from al_core.sessions.ledger import B, Ledger, begin, replay
 from al_core.sessions.lock import Owner, OwnerLock
 from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.race_ledger import RaceLedger, begin_race
-
-
-class NotSaved(UserError):
-    """The disk did not take what was to be written. Nothing of it counts; the same call may be tried again."""
 
 
 class NameTaken(UserError):
@@ -60,25 +54,23 @@ class LogFile(Generic[B]):
         path: Path,
         ledger: B,
         clock: Clock,
-        connection: sqlite3.Connection | None = None,
-        lock: OwnerLock | None = None,
+        hold: Hold | None = None,
     ) -> None:
         self.path = path
         self.ledger = ledger
-        self._connection = connection
-        self._lock = lock
+        self.hold = hold
+        """What writes to the file; None when it is open for reading only."""
         self._clock = clock
-        self._pending: tuple[Event, ...] | None = None
 
     @property
     def read_only(self) -> bool:
         """True when nothing can be appended."""
-        return self._connection is None
+        return self.hold is None
 
     @property
     def stale_owner(self) -> Owner | None:
         """The dead process that the session was taken over from, if there was one."""
-        return None if self._lock is None else self._lock.stale
+        return None if self.hold is None else self.hold.stale_owner
 
     @classmethod
     def _create(cls, path: Path, opened: Action, strategy: str, annotator: str, clock: Clock, form: Format) -> Self:
@@ -149,11 +141,11 @@ class LogFile(Generic[B]):
                 with contextlib.closing(connect_to_read(path)) as reader:
                     old = check_format(reader, form) < form.version
                     ledger = None if old else replay(read_events(reader, form), cls.begin)
-                connection = connect_to_write(path)
+                hold = Hold(path, form, lock)
                 try:
-                    return cls(path, ledger or migrate(connection, form, cls.begin), clock, connection, lock)
+                    return cls(path, ledger or hold.migrate(cls.begin), clock, hold)
                 except BaseException:
-                    connection.close()
+                    hold.close()
                     raise
         except BaseException:
             lock.release()
@@ -167,33 +159,19 @@ class LogFile(Generic[B]):
         Raises
         ------
         NotSaved
-            The disk is full or failed, or another program wrote to the file; log and ledger are as before.
+            The disk is full or failed, or the file is not where and what it was; log and ledger are as before.
         DamagedSession
             An action cannot follow what is there; nothing was written.
         UserError
             The session is open for reading only.
         """
-        if self._connection is None:
+        if self.hold is None:
             raise UserError(f"{self.path.name} is open for reading only")
         events = self._chain(actions, annotator, seen)
         self.ledger.check(events)
-        try:
-            if self._pending is not None:
-                self._connection = self._reconnect()
-            self._pending = events
-            self._connection.execute("BEGIN IMMEDIATE")
-            for event in events:
-                self._connection.execute(INSERT, event.row())
-            self._connection.execute("COMMIT")
-        except BaseException as error:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error | OSError):
-                raise NotSaved(f"not saved in {self.path.name}: {reason(error)}") from None
-            raise
+        self.hold.write(events, self.ledger.sequence, self.ledger.checksum)
         for event in events:
             self.ledger.apply(event)
-        self._pending = None
         return events
 
     def _chain(self, actions: Sequence[Action], annotator: str, seen: Seen) -> tuple[Event, ...]:
@@ -210,31 +188,10 @@ class LogFile(Generic[B]):
             checksum = events[-1].checksum
         return tuple(events)
 
-    def _reconnect(self) -> sqlite3.Connection:
-        """After a failed write: start afresh, and make sure that the file holds what was acknowledged and nothing else."""
-        assert self._connection is not None
-        assert self._pending is not None
-        self._connection.close()
-        connection = connect_to_write(self.path)
-        rows = connection.execute(SELECT, (self.ledger.sequence - 1,)).fetchall()
-        checksums = [row[-1] for row in rows]
-        if checksums == [self.ledger.checksum, *(event.checksum for event in self._pending)]:
-            # The commit came through although its flush failed; it was said not to be saved, so it must not be there.
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("DELETE FROM event WHERE sequence > ?", (self.ledger.sequence,))
-            connection.execute("COMMIT")
-        elif checksums != [self.ledger.checksum]:
-            connection.close()
-            raise NotSaved(f"another program wrote to {self.path.name}; quit and open it again")
-        return connection
-
     def close(self) -> None:
         """Close the file and give it back; what was appended is on disk already. Closing twice does nothing."""
-        if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.close()
-        if self._lock is not None:
-            self._lock.release()
+        if self.hold is not None:
+            self.hold.close()
 
     def __enter__(self) -> Self:
         return self

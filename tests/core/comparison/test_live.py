@@ -30,10 +30,11 @@ from al_core.comparison.live_view import (
     open_live,
     reduce_live,
 )
-from al_core.comparison.lookup import recalled_keys
+from al_core.comparison.lookup import recalled
 from al_core.comparison.plan import Plan, plan
 from al_core.comparison.store import ResultsStore
 from al_core.comparison.summary import summary
+from al_core.compute.arithmetic import machine
 from al_core.compute.inline import Inline, OneThread
 from al_core.ground.errors import UserError, WorkerDied
 from al_core.measures import statistics
@@ -42,6 +43,7 @@ from al_core.reports.seeds import is_final, seeds_cells, seeds_note, seeds_rows
 from al_core.task.spec import TaskSpec
 
 SPEC = TaskSpec(dataset="iris", batch=10, budget=26)
+HERE = machine(Inline())
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +130,7 @@ def test_what_is_answered_from_the_store_is_the_latest_bench(tmp_path: Path) -> 
     for asked in (first, second, first):
         repeat(asked, Watched(), tmp_path / "r")
         with ResultsStore(tmp_path / "r") as store:
-            assert store.benches()[-1][2]["strategies"] == list(asked.strategies)
+            assert store.benches()[-1].asked.strategies == asked.strategies
     with ResultsStore(tmp_path / "r") as store:
         assert len(store.benches()) == 2
 
@@ -137,12 +139,16 @@ def test_keys_are_recalled_only_for_the_same_question_and_software(tmp_path: Pat
     asked = plan([SPEC], ["random"], seeds=2)
     repeat(asked, Watched(), tmp_path / "r")
     with ResultsStore(tmp_path / "r") as store:
-        assert recalled_keys(store, asked) == [identities.identify(*question).key for question in asked.questions]
-        assert recalled_keys(store, replace(asked, seeds=(0, 1, 2))) is None
-        assert recalled_keys(store, plan([replace(SPEC, budget=25)], ["random"], seeds=2)) is None
+        found = recalled(store, asked, HERE)
+        assert found is not None
+        assert list(found.keys) == [identities.identify(*question).key for question in asked.questions]
+        assert recalled(store, replace(asked, seeds=(0, 1, 2)), HERE) is None
+        assert recalled(store, plan([replace(SPEC, budget=25)], ["random"], seeds=2), HERE) is None
+        assert recalled(store, asked, "another machine") is None
+        assert recalled(store, asked, "") is None
         newer = replace(identities.versions(), numpy="99")
         monkeypatch.setattr(lookup, "versions", lambda: newer)
-        assert recalled_keys(store, asked) is None
+        assert recalled(store, asked, HERE) is None
 
 
 def test_keys_that_hang_on_a_plug_in_are_not_recalled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +156,7 @@ def test_keys_that_hang_on_a_plug_in_are_not_recalled(tmp_path: Path, monkeypatc
     asked = plan([SPEC], ["random"], seeds=2)
     repeat(asked, Watched(), tmp_path / "r")
     with ResultsStore(tmp_path / "r") as store:
-        assert recalled_keys(store, asked) is None
+        assert recalled(store, asked, HERE) is None
 
 
 def test_a_worker_that_dies_costs_its_cell_only_and_failures_are_told() -> None:
@@ -196,7 +202,7 @@ def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
         assert view.complete
         assert view.failed == 1
         with ResultsStore(tmp_path / "r", readonly=True) as store:
-            assert set(store.benches()[-1][2]["failed"].values()) == {"no luck"}
+            assert set(store.benches()[-1].asked.failed.values()) == {"no luck"}
         executor.asked.clear()
         broken.remove((ALL_LABELS, 0))
         await repetition.again()
@@ -210,7 +216,7 @@ def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
         await repetition.again()
         assert len(seen) == 3
         with ResultsStore(tmp_path / "r", readonly=True) as store:
-            assert "failed" not in store.benches()[-1][2]
+            assert not store.benches()[-1].asked.failed
 
     asyncio.run(twice())
     desk.close()

@@ -15,6 +15,7 @@ import pytest
 
 from al_core.comparison import identity as identities
 from al_core.comparison import store as stores
+from al_core.comparison.asked import Asked
 from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity, identify
 from al_core.comparison.store import ResultsStore
@@ -23,6 +24,9 @@ from al_core.strategies import registry
 from al_core.task.spec import TaskSpec
 
 SPEC = TaskSpec(dataset="iris", budget=30, seed=3)
+ONE = Asked((SPEC,), ("margin",), (3,), (0.9,), False, identities.versions(), ("a" * 32, "b" * 32))
+TWO = replace(ONE, oracle=True, keys=("a" * 32, "b" * 32, "c" * 32))
+OH = {"a" * 32: "oh"}
 CELL = Cell(SPEC, "margin", ((6, 0.8), (16, 0.9111111111111111)), ((3, 5), (8, 1)), 0.1, 0.2, 2)
 
 
@@ -166,19 +170,19 @@ def test_a_store_that_is_not_there_is_told(path: Path) -> None:
 
 def test_benches_are_remembered_once(path: Path) -> None:
     with ResultsStore(path) as store:
-        store.record_bench({"a": 1})
-        store.record_bench({"a": 2})
-        store.record_bench({"a": 1})
-        assert [document for _, _, document in store.benches()] == [{"a": 2}, {"a": 1}]
+        store.record_bench(ONE)
+        store.record_bench(TWO)
+        store.record_bench(ONE)
+        assert [bench.asked for bench in store.benches()] == [TWO, ONE]
 
 
 def test_what_failed_is_noted_with_the_bench_and_forgotten_when_it_is_asked_again(path: Path) -> None:
     with ResultsStore(path) as store:
-        store.record_bench({"a": 1})
-        store.record_bench({"a": 1, "failed": {"k": "oh"}})
-        assert [document for _, _, document in store.benches()] == [{"a": 1, "failed": {"k": "oh"}}]
-        store.record_bench({"a": 1})
-        assert [document for _, _, document in store.benches()] == [{"a": 1}]
+        store.record_bench(ONE)
+        store.record_bench(replace(ONE, failed=OH))
+        assert [bench.asked for bench in store.benches()] == [replace(ONE, failed=OH)]
+        store.record_bench(ONE)
+        assert [bench.asked for bench in store.benches()] == [ONE]
 
 
 @pytest.mark.parametrize(
@@ -221,8 +225,8 @@ def test_a_changed_plug_in_is_another_question_wherever_it_is_named(
 @pytest.mark.parametrize("text", ["{", "[]"])
 def test_a_bench_that_cannot_be_read_is_damage(path: Path, text: str) -> None:
     with ResultsStore(path) as store:
-        store.record_bench({"a": 1})
+        store.record_bench(ONE)
         store._connection.execute("UPDATE benches SET document = ?", (text,))
-        for use in (store.benches, lambda: store.record_bench({"a": 2})):
+        for use in (store.benches, lambda: store.record_bench(TWO)):
             with pytest.raises(UserError, match="is damaged: what was asked"):
                 use()

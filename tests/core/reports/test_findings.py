@@ -16,7 +16,6 @@ import pytest
 from al_core.comparison.across import documents
 from al_core.comparison.campaign import campaign
 from al_core.comparison.encoding import from_json
-from al_core.comparison.lookup import remember
 from al_core.comparison.plan import plan
 from al_core.comparison.store import ResultsStore
 from al_core.compute.inline import Inline
@@ -39,7 +38,6 @@ def store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for specs in (SPECS, SPECS[:1]):
             asked = plan(specs, ["random", "margin", "entropy"], seeds=2)
             campaign(asked, Inline(), store=store)
-            remember(store, asked)
     return path
 
 

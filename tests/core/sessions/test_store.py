@@ -55,7 +55,7 @@ def test_the_file_is_for_its_owner_only_and_leaves_nothing_beside_it(path, setti
 
 def test_writes_are_flushed(path, settings):
     with SessionFile.create(path, settings, "ann") as file:
-        connection = file._connection
+        connection = file.hold._connection
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
@@ -186,7 +186,7 @@ class LateFailure:
 
 def test_a_commit_that_was_said_to_have_failed_is_not_there_twice(path, settings):
     with SessionFile.create(path, settings, "ann") as file:
-        file._connection = LateFailure(file._connection)
+        file.hold._connection = LateFailure(file.hold._connection)
         with pytest.raises(NotSaved, match="disk I/O error"):
             file.append([Labelled("aa", 0)], "ann")
         assert file.ledger.labelled == 0

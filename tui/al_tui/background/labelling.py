@@ -22,6 +22,7 @@ from al_core.run.play import describe_strategies
 from al_core.sessions.actions import Settings
 from al_core.sessions.directory import in_a_new_file
 from al_core.sessions.events import Clock, utc_now
+from al_core.sessions.leaving import Left, leave
 from al_core.sessions.store import SessionFile
 from al_core.strategies.description import StrategyInfo
 
@@ -94,12 +95,10 @@ class Labeller:
         if self.trainer is not None:
             self.trainer.wake()
 
-    def close(self) -> None:
-        """Give the session back; everything is on disk already."""
-        if self.session is not None:
-            self.session.close()
-        elif self.begin.file is not None:
-            self.begin.file.close()
+    def close(self) -> Left | None:
+        """Give the session back, and say where it is; None when there is none. Everything is on disk already."""
+        file = self.session.file if self.session is not None else self.begin.file
+        return None if file is None else leave(file)
 
     def info(self, strategy: str) -> StrategyInfo | None:
         """Metadata of the strategy, once the worker has told it."""

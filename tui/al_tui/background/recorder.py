@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.ground.errors import UserError
@@ -33,6 +34,8 @@ class Recorder:
     def __init__(self, open_journal: Callable[[TaskSpec], Journal], resumed: Journal | None = None) -> None:
         self.trouble: str | None = None
         """Why the race, or the latest of it, is not in its file; None when it is."""
+        self.left: Path | None = None
+        """Where the race that was closed last is; None when there is none."""
         self.journal = resumed
         self.changed: Callable[[], None] = lambda: None
         self._open = open_journal
@@ -75,7 +78,7 @@ class Recorder:
         if self.journal is not None:
             failed, begun = self.journal.close(), self.journal.begun
             self.trouble = None if failed is None else str(failed) if begun else f"this race was not kept: {failed}"
-            self.journal = None
+            self.left, self.journal = self.journal.left, None
 
     def _flush_in(self, seconds: float) -> None:
         if self._due is None:

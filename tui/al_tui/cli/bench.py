@@ -131,7 +131,6 @@ def run_bench(
 def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_path: Path) -> tuple[BenchResult, ...]:
     """Compute what the store does not have, and say how it goes on."""
     from al_core.comparison.campaign import campaign
-    from al_core.comparison.lookup import remember
     from al_core.comparison.store import ResultsStore
     from al_tui.cli.progress import ProgressLine
 
@@ -147,10 +146,7 @@ def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_pa
         executor = place.open(workers, round_limit * (rounds + 1), log_path)
         stack.callback(executor.shutdown)
         with ProgressLine(title) as progress:
-            if store is not None:
-                for other, count in remember(store, asked).items():
-                    say(f"{count} cells computed by {other} are kept apart and computed anew by this version")
-            return campaign(asked, executor, store=store, progress=progress)
+            return campaign(asked, executor, store=store, progress=progress, note=say)
 
 
 def _print(results: Sequence[BenchResult], options: BenchOptions) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
 from al_core.reports import ENDINGS, FORMATS
 from al_tui.cli.command import Command
 from al_tui.output import is_terminal, put, put_document, say
@@ -76,6 +77,7 @@ def _listed(path: Path) -> str:
         benches = store.benches()
     rows = []
     for number, asked_at, asked in benches:
-        places = ", ".join(f"{spec['dataset']} with {spec['learner']}" for spec in asked["specs"])
-        rows.append([asked_at, str(number), str(len(asked["seeds"])), ", ".join(asked["strategies"]), places])
+        places = ", ".join(f"{spec.dataset} with {spec.learner}" for spec in asked.specs)
+        words = (asked_at, str(number), str(len(asked.seeds)), ", ".join(asked.strategies), places)
+        rows.append([safe_text(word) for word in words])
     return aligned(["asked at (UTC)", "bench", "seeds", "strategies", "on"], rows)

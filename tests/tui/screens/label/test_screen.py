@@ -439,7 +439,7 @@ async def test_what_cannot_be_saved_is_told_and_not_claimed(label_desk: MakeDesk
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, "1")
-        connection = at.session.file._connection
+        connection = at.session.file.hold._connection
         connection.execute("PRAGMA max_page_count = 1")
         blocked = sqlite3.OperationalError("database or disk is full")
 
@@ -453,8 +453,7 @@ async def test_what_cannot_be_saved_is_told_and_not_claimed(label_desk: MakeDesk
                 return connection.execute(sql, *rest)
 
         shown = at.screen.offer
-        monkeypatch.setattr(at.session.file, "_connection", Full())
-        monkeypatch.setattr(at.session.file, "_reconnect", lambda: at.session.file._connection)
+        monkeypatch.setattr(at.session.file.hold, "_connection", Full())
         await at.press(pilot, "8")
         assert "not saved" in at.told
         assert "not saved" in at.shown(Line)
@@ -462,7 +461,6 @@ async def test_what_cannot_be_saved_is_told_and_not_claimed(label_desk: MakeDesk
         assert at.screen.offer == shown
         blocked = None
         monkeypatch.undo()
-        at.session.file._reconnect = lambda: connection
         await at.press(pilot, "8")
         assert at.labels == on_disk(at) == [1, 8]
         assert "not saved" not in at.shown(Line)

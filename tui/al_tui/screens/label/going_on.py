@@ -13,7 +13,7 @@ from al_core.ground.safe_text import safe_text
 from al_core.labelling.session import LabelSession, Offer
 from al_core.sessions.actions import Source
 from al_core.sessions.events import Seen
-from al_core.sessions.store import NotSaved
+from al_core.sessions.hold import NotSaved, OutOfPlace
 from al_tui.background.labelling import Labeller
 from al_tui.commands.command import Command
 from al_tui.screens.label.drawing import LabelView
@@ -168,7 +168,8 @@ class LabelDesk(Whereabouts):
             change()
         except NotSaved as error:
             self.not_saved = safe_text(str(error))
-            self.app.tell(f"{error}; the same key tries again", problem=True)
+            again = "" if isinstance(error, OutOfPlace) else "; the same key tries again"
+            self.app.tell(f"{error}{again}", problem=True)
             return False
         except UserError as error:
             self.app.tell(str(error), problem=True)

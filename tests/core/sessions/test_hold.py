@@ -1,0 +1,308 @@
+"""A session file that is held for writing holds everything by itself, and is written to in its place or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from al_core.sessions import folding
+from al_core.sessions.actions import Flagged, Labelled, MachineLabelled, RoundFinished, Settings, Skipped
+from al_core.sessions.checking import check_session
+from al_core.sessions.database import sidecars
+from al_core.sessions.hold import OutOfPlace
+from al_core.sessions.leaving import leave
+from al_core.sessions.lock import lock_path
+from al_core.sessions.place import Place, Standing
+from al_core.sessions.store import SessionFile
+
+
+@pytest.fixture
+def file(path: Path, settings: Settings) -> Any:
+    with SessionFile.create(path, settings, "ann") as made:
+        made.append([Labelled("aa", 1)], "ann")
+        yield made
+
+
+def labels(path: Path) -> dict[str, int]:
+    with SessionFile.open(path, read_only=True) as found:
+        return found.ledger.person_labels
+
+
+def alone(path: Path) -> dict[str, int]:
+    """The labels in a copy of the file without what is beside it."""
+    copy = path.with_name("alone")
+    shutil.copy(path, copy)
+    return labels(copy)
+
+
+def fold(file: SessionFile) -> None:
+    """What happens a moment after something was written."""
+    assert file.hold is not None
+    assert file.hold._folding.fold()
+
+
+def test_a_moment_later_the_file_holds_everything_by_itself(
+    path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folding, "MOMENT", 0.0)
+    done = threading.Event()
+    end = Place.end_folding
+
+    def ended(place: Place) -> None:
+        end(place)
+        done.set()
+
+    monkeypatch.setattr(Place, "end_folding", ended)
+    with SessionFile.create(path, settings, "ann") as file:
+        for number in range(3):
+            done.clear()
+            file.append([Labelled(f"a{number}", 1)], "ann")
+            assert done.wait(60)
+        while len(alone(path)) < 3:  # a fold that had begun before the last label does not hold it
+            assert done.wait(60)
+        assert file.hold is not None
+        assert file.hold.standing() is Standing.IN_PLACE
+        file.append([Labelled("b", 1)], "ann")
+
+
+def test_folding_costs_no_append_a_second_look(file: SessionFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this program does to the file itself is not taken for somebody else's doing."""
+    looks: list[Path] = []
+    monkeypatch.setattr("al_core.sessions.hold.check_header", looks.append)
+    for number in range(5):
+        file.append([Labelled(f"b{number}", 1)], "ann")
+        if number % 2:
+            fold(file)
+    assert looks == []
+
+
+def moved(path: Path) -> None:
+    path.rename(path.with_name("other"))
+
+
+def removed(path: Path) -> None:
+    path.unlink()
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def replaced(path: Path) -> None:
+    path.with_name("other").write_bytes(b"mine")
+    path.with_name("other").replace(path)
+
+
+def made_directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+OUT_OF_PLACE = [
+    (moved, "was moved or renamed; put it back"),
+    (removed, "was removed; quit"),
+    (emptied, "was changed by another program"),
+    (replaced, "was changed by another program"),
+    (made_directory, "was changed by another program"),
+]
+
+
+@pytest.mark.parametrize(("way", "words"), OUT_OF_PLACE, ids=[way.__name__ for way, _ in OUT_OF_PLACE])
+def test_nothing_is_written_out_of_place(file: SessionFile, path: Path, way: Callable[[Path], None], words: str) -> None:
+    fold(file)
+    before = file.ledger.sequence
+    way(path)
+    for _ in range(2):
+        with pytest.raises(OutOfPlace, match=words):
+            file.append([Labelled("bb", 1)], "ann")
+    assert file.ledger.sequence == before
+    if way is moved:
+        assert labels(path.with_name("other")) == {"aa": 1}
+
+
+def test_a_file_that_is_moved_while_a_commit_is_under_way(file: SessionFile, path: Path) -> None:
+    """It is told as not saved, and is not there twice when the file is put back."""
+    assert file.hold is not None
+
+    class Mover:
+        def __init__(self, inner: sqlite3.Connection) -> None:
+            self._inner = inner
+
+        def execute(self, sql: str, *rest: Any) -> Any:
+            if sql == "COMMIT":
+                moved(path)
+            return self._inner.execute(sql, *rest)
+
+        def close(self) -> None:
+            self._inner.close()
+
+    file.hold._connection = Mover(file.hold._connection)  # type: ignore[assignment]
+    with pytest.raises(OutOfPlace):
+        file.append([Labelled("bb", 1)], "ann")
+    assert file.ledger.person_labels == {"aa": 1}
+    path.with_name("other").rename(path)
+    file.append([Labelled("bb", 2)], "ann")
+    assert labels(path) == {"aa": 1, "bb": 2}
+    assert check_session(path).problems == ()
+
+
+def test_a_file_that_is_put_back_is_written_to_again(file: SessionFile, path: Path) -> None:
+    moved(path)
+    with pytest.raises(OutOfPlace):
+        file.append([Labelled("bb", 1)], "ann")
+    path.with_name("other").rename(path)
+    file.append([Labelled("bb", 2)], "ann")
+    assert labels(path) == {"aa": 1, "bb": 2}
+
+
+def test_a_file_that_was_only_touched_is_written_to(file: SessionFile, path: Path) -> None:
+    os.utime(path, (1, 1))
+    file.append([Labelled("bb", 2)], "ann")
+    path.chmod(0o640)
+    file.append([Labelled("cc", 2)], "ann")
+    assert labels(path) == {"aa": 1, "bb": 2, "cc": 2}
+
+
+def test_another_file_with_the_same_in_it_is_gone_on_with(file: SessionFile, path: Path) -> None:
+    fold(file)
+    shutil.copy(path, path.with_name("copy"))
+    path.with_name("copy").replace(path)
+    file.append([Labelled("bb", 2)], "ann")
+    assert labels(path) == {"aa": 1, "bb": 2}
+    file.close()
+    assert labels(path) == {"aa": 1, "bb": 2}
+
+
+def test_an_older_state_under_the_name_is_refused(file: SessionFile, path: Path) -> None:
+    fold(file)
+    shutil.copy(path, path.with_name("copy"))
+    file.append([Labelled("bb", 1)], "ann")
+    fold(file)
+    for beside in sidecars(path)[:2]:
+        beside.unlink()
+    path.with_name("copy").replace(path)
+    with pytest.raises(OutOfPlace, match="changed by another program"):
+        file.append([Labelled("cc", 1)], "ann")
+    assert labels(path) == {"aa": 1}
+
+
+@pytest.mark.parametrize("folded", [True, False])
+@pytest.mark.parametrize("number", [0, 1])
+def test_what_is_beside_the_file_may_be_removed(file: SessionFile, path: Path, number: int, folded: bool) -> None:
+    """Also when the log has not been folded yet: it is still open, and nothing in it is lost."""
+    if folded:
+        fold(file)
+    sidecars(path)[number].unlink()
+    file.append([Labelled("bb", 2)], "ann")
+    assert labels(path) == {"aa": 1, "bb": 2}
+
+
+def test_leaving_a_file_that_was_moved_leaves_nothing_behind(file: SessionFile, path: Path) -> None:
+    file.append([Labelled("bb", 2)], "ann")
+    moved(path)
+    left = leave(file)
+    assert left.path is None
+    assert left.problem is not None
+    assert "was moved or renamed" in left.problem
+    assert labels(path.with_name("other")) == {"aa": 1, "bb": 2}
+    assert {entry.name for entry in path.parent.iterdir()} == {"other"}
+
+
+def test_leaving_a_file_that_was_removed(file: SessionFile, path: Path) -> None:
+    """Whoever goes on labelling wants it; whoever removes it and leaves does not."""
+    removed(path)
+    assert leave(file).path is None
+    assert list(path.parent.iterdir()) == []
+
+
+def test_what_was_removed_is_written_anew_when_somebody_went_on(file: SessionFile, path: Path) -> None:
+    before = file.ledger
+    removed(path)
+    with pytest.raises(OutOfPlace):
+        file.append([Labelled("bb", 2)], "ann")
+    left = leave(file)
+    assert left.path == path
+    assert left.problem is not None
+    with SessionFile.open(path) as again:
+        assert again.ledger == before
+    assert {entry.name for entry in path.parent.iterdir()} == {path.name}
+
+
+def test_what_was_removed_with_its_directory_is_written_to_the_sessions(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    path = tmp_path / "place" / "mine.session"
+    path.parent.mkdir()
+    with SessionFile.create(path, settings, "ann") as file:
+        file.append([Labelled("aa", 1)], "ann")
+        shutil.rmtree(path.parent)
+        with pytest.raises(OutOfPlace):
+            file.append([Labelled("bb", 2)], "ann")
+        left = leave(file)
+    assert left.path == tmp_path / "data" / "al-tui" / "sessions" / "mine.session"
+    assert labels(left.path) == {"aa": 1}
+
+
+def test_what_another_program_spoiled_is_written_to_another_file(file: SessionFile, path: Path) -> None:
+    file.append([Labelled("bb", 2)], "ann")
+    file.append([Labelled("cc", 0), Skipped("dd"), Flagged("aa", "why?")], "ben")
+    file.append([MachineLabelled("truth", None, (("ee", 1),)), MachineLabelled("model", 0.9, (("ff", 2),))][:1], "ben")
+    file.append([RoundFinished(0, 1, None, None, None, ())], "ben")
+    fold(file)
+    known = file.ledger
+    emptied(path)
+    left = leave(file)
+    assert left.path == path.with_name("pets-2.session")
+    assert left.problem is not None
+    with SessionFile.open(left.path) as again:
+        ledger = again.ledger
+    assert ledger.settings == known.settings
+    assert ledger.flags == known.flags
+    for books in (ledger, known):
+        answers = {item: (given.label, given.annotator) for item, given in books.answers.items()}
+        assert answers == {"aa": (1, "ann"), "bb": (2, "ann"), "cc": (0, "ben"), "dd": (None, "ben")}
+        assert {item: (entry.label, entry.by) for item, entry in books.machine.items()} == {"ee": (1, "truth")}
+
+
+def test_leaving_when_nothing_can_be_written_anew_says_so(
+    file: SessionFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed(path)
+    with pytest.raises(OutOfPlace):
+        file.append([Labelled("bb", 2)], "ann")
+
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("al_core.sessions.leaving.os.link", full)
+    left = leave(file)
+    assert left.path is None
+    assert left.problem is not None
+    assert "could not be written anew: No space left on device" in left.problem
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_lock_file_of_somebody_else_is_left_alone(file: SessionFile, path: Path) -> None:
+    lock_path(path).unlink()
+    lock_path(path).write_text("somebody else's")
+    file.close()
+    assert lock_path(path).read_text() == "somebody else's"
+
+
+def test_without_a_thread_the_log_is_folded_at_the_end(path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    with SessionFile.create(path, settings, "ann") as file:
+        file.append([Labelled("aa", 1)], "ann")
+        file.append([Labelled("bb", 1)], "ann")
+    assert alone(path) == {"aa": 1, "bb": 1}
