@@ -35,6 +35,7 @@ class Terminal:
         *args: str,
         env: dict[str, str] | None = None,
         ignore_sighup: bool = False,
+        size: tuple[int, int] = (WIDTH, HEIGHT),
         prepare: Callable[[], object] = lambda: None,
     ) -> None:
         """``prepare`` is called in the child before the program begins."""
@@ -51,15 +52,16 @@ class Terminal:
         self.child = pexpect.spawn(
             program,
             arguments,
-            dimensions=(HEIGHT, WIDTH),
+            dimensions=size[::-1],
             env=variables,
+            cwd=str(home),
             encoding="utf-8",
             codec_errors="replace",  # a program may be stopped in the midst of a character
             timeout=90,
             ignore_sighup=ignore_sighup,
             preexec_fn=begin,
         )
-        self.screen = pyte.Screen(WIDTH, HEIGHT)
+        self.screen = pyte.Screen(*size)
         self.stream = pyte.Stream(self.screen)
         self.raw = ""
 
@@ -84,11 +86,11 @@ class Terminal:
             self.feed(chunk)
         return found
 
-    def settle(self) -> None:
-        """Read until the program has nothing more to draw for half a second."""
+    def settle(self, seconds: float = 0.5) -> None:
+        """Read until the program has nothing more to draw for half a second; for less where a cursor blinks."""
         while True:
             try:
-                chunk = self.child.read_nonblocking(65536, timeout=0.5)
+                chunk = self.child.read_nonblocking(65536, timeout=seconds)
             except (pexpect.TIMEOUT, pexpect.EOF):
                 return
             self.feed(chunk)
@@ -100,6 +102,11 @@ class Terminal:
 
     def press(self, keys: str) -> None:
         self.child.send(keys)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are, also such as are no text."""
+        while data:
+            data = data[os.write(self.child.child_fd, data) :]
 
     def resize(self, rows: int, columns: int) -> None:
         """Give the terminal another size."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import random
 import signal
+import sys
+import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,3 +88,92 @@ def test_a_killed_program_leaves_no_workers(terminal: StartTerminal) -> None:
     assert pids
     at.child.kill(signal.SIGKILL)
     assert at.all_gone(pids)
+
+
+@contextlib.contextmanager
+def stopped(at: Any) -> Iterator[None]:
+    """Everything that the program starts is stopped as soon as it is there, so that starting it never comes to an end."""
+    at.read(lambda: bool(at.workers))
+    for pid in at.workers:
+        os.kill(pid, signal.SIGSTOP)
+    pids = at.workers
+    try:
+        yield
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("how", ["q", "\x03\x03", signal.SIGTERM, signal.SIGHUP], ids=["q", "ctrl-c", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("command", [(), ("--seeds", "3"), ("label",)], ids=["race", "seeds", "label"])
+def test_nobody_waits_for_an_engine_that_does_not_start(terminal: StartTerminal, command: tuple[str, ...], how: Any) -> None:
+    at = terminal(*command)
+    at.wait("starting")
+    with stopped(at):
+        pids = at.workers
+        if isinstance(how, str):
+            at.press(how)
+        else:
+            at.child.kill(how)
+        assert at.finish() == (0 if isinstance(how, str) else 128 + how)
+    assert "Traceback" not in at.raw
+    assert "\x1b[?1049l" in at.raw
+    assert "\x1b[?25h" in at.raw
+    assert at.all_gone([at.child.pid, *pids])
+
+
+@pytest.mark.parametrize("command", [("--pace", "1"), ("label",)], ids=["race", "label"])
+def test_keys_that_wait_do_not_hold_a_signal_up(terminal: StartTerminal, command: tuple[str, ...]) -> None:
+    """Working through all of them would take minutes, in which nothing is painted: longer than `finish` waits for."""
+    at = terminal(*command)
+    at.wait("asks about these|one of the first items")
+    at.press("t" * 20_000)
+    at.child.kill(signal.SIGTERM)
+    assert at.finish() == 128 + signal.SIGTERM
+    assert "\x1b[?1049l" in at.raw
+
+
+def filled(at: Any) -> None:
+    """Wait until the terminal takes no more: what waits to be read is the same for two seconds."""
+    before, same = -1, 0
+    while same < 20:
+        waiting = int.from_bytes(fcntl.ioctl(at.child.child_fd, termios.FIONREAD, b"\0" * 4), sys.byteorder)
+        before, same = waiting, same + 1 if waiting == before and waiting else 0
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "closed"])
+@pytest.mark.parametrize("command", [("--pace", "1"), ("label",)], ids=["race", "label"])
+def test_a_terminal_that_takes_nothing(terminal: StartTerminal, command: tuple[str, ...], how: str) -> None:
+    """As a line that hangs, or Ctrl+S: what is painted piles up until the program can paint no more."""
+    at = terminal(*command)
+    at.wait("asks about these|one of the first items")
+    pids = at.workers
+    at.press("t" * 400)  # nothing is read from here on
+    filled(at)
+    if how == "closed":
+        at.hang_up()
+    else:
+        at.child.kill(getattr(signal, how))
+    assert at.all_gone([at.child.pid, *pids])
+
+
+def test_how_to_go_on_is_said_even_when_leaving_is_cut_short(terminal: StartTerminal, tmp_path: Path) -> None:
+    session = tmp_path / "short.session"
+    at = terminal("label", "--session", str(session))
+    at.wait("one of the first items")
+    at.press("12345")
+    at.wait("5 labels")
+    for pid in at.workers:
+        os.kill(pid, signal.SIGSTOP)
+    pids = at.workers
+    at.press("6q")
+    assert at.finish() == 0
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+    after = at.raw.rpartition("\x1b[?1049l")[2]
+    assert "6 labels in " in after
+    assert "go on with: al-tui resume" in after
+    assert at.all_gone([at.child.pid, *pids])

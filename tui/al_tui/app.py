@@ -31,6 +31,7 @@ class AlTui(BaseApp, RaceHost):
         super().__init__(log_path)
         self.engine = engine
         self._race: Worker[None] | None = None
+        self._broken = False
 
     def get_default_screen(self) -> Screen[None]:
         return RaceScreen(self.engine)
@@ -51,10 +52,22 @@ class AlTui(BaseApp, RaceHost):
     def start_engine(self) -> None:
         """Start the engine's race, in place of the one that runs."""
         gc.enable()
+        if self._broken:
+            self.tell("The race broke off; leave with q, and go on with it by al-tui resume.", problem=True)
+            return
         if self._race is not None:
             self._race.cancel()
-        self._race = self.run_worker(self.engine.run(), name="race", exit_on_error=True)
+        self._race = self.run_worker(self._run(), name="race", exit_on_error=True)
         self.load_plots()
+
+    async def _run(self) -> None:
+        """Let the engine run; a fault of its own ends the race, and not the program."""
+        try:
+            await self.engine.run()
+        except Exception as error:
+            self._broken = True
+            self.engine.broke_off(error)
+            raise
 
 
 class LabelApp(BaseApp):
@@ -79,5 +92,13 @@ class LabelApp(BaseApp):
 
     def start(self) -> None:
         """Open the session and let its model learn."""
-        self.run_worker(self.labeller.run(), name="labeller", exit_on_error=True)
+        self.run_worker(self._run(), name="labeller", exit_on_error=True)
         self.load_plots()
+
+    async def _run(self) -> None:
+        """Let the model learn; a fault of ours there ends that, and not the labelling."""
+        try:
+            await self.labeller.run()
+        except Exception as error:
+            self.labeller.broke_off(error)
+            raise

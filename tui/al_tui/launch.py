@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Callable
 from concurrent.futures import Executor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from al_core.compute.processes import NICE_VARIABLE, Processes
+from al_core.sessions.directory import is_listed
 from al_core.task.spec import TaskSpec
 from al_tui.app import AlTui, LabelApp
+from al_tui.background.labelling import Begin, Labeller
 from al_tui.background.race import Engine
 from al_tui.background.recorder import Recorder
 from al_tui.background.workers import Workers
@@ -18,16 +24,12 @@ from al_tui.requests.warnings import warn
 
 if TYPE_CHECKING:
     from al_core.comparison.live import StoreThread
+    from al_core.sessions.leaving import Left
     from al_core.sessions.race_journal import Journal
     from al_core.sessions.race_ledger import RaceLedger
     from al_tui.background.seeds import Seeds
     from al_tui.requests.where import Place
-import os
-import shlex
-
-from al_core.compute.processes import NICE_VARIABLE, Processes
-from al_core.sessions.directory import is_listed
-from al_tui.background.labelling import Begin, Labeller
+    from al_tui.shell.base import BaseApp
 
 
 def launch(
@@ -62,8 +64,6 @@ def launch(
     journals: list[Journal] = [] if resumed is None else [resumed]
 
     def open_journal(spec: TaskSpec) -> Journal:
-        from datetime import UTC, datetime
-
         from al_core.sessions.race_journal import Journal
 
         who = annotator or user_name()
@@ -77,17 +77,27 @@ def launch(
     recorder = Recorder(open_journal, resumed) if keep else None
     engine = Engine(request.spec, request.strategies, open_executor, pace, live, recorder, ledger, workers)
     app = AlTui(engine, log)
+
+    def farewell() -> None:
+        _warn_why(app)
+        if recorder is not None:
+            say_what_is_kept(recorder.left, recorder.trouble, done=engine.view.done)
+
+    app.farewell = farewell
     try:
         with lent_streams():
             app.run()
     finally:
         engine.close()
-    if app.refusal is not None:
-        warn(app.refusal)
-    if recorder is None:
-        return app.return_code or 0
-    say_what_is_kept(recorder.left, recorder.trouble, done=engine.view.done)
-    return app.return_code or int(recorder.trouble is not None)
+        app.say_farewell()
+    return app.return_code or int(recorder is not None and recorder.trouble is not None)
+
+
+def _warn_why(app: BaseApp) -> None:
+    """Say why the program left by itself, if it did."""
+    for reason in (app.refusal, app.crash):
+        if reason is not None:
+            warn(reason)
 
 
 def say_what_is_kept(path: Path | None, trouble: str | None, *, done: bool) -> None:
@@ -149,23 +159,34 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
     executor = open_workers(limit, log)
     labeller = Labeller(begin, executor)
     app = LabelApp(labeller, log)
+
+    places: list[Left | None] = []
+    """Where the session is left, once it is closed."""
+
+    def farewell() -> None:
+        _warn_why(app)
+        session, left = labeller.session, places[-1] if places else None
+        if app.refusal is not None or session is None:
+            return
+        if left is not None and left.problem is not None:
+            warn(left.problem)
+        path = session.file.path if left is None else left.path
+        if path is not None:
+            count = session.ledger.labelled
+            put_farewell(f"{count} label{'' if count == 1 else 's'} in {path}")
+            put_farewell(f"go on with: al-tui resume {spoken(path)}")
+
+    app.farewell = farewell
     try:
         with lent_streams():
             app.run()
     finally:
         executor.shutdown(wait=False)
-        session = labeller.session
         left = labeller.close()
-    if app.refusal is not None:
-        warn(app.refusal)
-    elif session is not None and left is not None:
-        if left.problem is not None:
-            warn(left.problem)
-        if left.path is not None:
-            count = session.ledger.labelled
-            put_farewell(f"{count} label{'' if count == 1 else 's'} in {left.path}")
-            put_farewell(f"go on with: al-tui resume {spoken(left.path)}")
-        return app.return_code or int(left.problem is not None)
+        places.append(left)
+        app.say_farewell()
+    if app.refusal is None and left is not None and left.problem is not None:
+        return app.return_code or 1
     return app.return_code or 0
 
 

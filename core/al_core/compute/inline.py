@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import queue
-import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import ParamSpec, Self, TypeVar
 
 from al_core.compute.one_thread import one_thread
-from al_core.compute.outcome import as_exception, outcome
+from al_core.compute.outcome import outcome
+from al_core.compute.threads import DaemonThreads
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,31 +40,12 @@ class Inline(Executor):
         return future
 
 
-class OneThread(Executor):
+class OneThread(DaemonThreads):
     """Computes in one thread of this process, one call after the other. Leaving does not wait for a call that runs."""
 
     def __init__(self) -> None:
-        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        threading.Thread(target=self._serve, name="compute", daemon=True).start()
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
-
-        def call() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # nobody can interrupt a thread by key
-                future.set_exception(as_exception(error))
-
-        self._calls.put(call)
-        return future
+        super().__init__(1, "compute")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more calls; one that runs is left behind."""
-        self._calls.put(None)
-
-    def _serve(self) -> None:
-        while (call := self._calls.get()) is not None:
-            call()
+        super().shutdown(wait=False, cancel_futures=cancel_futures)

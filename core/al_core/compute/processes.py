@@ -14,7 +14,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -26,6 +26,7 @@ from al_core.compute.one_thread import one_thread
 from al_core.compute.outcome import portable
 from al_core.compute.remote import PRELOAD, WARM_UP, by_name
 from al_core.compute.starting import come_to_work, ended_early, in_words, not_started, refuse_before_work, started
+from al_core.compute.threads import DaemonThreads
 from al_core.ground.errors import RoundTimeout, WorkerDied
 
 P = ParamSpec("P")
@@ -58,7 +59,7 @@ class Processes(Executor):
         self._lanes = [_Lane(log) for _ in range(workers)]
         for lane in self._lanes:
             self._free.put(lane)
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="lane")
+        self._threads = DaemonThreads(workers, "lane")
         # The tracker inherits stderr, which under a full-screen program has no descriptor: lend it the real one.
         try:
             with contextlib.redirect_stderr(sys.__stderr__):
@@ -108,7 +109,6 @@ class _Lane:
         self._log = log
         self._process: BaseProcess | None = None
         self._pipe: Connection[Any, Any] | None = None
-        self._lock = threading.Lock()
         self._closed = False
 
     @property
@@ -137,8 +137,8 @@ class _Lane:
         return value
 
     def close(self) -> None:
-        with self._lock:
-            self._closed = True
+        """End the process, or have it ended as soon as it has started: nobody waits for that."""
+        self._closed = True
         if self._process is not None:
             self._process.kill()
 
@@ -176,12 +176,14 @@ class _Lane:
         raise not_started(f"it was ended {_STARTS} times before it was ready, the last time by {ending}")
 
     def _launched(self) -> Any:
-        with self._lock:
-            if self._closed:
-                raise WorkerDied("the executor was shut down")
-            with _reaping:
-                self._process, self._pipe = started(_serve, self._log)
-            return self._pipe
+        if self._closed:
+            raise WorkerDied("the executor was shut down")
+        with _reaping:
+            process, pipe = started(_serve, self._log)
+        self._process, self._pipe = process, pipe
+        if self._closed:  # while it started, so that whoever closed the lane found no process to end
+            process.kill()
+        return pipe
 
     def _end(self) -> int | None:
         """Make sure the process is gone; returns its exit code, or minus the signal."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import operator
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,26 @@ def test_after_a_call_that_could_not_be_waited_for_the_next_one_gets_its_own_ans
 def test_a_limit_of_years_is_none_to_speak_of() -> None:
     with Processes(1, limit=1e12) as executor:
         assert executor.submit(pow, 2, 3).result() == 8
+
+
+def test_shutdown_waits_for_no_process_that_is_being_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process is there after the lane was closed; it is ended all the same, and the call fails."""
+    starting, go_on = threading.Event(), threading.Event()
+    start = BaseProcess.start
+    started: list[BaseProcess] = []
+
+    def held(self: BaseProcess) -> None:
+        starting.set()
+        assert go_on.wait(60)
+        start(self)
+        started.append(self)
+
+    monkeypatch.setattr(BaseProcess, "start", held)
+    executor = Processes(1)
+    call = executor.submit(operator.pos, 1)
+    assert starting.wait(60)
+    executor.shutdown(wait=False)
+    go_on.set()
+    with pytest.raises(WorkerDied):
+        call.result(60)
+    assert [process.exitcode for process in started] == [-signal.SIGKILL]

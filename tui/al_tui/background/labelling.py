@@ -95,6 +95,11 @@ class Labeller:
         if self.trainer is not None:
             self.trainer.wake()
 
+    def broke_off(self, error: Exception) -> None:
+        """A fault of the program's has ended the learning; labels are kept as before."""
+        self.trouble = f"the model learns no more ({type(error).__name__}); leave with q and resume"
+        self.changed()
+
     def close(self) -> Left | None:
         """Give the session back, and say where it is; None when there is none. Everything is on disk already."""
         file = self.session.file if self.session is not None else self.begin.file

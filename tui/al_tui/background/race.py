@@ -220,11 +220,16 @@ class Engine:
             self._played += time.monotonic() - self._since
             self._since = None
 
+    def broke_off(self, error: Exception) -> None:
+        """A fault of the program's has ended the race; what was played is kept."""
+        self.error = safe_text(f"the race broke off ({type(error).__name__}); leave with q, and resume it")
+        self.changed(None)
+
     def _failed(self, error: Exception) -> None:
         if isinstance(error, WorkerNotStarted):
             self.refused(safe_text(str(error)))
             return
-        self.error = safe_text(f"the engine did not start: {error}")
+        self.error = safe_text(f"the engine did not start: {error}") + "; r tries again"
         self.changed(None)
 
     def _go_on_with(self, ledger: RaceLedger) -> None:

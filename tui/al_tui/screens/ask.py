@@ -13,9 +13,10 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from al_tui.commands.command import Command
+from al_tui.screens.dismissed_once import DismissedOnce
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(DismissedOnce[str | None], ModalScreen[str | None]):
     """Dismissed with the text, or with None when the person changed their mind.
 
     Parameters

@@ -11,7 +11,6 @@ from typing import Any
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import DataTable, Static
 
 from al_core.comparison.live_view import LiveView
@@ -37,6 +36,7 @@ from al_core.reports.seeds import (
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, COMPARE, RACE_INTRODUCTION
 from al_tui.screens.ask import Ask
+from al_tui.screens.dismissed_once import DismissedOnce
 from al_tui.screens.leaving import leaving
 from al_tui.theme.colours import palette
 from al_tui.widgets.host import Host
@@ -107,7 +107,7 @@ class _Table:
     json: Callable[[], str]
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(DismissedOnce[None]):
     """A table of the race as it stands, of the seed raced here or of all seeds. It says what it is: a preview, or verdicts."""
 
     CSS_PATH = "compare.tcss"

@@ -14,10 +14,11 @@ from textual.widgets import Static
 
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
+from al_tui.screens.dismissed_once import DismissedOnce
 from al_tui.theme.colours import palette
 
 
-class Help(ModalScreen[None]):
+class Help(DismissedOnce[None], ModalScreen[None]):
     """What a screen is for, its keys, and those that work everywhere."""
 
     CSS_PATH = "dialog.tcss"

@@ -7,15 +7,22 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from al_tui.commands.command import Command
+from al_tui.screens.dismissed_once import DismissedOnce
 
 LEAST = (60, 20)
 
 
-class TooSmall(ModalScreen[None]):
+def fits(size: Size) -> bool:
+    """Whether there is room for anything else."""
+    return size.width >= LEAST[0] and size.height >= LEAST[1]
+
+
+class TooSmall(DismissedOnce[None], ModalScreen[None]):
     """Says how large the terminal must be and how large it is, what goes on behind it, and how to leave."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("q", "app.quit", "Quit")]
@@ -27,6 +34,11 @@ class TooSmall(ModalScreen[None]):
     def __init__(self, behind: str) -> None:
         super().__init__()
         self._behind = behind
+
+    def on_screen_resume(self) -> None:
+        """What lay over it is gone; meanwhile the terminal may have grown."""
+        if fits(self.app.size):
+            self.dismiss()
 
     def compose(self) -> ComposeResult:
         yield Static(self._notice())

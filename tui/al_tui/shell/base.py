@@ -1,33 +1,26 @@
-"""What all our apps have in common: themes, signals, sizes, messages, and a way out."""
+"""What all our apps have in common: themes, help, palette, messages, sizes."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
-import os
-import select
-import signal
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.drivers.headless_driver import HeadlessDriver
 from textual.filter import LineFilter
 
 from al_core.ground.safe_text import safe_text
 from al_tui.commands.command import KEYED, Command, bindings
 from al_tui.commands.table import COMMON
-from al_tui.screens.too_small import LEAST, TooSmall
+from al_tui.screens.too_small import TooSmall, fits
 from al_tui.shell.job_control import JobControl, TimesLooks
 from al_tui.shell.only_text import OnlyText
-from al_tui.shell.terminal_input import drop_unknown_sequences
-from al_tui.widgets.host import Host
+from al_tui.shell.program import Program
 from al_tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
@@ -37,7 +30,6 @@ if TYPE_CHECKING:
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 
 
-_HARD_EXIT_SECONDS = 1.5
 _ONLY_TEXT = OnlyText()
 
 
@@ -53,8 +45,8 @@ def table_provider() -> type[Provider]:
     return TableProvider
 
 
-class BaseApp(Host):
-    """What all our apps have in common: themes, help, palette, messages, sizes, signals, and a way out.
+class BaseApp(Program):
+    """What all our apps have in common: themes, help, palette, messages, sizes, and that they can be stopped and go on.
 
     Parameters
     ----------
@@ -82,30 +74,18 @@ class BaseApp(Host):
     """What goes on behind the notice that the terminal is too small."""
 
     def __init__(self, log_path: Path) -> None:
-        drop_unknown_sequences()
-        super().__init__()
-        self.log_path = "none is kept" if log_path == Path(os.devnull) else safe_text(str(log_path))
+        super().__init__(log_path)
         self.refusal: str | None = None
         """Why the program left by itself; whoever started it says so when the screen is closed."""
         self._asked = False
         """True from when a person was asked whether they want to leave until they press another key."""
-        self._started = False
         self._jobs = JobControl(self, self.slept)
-
-    def run(self, *, headless: bool = False, **options: Any) -> None:
-        """Run as the program that the person started; tests and other programs use Textual's other ways."""
-        self._started = not headless
-        return super().run(headless=headless, **options)
-
-    def on_load(self) -> None:
-        if self._rules_terminal:
-            self._obey_signals()
 
     def on_mount(self) -> None:
         if self.console.color_system == "standard" and not self.no_color and not self.is_headless:
             self.theme = "ansi-dark"
-        if self._rules_terminal:
-            self._watch_terminal()
+        if self.rules_terminal:
+            self._jobs.listen(asyncio.get_running_loop())
         self.begin()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -132,11 +112,11 @@ class BaseApp(Host):
     # Size
 
     def on_resize(self, event: events.Resize) -> None:
-        fits = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
-        if not fits and not isinstance(self.screen, TooSmall):
+        notice = next((screen for screen in self.screen_stack if isinstance(screen, TooSmall)), None)
+        if notice is None and not fits(event.size):
             self.push_screen(TooSmall(self.behind))
-        elif fits and isinstance(self.screen, TooSmall):
-            self.screen.dismiss()
+        elif notice is self.screen and fits(event.size):
+            notice.dismiss()
 
     # Commands
 
@@ -160,6 +140,12 @@ class BaseApp(Host):
         commands: Sequence[Command] = getattr(self.screen, "commands", ())
         if commands:
             self.push_screen(Help(commands, getattr(self.screen, "introduction", "")))
+
+    def action_command_palette(self) -> None:
+        from al_tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def action_next_theme(self) -> None:
         themes = THEMES[:2] if self.no_color else THEMES  # the terminal's own colours, made grey, are black on black
@@ -211,40 +197,3 @@ class BaseApp(Host):
         """Leave, because only a person can put right what is wrong."""
         self.refusal = reason
         self.exit(return_code=2)
-
-    # The outside world
-
-    @property
-    def _rules_terminal(self) -> bool:
-        """True when this is the program itself, not a test of it or a part of another one; known before there is a driver."""
-        on_main = threading.current_thread() is threading.main_thread()
-        return self._started and on_main and not issubclass(self.driver_class, HeadlessDriver)
-
-    def _obey_signals(self) -> None:
-        """Quit in good order on SIGTERM, SIGHUP and SIGINT; from before the first change to the terminal on."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, self._leave, 128 + number)
-
-    def _watch_terminal(self) -> None:
-        """Stop and go on when told to, and quit when the terminal is gone; from when it is as the program wants it."""
-        loop = asyncio.get_running_loop()
-        self._jobs.listen(loop)
-        if sys.__stdin__ is not None and sys.__stdin__.isatty():
-            threading.Thread(target=self._wait_for_its_end, args=(loop, sys.__stdin__.fileno()), daemon=True).start()
-
-    def _wait_for_its_end(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
-        """Wait, without using any time, for the other side of the terminal to close."""
-        poll = select.poll()
-        poll.register(descriptor, 0)
-        poll.poll()
-        with contextlib.suppress(RuntimeError):  # the program has left by itself, and the loop is closed
-            loop.call_soon_threadsafe(self._leave, 128 + signal.SIGHUP)
-
-    def _leave(self, code: int) -> None:
-        """Exit with ``code``; if the terminal keeps that from happening in good order, exit all the same."""
-        timer = threading.Timer(_HARD_EXIT_SECONDS, os._exit, [code])
-        timer.daemon = True
-        timer.start()
-        self.exit(return_code=code)

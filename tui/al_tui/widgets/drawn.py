@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from rich.segment import Segment
 from rich.text import Text
@@ -52,12 +52,12 @@ class Drawn(Widget):
         if self._drawn_for is None or not self.size:
             self.refresh()
         else:
-            self._renew(self.render())
+            self._renew(self.render)
 
-    def _renew(self, text: Text) -> None:
+    def _renew(self, render: Callable[[], Text]) -> None:
         """Show another text, of the present size and theme."""
         old, size = self._lines, self.size
-        self._take(text)
+        self._take(render)
         if len(old) != len(self._lines):
             self.refresh()
         elif changed := [y for y, (one, other) in enumerate(zip(old, self._lines, strict=True)) if one != other]:
@@ -66,7 +66,7 @@ class Drawn(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
         if self._drawn_for is None or self._drawn_for[0] != self.size or self._drawn_for[1] is not palette(self.app):
-            self._take(self.render())
+            self._take(self.render)
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.visual_style.rich_style)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -77,16 +77,26 @@ class Drawn(Widget):
         self._drawn_for = None
         super().notify_style_update()
 
-    def _take(self, text: Text) -> None:
-        """Make the lines of a text of the present size and theme."""
+    def _take(self, render: Callable[[], Text]) -> None:
+        """Make the lines of a text of the present size and theme; where that fails, it costs this widget only."""
+        self._drawn_for = self.size, palette(self.app)
+        try:
+            self._lines = self._made(render())
+        except Exception as error:
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self._lines = [Strip([Segment(" could not be drawn", self.visual_style.rich_style)])]
+        self.app._handle_exception(error)
+
+    def _made(self, text: Text) -> list[Strip]:
         size, console = self.size, self.app.console
-        self._drawn_for = size, palette(self.app)
         if text.overflow == "ellipsis" and "\n" not in text.plain:
             text.truncate(size.width)
         style = self.visual_style.rich_style + console.get_style(text.style)
         segments = Segment.apply_style(text.render(console), style)
         lines = Segment.split_and_crop_lines(segments, size.width, pad=False, include_new_lines=False)
-        self._lines = [Strip(line) for line in lines][: size.height]
+        return [Strip(line) for line in lines][: size.height]
 
 
 class DrawnInParts(Drawn):
@@ -124,9 +134,13 @@ class DrawnInParts(Drawn):
                     text = await _unhurried(self.parts())
                 except Overtaken:
                     continue
+                except Exception as error:
+                    self._failed(error)
+                    self.refresh()
+                    return
                 if self._lines is before:  # else `render_line` has drawn in one go, and later, what this drawing is of
                     if wanted == self._drawn_for and wanted[0] == self.size:
-                        self._renew(text)
+                        self._renew(lambda text=text: text)  # type: ignore[misc]
                     else:
                         self.refresh()
                 if not self._again:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.color import Color
 from rich.style import Style
 from rich.text import Span, Text
 
@@ -138,10 +139,11 @@ def foreground(style: str | Style) -> str | Style:
 
 
 def as_pixel(plotext: Any, colour: str) -> Any:
-    """A plotext colour from a Rich one: ``#rrggbb``, ``color(n)`` or ``bright_black``."""
-    if colour.startswith("#"):
-        return plotext.pixel(tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
-    return plotext.pixel(8 if colour == "bright_black" else int(colour[6:-1]))
+    """A plotext colour from any that Rich knows: ``#rrggbb``, ``color(n)``, ``bright_black``, ``yellow``, ``default``."""
+    parsed = Color.parse(colour)
+    if parsed.triplet is not None:
+        return plotext.pixel(tuple(parsed.triplet))
+    return plotext.pixel(parsed.number)  # none for the terminal's own ink
 
 
 def scale(low: float, high: float, height: int) -> tuple[float, float, list[float]]:

@@ -58,7 +58,7 @@ class Reason(Widget):
         if told:
             out.append(told.words + "\n", f"bold {colours.good if told.good else colours.accent}")
         if trouble is not None:
-            out.append(f"{trouble}\n", colours.bad).append(f"r tries again. Log: {self.app.log_path}")
+            out.append(f"{trouble}\n", colours.bad).append(f"Log: {self.app.log_path}")
         elif run.error is not None:
             out.append(f"✗ {run.error}\n", colours.bad)
             out.append(f"r tries again; the others race on. Log: {self.app.log_path}")

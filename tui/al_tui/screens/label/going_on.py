@@ -19,6 +19,7 @@ from al_tui.commands.command import Command
 from al_tui.screens.label.drawing import LabelView
 from al_tui.screens.label.whereabouts import Whereabouts
 from al_tui.screens.leaving import leaving
+from al_tui.screens.shielded import shielded
 from al_tui.screens.slices import Slices
 from al_tui.widgets.answered import Answered
 from al_tui.widgets.batch import Batch
@@ -44,7 +45,7 @@ class LabelDesk(Whereabouts):
         self._opinion_seen = False
         self._just_came = False
         """True while an item that came unasked is not drawn yet: no key can be about it."""
-        labeller.changed = self._changed
+        labeller.changed = shielded(self, self._changed)
 
     def compose(self) -> ComposeResult:
         yield HeaderLine()
@@ -124,6 +125,10 @@ class LabelDesk(Whereabouts):
         if session is not None and session.offer is None and (self._waiting is None or not self._worth_waiting(session)):
             self._next()
         self._paint()
+
+    def paint_again(self) -> None:
+        """Paint what there is now, whatever was painted before."""
+        self._changed()
 
     def _worth_waiting(self, session: LabelSession) -> bool:
         return session.stale and self.labeller.trainer is not None and self.labeller.problem is None

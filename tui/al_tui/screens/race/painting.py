@@ -18,6 +18,7 @@ from al_tui.background.race import Engine
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON, RACE
 from al_tui.screens.leaving import leaving
+from al_tui.screens.shielded import shielded
 from al_tui.screens.slices import Slices
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
@@ -71,9 +72,9 @@ class RaceDesk(Screen[None]):
         self._all_seeds = True
         self._notes_told = 0
         self._seeds_timer: Timer | None = None
-        engine.changed = self._changed
+        engine.changed = shielded(self, self._changed)
         if engine.seeds is not None:
-            engine.seeds.changed = self._seeds_changed
+            engine.seeds.changed = shielded(self, self._seeds_changed)
 
     def compose(self) -> ComposeResult:
         yield HeaderLine()
@@ -99,6 +100,10 @@ class RaceDesk(Screen[None]):
         self._paint(by_person=False)
 
     def on_screen_resume(self) -> None:
+        self._paint(by_person=False)
+
+    def paint_again(self) -> None:
+        """Paint what there is now, whatever was painted before."""
         self._paint(by_person=False)
 
     # From the engine to the screen

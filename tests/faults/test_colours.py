@@ -1,0 +1,110 @@
+"""Terminals of 16, 256 and all colours and of none: everything is drawn, in every theme, with codes that the terminal knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+StartTerminal = Callable[..., Any]
+TERMINALS = {
+    "linux": {"TERM": "linux", "COLORTERM": ""},
+    "vt100": {"TERM": "vt100", "COLORTERM": ""},
+    "xterm": {"TERM": "xterm", "COLORTERM": ""},
+    "256": {"TERM": "xterm-256color", "COLORTERM": ""},
+    "all": {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
+    "dumb": {"TERM": "dumb", "COLORTERM": ""},
+    "no-colour": {"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"},
+}
+KNOWN = {
+    "linux": {"16"},
+    "vt100": {"16"},
+    "xterm": {"16"},
+    "256": {"16", "256"},
+    "all": {"16", "256", "all", "grey"},
+    "dumb": set[str](),
+    "no-colour": {"grey"},
+}
+
+
+def colours(raw: str) -> set[str]:
+    """Which ways of naming a colour are in what was written."""
+    found = set()
+    for codes in re.findall(r"\x1b\[([\d;]*)m", raw):
+        numbers = [int(code or "0") for code in codes.split(";")]
+        while numbers:
+            code = numbers.pop(0)
+            if code in (38, 48) and numbers[0] == 5:
+                found.add("256")
+                del numbers[:2]
+            elif code in (38, 48):
+                found.add("grey" if len(set(numbers[1:4])) == 1 else "all")
+                del numbers[:4]
+            elif 30 <= code <= 37 or 40 <= code <= 47 or 90 <= code <= 97 or 100 <= code <= 107:
+                found.add("16")
+    return found
+
+
+def every_theme(at: Any) -> None:
+    """Have the screen drawn in all themes, and come back to the first."""
+    first = None
+    for _ in range(6):
+        at.press("t")
+        theme = at.wait(r"Theme: (\S+)")[1]
+        at.read(lambda theme=theme: f"Theme: {theme}" not in at.text)  # the message goes by itself
+        if theme == first:
+            return
+        first = first or theme
+    raise AssertionError("the themes never begin again")
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+def test_a_race_over_seeds(terminal: StartTerminal, name: str) -> None:
+    at = terminal(
+        "--seeds", "3", "--strategies", "random,margin,entropy", "--budget", "60", "--pace", "max", env=TERMINALS[name]
+    )
+    at.wait("median, middle half")
+    at.wait("A/A control")
+    at.press("\x1b")
+    at.wait("median, middle half")
+    every_theme(at)
+    at.press("f")
+    every_theme(at)
+    at.press("f?")
+    at.wait("Which|Labels cost money")
+    at.press("\x1bv")
+    at.wait("Test accuracy over labels")
+    at.press("c")
+    at.wait("Comparison")
+    every_theme(at)
+    at.press("q")
+    assert at.finish() == 0
+    assert "Traceback" not in at.raw
+    assert colours(at.raw) <= KNOWN[name]
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+def test_by_hand_and_while_somebody_labels(terminal: StartTerminal, name: str) -> None:
+    at = terminal("--strategies", "margin,random", "--pace", "0.5", env=TERMINALS[name])
+    at.wait("asks about these")
+    at.press("h")
+    at.wait("asks you about 10")
+    at.press("3p")
+    at.wait("9 left")
+    every_theme(at)
+    at.press("q")
+    assert at.finish() == 0
+    assert "Traceback" not in at.raw
+    assert colours(at.raw) <= KNOWN[name]
+
+    at = terminal("label", env=TERMINALS[name])
+    at.wait("one of the first items")
+    at.press("314159265358e")
+    at.wait("12 labels")
+    every_theme(at)
+    at.press("q")
+    assert at.finish() == 0
+    assert "Traceback" not in at.raw
+    assert colours(at.raw) <= KNOWN[name]

@@ -1,0 +1,16 @@
+"""The command palette, for a person who types faster than it is laid out, and clicks twice."""
+
+from __future__ import annotations
+
+from textual.command import CommandList, CommandPalette
+
+from al_tui.screens.dismissed_once import DismissedOnce
+
+
+class Palette(DismissedOnce[None], CommandPalette):
+    """Textual's palette. A key that is about the list waits until there is one to be seen."""
+
+    def _action_command_list(self, action: str) -> None:
+        found = self.query(CommandList)
+        if found and found.first().option_count and found.first().scrollable_content_region.width:
+            super()._action_command_list(action)
