@@ -15,6 +15,7 @@ import pytest
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.errors import UserError
 from al_core.learners.model import Model, Training
+from al_core.learners.outputs import per_class
 from al_core.learners.registry import resolve_learner
 from al_core.run.play import play
 from al_core.run.round import start
@@ -244,6 +245,54 @@ def test_three_pairs_are_told_from_three_classes_however_few_the_labels(each: in
         for shape in ("ovr", "ovo")
     )
     np.testing.assert_allclose(pairs, whole, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", ["ovo", "ovr"])
+def test_where_only_one_class_is_ever_predicted_the_parameter_tells(odd: SimpleNamespace, shape: str) -> None:
+    """Both readings agree with such predictions, and what else the values say still has to be read."""
+
+    class Always(Scores):
+        def get_params(self) -> dict[str, Any]:
+            return {"svc__decision_function_shape": shape}
+
+        def predict(self, X: FloatArray) -> Any:
+            return np.zeros(len(X), dtype=np.int64)
+
+        def decision_function(self, X: FloatArray) -> Any:
+            return np.column_stack([np.full(len(X), 3.0), np.ones(len(X)), np.where(X[:, 0] > 0, 2.0, -2.0)])
+
+    odd.Always = Always
+    given = training((0, 1, 2))
+    p = fitted("odd:Always", given).probabilities(given.rows)
+    third = np.where(given.X[:, 0] > 0, 2.0, -2.0)
+    values = per_class(np.column_stack([np.full(36, 3.0), np.ones(36), third])) if shape == "ovo" else None
+    assert p[:, 0].min() > 0.4
+    expected = third > 0 if shape == "ovo" else third < 0  # 1 beats 2 in their pair; or the third column is class 2's
+    assert ((p[:, 1] > p[:, 2]) == expected).all()
+    if values is not None:
+        np.testing.assert_allclose(p[:, :3], np.exp(values) / np.exp(values).sum(axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("move", [0.0, 1e7])
+def test_it_gets_the_features_as_they_are(odd: SimpleNamespace, move: float) -> None:
+    seen: list[FloatArray] = []
+
+    class Looks(Nearest):
+        def fit(self, X: FloatArray, y: IntArray) -> Nearest:
+            seen.append(X)
+            return super().fit(X, y)
+
+        def predict_proba(self, X: FloatArray) -> Any:
+            seen.append(X)
+            return super().predict_proba(X)
+
+    odd.Looks = Looks
+    X, y = blobs(3)
+    rows = np.arange(12)
+    given = Training(X + move, rows, y[rows], 3, np.arange(12, 36), ("test",), {})
+    fitted("odd:Looks", given).probabilities(np.arange(12, 36))
+    np.testing.assert_array_equal(seen[0], X[:12] + move)
+    np.testing.assert_array_equal(seen[-1], X[12:] + move)
 
 
 @pytest.mark.parametrize("classes", [(0, 1, 2), (1, 2, 4, 5), (5, 3, 4, 2, 1, 0)])
