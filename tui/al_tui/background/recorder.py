@@ -34,6 +34,8 @@ class Recorder:
     def __init__(self, open_journal: Callable[[TaskSpec], Journal], resumed: Journal | None = None) -> None:
         self.trouble: str | None = None
         """Why the race, or the latest of it, is not in its file; None when it is."""
+        self.incomplete = False
+        """True when the race that was closed last was being kept, and not all of it is."""
         self.left: Path | None = None
         """Where the race that was closed last is; None when there is none."""
         self.journal = resumed
@@ -78,6 +80,7 @@ class Recorder:
         if self.journal is not None:
             failed, begun = self.journal.close(), self.journal.begun
             self.trouble = None if failed is None else str(failed) if begun else f"this race was not kept: {failed}"
+            self.incomplete = failed is not None and begun
             self.left, self.journal = self.journal.left, None
 
     def _flush_in(self, seconds: float) -> None:
