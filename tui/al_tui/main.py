@@ -12,7 +12,6 @@ from al_tui.output import NobodyReads, Undelivered, say, standard_streams
 
 def main() -> None:
     """Run `al-tui`; every error a person can cause is one line and exit code 2."""
-    _open_closed_streams()
     with standard_streams():
         code = _exit_code()
     sys.exit(code)
@@ -53,30 +52,6 @@ def _run() -> int:
     from al_tui.cli.group import run
 
     return run()
-
-
-def _open_closed_streams() -> None:
-    """Lead streams that were closed, as by ``>&-``, nowhere.
-
-    Otherwise a file that is opened would get their number, and with it what libraries write to the stream.
-    """
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is not None:
-            continue
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        if nowhere != number and not _is_open(number):
-            os.dup2(nowhere, number)
-        stream = open(nowhere, "w" if number else "r", closefd=False)  # noqa: SIM115
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
-
-
-def _is_open(descriptor: int) -> bool:
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        return False
-    return True
 
 
 UNTRIED = "AL_TUI_UNTRIED"

@@ -214,9 +214,10 @@ def test_closed_streams_lead_nowhere(tmp_path: Path, closed: tuple[int, ...]) ->
     with out.open("w") as output, err.open("w") as errors:
         home = {**os.environ, "HOME": str(tmp_path)}
         done = subprocess.run(command, stdout=output, stderr=errors, env=home, preexec_fn=close, timeout=240, check=False)
-        assert done.returncode == 0, err.read_text()
+        assert done.returncode == (1 if 1 in closed else 0), err.read_text()  # a result that nobody takes is no success
     assert out.read_text().startswith("strategy") == (1 not in closed)
     assert ("3/3 runs" in err.read_text()) == (2 not in closed)
+    assert ("cannot write to stdout: it is closed" in err.read_text()) == (closed == (1,))
     assert "Traceback" not in err.read_text()
     assert (tmp_path / "r.sqlite3").read_bytes().startswith(b"SQLite format 3")
     label = subprocess.run([*command[:3], "label"], capture_output=True, env=home, preexec_fn=close, check=False)
