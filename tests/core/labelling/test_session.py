@@ -89,10 +89,13 @@ def test_an_item_stays_on_the_screen_until_it_is_answered_whatever_the_model_say
     learn(session, 7)
     shown = session.next()
     session.label(session.items.ids[2], 1)
-    learn(session, 4)
+    learn(session, 4, reserve=(8,))
     assert session.next().row == shown.row == 7
     session.skip(shown.item)
-    assert session.next().row == 4
+    first = session.next()
+    session.label(first.item, 0)
+    second = session.next()
+    assert [(offer.row, offer.how) for offer in (first, second)] == [(4, "strategy"), (8, "last_good")]
 
 
 def test_an_answer_belongs_to_the_item_it_names_even_when_another_is_on_the_screen(session):
