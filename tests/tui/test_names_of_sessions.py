@@ -141,7 +141,7 @@ def test_a_race_that_cannot_be_kept_says_so_to_the_last_line(terminal: StartTerm
     at.settle()
     assert "not kept" in at.text.splitlines()[0]
     at.press("q")
-    assert at.finish() == 0
+    assert at.finish() == 1
     last = at.raw.rpartition("\x1b[?1049l")[2]
     assert "is kept" not in last
     assert "this race was not kept: cannot make /proc/mine" in last
@@ -155,7 +155,7 @@ def test_a_race_that_somebody_else_has_is_not_said_to_be_kept(terminal: StartTer
     SessionFile.create(path, SETTINGS, "eve").close()
     at.wait("not kept")
     at.press("q")
-    assert at.finish() == 0
+    assert at.finish() == 1
     last = at.raw.rpartition("\x1b[?1049l")[2]
     assert "is kept" not in last
     assert "this race was not kept" in last
