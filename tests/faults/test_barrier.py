@@ -22,7 +22,7 @@ import os, sys
 from pathlib import Path
 
 if "worker" not in sys.argv and "forkserver" not in " ".join(sys.argv):
-    import textual.app, textual.screen, textual.widget, textual._compositor, rich.text
+    import textual.app, textual.dom, textual.screen, textual.widget, textual._compositor, rich.text
 
     class Planted(Exception):
         pass
@@ -42,12 +42,13 @@ if "worker" not in sys.argv and "forkserver" not in " ".join(sys.argv):
             self.refresh(layout=True)
             for widget in self.query("*"):
                 widget.notify_style_update()
+                widget.refresh()
         return do
 
-    screen, app, widget = textual.screen.Screen, textual.app.App, textual.widget.Widget
+    screen, app = textual.screen.Screen, textual.app.App
     screen.key_f2 = raises
     app.key_f3 = raises
-    widget.on_mouse_scroll_up = raises
+    textual.dom.DOMNode.on_mouse_scroll_up = raises
     screen.key_f5 = lambda self, event: self.set_timer(0.01, raises) and None
     screen.key_f6 = lambda self, event: self.run_worker(raises_later()) and None
     screen.key_f7 = lambda self, event: self.call_after_refresh(raises) and None

@@ -61,7 +61,11 @@ class Barrier:
         self._blind = 0
 
     def met(self, error: Exception) -> None:
-        """Something failed: go on, if that can be."""
+        """Something failed, wherever it was called from: go on, if that can be."""
+        with self._app._context():
+            self._met(error)
+
+    def _met(self, error: Exception) -> None:
         from al_tui.shell.crash_report import place_of, write_down  # nothing that a start has to wait for
 
         self.faults += 1
@@ -89,6 +93,10 @@ class Barrier:
     def _draw(self, error: Exception) -> None:
         """Draw everything anew, unless that has led to nothing before."""
         self._redraw = None
+        with self._app._context():
+            self._draw_all(error)
+
+    def _draw_all(self, error: Exception) -> None:
         self._drawn_at = time.monotonic()
         if self._app.return_code is not None:
             return

@@ -16,8 +16,6 @@ from importlib import metadata
 from pathlib import Path
 
 from al_core import __version__
-from al_core.ground.errors import UserError
-from al_core.ground.files import write_new
 from al_core.ground.safe_text import safe_text
 
 _LIBRARIES = ("textual", "rich", "plotext", "click", "platformdirs", "numpy", "scipy", "scikit-learn")
@@ -35,19 +33,24 @@ def write_down(error: BaseException, log: Path) -> None:
         file.write("\n".join(lines) + "\n")
 
 
-def write_report(error: BaseException, directory: Path, screen: Mapping[str, str]) -> Path | None:
+def write_report(error: BaseException, log: Path, screen: Mapping[str, str]) -> Path | None:
     """Write a report that may be shown to anybody; its file, or None where none can be written.
 
     Parameters
     ----------
+    log : it is written beside this file, if that is one.
     screen : what was on the screen, in names that are the program's own.
     """
     now = datetime.now(UTC)
-    path = directory / f"crash-{now:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
-    with contextlib.suppress(UserError):
-        write_new(path, "\n".join(_report(error, now, screen)) + "\n")
-        return path
-    return None
+    path = log.with_name(f"crash-{now:%Y%m%d-%H%M%S}-{os.getpid()}.txt")
+    if log == Path(os.devnull):
+        return None
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write("\n".join(_report(error, now, screen)) + "\n")
+    except OSError:
+        return None
+    return path
 
 
 def place_of(error: BaseException) -> str:

@@ -139,7 +139,7 @@ class Program(Host):
             self._return_code = 1
             if self._limit is not None:
                 self._limit.begin(1)
-            report = write_report(error, self._log_file.parent, self._seen_from_outside())
+            report = write_report(error, self._log_file, self._seen_from_outside())
             where = f"crash report, without answers and paths: {report}" if report else "no crash report could be written"
             self.crash = f"ended by a fault of its own ({type(error).__name__}); labels that were counted are on disk; {where}"
         self._close_messages_no_wait()
