@@ -109,7 +109,7 @@ def test_clusters_and_typical_items_do_not_hang_on_the_scale_or_the_place() -> N
     rows = np.arange(len(X))
     expected = kmeans_clusters(X, rows, 5, {})
     start = typical(Dataset("test", X, y, ("a", "b", "c")), rows, 0)
-    for moved in (X + FAR, X * 2.0**40, X * 2.0**-80, (X + FAR) * 2.0**20):
+    for moved in (X + FAR, X + 2.0**30, X * 2.0**40, X * 2.0**-80, (X + FAR) * 2.0**20):
         np.testing.assert_array_equal(kmeans_clusters(moved, rows, 5, {}), expected)
         np.testing.assert_array_equal(typical(Dataset("test", moved, y, ("a", "b", "c")), rows, 0), start)
 
@@ -211,6 +211,8 @@ def test_the_same_is_asked_whatever_kind_of_numbers_features_are(name: str, dtyp
 def test_the_same_is_learnt_from_unsigned_bytes(name: str) -> None:
     X, y = np.random.default_rng(0).integers(0, 255, size=(120, 6)), np.arange(120) % 3
     rows = np.arange(len(X))
+    given = Training(X.astype(np.uint8), rows, y, 3, rows[:0], ("test",))
+    assert given.features.dtype == given.X.dtype == np.float64
     whole, plain = (fitted(name, X.astype(kind), y).probabilities(rows) for kind in (np.uint8, np.float64))
     np.testing.assert_array_equal(whole, plain)
 
