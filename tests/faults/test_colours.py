@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.open
+
 StartTerminal = Callable[..., Any]
 TERMINALS = {
     "linux": {"TERM": "linux", "COLORTERM": ""},

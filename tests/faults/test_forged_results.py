@@ -57,6 +57,7 @@ def store(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(made / "r.sqlite3", tmp_path / "r.sqlite3"))
 
 
+@pytest.mark.open
 @pytest.mark.parametrize("part", range(10))
 def test_forged_documents(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
     path, refused = tmp_path / "forged.json", 0
@@ -175,6 +176,7 @@ def little_memory() -> dict[str, Any]:
     return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))}
 
 
+@pytest.mark.open
 def test_sizes_are_looked_at_before_anything_is_read(tmp_path: Path, little_memory: dict[str, Any]) -> None:
     """A document of many gigabytes, which takes no room on the disk."""
     path = tmp_path / "huge.json"

@@ -22,6 +22,8 @@ from trials import trials
 from al_core.sessions.actions import Labelled
 from al_core.sessions.store import SessionFile
 
+pytestmark = pytest.mark.open
+
 LIMIT = 120
 """Seconds; there for a command that hangs."""
 

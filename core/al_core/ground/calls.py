@@ -10,6 +10,13 @@ from al_core.ground.errors import UserError
 
 Value = int | float | bool | str | None
 
+LONGEST = 1000
+"""Characters of a name with all its parameters."""
+DEEPEST = 50
+"""Pairs of parentheses in it."""
+LARGEST = 2**63
+"""Whole numbers in it are smaller."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -34,19 +41,24 @@ def parse_call(text: str) -> Call:
         The text is not of the form ``name`` or ``name(value, key=value)``.
     """
     text = text.strip()
+    if len(text) > LONGEST:
+        raise UserError(f"a name of {len(text):,} characters is none; the longest has {LONGEST:,}")
+    if text.count("(") > DEEPEST:
+        raise UserError(f"a name inside {text.count('('):,} others is none; there may be {DEEPEST} pairs of parentheses")
     if ":" in text.split("(")[0]:
         head, paren, rest = text.partition("(")
         inner = parse_call("x(" + rest) if paren else Call("x")
         return Call(head.strip(), inner.args, inner.kwargs)
     try:
         node = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise UserError(f"cannot read {text!r}; write name or name(key=value,…)") from None
     if isinstance(node, ast.Name):
         return Call(node.id)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         args = tuple(_value(arg, text) for arg in node.args)
-        kwargs = tuple(sorted((key.arg or "", _value(key.value, text)) for key in node.keywords))
+        pairs = [(key.arg or "", _value(key.value, text)) for key in node.keywords]
+        kwargs = tuple(sorted(pairs, key=lambda pair: pair[0]))
         if all(key for key, _ in kwargs) and len({key for key, _ in kwargs}) == len(kwargs):
             return Call(node.func.id, args, kwargs)
     raise UserError(f"cannot read {text!r}; write name or name(key=value,…)")
@@ -87,8 +99,10 @@ def _value(node: ast.expr, text: str) -> Value:
         return str(parse_call(ast.unparse(node)))
     try:
         value = ast.literal_eval(node)
-    except ValueError:
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         value = ...
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        raise UserError(f"a number in {text!r} is too large; the largest whole number is {LARGEST - 1:,}")
     if value is None or isinstance(value, int | float | str):
         return value
     raise UserError(f"cannot read the value {ast.unparse(node)!r} in {text!r}; use a number, a name or a name(key=value)")

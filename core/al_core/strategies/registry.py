@@ -196,7 +196,8 @@ def resolve_strategy(text: str) -> Strategy:
     """
     load_built_in()
     text, mark, replica = text.partition("#")
-    if mark and not (replica.strip().isdecimal() and int(replica) >= 2):
+    replica = replica.strip()
+    if mark and not (replica.isdecimal() and len(replica) <= 9 and int(replica) >= 2):
         raise UserError(f"cannot read {text + mark + replica!r}; write {text}#2 for a second, independent {text}")
     call = parse_call(text)
     count = int(replica) if mark else 1
