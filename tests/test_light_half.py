@@ -21,6 +21,7 @@ HEAVY = frozenset(
     (
         "al_core.comparison.across",
         "al_core.comparison.references",
+        "al_core.comparison.savings",
         "al_core.comparison.summary",
         "al_core.data.checked",
         "al_core.data.dataset",
@@ -42,6 +43,7 @@ HEAVY = frozenset(
         "al_core.learners.vote",
         "al_core.measures.statistics",
         "al_core.reports.findings",
+        "al_core.reports.methods",
         "al_core.reports.page",
         "al_core.reports.rendering",
         "al_core.reports.written",

@@ -54,7 +54,7 @@ class Program(Host):
             self.no_color = True
             self._filters.append(NoColor())
         try:
-            super().run(headless=headless, **options)
+            return super().run(headless=headless, **options)
         finally:
             self._give_back()
 
