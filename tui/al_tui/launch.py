@@ -90,7 +90,7 @@ def launch(
     finally:
         engine.close()
         app.say_farewell()
-    return app.return_code or int(recorder is not None and recorder.incomplete)
+    return app.return_code or int(recorder is not None and recorder.trouble is not None)
 
 
 def _warn_why(app: BaseApp) -> None:

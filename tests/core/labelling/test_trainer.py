@@ -127,4 +127,4 @@ async def test_an_executor_that_is_shut_down_is_one_more_failure(session):
     executor.shutdown()
     trainer = Trainer(session, executor, learn=misbehaving.fair, pause=Pauses())
     await work(session, trainer, 2)
-    assert "shutdown" in trainer.trouble
+    assert "shut down" in trainer.trouble

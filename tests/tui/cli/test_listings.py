@@ -81,7 +81,7 @@ def test_a_learner_of_an_installed_distribution_is_listed_and_learns(tmp_path: P
     command = [sys.executable, "-m", "al_tui"]
     listed = subprocess.run([*command, "learners"], env=env, capture_output=True, text=True, check=True)
     assert "first_class\n  Always the first class." in listed.stdout
-    assert "the plug-in 'broken' could not be loaded: ModuleNotFoundError" in listed.stderr
+    assert "the plug-in 'broken' is left out: ModuleNotFoundError" in listed.stderr
     options = ["--strategies", "random", "--learner", "first_class", "--dataset", "iris", "--budget", "16", "--no-results"]
     done = subprocess.run([*command, "bench", *options, "--json"], env=env, capture_output=True, text=True, check=True)
     (row,) = json.loads(done.stdout)["strategies"]
