@@ -17,6 +17,7 @@ import os
 import select
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TextIO
 
 from al_core.ground.safe_text import json_text, safe_sentence, visible
@@ -82,6 +83,11 @@ def is_terminal(*names: str) -> bool:
     now = _now()
     found = {"stdin": now.stdin, "stdout": now.out, "stderr": now.err}
     return all(found[name].is_terminal for name in names)
+
+
+def names_stdout(path: Path) -> bool:
+    """Whether a path is a name of stdout: results alone go there, and the descriptor of that number is lent to others."""
+    return str(path) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 @contextlib.contextmanager

@@ -199,8 +199,8 @@ class ResultsStore:
             self._refuse_odd()
             uri = f"{self.path.absolute().as_uri()}?mode=ro"
             return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-        self._refuse_odd()
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._refuse_odd()
         if not self.path.exists():
             self.path.touch(mode=0o600)
         threads = not self._shared

@@ -15,7 +15,7 @@ from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.calls import split_names
 from al_core.ground.errors import UserError
 from al_core.task.spec import LEAST_SAVING, TaskSpec
-from al_tui.output import put, say
+from al_tui.output import names_stdout, put, say
 from al_tui.requests.race import see
 from al_tui.requests.where import Place
 
@@ -109,7 +109,7 @@ def run_bench(
     from al_core.comparison.plan import plan
     from al_core.ground.files import check_new
 
-    if options.out is not None:
+    if options.out is not None and not names_stdout(options.out):
         check_new(options.out, force=options.force)
     targets = () if options.second_target is None else (options.second_target,)
     specs = _specs(spec, options)
@@ -158,7 +158,7 @@ def _print(results: Sequence[BenchResult], options: BenchOptions) -> None:
 
     found = compare_all(results)
     text = json.dumps(to_json(found), indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(found)
-    if options.out is None:
+    if options.out is None or names_stdout(options.out):
         put(text)
     else:
         write_new(options.out, text, force=options.force)

@@ -10,7 +10,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.reports import ENDINGS, FORMATS
 from al_tui.cli.command import Command
-from al_tui.output import is_terminal, put, put_document, say
+from al_tui.output import is_terminal, names_stdout, put, put_document, say
 
 EPILOG = """\b
 Examples:
@@ -48,6 +48,8 @@ def report_command(
     suffix = out.suffix.removeprefix(".").lower() if out is not None else ""
     suffix = {"htm": "html", "markdown": "md"}.get(suffix, suffix)
     kind = kind or (suffix if suffix in ENDINGS else "html")
+    if out is not None and names_stdout(out):
+        out = None
     if out is not None:
         check_new(out, force=force)
     if out is None and kind == "html" and is_terminal("stdout"):

@@ -10,7 +10,7 @@ from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command
-from al_tui.output import is_terminal, put, put_bytes, put_document, put_json, put_line, say
+from al_tui.output import is_terminal, names_stdout, put, put_bytes, put_document, put_json, put_line, say
 
 
 def register(cli: click.Group) -> None:
@@ -85,6 +85,8 @@ def export_command(session: str, form: str, out: Path | None, force: bool) -> No
     from al_core.sessions.directory import find_session
     from al_core.sessions.store import AnyFile
 
+    if out is not None and names_stdout(out):
+        out = None
     if out is not None:
         check_new(out, force=force)
     if out is None and form == "npz" and is_terminal("stdout"):

@@ -8,7 +8,10 @@ from al_tui.screens.dismissed_once import DismissedOnce
 
 
 class Palette(CommandPalette, DismissedOnce[None]):
-    """Textual's palette, which stands first among the bases, for styles follow the first. A key that is about the list waits until there is one to be seen."""
+    """Textual's palette, which stands first among the bases: styles follow the first.
+
+    A key that is about the list waits until there is one to be seen.
+    """
 
     def _action_command_list(self, action: str) -> None:
         found = self.query(CommandList)
