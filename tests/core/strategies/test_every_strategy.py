@@ -70,6 +70,14 @@ def certain_learner() -> Iterator[None]:
     del learner_registry._LEARNERS["certain"]
 
 
+@pytest.fixture(autouse=True)
+def nothing_resolved_before() -> Iterator[None]:
+    """A learner that one test has put in another's place is not what the next one gets."""
+    resolve_learner.cache_clear()
+    yield
+    resolve_learner.cache_clear()
+
+
 def blobs(n: int, d: int = 4, classes: int = 3, seed: int = 0) -> tuple[FloatArray, IntArray]:
     rng = np.random.default_rng(seed)
     y = np.arange(n) % classes
