@@ -105,6 +105,7 @@ def stopped(at: Any) -> Iterator[None]:
                 os.kill(pid, signal.SIGCONT)
 
 
+@pytest.mark.open
 @pytest.mark.parametrize("how", ["q", "\x03\x03", signal.SIGTERM, signal.SIGHUP], ids=["q", "ctrl-c", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("command", [(), ("--seeds", "3"), ("label",)], ids=["race", "seeds", "label"])
 def test_nobody_waits_for_an_engine_that_does_not_start(terminal: StartTerminal, command: tuple[str, ...], how: Any) -> None:
@@ -123,6 +124,7 @@ def test_nobody_waits_for_an_engine_that_does_not_start(terminal: StartTerminal,
     assert at.all_gone([at.child.pid, *pids])
 
 
+@pytest.mark.open
 @pytest.mark.parametrize("command", [("--pace", "1"), ("label",)], ids=["race", "label"])
 def test_keys_that_wait_do_not_hold_a_signal_up(terminal: StartTerminal, command: tuple[str, ...]) -> None:
     """Working through all of them would take minutes, in which nothing is painted: longer than `finish` waits for."""
@@ -143,6 +145,7 @@ def filled(at: Any) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.open
 @pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "closed"])
 @pytest.mark.parametrize("command", [("--pace", "1"), ("label",)], ids=["race", "label"])
 def test_a_terminal_that_takes_nothing(terminal: StartTerminal, command: tuple[str, ...], how: str) -> None:
@@ -159,6 +162,7 @@ def test_a_terminal_that_takes_nothing(terminal: StartTerminal, command: tuple[s
     assert at.all_gone([at.child.pid, *pids])
 
 
+@pytest.mark.open
 def test_how_to_go_on_is_said_even_when_leaving_is_cut_short(terminal: StartTerminal, tmp_path: Path) -> None:
     session = tmp_path / "short.session"
     at = terminal("label", "--session", str(session))
