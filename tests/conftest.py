@@ -15,6 +15,12 @@ from typing import Any
 import pexpect
 import pyte
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is. The same examples every time where a red test stops a change from
+# landing; new ones every time at a person's desk.
+settings.register_profile("al-tui", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("al-tui")
 
 WIDTH, HEIGHT = 120, 40
 

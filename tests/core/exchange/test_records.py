@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from al_core.exchange.records import export_labels, import_labels, records, take_in
@@ -175,7 +174,6 @@ def test_a_label_that_is_no_class_writes_nothing(file, tmp_path):
     assert file.ledger.sequence == events
 
 
-@hypothesis_settings(deadline=None)
 @given(st.sampled_from([".jsonl", ".csv", ".npz"]), st.binary(max_size=200))
 def test_any_bytes_are_labels_or_a_reason(tmp_path_factory, suffix, content):
     path = tmp_path_factory.mktemp("any") / f"a{suffix}"

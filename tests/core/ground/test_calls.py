@@ -98,7 +98,7 @@ _PARTS = st.lists(st.sampled_from([*"()[]{}=,:#*-+.'\"\\ \n", *_WORDS]), max_siz
 
 
 @given(st.one_of(_PARTS.map("".join), st.text(max_size=60)))
-@settings(max_examples=trials(300, 20_000), deadline=None)
+@settings(max_examples=trials(300, 20_000))
 def test_any_text_is_a_name_or_refused(text: str) -> None:
     with contextlib.suppress(UserError):
         call = parse_call(text)

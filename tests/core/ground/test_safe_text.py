@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from al_core.ground.errors import LONGEST_MESSAGE, UserError, unknown
@@ -51,8 +51,11 @@ def test_no_door_lets_through_what_a_terminal_obeys(text: str) -> None:
 
 
 @given(HARD | st.text(max_size=60))
+@example("\ud800\udc00")
 def test_json_loses_nothing(text: str) -> None:
-    assert json.loads(json_text({"a": [text], text: 1})) == {"a": [text], text: 1}
+    # JSON's escapes are UTF-16: the two halves of a pair, side by side, are the character that they are the halves of.
+    written = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    assert json.loads(json_text({"a": [text], text: 1})) == {"a": [written], written: 1}
 
 
 @given(st.text(max_size=60))

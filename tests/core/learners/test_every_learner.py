@@ -39,7 +39,7 @@ def assert_probabilities(model: Model, rows: IntArray, seen: set[int]) -> None:
 
 
 @every_learner
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=6, derandomize=True)
 @given(data=st.data())
 def test_gives_probabilities_of_seen_classes_only(text: str, data: st.DataObject) -> None:
     seed = data.draw(st.integers(0, 10_000))

@@ -112,7 +112,7 @@ def on_disk(path: Path) -> RaceLedger:
 OPERATIONS = ("step", "take", "back", "label", "skip", "rest", "undo", "reopen")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @example([("take", 0, 0), ("label", 0, 3), ("label", 0, 4), ("undo", 0, 0), ("reopen", 0, 0), ("take", 1, 0), ("label", 1, 5)])
 @example([("take", 0, 0), ("take", 1, 0), ("rest", 0, 0), ("rest", 1, 0), ("undo", 1, 0), ("reopen", 0, 0), ("undo", 0, 0)])
 @example([("label", 0, 3), ("skip", 0, 0), ("reopen", 0, 0), ("undo", 0, 0), ("reopen", 0, 0), ("undo", 0, 0), ("undo", 0, 0)])

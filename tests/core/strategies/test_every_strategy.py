@@ -160,7 +160,7 @@ def test_odd_pools(name: str, case: str) -> None:
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(data=draw.data())
 def test_any_small_pool(name: str, data: draw.DataObject) -> None:
     classes = data.draw(draw.integers(1, 4), label="classes")
