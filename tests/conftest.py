@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,14 +81,15 @@ class Terminal:
         return "\n".join(self.screen.display)
 
     def wait(self, pattern: str, seconds: float = 90) -> re.Match[str]:
-        """Read until the screen shows ``pattern``; the limit is there for a program that hangs, not as a claim about speed."""
-        waited = 0.0
+        """Read until the screen shows ``pattern``; the limits are there for a program that hangs, not as a claim about speed:
+        so many seconds in which nothing is drawn, or some more in which something else is."""
+        waited, end = 0.0, time.monotonic() + 2 * seconds
         while (found := re.search(pattern, self.text)) is None:
+            assert waited < seconds and time.monotonic() < end, f"never saw {pattern!r} on\n{self.text}"
             try:
                 chunk = self.child.read_nonblocking(65536, timeout=0.5)
             except pexpect.TIMEOUT:
                 waited += 0.5
-                assert waited < seconds, f"never saw {pattern!r} on\n{self.text}"
                 continue
             self.feed(chunk)
         return found

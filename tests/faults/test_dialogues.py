@@ -22,7 +22,7 @@ def still_there(at: Any) -> None:
     """The program answers: it shows its help, and takes it away."""
     at.settle(0.2)
     at.press("?")
-    at.wait("─ Help ─")
+    at.wait("─ Help ─", 20)
     at.press("\x1b")
     at.read(lambda: "─ Help ─" not in at.text)
 
