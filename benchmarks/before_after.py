@@ -37,12 +37,15 @@ def probed(tree: Path, script: str, name: str, home: str, press: Callable[[int],
     out = Path(home, f"{name}.json")
     out.unlink(missing_ok=True)
     pid, fd = spawn([python(tree), str(tree / "benchmarks" / script), PROBE, str(out)], home)
-    count = 0
+    count, seen = 0, b""
     while not out.exists():
         end = time.monotonic() + between
         while (left := end - time.monotonic()) > 0:
             if select.select([fd], [], [], left)[0]:
-                os.read(fd, 65536)
+                try:
+                    seen = (seen + os.read(fd, 65536))[-5000:]
+                except OSError:
+                    raise SystemExit(f"{script} of {tree} ended:\n{seen.decode(errors='replace')}") from None
         os.write(fd, press(count))
         count += 1
     os.write(fd, b"q")

@@ -136,7 +136,6 @@ def probe(out: Path) -> None:
     """The real app, with a coroutine that measures how late the event loop wakes it and a hook that times keys."""
     from textual import events
 
-    import al_tui.app
     from al_core.compute.processes import Processes
     from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
     from al_tui.app import AlTui
@@ -148,8 +147,6 @@ def probe(out: Path) -> None:
     keys: list[float] = []
 
     class Probed(AlTui):
-        CSS_PATH = Path(al_tui.app.__file__).with_name("app.tcss")
-
         async def on_event(self, event: events.Event) -> None:
             await super().on_event(event)
             if isinstance(event, events.Key):

@@ -55,7 +55,8 @@ def session(dataset: str, learner: str, strategy: str, seed: int) -> list[tuple[
         wrong = 0.0
         if reply.expected_error <= ERROR_BOUND:
             wrong = share_wrong(request)
-        rounds.append((reply.expected_error, reply.trusted, wrong))
+        claims = reply.expected_error is not None and reply.expected_error <= ERROR_BOUND
+        rounds.append((reply.expected_error, claims and worker.claim_holds(request), wrong))
         given |= {items.ids[pick.row]: items.truth[pick.row] for pick in reply.picks}
     return rounds
 

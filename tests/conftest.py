@@ -85,7 +85,8 @@ class Terminal:
         so many seconds in which nothing is drawn, or some more in which something else is."""
         waited, end = 0.0, time.monotonic() + 2 * seconds
         while (found := re.search(pattern, self.text)) is None:
-            assert waited < seconds and time.monotonic() < end, f"never saw {pattern!r} on\n{self.text}"
+            if waited >= seconds or time.monotonic() >= end:
+                raise AssertionError(f"never saw {pattern!r} on\n{self.text}")
             try:
                 chunk = self.child.read_nonblocking(65536, timeout=0.5)
             except pexpect.TIMEOUT:

@@ -101,6 +101,7 @@ _MADE_UP: dict[str, Callable[..., Any]] = {
     "open_items": lambda stand, spec: the_items(),
     "open_deck": lambda stand, name: the_deck(),
     "model_round": lambda stand, request: made_up(request),
+    "claim_holds": lambda stand, request: False,
     "explain_item": lambda stand, request, row: Explained(Pick(row, None, None, shares(the_deck().truth[row], row)), START[:3]),
     "find_suspects": lambda stand, request: stand.suspects,
     "confident_labels": lambda stand, request, above: tuple((row, the_deck().truth[row], 0.99) for row in range(200, 205)),

@@ -46,8 +46,6 @@ class ModelReply:
     neighbours : for every pick, its nearest labelled rows, the nearest first.
     reserve : the next items by least confidence, for when no newer order comes.
     predictions : predicted class of every row of the stop set, two bytes each.
-    trusted : whether ``expected_error`` is so small that it claims something, and the claim was checked on labels that models
-        did not know, and passed.
     tested : how many test rows ``accuracy`` was measured on.
     """
 
@@ -61,7 +59,6 @@ class ModelReply:
     neighbours: tuple[tuple[int, ...], ...]
     reserve: tuple[Pick, ...]
     predictions: bytes
-    trusted: bool = False
     tested: int = 0
 
 

@@ -63,7 +63,6 @@ def model_round(request: ModelRequest) -> ModelReply:
     import numpy as np
 
     from al_core.measures.agreement import cohen_kappa
-    from al_core.measures.stopping import ERROR_BOUND
     from al_core.run.round import accuracy
 
     with one_thread():
@@ -78,9 +77,6 @@ def model_round(request: ModelRequest) -> ModelReply:
             unlabelled = np.isin(_stop_set(request.spec), given.candidates)
             kappa = cohen_kappa(before[unlabelled].tolist(), predictions[unlabelled].tolist())
         picks, reserve, expected_error = _choose(task, request, model, given)
-        # Only a claim is checked: five more fits cost a person's time, and a large expected error claims nothing.
-        claims = expected_error is not None and expected_error <= ERROR_BOUND
-        trusted = claims and believed(task, given.rows, given.labels)
         near = tuple(_nearest(task, given.rows, pick.row) for pick in picks)
     return ModelReply(
         request.revision,
@@ -93,7 +89,6 @@ def model_round(request: ModelRequest) -> ModelReply:
         near,
         reserve,
         predictions.tobytes(),
-        trusted,
         int(np.sum(task.dataset.y[task.test] >= 0)),
     )
 
@@ -122,6 +117,14 @@ def _choose(
     told = opinions(model, rows) if len(rows) else []
     reserve = tuple(Pick(row, None, None, shares) for row, shares in zip(rows.tolist(), told, strict=True))
     return picks, reserve, float(doubt.mean())
+
+
+def claim_holds(request: ModelRequest) -> bool:
+    """Whether what a model of ``request`` says about its own errors may be believed: judged on labels it does not know."""
+    with one_thread():
+        task = _label_task(request.spec)
+        given = _known(task, request)
+        return believed(task, given.rows, given.labels)
 
 
 def explain_item(request: ModelRequest, row: int) -> Explained:

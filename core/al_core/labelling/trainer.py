@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.messages import ModelReply, ModelRequest
-from al_core.labelling.model import model_round
+from al_core.labelling.model import claim_holds, model_round
 from al_core.labelling.session import LabelSession
 
 FIRST_WAIT = 0.5
@@ -27,7 +27,8 @@ class Trainer:
     session : gets the replies.
     executor : where the model learns.
     changed : called after every attempt, for the screen to draw.
-    learn : the worker's function.
+    learn, check : the worker's functions. What a model claims about its own errors is checked beside the learning, when the
+        next items are on the screen already.
     pause : how to wait between attempts after a failure.
     """
 
@@ -38,6 +39,7 @@ class Trainer:
         changed: Callable[[], None] = lambda: None,
         *,
         learn: Callable[[ModelRequest], ModelReply] = model_round,
+        check: Callable[[ModelRequest], bool] = claim_holds,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.trouble: str | None = None
@@ -47,6 +49,8 @@ class Trainer:
         self._executor = executor
         self._changed = changed
         self._learn = learn
+        self._check = check
+        self._checking: asyncio.Task[None] | None = None
         self._pause = pause
         self._failures = 0
         self._wake = asyncio.Event()
@@ -58,14 +62,36 @@ class Trainer:
     async def run(self) -> None:
         """Learn whatever there is to learn, for ever."""
         self.wake()
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while (request := self._session.request()) is not None:
-                await self._attempt(request)
-                self._changed()
-                if self._failures:
-                    await self._pause(min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self._failures - 1)))
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while (request := self._session.request()) is not None:
+                    await self._attempt(request)
+                    self._changed()
+                    if self._failures:
+                        await self._pause(min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self._failures - 1)))
+                if self._session.claim is not None and not self.checking:
+                    self._checking = asyncio.create_task(self._check_claim(self._session.claim))
+        finally:
+            if self._checking is not None:
+                self._checking.cancel()
+
+    @property
+    def checking(self) -> bool:
+        """True while a claim is being checked."""
+        return self._checking is not None and not self._checking.done()
+
+    async def _check_claim(self, claim: ModelRequest) -> None:
+        """Have a claim checked; one that cannot be does not hold."""
+        try:
+            holds = await asyncio.wrap_future(self._executor.submit(self._check, claim))
+        except Exception:  # whatever a worker may raise, labelling goes on
+            holds = False
+        self._session.checked(claim, holds)
+        self._changed()
+        if self._session.claim is not None:
+            self.wake()  # a newer model claims something, too
 
     async def _attempt(self, request: ModelRequest) -> None:
         self.learning = True

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import misbehaving
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
+from al_core.labelling.messages import ModelReply, ModelRequest
+from al_core.labelling.model import claim_holds
 from al_core.labelling.session import LabelSession
 from al_core.labelling.trainer import Trainer
 
@@ -128,3 +131,59 @@ async def test_an_executor_that_is_shut_down_is_one_more_failure(session):
     trainer = Trainer(session, executor, learn=misbehaving.fair, pause=Pauses())
     await work(session, trainer, 2)
     assert "shut down" in trainer.trouble
+
+
+class Held(Executor):
+    """Learns at once; checks of claims wait until they are released."""
+
+    def __init__(self) -> None:
+        self.held: list[tuple[Future[bool], ModelRequest]] = []
+        self.asked = asyncio.Event()
+
+    def submit(self, fn, /, *args, **kwargs):
+        if fn is not claim_holds:
+            return Inline().submit(fn, *args, **kwargs)
+        self.held.append((Future(), args[0]))
+        if len(self.held) == 2:
+            self.asked.set()
+        return self.held[-1][0]
+
+
+async def test_a_claim_is_checked_beside_the_learning_and_holds_nothing_up(session):
+    executor, changed = Held(), asyncio.Event()
+    trainer = Trainer(session, executor, changed.set, learn=sure)
+    task = asyncio.create_task(trainer.run())
+
+    async def until(condition) -> None:
+        while not condition():
+            await asyncio.wait_for(changed.wait(), 60)
+            changed.clear()
+
+    for count in range(1, 5):
+        session.label(session.next().item, 0)
+        trainer.wake()
+        await until(lambda count=count: session.ledger.rounds and session.ledger.rounds[-1].labels == count)
+    assert [len(claim.labels) for _, claim in executor.held] == [1]
+    assert trainer.checking
+    assert "small_expected_error" not in [hint.rule for hint in session.hints()]
+    executor.held[0][0].set_result(True)
+    await until(lambda: len(session.hints()) > 0)
+    assert "small_expected_error" in [hint.rule for hint in session.hints()]
+    await asyncio.wait_for(executor.asked.wait(), 60)
+    assert len(executor.held[1][1].labels) == 4
+    executor.held[1][0].set_exception(RuntimeError("the worker died"))
+    await until(lambda: not trainer.checking)
+    assert "small_expected_error" not in [hint.rule for hint in session.hints()]
+    task.cancel()
+
+
+async def test_a_model_that_claims_nothing_is_not_checked(session):
+    executor = Held()
+    trainer = Trainer(session, executor, learn=misbehaving.fair)
+    await work(session, trainer, 3)
+    assert executor.held == []
+
+
+def sure(request: ModelRequest) -> ModelReply:
+    """A model that expects no errors."""
+    return replace(misbehaving.fair(request), expected_error=0.0)
