@@ -42,6 +42,7 @@ ODD: tuple[Any, ...] = (
     "x" * 5000,
     "a\x1b]52;c;eA==\x07b",
     "[red]a[/nope]",
+    "$\\frac{$",
     "\ud800",
     "a\u202eb\nc",
     [],
@@ -69,6 +70,8 @@ class Ran:
         """Done with something to show, or refused in one line."""
         if self.code == 0:
             return bool(self.out)
+        if "fault of its own" in self.err:
+            return False
         told = self.err.startswith("al-tui: ") and "\x1b" not in self.err and self.err.count("\n") == 1
         return self.code in (1, 2) and self.out == "" and told
 

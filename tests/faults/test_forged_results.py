@@ -57,7 +57,6 @@ def store(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(made / "r.sqlite3", tmp_path / "r.sqlite3"))
 
 
-@pytest.mark.open
 @pytest.mark.parametrize("part", range(10))
 def test_forged_documents(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
     path, refused = tmp_path / "forged.json", 0
@@ -66,7 +65,7 @@ def test_forged_documents(made: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     for number in range(part * count, (part + 1) * count):
         dice = random.Random(number)
         path.write_bytes(forged_text(dice.choice(documents), dice))
-        kinds = ["md", "csv", "json"] + ["html"] * (number % 10 == 0)
+        kinds = ["md", "csv", "json", "seeds", "methods"] + ["html"] * (number % 10 == 0)
         found = [run(monkeypatch, "report", path, "--format", kind) for kind in kinds]
         assert all(ran.in_order() for ran in found), (number, [ran for ran in found if not ran.in_order()])
         assert len({ran.code for ran in found}) == 1, number
@@ -176,7 +175,6 @@ def little_memory() -> dict[str, Any]:
     return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))}
 
 
-@pytest.mark.open
 def test_sizes_are_looked_at_before_anything_is_read(tmp_path: Path, little_memory: dict[str, Any]) -> None:
     """A document of many gigabytes, which takes no room on the disk."""
     path = tmp_path / "huge.json"

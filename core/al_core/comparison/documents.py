@@ -70,13 +70,13 @@ class Hits:
     """
 
     mean: float | None
-    median: float | None
+    median: int | float | None
     reached: int
     share_reached: float | None
     censored: int
     per_seed: tuple[int | None, ...]
     mean_at_least: float | None = None
-    median_at_least: float | None = None
+    median_at_least: int | float | None = None
 
 
 @dataclass(frozen=True, slots=True)

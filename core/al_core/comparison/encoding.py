@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
 from al_core.comparison.command import command_of
 from al_core.comparison.documents import (
     Across,
-    AllLabels,
-    Areas,
     AtTarget,
     Comparison,
-    Cost,
     Curves,
-    DataSource,
     Document,
     Hits,
-    Intervals,
     Oracle,
     PerSeed,
     Presence,
-    Protocol,
-    References,
-    Saved,
-    Similarity,
     StrategyRow,
 )
-from al_core.measures.estimates import Estimate, FriedmanResult
-from al_core.run.state import PersonsAnswers
+from al_core.comparison.soundness import problem_of
+from al_core.ground.records import Reader, Unreadable
+from al_core.ground.safe_text import safe_text
+from al_core.measures.estimates import Estimate
 
 Json = dict[str, Any]
+_DOCUMENTS = Reader(Document, exact=False)
 
 FORMAT = "al-tui comparison 2"
 """What a document is, and which version of its format; 1, without this field, was that of al-tui 0.1."""
@@ -46,17 +40,22 @@ def to_json(document: Document) -> Json:
     return {**head, "comparisons": parts, "across": [_across(entry) for entry in document.across]}
 
 
-def from_json(value: Mapping[str, Any]) -> Document:
-    """The document that `to_json` wrote, also by an earlier version of this program.
+def from_json(value: Any) -> Document:
+    """The document that `to_json` wrote, also by an earlier version of this program; every value in it is checked.
 
     Raises
     ------
-    KeyError, TypeError, ValueError, AttributeError
-        It is no such document.
+    Unreadable
+        It is no such document; the message says where it is not.
     """
-    parts = value.get("comparisons") or [value]
-    across = tuple(_read_across(entry) for entry in value.get("across", ()))
-    return Document(str(value.get("version", "")), tuple(_read_comparison(part) for part in parts), across)
+    try:
+        shaped = _read_document(value)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+        raise Unreadable(f"cannot be read: {type(error).__name__} {safe_text(str(error), 100)}") from None
+    document = _DOCUMENTS.take(shaped)
+    if problem := problem_of(document):
+        raise Unreadable(f"cannot be right: {problem}")
+    return document
 
 
 def opened(found: Document | Comparison | Mapping[str, Any]) -> Document:
@@ -181,129 +180,102 @@ def _bounds(estimate: Estimate) -> list[float] | None:
     return None if estimate.bounds is None else list(estimate.bounds)
 
 
-# Reading
+# Reading: the same values in the shape of the records, which then are made of them and checked by their types
 
 
-def _read_comparison(value: Mapping[str, Any]) -> Comparison:
-    protocol, references = value["protocol"], value["references"]
-    planned, oracle = len(protocol["seeds"]), references["greedy_oracle"]
+def _read_document(value: Json) -> Json:
+    parts = value.get("comparisons") or [value]
+    across = [_read_across(entry) for entry in value.get("across", ())]
+    return {"version": value.get("version", ""), "comparisons": [_read_comparison(part) for part in parts], "across": across}
+
+
+def _read_comparison(value: Json) -> Json:
+    references = value["references"]
+    planned, oracle = len(value["protocol"]["seeds"]), references["greedy_oracle"]
     every = references["accuracy_all_labels"]
-    return Comparison(
-        version=str(value.get("version", "")),
-        protocol=Protocol(**{name: _frozen(entry) for name, entry in protocol.items() if name in Protocol.__slots__}),
-        strategies=tuple(_read_row(row, planned) for row in value["strategies"]),
-        ranked_seeds=value.get("ranked_seeds", planned),
-        references=References(
-            references["baseline"],
-            references["control"],
-            AllLabels(_read_per_seed(every), _read_presence(every, planned)),
-            None if oracle is None else _read_oracle(oracle, planned),
-        ),
-        similarity=tuple(_read_similarity(entry) for entry in value.get("similarity", ())),
-        intervals=Intervals(**value["intervals"]) if "intervals" in value else None,
-        versions={str(name): str(version) for name, version in value["versions"].items()},
-        conclusion=str(value["conclusion"]),
-        data=DataSource(**value["data"]) if value.get("data") else None,
-    )
+    return {
+        "version": value.get("version", ""),
+        "protocol": value["protocol"],
+        "strategies": [_read_row(row, planned) for row in value["strategies"]],
+        "ranked_seeds": value.get("ranked_seeds", planned),
+        "references": {
+            "baseline": references["baseline"],
+            "control": references["control"],
+            "all_labels": {"accuracy": _read_per_seed(every), "presence": _read_presence(every, planned)},
+            "greedy_oracle": None if oracle is None else _read_oracle(oracle, planned),
+        },
+        "similarity": value.get("similarity", ()),
+        "intervals": value.get("intervals"),
+        "versions": value["versions"],
+        "conclusion": value["conclusion"],
+        "data": value.get("data"),
+    }
 
 
-def _read_row(row: Mapping[str, Any], planned: int) -> StrategyRow:
+def _read_row(row: Json, planned: int) -> Json:
     areas = row["aulc"]
-    return StrategyRow(
-        name=str(row["name"]),
-        targets=tuple(_read_at(place) for place in row["targets"]),
-        aulc=Areas(
-            _estimate(areas["mean"], areas["ci95"]),
-            tuple(areas["per_seed"]),
-            areas["p_value"],
-            areas["p_value_holm"],
-            areas["effect_size"],
-        ),
-        early_aulc=row["early_aulc"]["mean"],
-        late_aulc=row["late_aulc"]["mean"],
-        final_accuracy=_read_per_seed(row["final_accuracy"]),
-        curve=_read_curves(row["curve"]),
-        seconds=Cost(row["seconds_per_round"], row["fit_seconds_per_round"], row["query_seconds_per_round"]),
-        naulc=row["naulc"],
-        deficiency=row["deficiency"],
-        data_utilisation_rate=row["data_utilisation_rate"],
-        presence=_read_presence(row, planned),
-        mean_rank=row["mean_rank"],
-        verdict=row["verdict"],
-        verdict_words=str(row["verdict_words"]),
-        person=PersonsAnswers(**row["by_person"]) if "by_person" in row else None,
-    )
+    tests = {name: areas[name] for name in ("p_value", "p_value_holm", "effect_size")}
+    alike = ("name", "curve", "naulc", "deficiency", "data_utilisation_rate", "mean_rank", "verdict", "verdict_words")
+    return {name: row[name] for name in alike} | {
+        "targets": [_read_at(place) for place in row["targets"]],
+        "aulc": {"mean": _estimate(areas["mean"], areas["ci95"]), "per_seed": areas["per_seed"], **tests},
+        "early_aulc": row["early_aulc"]["mean"],
+        "late_aulc": row["late_aulc"]["mean"],
+        "final_accuracy": _read_per_seed(row["final_accuracy"]),
+        "seconds": {
+            "total": row["seconds_per_round"],
+            "fit": row["fit_seconds_per_round"],
+            "query": row["query_seconds_per_round"],
+        },
+        "presence": _read_presence(row, planned),
+        "person": row.get("by_person"),
+    }
 
 
-def _read_at(place: Mapping[str, Any]) -> AtTarget:
+def _read_at(place: Json) -> Json:
     saved = place["saved_vs_random"]
-    share = _estimate(saved["estimate"], saved["ci95"])
-    return AtTarget(
-        place["target"],
-        _read_hits(place["labels_to_target"]),
-        _read_hits(place["labels_to_target_held"]),
-        Saved(
-            share,
-            saved["censored"],
-            saved["censored_random"],
-            saved.get("p_value"),
-            saved.get("p_value_holm"),
-            _estimate(share.value, saved.get("ci_holm")),
-            saved.get("reached_alone"),
-            saved.get("reached_alone_random"),
-            saved.get("p_value_reached"),
-        ),
-    )
+    share = saved["estimate"]
+    return {
+        "target": place["target"],
+        "first": place["labels_to_target"],
+        "held": place["labels_to_target_held"],
+        "saved": {
+            "share": _estimate(share, saved["ci95"]),
+            "censored": saved["censored"],
+            "censored_random": saved["censored_random"],
+            "p_value": saved.get("p_value"),
+            "p_value_holm": saved.get("p_value_holm"),
+            "adjusted": _estimate(share, saved.get("ci_holm")),
+            "alone": saved.get("reached_alone"),
+            "alone_random": saved.get("reached_alone_random"),
+            "p_value_reached": saved.get("p_value_reached"),
+        },
+    }
 
 
-def _read_hits(hits: Mapping[str, Any]) -> Hits:
-    return Hits(**{name: _frozen(value) for name, value in hits.items() if name in Hits.__slots__})
+def _read_per_seed(value: Json) -> Json:
+    return {"mean": value["mean"], "values": value["per_seed"]}
 
 
-def _read_curves(curves: Mapping[str, Any]) -> Curves:
-    return Curves(**{name: tuple(curves[name]) for name in Curves.__slots__})
+def _read_presence(value: Json, planned: int) -> Json:
+    errors = {int(seed): error for seed, error in value.get("errors", {}).items()}
+    return {"finished": value.get("seeds_finished", planned), "errors": errors}
 
 
-def _read_per_seed(value: Mapping[str, Any]) -> PerSeed:
-    return PerSeed(value["mean"], tuple(value["per_seed"]))
+def _read_oracle(value: Json, planned: int) -> Json:
+    return {
+        "presence": _read_presence(value, planned),
+        "targets": [(entry["target"], entry) for entry in value["labels_to_target"]],
+        "aulc": value["aulc"]["mean"],
+        "final_accuracy": value["final_accuracy"]["mean"],
+        "curve": value["curve"],
+    }
 
 
-def _read_presence(value: Mapping[str, Any], planned: int) -> Presence:
-    errors = {int(seed): str(error) for seed, error in value.get("errors", {}).items()}
-    return Presence(value.get("seeds_finished", planned), errors)
+def _read_across(entry: Json) -> Json:
+    return {field.name: entry[field.name] for field in fields(Across)}
 
 
-def _read_oracle(value: Mapping[str, Any], planned: int) -> Oracle:
-    return Oracle(
-        _read_presence(value, planned),
-        tuple((entry["target"], _read_hits(entry)) for entry in value["labels_to_target"]),
-        value["aulc"]["mean"],
-        value["final_accuracy"]["mean"],
-        _read_curves(value["curve"]),
-    )
-
-
-def _read_similarity(entry: Mapping[str, Any]) -> Similarity:
-    first, second = entry["strategies"]
-    return Similarity((first, second), entry["jaccard"])
-
-
-def _read_across(entry: Mapping[str, Any]) -> Across:
-    found = entry["friedman"]
-    return Across(
-        learner=str(entry["learner"]),
-        datasets=tuple(entry["datasets"]),
-        seeds=entry["seeds"],
-        mean_aulc={name: tuple(scores) for name, scores in entry["mean_aulc"].items()},
-        partial={dataset: tuple(names) for dataset, names in entry["partial"].items()},
-        friedman=None if found is None else FriedmanResult(**found | {"groups": tuple(map(tuple, found["groups"]))}),
-        conclusion=str(entry["conclusion"]),
-    )
-
-
-def _estimate(value: float | None, bounds: Sequence[float] | None) -> Estimate:
-    return Estimate(value, *(bounds or ()))
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _estimate(value: Any, bounds: Any) -> Json:
+    low, high = (None, None) if bounds is None else bounds
+    return {"value": value, "low": low, "high": high}

@@ -36,5 +36,5 @@ def level(share: float) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    """``a``, ``a and b``, ``a, b and c``; empty for none."""
+    return " and ".join([*filter(None, [", ".join(names[:-1])]), *names[-1:]])

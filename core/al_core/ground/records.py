@@ -10,7 +10,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
@@ -145,20 +145,27 @@ class _Shapes:
         if hint in (str, bool) or origin is Literal or (isinstance(hint, type) and issubclass(hint, Enum)):
             return hint, None
         if origin in (Union, types.UnionType):
-            (some,) = (choice for choice in inner if choice is not type(None))
-            found, make = self._typed(some)
+            found, make = self._chosen([choice for choice in inner if choice is not type(None)])
             return found | None, None if make is None else _unless(None, make)
         if origin is tuple and inner[1:] == (...,):
             entry, make = self._typed(inner[0])
             many = tuple[entry, ...]  # type: ignore[valid-type]
             return many, None if make is None else _every(make)
         if origin is tuple:
-            return tuple[tuple(self._typed(one)[0] for one in inner)], None  # type: ignore[misc]
+            kinds, ways = zip(*map(self._typed, inner), strict=True)
+            return tuple[kinds], None if not any(ways) else _each(ways)  # type: ignore[valid-type]
         if origin in (dict, Mapping):
             entry, make = self._typed(inner[1])
-            named = dict[str, entry]  # type: ignore[valid-type]
+            named = dict[self._typed(inner[0])[0], entry]  # type: ignore[misc,valid-type]
             return named, None if make is None else lambda values: dict(zip(values, _every(make)(values.values()), strict=True))
         return self._nested(hint)
+
+    def _chosen(self, choices: list[Any]) -> tuple[Any, Make | None]:
+        """As `_typed`, for what stands beside None in an optional type: one type, or ``int | float``."""
+        if set(choices) == {int, float}:  # a number stays what it was written as
+            return self._typed(int)[0] | self._typed(float)[0], None
+        (some,) = choices
+        return self._typed(some)
 
     def _nested(self, kind: type[Any]) -> tuple[Any, Make]:
         shape, names, makes = self.of(kind)
@@ -178,6 +185,10 @@ def _unless(nothing: Any, make: Make) -> Make:
 
 def _every(make: Make) -> Make:
     return lambda values: tuple([make(value) for value in values])
+
+
+def _each(ways: Sequence[Make | None]) -> Make:
+    return lambda values: tuple([value if make is None else make(value) for make, value in zip(ways, values, strict=True)])
 
 
 def _fields(kind: type[Any]) -> tuple[str, ...]:

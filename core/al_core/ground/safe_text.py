@@ -71,25 +71,25 @@ def is_plain(text: str) -> bool:
     return len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable() and "\\" not in text
 
 
-def safe_record(value: T) -> T:
-    """A value with `safe_text` in place of every text in it, `LONGEST_TEXT` long: in records, tuples, lists and objects."""
-    made: T = _safe(value)
+def safe_record(value: T, limit: int = LONGEST_TEXT) -> T:
+    """A value with `safe_text` in place of every text in it, ``limit`` long: in records, tuples, lists and objects."""
+    made: T = _safe(value, limit)
     return made
 
 
-def _safe(value: Any) -> Any:
+def _safe(value: Any, limit: int) -> Any:
     if isinstance(value, str):
-        clean = safe_text(value, LONGEST_TEXT)
+        clean = safe_text(value, limit)
         return value if clean == value else clean  # a member of an enumeration stays one
     if isinstance(value, dict):
-        return {_safe(key): _safe(entry) for key, entry in value.items()}
+        return {_safe(key, limit): _safe(entry, limit) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_safe(entry) for entry in value]
+        return [_safe(entry, limit) for entry in value]
     if isinstance(value, tuple):
-        entries = [_safe(entry) for entry in value]
+        entries = [_safe(entry, limit) for entry in value]
         return value._make(entries) if hasattr(value, "_make") else tuple(entries)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{entry.name: _safe(getattr(value, entry.name)) for entry in fields(value)})
+        return replace(value, **{entry.name: _safe(getattr(value, entry.name), limit) for entry in fields(value)})
     return value
 
 

@@ -19,11 +19,17 @@ from al_core.comparison.store import ResultsStore
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError
 from al_core.ground.numbers import listed
+from al_core.ground.records import Unreadable
 from al_core.ground.safe_text import safe_record, safe_text
 from al_core.ground.versions import Versions
 from al_core.run.state import persons_answers
 from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
+
+LARGEST_DOCUMENT = 64 << 20
+"""Bytes; a document of eighteen strategies over a hundred seeds has about one million."""
+_LONGEST_CONCLUSION = 20_000
+"""Characters of one text in a document: a sentence about each of many strategies is more than other files hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,10 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
     UserError
         The file is neither, holds no such bench, or is damaged.
     """
-    if not path.is_file():
+    if not path.exists():
         raise UserError(f"there is no {path}; al-tui bench makes a results store, al-tui bench --json --out FILE a document")
+    if not path.is_file():  # whoever opens a pipe waits for somebody at its other end
+        raise UserError(f"{path} is no plain file; name a results store, a race, or a document of al-tui bench --json")
     with path.open("rb") as file:
         header = file.read(72)
     is_session = int.from_bytes(header[68:72], "big") == SESSION
@@ -78,11 +86,7 @@ def load_findings(path: Path, number: int | None = None) -> Findings:
         raise UserError(f"{path} holds one bench only; leave --bench away")
     if is_session:
         return _from_race(path)
-    try:
-        document = safe_record(json.loads(path.read_text(encoding="utf-8")))
-        return Findings(from_json(document), as_read=document)
-    except (ValueError, AttributeError, KeyError, TypeError):
-        raise UserError(f"{path} is neither a results store, nor a race, nor a document of al-tui bench --json") from None
+    return _from_document(path)
 
 
 def findings_of(results: Sequence[BenchResult], software: Versions | None = None, asked_at: str | None = None) -> Findings:
@@ -118,6 +122,19 @@ def _from_store(path: Path, number: int | None) -> Findings:
             spec, strategy = questions[index]
             cells.append(Cell(spec, strategy, error=safe_text(asked.failed[key])))
     return findings_of(assemble(plan, cells), asked.versions, asked_at)
+
+
+def _from_document(path: Path) -> Findings:
+    if path.stat().st_size > LARGEST_DOCUMENT:
+        raise UserError(f"{path} is larger than {LARGEST_DOCUMENT >> 20} MB, so it is no document of al-tui bench --json")
+    try:
+        document = safe_record(json.loads(path.read_bytes()), _LONGEST_CONCLUSION)
+        return Findings(from_json(document), as_read=document)
+    except (ValueError, RecursionError) as error:
+        words = f"; {error}" if isinstance(error, Unreadable) else ""
+        raise UserError(
+            f"{path} is neither a results store, nor a race, nor a document of al-tui bench --json{words}"
+        ) from None
 
 
 def _from_race(path: Path) -> Findings:

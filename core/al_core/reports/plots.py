@@ -67,7 +67,12 @@ def curves_svg(part: Comparison, prefix: str) -> str:
 
 def _name(row: StrategyRow) -> str:
     """The strategy's name, marked if a person had a hand in its run."""
-    return f"{BY_HAND} {row.name}" if row.person else row.name
+    return _plain(f"{BY_HAND} {row.name}" if row.person else row.name)
+
+
+def _plain(text: str) -> str:
+    """Text that matplotlib shows as it is: between two of these signs it would read a formula."""
+    return text.replace("$", r"\$")
 
 
 def savings_svg(part: Comparison, prefix: str) -> str:
@@ -88,7 +93,7 @@ def savings_svg(part: Comparison, prefix: str) -> str:
         if share.bounds is not None:
             axes.plot([100 * bound for bound in share.bounds], [position] * 2, color=colour, lw=2.2, solid_capstyle="butt")
         axes.plot([100 * share.value], [position], "o", color=colour, ms=5)
-    axes.set_yticks(range(len(rows)), [row.name for row in reversed(rows)])
+    axes.set_yticks(range(len(rows)), [_plain(row.name) for row in reversed(rows)])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     lowest = min(100 * min(share.low or 0.0, share.value or 0.0) for share in (row.saved.share for row in rows))
     if lowest < LOWEST:  # an interval over a few seeds, which would leave no room for the others
@@ -120,7 +125,7 @@ def ranks_svg(entry: Across, prefix: str) -> str:
         level = -0.7 * ((position if left else k - 1 - position) + 1)
         end = 0.6 if left else k + 0.4
         axes.plot([ranks[name], ranks[name], end], [0, level, level], color=INK, lw=0.8)
-        text = f"{name} {ranks[name]:.2f}"
+        text = _plain(f"{name} {ranks[name]:.2f}")
         axes.text(end, level + 0.05, text, ha="left" if left else "right", va="bottom", color=INK, fontsize=8)
     for position, group in enumerate(bars):
         height = 1.1 + 0.4 * position

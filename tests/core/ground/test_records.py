@@ -134,6 +134,45 @@ def test_numbers_are_finite(number: str, name: str) -> None:
         EXACT.read(json.dumps(body).replace("0.5", number), item="x")
 
 
+class Kept(NamedTuple):
+    """What documents hold besides."""
+
+    pairs: tuple[tuple[float, Place], ...]
+    median: int | float | None
+    errors: dict[int, str]
+
+
+KEPT: dict[str, Any] = {"pairs": [[0.5, {"row": 1}]], "median": 3, "errors": {7: "no"}}
+
+
+def test_records_inside_pairs_numbers_as_they_stand_and_keys_that_are_numbers() -> None:
+    found = Reader(Kept, exact=False).take(KEPT)
+    assert found == Kept(((0.5, Place(1)),), 3, {7: "no"})
+    assert type(found.pairs[0][1]) is Place
+    assert json.dumps([found.median, Reader(Kept, exact=False).take(KEPT | {"median": 3.0}).median]) == "[3, 3.0]"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pairs": [[0.5]]},
+        {"pairs": [[0.5, {"row": -1}]]},
+        {"pairs": [[0.5, {"row": 1}, 1]]},
+        {"median": -1},
+        {"median": float("nan")},
+        {"median": "3"},
+        {"median": True},
+        {"errors": {"x": "no"}},
+        {"errors": {-1: "no"}},
+        {"errors": {7: 1}},
+    ],
+    ids=str,
+)
+def test_what_documents_cannot_hold_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        Reader(Kept, exact=False).take(KEPT | change)
+
+
 @given(st.text(), st.integers(0, 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False))
 def test_texts_and_numbers_come_back_as_they_were(name: str, count: int, share: float) -> None:
     body = BODY | {"pair": [name, count], "count": count, "share": share}

@@ -114,3 +114,8 @@ def test_a_single_document_is_a_comparison_with_the_same_fields() -> None:
     assert document["format"] == "al-tui comparison 2"
     assert document["data"]["name"] == "iris"
     assert "--seeds 1 " in document["command"]
+
+
+def test_the_protocol_of_a_bench_of_random_alone() -> None:
+    text = render(findings_of(campaign(plan([IRIS], ["random"]), Inline())), "methods")
+    assert text.startswith("On iris with the learner logistic, pool-based active learning with random was run on one seed.")
