@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Sequence
@@ -13,11 +14,13 @@ from typing import Any
 
 import pytest
 
+import al_core
 from al_core.comparison.across import documents
 from al_core.comparison.campaign import campaign
 from al_core.comparison.plan import plan
 from al_core.comparison.store import ResultsStore
 from al_core.compute import dask as cluster
+from al_core.compute.arithmetic import arithmetic, machine
 from al_core.compute.dask import DaskCluster, pinned
 from al_core.compute.inline import Inline
 from al_core.ground.errors import ClusterLost, UserError, WorkerDied
@@ -68,9 +71,9 @@ def test_a_worker_with_another_engine_is_told(loopback: Loopback, tmp_path: Path
     import shutil
 
     changed = tmp_path / "elsewhere"
-    shutil.copytree(Path(cluster.__file__).parent, changed / "al_core")
-    loop = changed / "al_core" / "loop.py"
-    loop.write_text(loop.read_text() + "\n# another engine\n")
+    shutil.copytree(Path(al_core.__file__).parent, changed / "al_core")
+    rounds = changed / "al_core" / "run" / "round.py"
+    rounds.write_text(rounds.read_text() + "\n# another engine\n")
     loopback.add_worker(python_path=changed)
     with pytest.raises(UserError, match=r"Dask worker tcp://.* has source \w+ instead of \w+; install the same"):
         DaskCluster(loopback.address)
@@ -87,10 +90,50 @@ def test_an_address_that_is_none_is_told(address: str) -> None:
         DaskCluster(address)
 
 
-def test_a_worker_that_joins_later_with_other_versions_is_told() -> None:
+OTHER_KERNELS = {"OPENBLAS_CORETYPE": "Nehalem"}
+"""The environment of a worker that computes as one on an older processor would."""
+
+
+def test_workers_that_do_not_add_alike_are_told(loopback: Loopback) -> None:
+    loopback.add_worker()
+    loopback.add_worker()
+    loopback.add_worker(env=OTHER_KERNELS)
+    (theirs,) = set(loopback.client.run(arithmetic).values()) - {arithmetic()}
+    words = re.escape(f"add with other kernels ({theirs} instead of {arithmetic()})")
+    with pytest.raises(UserError, match=rf"^1 of 3 Dask workers, tcp://127\.0\.0\.1:\d+ first, {words}"):
+        DaskCluster(loopback.address)
+
+
+def test_what_workers_computed_is_kept_under_how_they_add(loopback: Loopback, tmp_path: Path) -> None:
+    """What this machine computed is not taken for theirs, nor theirs for what it would compute."""
+    asked = plan([replace(SPEC, dataset="iris", budget=20)], ["random"])
+    loopback.add_worker(env=OTHER_KERNELS)
+    (theirs,) = loopback.client.run(arithmetic).values()
+    assert theirs != arithmetic(), "this machine has no other kernels"
+    notes: list[str] = []
+    with ResultsStore(tmp_path / "r") as store:
+        campaign(asked, Inline(), store=store)
+        executor = DaskCluster(loopback.address)
+        try:
+            assert machine(executor) == ""
+            campaign(asked, executor, store=store, note=notes.append)
+            again: list[tuple[int, int]] = []
+            campaign(asked, executor, store=store, progress=lambda done, total: again.append((done, total)))
+        finally:
+            executor.shutdown()
+        assert again[0] == (asked.cells, asked.cells)
+        assert set(store.computations().values()) == {1}
+        assert len(store.computations()) == 2 * asked.cells
+        assert notes == [f"{asked.cells} cells computed on another kind of processor are kept apart and computed anew here"]
+        assert [bench.asked.arithmetic for bench in store.benches()] == [arithmetic(), theirs]
+
+
+def test_a_worker_that_joins_later_and_is_another_is_told() -> None:
     with pytest.raises(UserError, match="a Dask worker has numpy"):
-        pinned(replace(versions(), numpy="1.0"), [(len, ((),), {})])
-    ((error, value, seconds),) = pinned(versions(), [(len, ((1, 2),), {})])
+        pinned(replace(versions(), numpy="1.0"), arithmetic(), [(len, ((),), {})])
+    with pytest.raises(UserError, match=r"a Dask worker joined that would add with other kernels \(.* instead of others\)"):
+        pinned(versions(), "others", [(len, ((),), {})])
+    ((error, value, seconds),) = pinned(versions(), arithmetic(), [(len, ((1, 2),), {})])
     assert (error, value) == (None, 2)
     assert seconds >= 0
 

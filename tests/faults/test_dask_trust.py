@@ -22,8 +22,6 @@ from al_core.compute.dask_client import is_exposed
 pytest.importorskip("distributed", reason="needs the extra dask")
 from loopback import Certificates, Loopback, free_port
 
-pytestmark = pytest.mark.open
-
 
 def without_times(document: Any) -> Any:
     if isinstance(document, dict):

@@ -9,18 +9,20 @@ import contextlib
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
+from al_core.compute.arithmetic import arithmetic
 from al_core.compute.dask_client import check_address, connected, load_dask
 from al_core.compute.outcome import outcome, portable
 from al_core.compute.remote import WARM_UP, by_name
 from al_core.compute.shapes import conforms, returns
 from al_core.ground.errors import ClusterLost, UserError, WorkerDied
+from al_core.ground.safe_text import safe_text
 from al_core.ground.versions import Versions, versions
 
 P = ParamSpec("P")
@@ -30,6 +32,8 @@ CONNECT_SECONDS = 10.0
 RECOUNT_SECONDS = 10.0
 GROUP_SECONDS = 0.5
 """Quick calls that travel together take about this long."""
+
+_LONGEST_WORDS = 160
 
 Reply = tuple[Exception | None, Any, float]
 """The error of a call, its value, and the seconds it took."""
@@ -63,8 +67,12 @@ class DaskCluster(Executor):
     Raises
     ------
     UserError
-        `distributed` is not installed, the scheduler cannot be reached, it has no workers, or a worker runs other versions.
+        `distributed` is not installed, the scheduler cannot be reached, it has no workers, a worker runs other versions, or
+        workers do not add alike.
     """
+
+    elsewhere = True
+    """Nobody here knows which machines compute: see `al_core.compute.arithmetic.machine`."""
 
     def __init__(self, scheduler: str, *, connect_seconds: float = CONNECT_SECONDS, log: Path | None = None) -> None:
         check_address(scheduler)
@@ -73,7 +81,7 @@ class DaskCluster(Executor):
             _log_to(log)
         self._client: Any = connected(scheduler, connect_seconds)
         try:
-            self._check_workers(scheduler)
+            self._arithmetic = self._checked_workers(scheduler)
         except BaseException:
             self._client.close()
             raise
@@ -195,7 +203,9 @@ class DaskCluster(Executor):
         with self._lock:
             self._flying.update(calls)
         try:
-            inner = self._executor.submit(pinned, versions(), [(call.fn, call.args, call.kwargs) for call in calls])
+            inner = self._executor.submit(
+                pinned, versions(), self._arithmetic, [(call.fn, call.args, call.kwargs) for call in calls]
+            )
         except Exception as error:  # the client is closed, or a call cannot be pickled
             self._hand_on(calls, error)
         else:
@@ -229,21 +239,38 @@ class DaskCluster(Executor):
         else:
             self._fail(calls, outcome)
 
-    def _check_workers(self, scheduler: str) -> None:
+    def _checked_workers(self, scheduler: str) -> str:
+        """How the workers add, all of them alike; raises `UserError` if there are none, or some cannot be used."""
         if not self.recount():
             raise UserError(f"the Dask scheduler at {scheduler} has no workers; start some with: dask worker {scheduler}")
+        for worker, theirs in sorted(self._asked(scheduler, versions, Versions, "which versions it runs").items()):
+            if differences := versions().differences(theirs):
+                raise UserError(f"the Dask worker {worker} has {', '.join(differences)}; install the same there as here")
+        found = self._asked(scheduler, arithmetic, str, "how it adds")
+        (usual, _), *others = Counter(found.values()).most_common()
+        if others:
+            odd = sorted(worker for worker, theirs in found.items() if theirs != usual)
+            raise UserError(f"{len(odd)} of {len(found)} Dask workers, {odd[0]} first, {_unlike(usual, found[odd[0]])}")
+        return usual
+
+    def _asked(self, scheduler: str, question: Callable[[], T], kind: type[T], words: str) -> dict[str, T]:
+        """What every worker answers to a question."""
         try:
-            found: dict[str, Versions] = self._client.run(versions)
+            found = self._client.run(question)
         except Exception as error:
             reason = str(error).partition("\n")[0]
             raise UserError(
                 f"a Dask worker of {scheduler} cannot run al-tui ({reason}); install the same al-tui there as here"
             ) from None
-        if not conforms(found, dict[str, Versions]):
-            raise UserError(f"a Dask worker of {scheduler} does not say which versions it runs; start the workers anew")
-        for worker, theirs in sorted(found.items()):
-            if differences := versions().differences(theirs):
-                raise UserError(f"the Dask worker {worker} has {', '.join(differences)}; install the same there as here")
+        if not (found and conforms(found, dict[str, kind])):  # type: ignore[valid-type]
+            raise UserError(f"a Dask worker of {scheduler} does not say {words}; start the workers anew")
+        return cast(dict[str, T], found)
+
+
+def _unlike(ours: str, theirs: str) -> str:
+    """What to say of a worker on another kind of machine."""
+    both = f"{safe_text(theirs, _LONGEST_WORDS)} instead of {safe_text(ours, _LONGEST_WORDS)}"
+    return f"add with other kernels ({both}); numbers would differ in the last bit: see docs/cluster.md"
 
 
 def _log_to(path: Path) -> None:
@@ -256,11 +283,19 @@ def _log_to(path: Path) -> None:
             logger.handlers, logger.propagate = [handler], False
 
 
-def pinned(expected: Versions, calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]) -> list[Reply]:
-    """Make calls in a worker that has the expected versions, with one BLAS thread for as long as the process lives.
+def pinned(
+    expected: Versions, adds: str, calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
+) -> list[Reply]:
+    """Make calls in a worker of the expected kind, with one BLAS thread for as long as its process lives.
 
     A worker may have joined after the check at the start, and may play several cells in threads: a limit that each of them set
     and took back by itself would be taken back while another one computes.
+
+    Parameters
+    ----------
+    expected : versions of those that compute with it.
+    adds : their `arithmetic`.
+    calls : functions with their arguments.
 
     Returns
     -------
@@ -269,10 +304,12 @@ def pinned(expected: Versions, calls: Sequence[tuple[Callable[..., Any], tuple[A
     Raises
     ------
     UserError
-        The worker runs other versions.
+        The worker runs other versions, or adds otherwise.
     """
     if differences := expected.differences(versions()):
         raise UserError(f"a Dask worker has {', '.join(differences)}; numbers would differ")
+    if arithmetic() != adds:
+        raise UserError(f"a Dask worker joined that would {_unlike(adds, arithmetic())}")
     _one_thread_for_good()
     replies: list[Reply] = []
     for fn, args, kwargs in calls:
