@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import os
 import sys
@@ -11,7 +13,7 @@ from al_tui.output import NobodyReads, Undelivered, say, standard_streams
 
 
 def main() -> None:
-    """Run `al-tui`; every error a person can cause is one line and exit code 2."""
+    """Run `al-tui`; every error a person can cause is one line and exit code 2, every other one a line and exit code 1."""
     with standard_streams():
         code = _exit_code()
     sys.exit(code)
@@ -31,10 +33,51 @@ def _exit_code() -> int:
     except Undelivered as error:
         say(f"al-tui: {error}")
         return 1
-    except OSError as error:  # a path that the system refuses, a disk that is full
+    except Exception as error:
+        return _told(error)
+
+
+def _told(error: Exception) -> int:
+    """Say in one line what nobody has caught; the exit code."""
+    if lacking := _lacking(error):
+        say(f"al-tui: {lacking}; end other programs, or raise the limit")
+        return 1
+    if isinstance(error, OSError):  # a path that the system refuses, a disk that is full
         name = "" if error.filename is None else f"{error.filename}: "
         say(f"al-tui: {name}{error.strerror or error}")
         return 2
+    from al_core.ground.trial import error_line
+
+    say(f"al-tui: ended by a fault of its own ({error_line(error)}); {_reported(error)}")
+    return 1
+
+
+def _reported(error: Exception) -> str:
+    """Keep all there is to know of a fault; what to say of it."""
+    report = None
+    with contextlib.suppress(Exception):  # whatever was the matter may be the matter here
+        from al_tui.requests.race import log_file
+        from al_tui.shell.crash_report import write_down, write_report
+
+        log = log_file()
+        write_down(error, log)
+        report = write_report(error, log, {"screen": "none"})
+    return f"crash report, without answers and paths: {report}" if report else "no crash report could be written"
+
+
+def _lacking(error: Exception) -> str:
+    """What the system did not give, where that is what is wrong."""
+    from al_core.compute.threads import NO_THREAD
+
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return "there is not enough memory"
+    if isinstance(error, RuntimeError) and NO_THREAD in str(error):
+        return "no more threads can be started"
+    if isinstance(error, OSError) and error.filename is None and error.errno == errno.EAGAIN:
+        return "no more processes or threads can be started"
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return "no more files can be opened"
+    return ""
 
 
 def _run() -> int:

@@ -25,7 +25,16 @@ from al_core.compute.logs import redirect_output
 from al_core.compute.one_thread import one_thread
 from al_core.compute.outcome import portable
 from al_core.compute.remote import PRELOAD, WARM_UP, by_name
-from al_core.compute.starting import come_to_work, ended_early, in_words, not_started, refuse_before_work, started
+from al_core.compute.starting import (
+    come_to_work,
+    ended_early,
+    in_words,
+    is_ready,
+    not_started,
+    refuse_before_work,
+    started,
+    too_late,
+)
 from al_core.compute.threads import DaemonThreads
 from al_core.ground.errors import RoundTimeout, WorkerDied
 
@@ -162,7 +171,12 @@ class _Lane:
         for _ in range(_STARTS):
             pipe = self._launched()
             try:
-                word = pipe.recv_bytes()  # so that no call's limit pays for what a worker loads
+                if not is_ready(pipe):  # waited for here, so that no call's limit pays for what a worker loads
+                    assert self._process is not None
+                    self._process.kill()
+                    self._end()
+                    raise too_late(self._log)
+                word = pipe.recv_bytes()
             except (EOFError, OSError):
                 code = self._end()
                 ending = _in_words(code)

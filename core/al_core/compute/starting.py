@@ -9,8 +9,11 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,8 @@ from al_core.ground.errors import WorkerNotStarted
 from al_core.ground.safe_text import safe_text
 
 NAME = "al-tui worker"
+START_SECONDS = 120.0
+"""A worker is ready after so many seconds, on a machine however busy, or there will be none."""
 UNGUARDED_CODE = 113
 """How a worker ends that, instead of coming to its work, is asked to start workers itself."""
 _UNGUARDED = (
@@ -53,12 +58,15 @@ def started(serve: Callable[..., None], *args: Any) -> tuple[BaseProcess, Any]:
             context.set_forkserver_preload([PRELOAD])
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, *args), daemon=True, name=NAME)
+        late = threading.Event()
         try:
-            with _without_lost_script():
+            with _without_lost_script(), _ended_when_late(late):
                 process.start()
         except Exception as reason:
             error = reason
             ours.close()
+            if late.is_set():
+                raise too_late(None) from None
         else:
             del _ways[: _ways.index(way)]  # what did not work once is not tried for every worker
             return process, ours
@@ -66,6 +74,11 @@ def started(serve: Callable[..., None], *args: Any) -> tuple[BaseProcess, Any]:
             theirs.close()
     assert error is not None
     raise not_started(_why(error))
+
+
+def is_ready(pipe: Connection[Any, Any]) -> bool:
+    """Wait until a worker says something through its pipe, or ends; False when it does neither in time."""
+    return pipe.poll(START_SECONDS)
 
 
 def not_started(reason: str) -> WorkerNotStarted:
@@ -77,8 +90,16 @@ def ended_early(ending: str, code: int, log: Path | None) -> WorkerNotStarted:
     """The error for a worker that ended by itself before it was ready."""
     if code == UNGUARDED_CODE:
         return not_started(_UNGUARDED)
-    where = "what it said stands above" if log is None else f"what it said is in {log}"
-    return not_started(f"it ended ({ending}) before it was ready; {where}")
+    return not_started(f"it ended ({ending}) before it was ready; {_said(log)}")
+
+
+def too_late(log: Path | None) -> WorkerNotStarted:
+    """The error for a worker that neither was ready in time nor ended."""
+    return not_started(f"it was not ready within {START_SECONDS:g} seconds; {_said(log)}")
+
+
+def _said(log: Path | None) -> str:
+    return "what it said stands above" if log is None else f"what it said is in {log}"
 
 
 def come_to_work() -> None:
@@ -105,11 +126,29 @@ def _why(error: Exception) -> str:
         Path.cwd()
     except OSError:
         return "the working directory is gone; change to one that is there"
-    if isinstance(
-        error, RuntimeError
-    ):  # multiprocessing's own word for a script without a guard, if others started this process
-        return _UNGUARDED
+    if isinstance(error, RuntimeError) and "bootstrapping" in str(error):
+        return _UNGUARDED  # multiprocessing's own word for a script without a guard, if others started this process
     return in_words(error)
+
+
+@contextlib.contextmanager
+def _ended_when_late(late: threading.Event) -> Iterator[None]:
+    """Meanwhile, see that the fork server comes to answer: whoever asks one that hangs while it loads would wait for ever."""
+
+    def end() -> None:
+        late.set()
+        server = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
+        if pid := getattr(server, "_forkserver_pid", None):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    timer = threading.Timer(START_SECONDS, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextlib.contextmanager

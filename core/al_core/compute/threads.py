@@ -9,9 +9,13 @@ from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec, TypeVar
 
 from al_core.compute.outcome import as_exception
+from al_core.ground.errors import WorkerNotStarted
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+NO_THREAD = "can't start new thread"
+"""What Python says when the system gives it no thread."""
 
 _Call = tuple[Future[Any], Callable[[], Any]]
 
@@ -23,14 +27,24 @@ class DaemonThreads(Executor):
     ----------
     count : number of threads.
     name : what they are called.
+
+    Raises
+    ------
+    WorkerNotStarted
+        The system does not give so many threads.
     """
 
     def __init__(self, count: int, name: str) -> None:
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._closed = False
         self._threads = [threading.Thread(target=self._serve, name=f"{name} {at}", daemon=True) for at in range(count)]
-        for thread in self._threads:
-            thread.start()
+        for started, thread in enumerate(self._threads):
+            try:
+                thread.start()
+            except RuntimeError as error:
+                for _ in range(started):
+                    self._calls.put(None)
+                raise WorkerNotStarted(f"no worker can be started: the system gives no more threads ({error})") from None
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         if self._closed:

@@ -107,6 +107,36 @@ def test_libraries_that_cannot_be_loaded_are_told_at_once_and_once(tmp_path: Pat
     assert "WorkerNotStarted: no worker process can be started: OSError: libsomething.so.0: cannot open" in last
 
 
+SLEEPS = "import os, sys, threading\nopen({place!r} + '/' + str(os.getpid()), 'w').close()\nthreading.Event().wait()\n"
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize("ways", [["forkserver", "spawn"], ["spawn"]], ids=str)
+def test_a_worker_that_hangs_while_it_starts_is_told_and_ended(tmp_path: Path, ways: list[str]) -> None:
+    """As under a limit of memory, where a library may wait for itself for ever; a fork server hangs in the workers' place."""
+    hanging, pids = tmp_path / "sklearn", tmp_path / "pids"
+    hanging.mkdir()
+    pids.mkdir()
+    (hanging / "__init__.py").write_text(SLEEPS.format(place=str(pids)))
+    code = (
+        "from al_core import Processes\nfrom al_core.compute import starting\n"
+        f"starting.START_SECONDS = 2.0\nstarting._ways[:] = {ways}\n"
+        "with Processes(1) as pool:\n    pool.submit(abs, -1).result()\n"
+    )
+    done = python("-c", code, env={"PYTHONPATH": str(tmp_path)})
+    last = done.stderr.strip().splitlines()[-1]
+    assert "WorkerNotStarted: no worker process can be started: it was not ready within 2 seconds" in last
+    while any(is_running(int(path.name)) for path in pids.iterdir()):
+        pass
+
+
 def test_a_script_without_a_main_guard_is_told_what_to_write(tmp_path: Path) -> None:
     path = tmp_path / "script.py"
     path.write_text(SCRIPT)

@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from al_core.compute.threads import DaemonThreads
+from al_core.compute.threads import NO_THREAD, DaemonThreads
+from al_core.ground.errors import WorkerNotStarted
 
 
 def test_results_and_errors_come_back() -> None:
@@ -46,3 +47,20 @@ def test_the_interpreter_ends_although_a_call_hangs() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout, done.returncode) == ("end\n", 0)
+
+
+def test_a_system_that_gives_no_more_threads_is_told_and_those_that_began_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin, begun = threading.Thread.start, []
+
+    def start(thread: threading.Thread) -> None:
+        if len(begun) == 2:
+            raise RuntimeError(NO_THREAD)
+        begun.append(thread)
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(WorkerNotStarted, match="the system gives no more threads"):
+        DaemonThreads(5, "some")
+    for thread in begun:
+        thread.join(60)
+        assert not thread.is_alive()

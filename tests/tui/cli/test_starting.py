@@ -155,6 +155,65 @@ def test_labels_without_a_home_are_kept_where_the_person_says(
     assert f"go on with: al-tui resume {session}" in at.raw
 
 
+def test_a_log_that_is_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    log = tmp_path / ".local/state/al-tui/log/al-tui.log"
+    log.parent.mkdir(parents=True)
+    os.mkfifo(log)
+    (told,) = warnings(al_tui(*BENCH, "--no-results", env={"HOME": str(tmp_path)}))
+    assert told == f"what workers print is not kept: {log} is no plain file; move it away"
+
+
+# Faults
+
+
+FAULT = "import al_core.sessions.directory as place\ndef fail():\n    raise {error}\nplace.list_sessions = fail\n"
+
+
+def failed(done: subprocess.CompletedProcess[str]) -> str:
+    """What is told of a command that could not be done, although nothing was wrong with what was asked."""
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("al-tui: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr.removeprefix("al-tui: ").rstrip()
+
+
+def test_a_fault_of_a_command_is_one_line_and_a_report(tmp_path: Path) -> None:
+    before = FAULT.format(error="LookupError('the answer is 42\\x1b[2J')")
+    told = failed(al_tui("sessions", before=before, env={"HOME": str(tmp_path)}))
+    assert told.startswith("ended by a fault of its own (LookupError: the answer is 42␛[2J); crash report")
+    report = Path(told.rpartition(": ")[2])
+    assert report.parent == tmp_path / ".local/state/al-tui/log"
+    text = report.read_text()
+    assert "failed: builtins.LookupError" in text
+    assert "42" not in text
+    assert str(tmp_path) not in text
+    assert "the answer is 42" in (report.parent / "al-tui.log").read_text()
+
+
+def test_a_fault_that_cannot_be_kept_is_told_all_the_same(closed: dict[str, str | None]) -> None:
+    done = al_tui("sessions", before=FAULT.format(error="LookupError()"), env=closed)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == (
+        "al-tui: ended by a fault of its own (LookupError); no crash report could be written"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("MemoryError()", "there is not enough memory"),
+        ("OSError(12, 'Cannot allocate memory')", "there is not enough memory"),
+        ('RuntimeError("can\'t start new thread")', "no more threads can be started"),
+        ("BlockingIOError(11, 'Resource temporarily unavailable')", "no more processes or threads can be started"),
+        ("OSError(24, 'Too many open files', 'x')", "no more files can be opened"),
+    ],
+)
+def test_what_the_system_does_not_give_is_told(tmp_path: Path, error: str, words: str) -> None:
+    told = failed(al_tui("sessions", before=FAULT.format(error=error), env={"HOME": str(tmp_path)}))
+    assert told == f"{words}; end other programs, or raise the limit"
+    assert not (tmp_path / ".local/state").exists()
+
+
 # Terminals
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from al_core.compute.cpus import usable_cpus
 from al_core.compute.logs import LOG_VARIABLE
 from al_core.ground.errors import UserError
+from al_core.ground.files import refuse_odd
 from al_core.ground.places import log_directory
 from al_core.ground.safe_text import safe_text
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec, check_spec
@@ -85,6 +86,7 @@ def log_file() -> Path:
     try:
         directory = log_directory()
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        refuse_odd(directory / "al-tui.log")  # whoever opens a pipe waits for somebody at its other end
         os.close(os.open(directory / "al-tui.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         path = directory / "al-tui.log"
     except OSError as error:
