@@ -11,9 +11,14 @@ import sys
 from al_core.ground.errors import UserError
 from al_tui.output import NobodyReads, Undelivered, say, standard_streams
 
+BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+"""Nothing here computes on more than one thread at a time. Those that the library starts before it is told so cost memory, and
+where there is little of it, a worker waited for them for ever."""
+
 
 def main() -> None:
     """Run `al-tui`; every error a person can cause is one line and exit code 2, every other one a line and exit code 1."""
+    os.environ.setdefault(BLAS_THREADS, "1")
     with standard_streams():
         code = _exit_code()
     sys.exit(code)
@@ -69,7 +74,8 @@ def _lacking(error: Exception) -> str:
     """What the system did not give, where that is what is wrong."""
     from al_core.compute.threads import NO_THREAD
 
-    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+    unloaded = isinstance(error, ImportError) and "failed to map segment" in str(error)
+    if isinstance(error, MemoryError) or unloaded or getattr(error, "errno", None) == errno.ENOMEM:
         return "there is not enough memory"
     if isinstance(error, RuntimeError) and NO_THREAD in str(error):
         return "no more threads can be started"

@@ -42,9 +42,13 @@ def _here() -> str:
             first = [line for line in iter(lines.readline, "\n") if line.startswith(("flags", "Features", "model", "CPU"))]
     except OSError:
         return ""
-    chosen = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(_CHOOSE)]
+    chosen = [f"{name}={value}" for name, value in sorted(os.environ.items()) if _chooses(name)]
     told = "\n".join([platform.machine(), *first, *chosen])
     return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest() if first else ""
+
+
+def _chooses(name: str) -> bool:
+    return name.startswith(_CHOOSE) and not name.endswith("_NUM_THREADS")  # a fit uses one, whatever is said
 
 
 def _words(library: dict[str, Any]) -> str:

@@ -202,6 +202,7 @@ def test_a_fault_that_cannot_be_kept_is_told_all_the_same(closed: dict[str, str 
     ("error", "words"),
     [
         ("MemoryError()", "there is not enough memory"),
+        ("ImportError('lib.so: failed to map segment from shared object')", "there is not enough memory"),
         ("OSError(12, 'Cannot allocate memory')", "there is not enough memory"),
         ('RuntimeError("can\'t start new thread")', "no more threads can be started"),
         ("BlockingIOError(11, 'Resource temporarily unavailable')", "no more processes or threads can be started"),
