@@ -43,8 +43,8 @@ print([name for name in {FORBIDDEN} if name in sys.modules])
 
 def test_the_default_race_needs_no_numerics_before_it_paints() -> None:
     code = (
-        "import sys; from al_tui.cli.group import checked_request;"
-        "checked_request(None, 'digits', 'logistic', 'random_per_class', 10, 320, 0.9, 0, None, 9.0);"
+        "import sys; from al_core.task.spec import TaskSpec; from al_tui.requests.race import RaceOptions, checked_request;"
+        "checked_request(TaskSpec(), RaceOptions());"
         f"print([name for name in {FORBIDDEN} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

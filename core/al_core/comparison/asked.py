@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple, Self
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE
 from al_core.comparison.identity import canonical, digest
-from al_core.comparison.plan import Plan
+from al_core.comparison.plan import Plan, PlanOptions
 from al_core.ground.errors import UserError
-from al_core.ground.records import Reader, Unreadable
+from al_core.ground.records import Reader, Unreadable, plain
 from al_core.ground.safe_text import safe_text
 from al_core.ground.versions import Versions
-from al_core.task.spec import LAST_SEED, LEAST_SAVING, TaskSpec, check_spec, check_target
+from al_core.task.options import option
+from al_core.task.spec import LAST_SEED, LEAST_SAVING, TaskSpec, check_spec
 
 _KEY = 32
 _LONGEST_NAME = 2000
@@ -77,10 +78,9 @@ class Asked:
             return "the seeds do not follow one another"
         for spec in self.specs:
             check_spec(spec)
-        if not 0 <= self.least_saving < 1:
-            return "the least saving is no share"
+        option(PlanOptions, "least_saving").check(self.least_saving)
         for target in self.targets:
-            check_target(target, "the target")
+            option(TaskSpec, "target").check(target)
         if any(spec.seed != first for spec in self.specs) or len(set(self.specs)) < len(self.specs):
             return "the tasks do not fit the seeds, or one stands there twice"
         names = [*self.strategies, *(spec.learner for spec in self.specs)]
@@ -106,7 +106,7 @@ _OPTIONAL = ("failed", "arithmetic", "machine")
 
 def written(asked: Asked, asked_at: str) -> str:
     """What a store keeps of a bench: JSON, with a checksum over itself and the time."""
-    document = {name: value for name, value in asdict(asked).items() if value or name not in _OPTIONAL}
+    document = {name: value for name, value in plain(asked).items() if value or name not in _OPTIONAL}
     return canonical({**document, "checksum": _checksum(document, asked_at)})
 
 

@@ -6,7 +6,9 @@ import shlex
 from collections.abc import Sequence
 
 from al_core.comparison.documents import Comparison
-from al_core.task.spec import LEAST_SAVING, TaskSpec
+from al_core.comparison.plan import PlanOptions
+from al_core.task.options import options_of
+from al_core.task.spec import TaskSpec
 
 
 def command_of(parts: Sequence[Comparison]) -> str:
@@ -19,14 +21,18 @@ def command_of(parts: Sequence[Comparison]) -> str:
     words = ["al-tui", "bench", "--datasets" if several else "--dataset", ",".join(datasets)]
     words += ["--learners" if len(learners) > 1 else "--learner", ",".join(learners)]
     words += ["--strategies", ",".join(row.name for row in parts[0].strategies)]
-    words += ["--seed", str(first.seeds[0]), "--seeds", str(first.planned), "--batch", str(first.batch)]
-    words += ["--budget", str(max(protocol.budget for protocol in protocols)), "--target", f"{first.target:g}"]
-    words += [word for level in first.targets[1:2] for word in ("--second-target", f"{level:g}")]
+    budget = max(protocol.budget for protocol in protocols)
+    rows = {row.name: row for kind in (TaskSpec, PlanOptions) for row in options_of(kind)}
+    words += rows["seed"].words(first.seeds[0]) + rows["seeds"].words(first.planned)
+    words += rows["batch"].words(first.batch) + rows["budget"].words(budget) + rows["target"].words(first.target)
+    words += [word for level in first.targets[1:2] for word in rows["second_target"].words(level)]
     if first.planned > 1 and None in (references.baseline, references.control):
-        words.append("--no-references")
-    words += ["--oracle"] if references.greedy_oracle is not None else []
-    if first.initial_method != TaskSpec().initial:
-        words += ["--initial", first.initial_method]
-    if first.least_saving not in (None, LEAST_SAVING):
-        words += ["--least-saving", f"{first.least_saving:g}"]
+        words += rows["references"].words(False)
+    words += rows["oracle"].words(references.greedy_oracle is not None)
+    if first.initial_method != rows["initial"].default:
+        words += rows["initial"].words(first.initial_method)
+    if first.least_saving not in (None, rows["least_saving"].default):
+        words += rows["least_saving"].words(first.least_saving)
+    for name, value in first.further.items():
+        words += rows[name].words(value) if name in rows else []
     return shlex.join(words)

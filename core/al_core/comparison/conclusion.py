@@ -8,6 +8,8 @@ from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.verdicts import SEEDS_FOR_A_VERDICT
 from al_core.ground.numbers import level, listed, percent
 from al_core.measures.curves import HELD_ROUNDS
+from al_core.task.options import said
+from al_core.task.spec import TaskSpec
 
 
 def conclusion(found: Comparison) -> str:
@@ -23,7 +25,7 @@ def conclusion(found: Comparison) -> str:
     if rows and all(len(row.presence.errors) == planned for row in rows):
         return f"Every run failed on {task}: nothing was compared, and nothing can be said."
     what = f"labels to {level(protocol.target)} test accuracy over {seeds}, held for {HELD_ROUNDS} rounds"
-    sentences = [f"Compared {compared} on {task}: {what}."]
+    sentences = [f"Compared {compared} on {task}: {what}.", *said(TaskSpec, protocol.further)]
     finished = min((row.presence.finished + len(row.presence.errors) for row in rows), default=0)
     failed = [row.name for row in rows if row.presence.errors]
     if failed:

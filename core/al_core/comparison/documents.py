@@ -26,6 +26,7 @@ class Protocol:
     target, targets : test accuracies; the first of ``targets`` is ``target`` and decides verdicts.
     initial_method : how the starting set is chosen.
     least_saving : the smallest share of labels that gets a verdict; None in documents of before version 0.2.
+    further : options of the task that came later, by name, where they say something; see `al_core.task.options.further`.
     """
 
     dataset: str
@@ -40,6 +41,7 @@ class Protocol:
     targets: tuple[float, ...]
     initial_method: str
     least_saving: float | None = None
+    further: Mapping[str, bool | int | float | str | None] = field(default_factory=dict)
 
     @property
     def planned(self) -> int:

@@ -17,12 +17,15 @@ from al_core.comparison.documents import (
     Oracle,
     PerSeed,
     Presence,
+    Protocol,
     StrategyRow,
 )
 from al_core.comparison.soundness import problem_of
 from al_core.ground.records import Reader, Unreadable
 from al_core.ground.safe_text import safe_text
 from al_core.measures.estimates import Estimate
+from al_core.task.options import options_of
+from al_core.task.spec import TaskSpec
 
 Json = dict[str, Any]
 _DOCUMENTS = Reader(Document, exact=False)
@@ -73,7 +76,7 @@ def comparison_json(one: Comparison) -> Json:
         "version": one.version,
         "command": command_of([one]),
         "data": None if one.data is None else asdict(one.data),
-        "protocol": asdict(one.protocol) | {"seeds": list(one.protocol.seeds), "targets": list(one.protocol.targets)},
+        "protocol": protocol_json(one.protocol),
         "strategies": [_row(row) for row in one.strategies],
         "ranked_seeds": one.ranked_seeds,
         "references": {
@@ -86,6 +89,13 @@ def comparison_json(one: Comparison) -> Json:
     }
     intervals = {} if one.intervals is None else {"intervals": asdict(one.intervals)}
     return document | intervals | {"versions": dict(one.versions), "conclusion": one.conclusion}
+
+
+def protocol_json(protocol: Protocol) -> Json:
+    """The protocol alone; options that came later stand beside those of the beginning, where they say something."""
+    values: Json = asdict(protocol) | {"seeds": list(protocol.seeds), "targets": list(protocol.targets)}
+    further: Json = values.pop("further")
+    return values | further
 
 
 def _row(row: StrategyRow) -> Json:
@@ -195,7 +205,7 @@ def _read_comparison(value: Json) -> Json:
     every = references["accuracy_all_labels"]
     return {
         "version": value.get("version", ""),
-        "protocol": value["protocol"],
+        "protocol": _read_protocol(value["protocol"]),
         "strategies": [_read_row(row, planned) for row in value["strategies"]],
         "ranked_seeds": value.get("ranked_seeds", planned),
         "references": {
@@ -210,6 +220,12 @@ def _read_comparison(value: Json) -> Json:
         "conclusion": value["conclusion"],
         "data": value.get("data"),
     }
+
+
+def _read_protocol(value: Json) -> Json:
+    late = {row.name for row in options_of(TaskSpec)} - set(Protocol.__slots__)
+    named = {name: entry for name, entry in value.items() if name in Protocol.__slots__ and name != "further"}
+    return named | {"further": {name: entry for name, entry in value.items() if name in late}}
 
 
 def _read_row(row: Json, planned: int) -> Json:

@@ -13,6 +13,7 @@ from al_core.comparison.cell import ALL_LABELS, ORACLE
 from al_core.compute.arithmetic import arithmetic
 from al_core.ground.calls import called, imports_code
 from al_core.ground.versions import Versions, plugin_digest, versions
+from al_core.task.options import identifying
 from al_core.task.spec import TaskSpec
 
 
@@ -48,8 +49,7 @@ def identify(spec: TaskSpec, strategy: str) -> Identity:
     UserError
         The data set or the strategy is not known.
     """
-    # Every field of the spec but the target, so that a field that is added some day cannot be forgotten here.
-    asked = {name: value for name, value in asdict(spec).items() if name != "target"}
+    asked = identifying(spec)  # all options, so that one that is added some day cannot be forgotten here
     data, plugins = fingerprint_of(spec.dataset), _plugins(spec.learner, strategy)
     question = canonical({**asked, "data": data, "strategy": strategy, "plugins": plugins})
     return Identity(question, versions(), arithmetic())

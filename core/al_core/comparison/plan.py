@@ -6,13 +6,42 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell
-from al_core.ground.errors import UserError
-from al_core.task.spec import BASELINE, LAST_SEED, LEAST_SAVING, TaskSpec, check_spec, check_target
+from al_core.ground.errors import BadOption
+from al_core.task.options import Range, declared, like, option
+from al_core.task.spec import BASELINE, LAST_SEED, LEAST_SAVING, TaskSpec, check_spec
 
 CONTROL = "random#2"
 """A second, independent `random`: what it seems to save against the first is chance (an A/A test)."""
 
 Question = tuple[TaskSpec, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What can be said of a comparison beside its tasks and strategies; every field is a row of options."""
+
+    seeds: int = declared(1, "Paired repetitions, from --seed upwards.", range=Range("at least 1 is needed", least=1))
+    second_target: float | None = like(
+        TaskSpec,
+        "target",
+        default=None,
+        help="Another target beside --target.",
+        shown="halfway from it to 1",
+        flag="--second-target",
+    )
+    least_saving: float = declared(
+        LEAST_SAVING,
+        "Share of labels below which a saving or a cost gets no verdict.",
+        range=Range("give a share of labels of at least 0 and below 1, e.g. 0.05", least=0, below=1),
+    )
+    references: bool | None = declared(
+        None,
+        "Add random and random#2, a second one that shows how much is chance.",
+        reader=bool,
+        off="--no-references",
+        shown="with more than one seed",
+    )
+    oracle: bool = declared(False, "Add a greedy oracle, which sees all labels; it shows the room there is.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +96,15 @@ def complete(
     least_saving: float = LEAST_SAVING,
 ) -> Plan:
     """`plan` for strategies and learners that are known to exist, their names written as the registry writes them."""
-    if seeds < 1:
-        raise UserError(f"--seeds is {seeds}; at least 1 is needed")
+    option(PlanOptions, "seeds").check(seeds)
+    option(PlanOptions, "least_saving").check(least_saving)
     for spec in specs:
         check_spec(spec)
     first = specs[0]
     if first.seed + seeds - 1 > LAST_SEED:
-        raise UserError(f"--seeds {seeds} from --seed {first.seed} on go beyond the last one, {LAST_SEED}")
+        raise BadOption(f"--seeds {seeds} from --seed {first.seed} on go beyond the last one, {LAST_SEED}", "seeds")
     for target in targets:
-        check_target(target, "--second-target")
-    if not 0 <= least_saving < 1:
-        raise UserError(f"--least-saving is {least_saving:g}; give a share of labels of at least 0 and below 1, e.g. 0.05")
+        option(PlanOptions, "second_target").check(target)
     levels = (first.target, *(targets or (second_target(first.target),)))
     names = list(strategies)
     if references or (references is None and seeds > 1):

@@ -24,7 +24,7 @@ from al_core.comparison.identity import Identity, canonical, digest
 from al_core.data.facts import describe_dataset
 from al_core.ground.errors import CannotKeep, UserError
 from al_core.ground.files import refuse_odd
-from al_core.ground.records import Reader, Unreadable
+from al_core.ground.records import Reader, Unreadable, plain
 from al_core.ground.safe_text import safe_record, safe_text
 from al_core.ground.versions import Versions
 
@@ -119,7 +119,7 @@ class ResultsStore:
     def put(self, identity: Identity, cell: Cell) -> None:
         """Keep a finished cell; counts how often it was computed. Cells that failed are not kept: they are tried again."""
         assert cell.error is None
-        record = canonical(asdict(cell))
+        record = canonical(plain(cell))
         with self._explained(), self._writing():
             self._connection.execute(
                 "INSERT INTO cells VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT (key) DO UPDATE SET computed = computed + 1",

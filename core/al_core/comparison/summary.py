@@ -42,6 +42,7 @@ from al_core.ground.versions import Versions, versions
 from al_core.measures import statistics as tests
 from al_core.measures.curves import Curve, aulc, data_utilisation, exact_aulc, first_hit, halves, held_hit, naulc
 from al_core.measures.estimates import Estimate
+from al_core.task.options import further
 from al_core.task.spec import BASELINE
 
 AREAS_BY = "BCa bootstrap over paired seeds"
@@ -78,6 +79,7 @@ def compare(result: BenchResult, software: Versions | None = None) -> Comparison
             targets=sheet.targets,
             initial_method=spec.initial,
             least_saving=result.least_saving,
+            further=further(spec),
         ),
         strategies=rows,
         ranked_seeds=ranked,

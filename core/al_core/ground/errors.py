@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from al_core.ground.safe_text import safe_sentence, safe_text
 
@@ -20,6 +21,29 @@ class UserError(ValueError):
 
     def __init__(self, message: str) -> None:
         super().__init__(safe_sentence(message, LONGEST_MESSAGE))
+
+
+class BadOption(UserError):
+    """A value of an option that cannot be, called as on the command line; ``option`` is its name, for whoever knows where it
+    stands."""
+
+    def __init__(self, message: str, option: str) -> None:
+        super().__init__(message)
+        self.option = option
+
+    def __reduce__(self) -> tuple[type[BadOption], tuple[str, str]]:
+        return type(self), (str(self), self.option)
+
+
+@contextlib.contextmanager
+def about(option: str) -> Iterator[None]:
+    """What a person cannot be given in here is the fault of this option's value."""
+    try:
+        yield
+    except BadOption:
+        raise
+    except UserError as error:
+        raise BadOption(str(error), option) from None
 
 
 class CannotKeep(UserError):

@@ -22,6 +22,19 @@ def data_directory() -> Path:
     return _somewhere(user_data_path, "XDG_DATA_HOME")
 
 
+def config_directory() -> Path:
+    """The directory of this program's settings; nothing is made.
+
+    Raises
+    ------
+    CannotKeep
+        This user has no home directory.
+    """
+    from platformdirs import user_config_path
+
+    return _somewhere(user_config_path, "XDG_CONFIG_HOME")
+
+
 def log_directory() -> Path:
     """The directory of this program's log; nothing is made.
 

@@ -8,6 +8,8 @@ from al_core.comparison.verdicts import SEEDS_FOR_A_VERDICT
 from al_core.ground.numbers import level, listed
 from al_core.measures.curves import HELD_ROUNDS
 from al_core.reports.findings import Findings
+from al_core.task.options import said
+from al_core.task.spec import TaskSpec
 
 _START = {
     "random_per_class": "two random labels of each class",
@@ -46,6 +48,7 @@ def _protocol(part: Comparison) -> str:
         f"Each seed held out {asked.test} stratified test items and began with {asked.initial} labels ({start}); {shared}."
     )
     sentences = [f"On {asked.dataset} with the learner {asked.learner}, {what}.", held_out, round_of]
+    sentences += said(TaskSpec, asked.further)
     if references.baseline is not None:
         sentences.append("The baseline asked for random items.")
     if references.control is not None:

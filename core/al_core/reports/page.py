@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from html import escape
 
 from al_core.comparison.cell import BenchResult
 from al_core.comparison.documents import Across, Comparison, StrategyRow
+from al_core.comparison.encoding import protocol_json
 from al_core.ground.numbers import fixed, percent
 from al_core.race.view import BY_HAND
 from al_core.reports.comparison import bench_header, bench_rows, reference_notes
@@ -150,7 +150,7 @@ def _settings(findings: Findings) -> str:
     blocks = ["<h2>Settings and versions</h2>"]
     for part in findings.parts:
         seeds, targets = part.protocol.seeds, part.protocol.targets
-        shown = asdict(part.protocol) | {"seeds": f"{seeds[0]} to {seeds[-1]}", "targets": ", ".join(map(str, targets))}
+        shown = protocol_json(part.protocol) | {"seeds": f"{seeds[0]} to {seeds[-1]}", "targets": ", ".join(map(str, targets))}
         blocks.append(_table(["setting", "value"], [[key, str(value)] for key, value in shown.items()]))
     blocks.append(_table(["software", "version"], rows))
     if findings.asked_at is not None:

@@ -14,6 +14,7 @@ from al_core.comparison.documents import StrategyRow
 from al_core.comparison.live_view import LiveView
 from al_core.comparison.plan import CONTROL
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
+from al_core.ground.records import plain
 from al_core.ground.release import __version__
 from al_core.reports.comparison import short_verdict
 from al_core.reports.tables import comma_separated, markdown
@@ -152,7 +153,7 @@ def seeds_json(view: LiveView) -> str:
     if is_final(view):
         return json.dumps(view.document, indent=2) + "\n"
     rows = [asdict(row) for row in seeds_rows(view)]
-    head = {"format": "al-tui preview 2", "version": __version__, "note": seeds_note(view), "task": asdict(view.plan.specs[0])}
+    head = {"format": "al-tui preview 2", "version": __version__, "note": seeds_note(view), "task": plain(view.plan.specs[0])}
     return json.dumps({**head, "seeds": list(view.plan.seeds), "strategies": rows}, indent=2) + "\n"
 
 

@@ -7,12 +7,13 @@ named by their content hash, classes by their index in the session's settings.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any, Literal, get_type_hints
 
 from al_core.ground.errors import UserError
-from al_core.ground.records import Reader, Unreadable
+from al_core.ground.records import Reader, Unreadable, written_fields
 from al_core.sessions.race_actions import RACE_KINDS, WRITTEN, RaceAction
+from al_core.task.options import Range, declared, like
 from al_core.task.spec import TaskSpec
 
 Source = Literal["start", "strategy", "last_good", "random", "jump", "review"]
@@ -21,6 +22,7 @@ because there is no order; the person went back to it; the review pass brought i
 
 Machine = Literal["truth", "model"]
 
+MOST_LABELS = 10**9
 LONGEST_NOTE = 2000
 """Characters of a note."""
 
@@ -31,7 +33,8 @@ class DamagedSession(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a session is about. Learner, strategy and batch are those it begins with; `Changed` changes them.
+    """What a session is about. Learner, strategy and batch are those it begins with; `Changed` changes them. What a person
+    chooses is a row of options.
 
     Parameters
     ----------
@@ -45,12 +48,22 @@ class Settings:
     dataset: str
     fingerprint: str
     classes: tuple[str, ...]
-    learner: str = "gaussian_field"
-    strategy: str = "expected_error_reduction"
-    batch: int = 1
-    seed: int = 0
-    start: str = "typical"
-    budget: int | None = None
+    learner: str = like(TaskSpec, "learner", default="gaussian_field")
+    strategy: str = declared("expected_error_reduction", "Which item to ask about next.")
+    batch: int = like(TaskSpec, "batch", default=1, help="Items asked for at a time.")
+    seed: int = like(TaskSpec, "seed")
+    start: str = like(
+        TaskSpec,
+        "initial",
+        default="typical",
+        help="What to label first: one typical item per cluster, or two random ones per class.",
+    )
+    budget: int | None = declared(
+        None,
+        "Labels after which a hint says that it is enough.",
+        reader=int,
+        range=Range(f"give 1 to {MOST_LABELS}", least=1, most=MOST_LABELS),
+    )
 
     def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
         """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""
@@ -250,7 +263,7 @@ def decode(kind: str, item: str | None, value: str) -> Action:
 def _plain(value: Any) -> Any:
     """Records as objects of their fields, other tuples as lists: what `decode` reads."""
     if is_dataclass(value):
-        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+        return {name: _plain(entry) for name, entry in written_fields(value).items()}
     if isinstance(value, tuple):
         named = getattr(value, "_asdict", None)
         if named is not None:

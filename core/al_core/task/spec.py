@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from al_core.data.facts import INITIAL_METHODS, describe_dataset
-from al_core.ground.errors import UserError, unknown
+from al_core.ground.errors import BadOption, unknown
+from al_core.task.options import Range, check_options, declared, option
 
 LAST_SEED = 2**32 - 1
 """NumPy's legacy generator, which scikit-learn seeds, takes no larger one."""
@@ -21,6 +22,8 @@ DEFAULT_STRATEGIES = (BASELINE, "least_confidence", "margin", "entropy")
 class TaskSpec:
     """Everything that must be paired between strategies; all strategies of a seed share it.
 
+    Every field is a row of options, see `al_core.task.options`: command line, files, identity and reports have it from here.
+
     Parameters
     ----------
     dataset : name of a data set, e.g. ``"digits"``.
@@ -33,13 +36,30 @@ class TaskSpec:
         the most typical item of each of as many clusters as there are classes.
     """
 
-    dataset: str = "digits"
-    learner: str = "logistic"
-    seed: int = 0
-    batch: int = 10
-    budget: int = 320
-    target: float = 0.90
-    initial: str = "random_per_class"
+    dataset: str = declared("digits", "What is labelled.", group="dataset")
+    learner: str = declared("logistic", "The model that learns.", group="learner")
+    seed: int = declared(
+        0,
+        "Fixes split, start and every random choice.",
+        range=Range(f"seeds go from 0 to {LAST_SEED}", least=0, most=LAST_SEED),
+    )
+    batch: int = declared(
+        10,
+        "Labels asked for in a round.",
+        range=Range(f"a batch needs at least 1 item, and at most {LARGEST_BATCH:,}", least=1, most=LARGEST_BATCH),
+    )
+    budget: int = declared(320, "Labels at the end, the starting ones included.")
+    target: float = declared(
+        0.90,
+        "Test accuracy that labels-to-target counts to.",
+        range=Range("give an accuracy above 0 and at most 1, e.g. 0.90", above=0, most=1),
+        identifies=False,
+    )
+    initial: str = declared(
+        "random_per_class",
+        "The labels a run starts with: two random ones per class, or one typical item per cluster.",
+        choices=tuple(INITIAL_METHODS),
+    )
 
     @property
     def rounds(self) -> int:
@@ -49,14 +69,7 @@ class TaskSpec:
 
 def check_batch(batch: int) -> None:
     """Raise `UserError` when no batch has so many items."""
-    if not 1 <= batch <= LARGEST_BATCH:
-        raise UserError(f"--batch is {batch}; a batch needs at least 1 item, and at most {LARGEST_BATCH:,}")
-
-
-def check_target(target: float, option: str) -> None:
-    """Refuse what is no accuracy that could be reached; ``option`` is what the message calls it."""
-    if not 0 < target <= 1:
-        raise UserError(f"{option} is {target:g}; give an accuracy above 0 and at most 1, e.g. 0.90")
+    option(TaskSpec, "batch").check(batch)
 
 
 def check_spec(spec: TaskSpec) -> TaskSpec:
@@ -71,15 +84,13 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
     if spec.initial not in INITIAL_METHODS:
         raise unknown("starting set", spec.initial, INITIAL_METHODS)
     start, pool = info.start(spec.initial), info.pool(spec.initial)
-    check_batch(spec.batch)
-    check_target(spec.target, "--target")
-    if not 0 <= spec.seed <= LAST_SEED:
-        raise UserError(f"--seed is {spec.seed}; seeds go from 0 to {LAST_SEED}")
+    check_options(spec)
     if spec.budget <= start:
-        raise UserError(f"--budget is {spec.budget}; it must exceed the {start} labels a run starts with")
+        raise BadOption(f"--budget is {spec.budget}; it must exceed the {start} labels a run starts with", "budget")
     if spec.budget > start + pool:
-        raise UserError(
+        raise BadOption(
             f"--budget is {spec.budget}, but {info.name} has only {start + pool} labels to give"
-            f" ({start} at the start, {pool} in the pool)"
+            f" ({start} at the start, {pool} in the pool)",
+            "budget",
         )
     return spec

@@ -5,23 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import click
-
-from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.facts import describe_dataset
 from al_core.ground.calls import split_names
-from al_core.ground.errors import UserError
-from al_core.task.spec import LEAST_SAVING, TaskSpec
+from al_core.ground.errors import BadOption, about
+from al_core.task.spec import TaskSpec
 from al_tui.output import names_stdout, put, say
-from al_tui.requests.race import see
+from al_tui.requests.bench import BenchOptions
+from al_tui.requests.race import RaceRequest, see
 from al_tui.requests.where import Place
 
 if TYPE_CHECKING:
     from al_core.comparison.cell import BenchResult
-    from al_core.comparison.plan import Plan
+    from al_core.comparison.plan import Plan, PlanOptions
 
 EPILOG = """\b
 Examples:
@@ -37,66 +36,13 @@ _NAMED = 10
 """Seeds that are named where some failed; beyond, they are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class BenchOptions:
-    """Options of `al-tui bench` that the race does not have."""
-
-    datasets: str | None
-    learners: str | None
-    second_target: float | None
-    least_saving: float
-    references: bool | None
-    oracle: bool
-    as_json: bool
-    out: Path | None
-    force: bool
-
-
-def bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of `BenchOptions`, by the same names."""
-    options = [
-        click.option("--datasets", metavar="A,B,…", help=f"Several data sets: {', '.join(dataset_names())}."),
-        click.option("--learners", metavar="A,B,…", help="Several learners."),
-        click.option("--second-target", type=float, help="Another target beside --target.  [default: halfway from it to 1]"),
-        click.option(
-            "--least-saving",
-            type=float,
-            default=LEAST_SAVING,
-            show_default=True,
-            help="Share of labels below which a saving or a cost gets no verdict.",
-        ),
-        click.option(
-            "--references/--no-references",
-            default=None,
-            help="Add random and random#2, a second one that shows how much is chance.  [default: with more than one seed]",
-        ),
-        click.option("--oracle", is_flag=True, help="Add a greedy oracle, which sees all labels; it shows the room there is."),
-        click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table."),
-        click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of stdout."),
-        click.option("--force", is_flag=True, help="Let --out replace a file."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def run_bench(
-    spec: TaskSpec,
-    strategies: tuple[str, ...],
-    workers: int,
-    round_limit: float,
-    seeds: int,
-    place: Place,
-    options: BenchOptions,
-    log: Callable[[], Path],
-) -> int:
+def run_bench(request: RaceRequest, asking: PlanOptions, place: Place, options: BenchOptions, log: Callable[[], Path]) -> int:
     """Compute what is asked, print it, and return the exit code.
 
     Parameters
     ----------
-    spec, strategies, workers : checked already.
-    round_limit : seconds a round may take before its worker is ended.
-    seeds : how many.
+    request : checked already.
+    asking : what is compared, and how.
     place : where it is computed and kept.
     options : the rest of the command line.
     log : makes the worker log and returns its path; called only when something is computed.
@@ -111,19 +57,17 @@ def run_bench(
 
     if options.out is not None and not names_stdout(options.out):
         check_new(options.out, force=options.force)
-    targets = () if options.second_target is None else (options.second_target,)
-    specs = _specs(spec, options)
     asked = plan(
-        specs,
-        strategies,
-        seeds=seeds,
-        targets=targets,
-        references=options.references,
-        oracle=options.oracle,
-        least_saving=options.least_saving,
+        _specs(request.spec, options),
+        request.strategies,
+        seeds=asking.seeds,
+        targets=() if asking.second_target is None else (asking.second_target,),
+        references=asking.references,
+        oracle=asking.oracle,
+        least_saving=asking.least_saving,
     )
     log_path = log()
-    results = _compute(asked, workers, round_limit, place, log_path)
+    results = _compute(asked, request.workers, request.round_limit, place, log_path)
     _print(results, options)
     return 1 if _tell_failures(results, log_path) else 0
 
@@ -192,11 +136,13 @@ def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:
     if options.learners is not None:
         from al_core.learners.registry import tried_learner
 
-        for learner in learners:
-            tried_learner(learner)
+        with about("learners"):
+            for learner in learners:
+                tried_learner(learner)
     specs = []
     for dataset in datasets:
-        info = describe_dataset(dataset)
+        with about("datasets"):
+            info = describe_dataset(dataset)
         budget, most = spec.budget, info.start(spec.initial) + info.pool(spec.initial)
         if options.datasets is not None and budget > most:
             budget = most
@@ -208,7 +154,7 @@ def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:
 def _several(option: str, text: str) -> list[str]:
     names = split_names(text)
     if not names:
-        raise UserError(f"{option} is empty; name at least one")
+        raise BadOption(f"{option} is empty; name at least one", option.removeprefix("--"))
     if twice := [name for name in names if names.count(name) > 1]:
-        raise UserError(f"{option} names {twice[0]} more than once")
+        raise BadOption(f"{option} names {twice[0]} more than once", option.removeprefix("--"))
     return names

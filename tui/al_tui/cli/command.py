@@ -3,23 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from al_core.ground.errors import BadOption, UserError
 from al_tui.output import put
+from al_tui.requests.files import PROJECT, chosen, options_files
+from al_tui.requests.taken import RACE, TAKEN
 
 _Anything = TypeVar("_Anything", bound=Callable[..., object])
 
 
-class Command(click.Command):
+_SAID = "al_tui.said"
+"""Where a context has what files say of the command's options."""
+
+
+class _WithFiles(click.Command):
+    """A command whose options may stand in files as well; see `al_tui.requests.files`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; what it does not say, files may. A group reads them when it does something by itself."""
+        command = RACE if isinstance(self, click.Group) else str(self.name)
+        if command in TAKEN and not ctx.resilient_parsing:
+            values, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
+            if not ({"help", "version"} & values.keys() or (isinstance(self, click.Group) and rest)):
+                typed = {name for name, value in values.items() if isinstance(value, str | bool)}
+                files = options_files(TAKEN, values.get("project"))
+                said = chosen(files, command, TAKEN[command], typed)
+                ctx.default_map = {name: entry.value for name, entry in said.items()}
+                ctx.meta[_SAID] = {row.name: (row, said[row.name]) for row in TAKEN[command] if row.name in said}
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            name = "" if error.param is None else str(error.param.name)
+            raise _in_its_file(ctx, name, UserError(error.message)) or error from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; what is wrong with the value of an option is said of the file, where one says it."""
+        try:
+            return super().invoke(ctx)
+        except BadOption as error:
+            raise _in_its_file(ctx, error.option, error) or error from None
+
+
+def _in_its_file(ctx: click.Context, name: str, error: UserError) -> UserError | None:
+    row, said = ctx.meta.get(_SAID, {}).get(name, (None, None))
+    return None if said is None else said.refuse(row, error)
+
+
+def project_option(command: _Anything) -> _Anything:
+    """The option that names the project's file."""
+    shown = f"The project's file, which says options like these.  [default: {PROJECT}, where there is one]"
+    return click.option("--project", metavar="FILE", expose_value=False, help=shown)(command)
+
+
+class Command(_WithFiles):
     """A command; every one of ours is made with ``cls=Command``."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _told(super().get_help_option(ctx))
 
 
-class Group(click.Group):
+class Group(_WithFiles, click.Group):
     """The group of all commands."""
 
     command_class = Command

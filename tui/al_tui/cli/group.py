@@ -5,30 +5,33 @@ from __future__ import annotations
 import contextlib
 import os
 import textwrap
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
 
-from al_core.data.facts import INITIAL_METHODS, dataset_names
-from al_core.ground.errors import UserError
+from al_core.comparison.plan import PlanOptions
+from al_core.data.facts import dataset_names
+from al_core.ground.errors import UserError, about
 from al_core.ground.release import __version__
-from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec, check_spec
+from al_core.task.options import option
+from al_core.task.spec import TaskSpec, check_spec
 from al_tui.cli import label as label_commands
 from al_tui.cli import resume as resume_command
 from al_tui.cli import sessions as session_commands
 from al_tui.cli.bench import EPILOG as EPILOG_BENCH
-from al_tui.cli.bench import BenchOptions, bench_options, run_bench
-from al_tui.cli.command import Group, version_option
+from al_tui.cli.bench import run_bench
+from al_tui.cli.command import Group, project_option, version_option
 from al_tui.cli.datasets import DrawnDataset
-from al_tui.cli.pace import Pace
+from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.report import report_command
 from al_tui.output import printed_results, put, put_json, say
-from al_tui.requests.race import ROUND_LIMIT, check_seeds, check_session, checked_request, log_file
+from al_tui.requests.bench import BenchOptions
+from al_tui.requests.race import RaceOptions, ScreenOptions, check_session, checked_request, log_file
+from al_tui.requests.taken import RACE, TAKEN
 from al_tui.requests.terminal import check_drawable, check_screen
-from al_tui.requests.where import Place, place_options, taken_place
+from al_tui.requests.where import Place
 
 EPILOG = """\b
 Examples:
@@ -49,55 +52,6 @@ Shell completion:
 
 
 COMPLETE_VARIABLE = "_AL_TUI_COMPLETE"
-LIMIT_HELP = "Seconds before a round is given up; a whole run, in a bench or over seeds, has as many for each of its rounds."
-
-
-def _race_options(datasets: click.Choice[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The options of a race, which offer these data sets."""
-    defaults = TaskSpec()
-    options = [
-        click.option(
-            "--strategies", default=None, metavar="A,B,…", help=f"Who races.  [default: {','.join(DEFAULT_STRATEGIES)}]"
-        ),
-        click.option(
-            "--dataset",
-            default=defaults.dataset,
-            show_default=True,
-            type=datasets,
-            help="What is labelled.",
-        ),
-        click.option("--learner", default=defaults.learner, show_default=True, help="The model that learns."),
-        click.option(
-            "--initial",
-            default=defaults.initial,
-            show_default=True,
-            type=click.Choice(list(INITIAL_METHODS)),
-            help="The labels a run starts with: two random ones per class, or one typical item per cluster.",
-        ),
-        click.option("--batch", default=defaults.batch, show_default=True, help="Labels asked for in a round."),
-        click.option(
-            "--budget",
-            default=defaults.budget,
-            show_default=True,
-            help="Labels at the end, the starting ones included.",
-        ),
-        click.option(
-            "--target",
-            default=defaults.target,
-            show_default=True,
-            help="Test accuracy that labels-to-target counts to.",
-        ),
-        click.option("--seed", default=defaults.seed, show_default=True, help="Fixes split, start and every random choice."),
-        click.option("--workers", default=None, type=int, help="Worker processes.  [default: one per usable core]"),
-        click.option("--round-limit", default=ROUND_LIMIT, show_default=True, help=LIMIT_HELP),
-    ]
-
-    def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return with_options
 
 
 @click.group(
@@ -107,54 +61,46 @@ def _race_options(datasets: click.Choice[str]) -> Callable[[Callable[..., Any]],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @version_option(f"al-tui {__version__}")
-@_race_options(DrawnDataset())
-@click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
-@place_options
-@click.option(
-    "--pace",
-    default="1.5",
-    type=Pace(),
-    help="Rounds per second of each strategy, or max; 1.5 makes the race last some 20 seconds.  [default: 1.5]",
-)
-@click.option("--session", default=None, type=click.Path(path_type=Path), metavar="FILE", help="The session file to make.")
-@click.option("--no-session", is_flag=True, help="Do not keep this race.")
+@declare(*TAKEN[RACE], types={"dataset": DrawnDataset(), "results": STORE})
+@project_option
 @click.pass_context
-def cli(ctx: click.Context, /, pace: float | None, seeds: int, session: Path | None, no_session: bool, **options: Any) -> None:
+def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
     """Race active-learning query strategies live, label digits by keystroke, compare honestly."""
     if ctx.invoked_subcommand is not None:
         given = [name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
         if given:
             raise UserError(f"--{given[0]} stands before {ctx.invoked_subcommand!r}; write it behind")
         return
-    if no_session and session is not None:
+    screen, place, spec = taken(ScreenOptions, options), taken(Place, options), taken(TaskSpec, options)
+    if screen.no_session and screen.session is not None:
         raise UserError("--session and --no-session exclude each other; give one of them")
-    if session is not None:
-        check_session(session)
-    check_drawable(options["dataset"])  # before other options are found not to fit it
-    place = taken_place(options)
+    if screen.session is not None:
+        check_session(screen.session)
+    with about("dataset"):  # before other options are found not to fit it
+        check_drawable(spec.dataset)
     _refuse_limit(place)
-    request = replace(checked_request(**options), session=session, keep=not no_session)
-    check_seeds(seeds)
+    request = checked_request(spec, taken(RaceOptions, options))
+    request = replace(request, session=screen.session, keep=not screen.no_session)
+    option(PlanOptions, "seeds").check(seeds)
     check_screen(request)
     from al_tui.launch import launch
 
-    ctx.exit(launch(request, pace, seeds, place))
+    ctx.exit(launch(request, screen.pace, seeds, place))
 
 
 @cli.command("bench", epilog=EPILOG_BENCH)
-@_race_options(click.Choice(dataset_names()))
-@click.option("--seeds", default=1, show_default=True, help="Paired repetitions, from --seed upwards.")
-@place_options
-@bench_options
-def bench_command(seeds: int, **options: Any) -> int:
+@declare(*TAKEN["bench"], types={"dataset": click.Choice(dataset_names()), "results": STORE})
+@project_option
+def bench_command(**options: Any) -> int:
     """The race without a screen, over paired seeds; narration on stderr, the result on stdout."""
-    mine = BenchOptions(**{field.name: options.pop(field.name) for field in fields(BenchOptions)})
-    place = taken_place(options)
+    mine, asking = taken(BenchOptions, options), taken(PlanOptions, options)
+    place, spec = taken(Place, options), taken(TaskSpec, options)
     _refuse_given("dataset", mine.datasets is not None, "--dataset and --datasets exclude each other; give one of them")
     _refuse_given("learner", mine.learners is not None, "--learner and --learners exclude each other; give one of them")
     _refuse_limit(place)
-    request = checked_request(**options, check=check_spec if mine.datasets is None else lambda spec: spec)
-    return run_bench(request.spec, request.strategies, request.workers, request.round_limit, seeds, place, mine, log_file)
+    check = check_spec if mine.datasets is None else lambda spec: spec
+    request = checked_request(spec, taken(RaceOptions, options), check)
+    return run_bench(request, asking, place, mine, log_file)
 
 
 def _refuse_given(name: str, otherwise: bool, message: str) -> None:

@@ -10,12 +10,14 @@ import click
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
-from al_tui.cli.command import Command
+from al_tui.cli.command import Command, project_option
 from al_tui.cli.label import LEARNING_LIMIT
-from al_tui.cli.pace import Pace
+from al_tui.cli.options import STORE, declare, taken
 from al_tui.output import say
+from al_tui.requests.race import RaceOptions
+from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_pictures, need_terminal
-from al_tui.requests.where import Place, place_options, taken_place
+from al_tui.requests.where import Place
 
 EPILOG = """\b
 Examples:
@@ -30,11 +32,9 @@ Examples:
 @click.argument("session", default=None, required=False)
 @click.option("--read-only", is_flag=True, help="Only look, even while somebody else has it; a race is then not kept.")
 @click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
-@click.option("--annotator", default=None, help="Who labels from here on.  [default: the user's name]")
 @click.option("--learner", default=None, help="Confirm the learner, when it is module:factory: files never name code to run.")
-@click.option("--workers", default=None, type=int, help="Worker processes of a race.  [default: one per usable core]")
-@click.option("--pace", default="1.5", type=Pace(), help="Rounds per second of a race's strategies, or max.  [default: 1.5]")
-@place_options
+@declare(*TAKEN["resume"], types={"results": STORE})
+@project_option
 @click.pass_context
 def resume_command(
     ctx: click.Context,
@@ -56,7 +56,7 @@ def resume_command(
     from al_core.sessions.store import is_race
     from al_tui.requests.race import user_name
 
-    place = taken_place(options)
+    place = taken(Place, options)
     path = find_session(session) if session is not None else latest_session()
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
@@ -110,7 +110,7 @@ def _resume_race(
     from al_core.sessions.race_journal import Journal
     from al_core.sessions.store import RaceFile
     from al_tui.launch import launch
-    from al_tui.requests.race import ROUND_LIMIT, checked_request
+    from al_tui.requests.race import checked_request
     from al_tui.requests.terminal import check_screen
 
     journal = None if read_only else Journal.resume(path, annotator, take_over=take_over)
@@ -119,18 +119,7 @@ def _resume_race(
         assert ledger is not None
         spec = ledger.settings.spec
         _confirm_code(path, spec.learner, learner)
-        request = checked_request(
-            strategies=",".join(ledger.settings.strategies),
-            dataset=spec.dataset,
-            learner=spec.learner,
-            initial=spec.initial,
-            batch=spec.batch,
-            budget=spec.budget,
-            target=spec.target,
-            seed=spec.seed,
-            workers=workers,
-            round_limit=ROUND_LIMIT,
-        )
+        request = checked_request(spec, RaceOptions(",".join(ledger.settings.strategies), workers))
         if request.strategies != ledger.settings.strategies:
             raise UserError(f"{path.name} names its strategies in a way that this program does not write")
         check_screen(request)

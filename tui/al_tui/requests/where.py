@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING, TypeVar
 
 from al_core.ground.errors import CannotKeep, UserError
 from al_core.ground.places import data_directory
+from al_core.task.options import declared
 from al_tui.output import say
 from al_tui.requests.warnings import warn
 
@@ -24,7 +23,7 @@ EXECUTORS = ("inline", "processes", "dask")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Options about executor and results store, checked when they are made.
+    """Options about executor and results store, checked when they are made; every field is a row of options.
 
     Parameters
     ----------
@@ -34,10 +33,24 @@ class Place:
     no_results : neither read nor keep finished cells.
     """
 
-    executor: str = "processes"
-    scheduler: str | None = None
-    results: Path | None = None
-    no_results: bool = False
+    executor: str = declared("processes", "Where it is computed.", choices=EXECUTORS, group="executor", where="settings")
+    scheduler: str | None = declared(
+        None,
+        "The Dask scheduler, for --executor dask.",
+        reader=str,
+        metavar="tcp://…",
+        group="executor",
+        where="settings",
+    )
+    results: Path | None = declared(
+        None,
+        "Results store, where finished runs are kept.",
+        reader=Path,
+        shown="in the user's data directory",
+        group="results",
+        where="settings",
+    )
+    no_results: bool = declared(False, "Neither read nor keep finished runs.", group="results", where="settings")
 
     def __post_init__(self) -> None:
         if (self.executor == "dask") != (self.scheduler is not None):
@@ -107,27 +120,3 @@ class Place:
 def results_file() -> Path:
     """The results store that is used when none is named; raises `CannotKeep` when there is no place for it."""
     return data_directory() / "results.sqlite3"
-
-
-def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of `Place`, by the same names."""
-    options = [
-        click.option(
-            "--executor", default="processes", show_default=True, type=click.Choice(EXECUTORS), help="Where it is computed."
-        ),
-        click.option("--scheduler", metavar="tcp://…", help="The Dask scheduler, for --executor dask."),
-        click.option(
-            "--results",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Results store, where finished runs are kept.  [default: in the user's data directory]",
-        ),
-        click.option("--no-results", is_flag=True, help="Neither read nor keep finished runs."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def taken_place(options: dict[str, Any]) -> Place:
-    """Take the options of `Place` out of ``options``."""
-    return Place(**{field.name: options.pop(field.name) for field in fields(Place)})

@@ -1,0 +1,32 @@
+"""Which options each command takes: one list for the command line and for the files that say the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from al_core.comparison.plan import PlanOptions
+from al_core.sessions.actions import Settings
+from al_core.task.options import Option, option, options_of
+from al_core.task.spec import TaskSpec
+from al_tui.requests.bench import BenchOptions
+from al_tui.requests.race import LabelOptions, RaceOptions, ScreenOptions
+from al_tui.requests.where import Place
+
+_SEEDS, _STRATEGIES = option(PlanOptions, "seeds"), option(RaceOptions, "strategies")
+_RACE = (_STRATEGIES, *options_of(TaskSpec), _SEEDS, *(row for row in options_of(RaceOptions) if row != _STRATEGIES))
+_PLACE = options_of(Place)
+
+RACE = "race"
+"""`al-tui` itself."""
+TAKEN: dict[str, tuple[Option, ...]] = {
+    RACE: (*_RACE, *_PLACE, *options_of(ScreenOptions)),
+    "bench": (*_RACE, *_PLACE, *(row for row in options_of(PlanOptions) if row != _SEEDS), *options_of(BenchOptions)),
+    "label": (option(TaskSpec, "dataset"), *options_of(Settings), *options_of(LabelOptions)),
+    "resume": (
+        replace(option(LabelOptions, "annotator"), help="Who labels from here on."),
+        replace(option(RaceOptions, "workers"), help="Worker processes of a race."),
+        replace(option(ScreenOptions, "pace"), help="Rounds per second of a race's strategies, or max."),
+        *_PLACE,
+    ),
+}
+"""By command, in the order of its help. In a file, a command's own options stand under its name."""
