@@ -24,8 +24,9 @@ from al_core.compute.inline import Inline
 from al_core.data.looks import Deck, open_deck
 from al_core.measures import statistics
 from al_core.reports.seeds import is_final
+from al_core.run.oracle import GroundTruth, answered
 from al_core.run.play import Played, Timing, play
-from al_core.run.state import Pick, Query, RunState, answer_from_truth, settle
+from al_core.run.state import Pick, Query, RunState, settle
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 from al_tui.app import AlTui, LabelApp
 from al_tui.background.labelling import Begin, Labeller
@@ -47,7 +48,7 @@ from labelling import MOMENT, SETTINGS, LabelDesk, Stand
 
 def made_up(spec: TaskSpec, state: RunState, truth: tuple[int, ...]) -> RunState:
     """The next round of a run that learns along a smooth curve and asks for items in a fixed order."""
-    state = settle(answer_from_truth(state, truth))
+    state = settle(answered(state, GroundTruth(truth)))
     history = state.history
     labels = 20 + sum(entry.label is not None for entry in history)
     accuracy = 0.98 - 0.33 * SPEED.get(state.strategy, 0.96) ** (labels - 20)
@@ -84,7 +85,7 @@ class MadeUp(Executor):
         if fn is not play:
             return Inline().submit(fn, *args, **kwargs)
         future: Future[Any] = Future()
-        spec, state, _ = args
+        spec, state, *_ = args
 
         def finish() -> None:
             if (error := self.fail(state)) is not None:

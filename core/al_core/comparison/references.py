@@ -10,8 +10,9 @@ from al_core.comparison.cell import ALL_LABELS, ORACLE, Cell
 from al_core.data.dataset import IntArray
 from al_core.ground.seeding import stable_seed
 from al_core.learners.model import Model
-from al_core.run.round import accuracy, fit, known, learn, query_context
-from al_core.run.state import Pick, Query, Round, RunState, by_truth
+from al_core.run.oracle import answered
+from al_core.run.round import accuracy, fit, known, labels_given, learn, oracle, query_context
+from al_core.run.state import Pick, Query, RunState, settle
 from al_core.strategies.context import QueryContext
 from al_core.strategies.registry import resolve_strategy
 from al_core.task.spec import TaskSpec
@@ -27,7 +28,7 @@ def all_labels(spec: TaskSpec) -> Cell:
     data = task.dataset
     rows = np.intersect1d(np.concatenate([task.initial, task.pool]), data.known)
     begin = time.perf_counter()
-    model = fit(task, rows, data.y[rows], "all labels")
+    model = fit(task, rows, labels_given(task, rows), "all labels")
     middle = time.perf_counter()
     point = (len(rows), _accuracy(task, model))
     return Cell(spec, ALL_LABELS, (point,), (), middle - begin, time.perf_counter() - middle, 1)
@@ -68,8 +69,7 @@ def _proposals(context: QueryContext, k: int) -> list[IntArray]:
 
 def _with_batch(task: Task, state: RunState, point: tuple[int, float], candidates: int, batch: IntArray) -> RunState:
     query = Query(*point, candidates, tuple(Pick(int(row), None, None, ()) for row in batch))
-    answers = tuple(by_truth(int(row), task.dataset.truth) for row in batch)
-    return RunState(ORACLE, (*state.rounds, Round(query, answers)))
+    return settle(answered(RunState(ORACLE, state.rounds, query), oracle(task)))
 
 
 def _accuracy(task: Task, model: Model) -> float:

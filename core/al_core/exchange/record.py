@@ -20,7 +20,7 @@ class Record:
     item : content hash.
     label : class name; empty when there is none.
     status : ``"label"``; ``"skip"`` for an item put aside; ``"flag"`` for one that only carries a note.
-    by : who labelled or skipped: ``"person"``, or the machine: ``"truth"``, ``"model"``; empty when nobody did.
+    by : who labelled or skipped: ``"person"``, or the machine: ``"truth"``, ``"model"``, ``"careless"``; empty when nobody did.
     annotator : the person's name; empty for machine labels.
     time : when, UTC in ISO 8601; empty when nobody labelled it.
     flagged, note : whether the item is marked, and the note.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from al_core.exchange.record import COLUMNS, LARGEST_FILE, About, Record
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_record, safe_text
-from al_core.sessions.actions import LONGEST_NOTE, Action, Flagged, Labelled, MachineLabelled, Relabelled, Skipped
+from al_core.sessions.actions import LONGEST_NOTE, Action, Flagged, Labelled, Machine, MachineLabelled, Relabelled, Skipped
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import SessionFile
@@ -91,7 +91,7 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
             raise UserError(f"{record.label!r} is no class of {ledger.dataset}; there are: {', '.join(index)}")
     changed: set[str] = set()
     answers: list[tuple[str, str, Action]] = []
-    machine: dict[str, list[tuple[str, int]]] = {"truth": [], "model": []}
+    machine: dict[Machine, list[tuple[str, int]]] = {by: [] for by in get_args(Machine)}
     for record in found:
         item, given = record.item, ledger.answers.get(record.item)
         label = index.get(record.label)
@@ -102,10 +102,10 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
             else:
                 first = ledger.person_label(item) is None
                 answers.append((name, item, Labelled(item, label) if first else Relabelled(item, label)))
-        elif record.by in machine and label is not None and given is None:
+        elif (by := next((by for by in machine if by == record.by), None)) and label is not None and given is None:
             old = ledger.machine.get(item)
-            if old is None or (old.label, old.by) != (label, record.by):
-                machine[record.by].append((item, label))
+            if old is None or (old.label, old.by) != (label, by):
+                machine[by].append((item, label))
         note, old_note = safe_text(record.note, LONGEST_NOTE), ledger.flags.get(item)
         if record.flagged and (old_note is None or note != safe_text(old_note, LONGEST_NOTE)):
             answers.append((name, item, Flagged(item, note)))
@@ -115,7 +115,7 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
     for by, labels in machine.items():
         if labels:
             changed.update(item for item, _ in labels)
-            file.append([MachineLabelled("truth" if by == "truth" else "model", None, tuple(labels))], annotator)
+            file.append([MachineLabelled(by, None, tuple(labels))], annotator)
     return len(changed)
 
 
@@ -125,7 +125,7 @@ def _record(body: dict[str, Any], where: str) -> Record:
     if not isinstance(body["flagged"], bool) or not all(isinstance(body[name], str) for name in COLUMNS if name != "flagged"):
         raise UserError(f"{where} has a value of the wrong type")
     record = safe_record(Record(**body))
-    legal = {"label": ("person", "truth", "model"), "skip": ("person",), "flag": ("",)}.get(record.status, ())
+    legal = {"label": ("person", *get_args(Machine)), "skip": ("person",), "flag": ("",)}.get(record.status, ())
     if record.by not in legal or not record.item or bool(record.label) != (record.status == "label"):
         raise UserError(f"{where} is neither a label, nor a skip, nor a flag")
     return record

@@ -27,6 +27,7 @@ from al_core.race.events import (
 )
 from al_core.race.hands import Hands
 from al_core.race.racer import Racer
+from al_core.run.oracle import OnlyThePerson
 from al_core.run.play import Played, play
 from al_core.run.state import Answer, RunState
 from al_core.task.spec import TaskSpec
@@ -210,7 +211,8 @@ class Race:
         self._emit(RoundStarted(index))
         rounds = self._rounds_at_once(run)
         try:
-            future = self._executor.submit(play, run.task, run.state, rounds)
+            who = (OnlyThePerson(),) if run.by_hand else ()
+            future = self._executor.submit(play, run.task, run.state, rounds, *who)
             if not future.done():  # who computes in `submit` has answered already: no trip through the event loop for that
                 run.pending = asyncio.wrap_future(future)
                 run.pending.add_done_callback(_looked_at)

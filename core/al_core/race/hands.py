@@ -8,7 +8,8 @@ from types import MappingProxyType
 from al_core.ground.errors import UserError
 from al_core.race.events import Answered, ByPerson, HandChanged, RaceEvent, TakenBack
 from al_core.race.racer import Racer
-from al_core.run.state import Answer, By, RunState, answer, by_truth, forget
+from al_core.run.oracle import Oracle
+from al_core.run.state import Answer, By, RunState, answer, forget
 
 
 class Hands:
@@ -50,7 +51,7 @@ class Hands:
         self._commit([HandChanged(index, True), *([Answered(index, *known)] if known else [])])
 
     def hand_back(self, index: int) -> None:
-        """Let the run go on by itself; what its open batch still waits for is answered from ground truth."""
+        """Let the run go on by itself; what its open batch still waits for is answered by the oracle."""
         self._commit([HandChanged(index, False)])
 
     def answer(
@@ -80,11 +81,11 @@ class Hands:
             raise UserError(f"row {row} does not wait for an answer")
         self._give({row: Answer(row, label, by)}, visible, seconds)
 
-    def answer_rest(self, index: int, truth: Sequence[int]) -> None:
-        """Answer whatever the open batch still waits for from ground truth; what that does not know is put aside."""
+    def answer_rest(self, index: int, oracle: Oracle) -> None:
+        """Let ``oracle`` answer whatever the open batch still waits for; what it does not know is put aside."""
         waiting = self._in_hand(index).state.waiting
-        if waiting:
-            self._give({row: by_truth(row, truth) for row in waiting}, False, None)
+        if given := {row: answer for row in waiting if (answer := oracle.answer(row)) is not None}:
+            self._give(given, False, None)
 
     def undo(self, index: int) -> Answer | None:
         """Take back the last answer that was given by hand in this run; the run returns to that point.

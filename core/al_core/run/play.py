@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
-from al_core.run.state import RunState, answer_from_truth, settle
+from al_core.run.oracle import Oracle, answered
+from al_core.run.state import RunState, settle
 from al_core.strategies.description import StrategyInfo
 from al_core.task.spec import TaskSpec
 
@@ -31,27 +32,31 @@ class Played:
     timings: tuple[Timing, ...]
 
 
-def play(task: TaskSpec | Task, state: RunState, rounds: int = 1) -> Played:
-    """Play up to ``rounds`` rounds, answering open items from ground truth; stops when the run is done.
+def play(task: TaskSpec | Task, state: RunState, rounds: int = 1, who: Oracle | None = None) -> Played:
+    """Play up to ``rounds`` rounds; stops when the run is done, and when it waits for the person.
 
     Parameters
     ----------
     task : a spec (the process keeps the last few tasks it made), or a task over one's own data.
     state : where to start. A batch that is completely answered is learnt as it is.
     rounds : rounds to play; 0 means until done.
+    who : who answers what is open; by default the oracle of the task.
     """
-    from al_core.run.round import Known, ask, known, known_further, learn
+    from al_core.run.round import Known, ask, known, known_further, learn, oracle
     from al_core.strategies.registry import resolve_strategy
     from al_core.task.split import make_task
 
     with one_thread():
         real = make_task(task) if isinstance(task, TaskSpec) else task
-        truth, strategy = real.dataset.truth, resolve_strategy(state.strategy)
+        who, strategy = who or oracle(real), resolve_strategy(state.strategy)
         timings: list[Timing] = []
         given: Known | None = None
         while not state.done and (rounds == 0 or len(timings) < rounds):
             begin = time.perf_counter()
-            state = settle(answer_from_truth(state, truth))
+            state = answered(state, who)
+            if state.waiting:
+                break
+            state = settle(state)
             given = known(real, state) if given is None else known_further(real, given, state.rounds[-1].answers)
             model = learn(real, state, given)
             middle = time.perf_counter()

@@ -16,6 +16,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.seeding import stable_seed
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import resolve_learner
+from al_core.run.oracle import Oracle, oracle_of
 from al_core.run.state import Answer, Pick, Query, RunState, settle
 from al_core.strategies.context import QueryContext
 from al_core.strategies.registry import Strategy, resolve_strategy
@@ -40,10 +41,22 @@ class Known(NamedTuple):
     candidates: IntArray
 
 
+def oracle(task: Task) -> Oracle:
+    """Who answers in ``task``, beside the person."""
+    return oracle_of(task.spec, task.dataset.truth, len(task.dataset.classes))
+
+
+def labels_given(task: Task, rows: IntArray) -> IntArray:
+    """The class indices that the task's oracle gives to ``rows``, shape (m,); `UNKNOWN` where it gives none."""
+    who = oracle(task)
+    said = [who.answer(row) for row in rows.tolist()]
+    return np.array([UNKNOWN if given is None or given.label is None else given.label for given in said], dtype=np.int64)
+
+
 def known(task: Task, state: RunState) -> Known:
     """What the starting set and all answers of the run tell."""
     said = np.full(len(task.dataset.y), UNKNOWN)
-    said[task.initial] = task.dataset.y[task.initial]
+    said[task.initial] = labels_given(task, task.initial)
     return _with(said, task.pool, state.history)
 
 

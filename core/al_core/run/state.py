@@ -12,7 +12,6 @@ from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
 
-from al_core.data.facts import UNKNOWN
 from al_core.ground.errors import UserError
 
 
@@ -20,6 +19,7 @@ class By(StrEnum):
     """Who answered."""
 
     TRUTH = "truth"
+    CARELESS = "careless"
     PERSON = "person"
 
 
@@ -145,18 +145,6 @@ def answer(state: RunState, row: int, label: int | None, by: By = By.PERSON) -> 
         raise UserError(f"row {row} is not in the batch that waits for labels")
     kept = tuple(given for given in state.answers if given.row != row)
     return replace(state, answers=(*kept, Answer(row, label, by)))
-
-
-def by_truth(row: int, truth: Sequence[int]) -> Answer:
-    """What ground truth says about one row: ``truth[row]``, a class index, or None where it is `UNKNOWN`."""
-    label = int(truth[row])
-    return Answer(row, None if label == UNKNOWN else label, By.TRUTH)
-
-
-def answer_from_truth(state: RunState, truth: Sequence[int]) -> RunState:
-    """Answer whatever the open batch still waits for from ground truth; see `by_truth`."""
-    new = tuple([by_truth(row, truth) for row in state.waiting])
-    return RunState(state.strategy, state.rounds, state.query, state.answers + new) if new else state
 
 
 def forget(state: RunState, row: int) -> RunState:

@@ -20,7 +20,8 @@ Source = Literal["start", "strategy", "last_good", "random", "jump", "review"]
 """Why an item is on the screen: it belongs to the start; the strategy asked for it; the last good order had it; drawn at random
 because there is no order; the person went back to it; the review pass brought it up."""
 
-Machine = Literal["truth", "model"]
+Machine = Literal["truth", "model", "careless"]
+"""Who else gave a label: ground truth, the model, or the careless annotator of a race with noise."""
 
 MOST_LABELS = 10**9
 LONGEST_NOTE = 2000

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from al_core.ground.errors import UserError
 from al_core.ground.files import sync_directory
-from al_core.sessions.actions import Action, Changed, Flagged, Labelled, MachineLabelled, Skipped
+from al_core.sessions.actions import Action, Changed, Flagged, Labelled, Machine, MachineLabelled, Skipped
 from al_core.sessions.database import reason, sidecars
 from al_core.sessions.directory import sessions_directory
 from al_core.sessions.hold import Hold, NotSaved
@@ -140,8 +140,8 @@ def _written(ledger: Ledger, directory: Path, path: Path) -> Path:
             more.append(Changed(ledger.strategy, ledger.learner, ledger.batch))
         if more:
             new.append(more, "")
-        for by in ("truth", "model"):
+        for by in get_args(Machine):
             labels = tuple((item, entry.label) for item, entry in ledger.machine.items() if entry.by == by)
             if labels:
-                new.append([MachineLabelled("truth" if by == "truth" else "model", None, labels)], "")
+                new.append([MachineLabelled(by, None, labels)], "")
     return name

@@ -166,7 +166,7 @@ class RaceLedger:
                 if who is By.PERSON:
                     self.answers[item] = Given(given, event.annotator, event.time, event.sequence)
                 elif given is not None:
-                    self.machine[item] = MachineLabel(given, "truth", event.time)
+                    self.machine[item] = MachineLabel(given, "truth" if who is By.TRUTH else "careless", event.time)
             case RaceTakenBack(item, run, row):
                 old = self.runs[run]
                 state = forget(old.state, row)

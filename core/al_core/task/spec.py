@@ -34,6 +34,7 @@ class TaskSpec:
     target : test accuracy that labels-to-target counts to, in (0, 1].
     initial : how the starting set is chosen; ``"random_per_class"`` draws two labels of each class, ``"typical"`` takes
         the most typical item of each of as many clusters as there are classes.
+    noise : how probable it is that a label that is given, at the start or when it is asked for, is that of another class.
     """
 
     dataset: str = declared("digits", "What is labelled.", group="dataset")
@@ -59,6 +60,13 @@ class TaskSpec:
         "random_per_class",
         "The labels a run starts with: two random ones per class, or one typical item per cluster.",
         choices=tuple(INITIAL_METHODS),
+    )
+    noise: float = declared(
+        0.0,
+        "How probable it is that a label is given wrong.",
+        absent=0.0,
+        range=Range("give a share of labels of at least 0 and below 1, e.g. 0.1", least=0, below=1),
+        said="Whoever gave labels was careless: each was that of another class with probability {}.",
     )
 
     @property

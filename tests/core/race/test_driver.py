@@ -22,6 +22,7 @@ from al_core.race.driver import Race
 from al_core.race.events import RaceEvent, RoundPlayed, RunFailed
 from al_core.race.reducer import reduce
 from al_core.race.view import RaceView, open_view, standings
+from al_core.run.oracle import GroundTruth
 from al_core.run.play import Played, Timing, play
 from al_core.run.state import By, RunState
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
@@ -224,7 +225,7 @@ async def test_answers_are_shared_between_runs_in_hand() -> None:
 
 async def test_an_answer_given_before_is_not_asked_again_later(truth: tuple[int, ...]) -> None:
     async with Table(("margin", "margin")) as table:
-        table.race.hands.answer_rest(0, truth)
+        table.race.hands.answer_rest(0, GroundTruth(truth))
         await settle()
         assert table.race.states[0] == table.race.states[1]
         assert all(entry.by is By.TRUTH for entry in table.race.states[1].history)
@@ -234,7 +235,7 @@ async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[i
     async with Table(("margin",)) as table:
         start = table.race.states[0]
         for _ in range(2):
-            table.race.hands.answer_rest(0, truth)
+            table.race.hands.answer_rest(0, GroundTruth(truth))
             await settle()
         assert len(table.race.states[0].rounds) == 2
         taken = []
@@ -247,7 +248,9 @@ async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[i
 async def test_what_ground_truth_does_not_know_is_put_aside(truth: tuple[int, ...]) -> None:
     async with Table(("margin",)) as table:
         first, *rest = table.race.states[0].waiting
-        table.race.hands.answer_rest(0, tuple(UNKNOWN if row == first else label for row, label in enumerate(truth)))
+        table.race.hands.answer_rest(
+            0, GroundTruth(tuple(UNKNOWN if row == first else label for row, label in enumerate(truth)))
+        )
         await settle()
         learnt = table.race.states[0].rounds[-1].answers
         assert {entry.row: entry.label for entry in learnt} == {first: None} | {row: truth[row] for row in rest}
@@ -256,7 +259,7 @@ async def test_what_ground_truth_does_not_know_is_put_aside(truth: tuple[int, ..
 
 async def test_undo_reaches_every_run_in_hand(truth: tuple[int, ...]) -> None:
     async with Table(("margin", "margin")) as table:
-        table.race.hands.answer_rest(0, truth)
+        table.race.hands.answer_rest(0, GroundTruth(truth))
         await settle()
         taken = table.race.hands.undo(0)
         assert taken is not None
@@ -366,7 +369,7 @@ async def test_a_round_that_was_dropped_is_not_waited_for_and_its_end_is_nobodys
     await settle()
     race.hands.take_over(0)
     await settle()
-    race.hands.answer_rest(0, truth)
+    race.hands.answer_rest(0, GroundTruth(truth))
     await settle()
     assert len(calls) == 3  # the second hangs
     answer(2)

@@ -11,9 +11,10 @@ import pytest
 
 from al_core.data.dataset import Dataset
 from al_core.ground.errors import StrategyError, UserError
+from al_core.run.oracle import GroundTruth, answered
 from al_core.run.play import play
 from al_core.run.round import advance, choose, known, known_further, start
-from al_core.run.state import RunState, answer, answer_from_truth, forget
+from al_core.run.state import RunState, answer, forget
 from al_core.strategies import registry
 from al_core.task.spec import TaskSpec
 from al_core.task.split import make_task, split
@@ -89,7 +90,7 @@ def test_an_open_batch_is_refused() -> None:
 def test_undone_and_answered_again_gives_the_same_history() -> None:
     straight = play(SPEC, start("margin"), rounds=3).state
     state = play(SPEC, start("margin"), rounds=2).state
-    state = answer_from_truth(state, make_task(SPEC).dataset.y.tolist())
+    state = answered(state, GroundTruth(make_task(SPEC).dataset.y.tolist()))
     state = play(SPEC, state, rounds=1).state
     assert state == straight
     back = forget(state, state.rounds[0].answers[4].row)

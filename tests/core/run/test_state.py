@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from al_core.ground.errors import UserError
-from al_core.run.state import Answer, By, Pick, Query, RunState, answer, answer_from_truth, forget, settle
+from al_core.run.oracle import GroundTruth, answered
+from al_core.run.state import Answer, By, Pick, Query, RunState, answer, forget, settle
 
 TRUTH = [number % 10 for number in range(100)]
 
@@ -22,7 +23,7 @@ def asking(*batches: list[int]) -> RunState:
     for number, batch in enumerate(batches):
         state = RunState("margin", state.rounds, query(batch, 20 + number * len(batch), 0.5 + 0.1 * number))
         if number < len(batches) - 1:
-            state = settle(answer_from_truth(state, TRUTH))
+            state = settle(answered(state, GroundTruth(TRUTH)))
     return state
 
 

@@ -10,9 +10,10 @@ import pytest
 from al_core.data.dataset import UNKNOWN, Dataset
 from al_core.ground.errors import UserError
 from al_core.race.view import agreement
+from al_core.run.oracle import GroundTruth, answered
 from al_core.run.play import play
 from al_core.run.round import accuracy, advance, known, known_further, learn, start
-from al_core.run.state import By, answer, answer_from_truth, settle
+from al_core.run.state import By, answer, settle
 from al_core.task.spec import TaskSpec
 from al_core.task.split import Task, split
 
@@ -145,7 +146,7 @@ def test_ground_truth_that_is_not_known_answers_with_put_aside() -> None:
     task = by_hand(blobs()[1])
     state = advance(task, start("margin"))
     truth = [UNKNOWN if row % 2 else 2 for row in range(150)]
-    after = answer_from_truth(state, truth)
+    after = answered(state, GroundTruth(truth))
     assert {(entry.row, entry.label, entry.by) for entry in after.answers} == {
         (row, None if row % 2 else 2, By.TRUTH) for row in state.waiting
     }

@@ -20,8 +20,9 @@ from al_core.ground.versions import versions
 from al_core.race.driver import Race
 from al_core.race.events import ByPerson, HandChanged, RaceEvent
 from al_core.race.reducer import reduce
+from al_core.run.oracle import GroundTruth, answered
 from al_core.run.play import Played, Timing, play
-from al_core.run.state import Answer, By, Pick, Query, RunState, answer_from_truth, settle
+from al_core.run.state import Answer, By, Pick, Query, RunState, settle
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.checking import check_session
 from al_core.sessions.directory import describe_session
@@ -44,12 +45,12 @@ class MadeUp(Executor):
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        spec, state, _ = args
+        spec, state, *_ = args
         future.set_result(Played(self.next(spec, state), (Timing(0.5, 0.25),)))
         return future
 
     def next(self, spec: TaskSpec, state: RunState) -> RunState:
-        state = settle(answer_from_truth(state, TRUTH))
+        state = settle(answered(state, GroundTruth(TRUTH)))
         history = state.history
         labels = 20 + sum(entry.label is not None for entry in history)
         asked = {entry.row for entry in history}
@@ -143,7 +144,7 @@ def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
                 case "skip" if held and waiting:
                     kept.race.hands.answer(run, waiting[0], None)
                 case "rest" if held:
-                    kept.race.hands.answer_rest(run, TRUTH)
+                    kept.race.hands.answer_rest(run, GroundTruth(TRUTH))
                 case "undo" if held:
                     kept.race.hands.undo(run)
                 case "reopen" if leaving:
@@ -263,7 +264,7 @@ async def test_what_a_person_said_is_told_apart_and_exported(tmp_path: Path) -> 
     first, second, *_ = kept.race.states[0].waiting
     kept.race.hands.answer(0, first, 3, visible=True, seconds=2.5)
     kept.race.hands.answer(0, second, None)
-    kept.race.hands.answer_rest(0, TRUTH)
+    kept.race.hands.answer_rest(0, GroundTruth(TRUTH))
     await kept.settle()
     kept.leave()
     ledger = on_disk(kept.path)

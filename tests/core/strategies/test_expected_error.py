@@ -13,8 +13,8 @@ from al_core.ground.errors import StrategyError
 from al_core.learners import gaussian_field
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import resolve_learner
+from al_core.run.oracle import GroundTruth, answered
 from al_core.run.round import advance, start
-from al_core.run.state import answer_from_truth
 from al_core.strategies.context import QueryContext
 from al_core.strategies.expected_error import expected_errors
 from al_core.strategies.registry import resolve_strategy
@@ -210,7 +210,7 @@ def test_plays_in_the_loop(learner: str) -> None:
     for _ in range(2):
         state = advance(task, start("expected_error_reduction(tries=2)"))
         while not state.done:
-            state = advance(task, answer_from_truth(state, task.dataset.y.tolist()))
+            state = advance(task, answered(state, GroundTruth(task.dataset.y.tolist())))
         states.append(state)
         task = replace(task, memo={})
     assert states[0].curve[-1][0] == 24

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from al_core.ground.errors import WorkerNotStarted
 from al_core.ground.safe_text import safe_text
 from al_core.race.view import RaceView, open_view, seconds_left, with_truth
+from al_core.run.oracle import Oracle, oracle_of
 from al_core.run.state import By
 from al_core.task.spec import TaskSpec
 from al_tui.background.workers import Workers
@@ -105,6 +106,11 @@ class Engine:
     def kept(self) -> bool:
         """Whether the race is in its file, or will be as soon as it begins."""
         return self.recorder is not None and self.recorder.trouble is None
+
+    @property
+    def oracle(self) -> Oracle | None:
+        """Who answers what the person does not; None before the data is there."""
+        return None if self.deck is None else oracle_of(self.view.spec, self.deck.truth, len(self.deck.classes))
 
     @property
     def unkept(self) -> int:

@@ -212,10 +212,10 @@ class RaceScreen(RaceDesk):
         return None
 
     def action_auto_label(self) -> None:
-        race, deck = self._race_in_hand("Press h first: the strategy then stops and asks you."), self._engine.deck
-        if race is None or deck is None:
+        race, oracle = self._race_in_hand("Press h first: the strategy then stops and asks you."), self._engine.oracle
+        if race is None or oracle is None:
             return
-        self._try(partial(race.hands.answer_rest, self._focus, deck.truth))
+        self._try(partial(race.hands.answer_rest, self._focus, oracle))
         self._paint(by_person=True)
 
     def action_undo(self) -> None:

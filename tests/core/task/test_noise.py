@@ -1,0 +1,62 @@
+"""Noise is a row like any other: these are the places that it reaches by being one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from al_core.comparison.campaign import campaign
+from al_core.comparison.encoding import comparison_json, from_json
+from al_core.comparison.identity import identify
+from al_core.comparison.plan import plan
+from al_core.comparison.summary import compare
+from al_core.compute.inline import Inline
+from al_core.ground.errors import BadOption
+from al_core.ground.versions import versions
+from al_core.sessions.actions import decode, encode
+from al_core.sessions.race_actions import RaceOpened
+from al_core.task.options import option
+from al_core.task.spec import TaskSpec, check_spec
+
+SPEC = TaskSpec("iris", "gaussian_field", seed=3, batch=4, budget=26, noise=0.25)
+
+
+def test_noise_has_its_range() -> None:
+    for noise in (-0.1, 1.0, float("nan")):
+        with pytest.raises(BadOption, match="--noise is"):
+            check_spec(replace(SPEC, noise=noise))
+        with pytest.raises(BadOption, match="--noise is"):
+            option(TaskSpec, "noise").read(noise)
+    assert check_spec(replace(SPEC, noise=0.99)).noise == 0.99
+
+
+def test_another_noise_is_another_question() -> None:
+    keys = {identify(replace(SPEC, noise=noise), "margin").key for noise in (0.0, 0.1, 0.25)}
+    assert len(keys) == 3
+
+
+def test_a_race_with_noise_is_kept_with_it_and_one_without_as_ever() -> None:
+    opened = RaceOpened(SPEC, ("margin",), "f" * 32, ("a", "b", "c"), versions())
+    assert decode(*encode(opened)) == opened
+    quiet = encode(replace(opened, spec=replace(SPEC, noise=0.0)))
+    assert json.loads(quiet[2])["spec"].keys() == {"dataset", "learner", "seed", "batch", "budget", "target", "initial"}
+    assert decode(*quiet).spec.noise == 0.0  # type: ignore[union-attr]
+
+
+def test_a_document_says_it_in_protocol_command_and_words_and_is_read_again() -> None:
+    (result,) = campaign(plan([SPEC], ("random", "margin"), references=False), Inline())
+    found = compare(result)
+    document = comparison_json(found)
+    assert document["protocol"]["noise"] == 0.25
+    assert document["command"].endswith(" --noise 0.25")
+    assert "each was that of another class with probability 0.25" in document["conclusion"]
+    (read,) = from_json(json.loads(json.dumps(document))).comparisons
+    assert read.protocol == found.protocol
+    assert comparison_json(read) == document
+    (quiet,) = campaign(plan([replace(SPEC, noise=0.0)], ("random", "margin"), references=False), Inline())
+    plain = comparison_json(compare(quiet))
+    assert "noise" not in json.dumps(plain)
+    assert plain["protocol"].keys() | {"noise"} == document["protocol"].keys()
+    assert plain["strategies"][1]["curve"] != document["strategies"][1]["curve"]
