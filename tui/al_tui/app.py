@@ -10,6 +10,7 @@ from textual.worker import Worker
 
 from al_tui.background.labelling import Labeller
 from al_tui.background.race import Engine
+from al_tui.commands.class_keys import Bound
 from al_tui.screens.label.screen import LabelScreen
 from al_tui.screens.race.screen import RaceScreen
 from al_tui.shell.base import BaseApp
@@ -32,6 +33,10 @@ class AlTui(BaseApp, RaceHost):
         self.engine = engine
         self._race: Worker[None] | None = None
         self._broken = False
+
+    @property
+    def bound(self) -> Bound:
+        return self.engine.bound
 
     def get_default_screen(self) -> Screen[None]:
         return RaceScreen(self.engine)
@@ -84,6 +89,10 @@ class LabelApp(BaseApp):
     def __init__(self, labeller: Labeller, log_path: Path) -> None:
         super().__init__(log_path)
         self.labeller = labeller
+
+    @property
+    def bound(self) -> Bound:
+        return self.labeller.begin.keys
 
     def begin(self) -> None:
         self.labeller.refused = self.refuse

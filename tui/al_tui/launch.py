@@ -76,6 +76,7 @@ def launch(
     keep = request.keep and (ledger is None or resumed is not None)
     recorder = Recorder(open_journal, resumed) if keep else None
     engine = Engine(request.spec, request.strategies, open_executor, pace, live, recorder, ledger, workers)
+    engine.bound = request.keys
     app = AlTui(engine, log)
 
     def farewell() -> None:

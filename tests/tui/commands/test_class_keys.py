@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from al_core.ground.errors import UserError
-from al_tui.commands.class_keys import DIGITS, class_keys
+from al_tui.commands.class_keys import DIGITS, BadKey, check_bound, class_keys
 
 
 def test_digits_that_are_classes_keep_their_key_and_the_others_follow_in_order() -> None:
@@ -36,16 +36,18 @@ def test_no_key_labels_two_classes_and_none_is_left_over(names: list[str]) -> No
 
 
 def test_wishes_come_first_and_clashes_are_errors() -> None:
-    keys = class_keys(("cat", "dog", "eel"), {"eel": "e", "dog": "1"}, taken="q")
+    keys = class_keys(("cat", "dog", "eel"), {"eel": "e", "dog": "1"})
     assert keys.keys == ("2", "1", "e")
+    check_bound({"eel": "e", "dog": "1"}, taken="q")
     for wish, words in (
         ({"cat": "q"}, "is a command already"),
         ({"cat": "12"}, "one letter or digit"),
         ({"cat": "1", "dog": "1"}, "several classes"),
-        ({"caat": "1"}, "did you mean 'cat'"),
     ):
-        with pytest.raises(UserError, match=words):
-            class_keys(("cat", "dog", "eel"), wish, taken="q")
+        with pytest.raises(BadKey, match=words):
+            check_bound(wish, taken="q")
+    with pytest.raises(BadKey, match="did you mean 'cat'"):
+        class_keys(("cat", "dog", "eel"), {"caat": "1"})
 
 
 def test_a_class_is_called_by_its_name_or_the_beginning_of_it() -> None:

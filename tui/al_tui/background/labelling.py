@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,7 @@ from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.leaving import Left, leave
 from al_core.sessions.store import SessionFile
 from al_core.strategies.description import StrategyInfo
+from al_tui.commands.class_keys import Bound, class_keys
 
 T = TypeVar("T")
 
@@ -40,6 +41,7 @@ class Begin:
     path : the session file to make, when ``file`` is None; None for one among the sessions, under a name that is free then.
     file : a session that is open already, to go on with.
     clock : gives the time of events.
+    keys : keys that the person wants for classes.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class Begin:
     path: Path | None
     file: SessionFile | None = None
     clock: Clock = utc_now
+    keys: Bound = field(default_factory=dict)
 
 
 class Labeller:
@@ -146,6 +149,7 @@ class Labeller:
     async def _open(self) -> LabelSession:
         begin = self.begin
         items: Items = await self._patiently(open_items, begin.settings.spec())
+        class_keys(items.classes, begin.keys)  # or says what is wrong with them
         self.deck = await self._patiently(open_deck, begin.settings.dataset)
         if begin.file is None:
             given = begin.settings

@@ -19,6 +19,7 @@ from al_core.run.oracle import Oracle, oracle_of
 from al_core.run.state import By
 from al_core.task.spec import TaskSpec
 from al_tui.background.workers import Workers
+from al_tui.commands.class_keys import BadKey, Bound, class_keys
 
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
@@ -61,6 +62,8 @@ class Engine:
         self.seeds = seeds
         self.view: RaceView = open_view(spec, strategies, pace)
         self.recorder = recorder
+        self.bound: Bound = {}
+        """Keys that the person wants for classes."""
         self.deck: Deck | None = None
         self.infos: dict[str, StrategyInfo] = {}
         self.error: str | None = None
@@ -206,6 +209,7 @@ class Engine:
             infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
             # Awaited together, so that of two that fail for one reason neither is left for asyncio to complain about.
             deck, found = await asyncio.gather(opening, infos)
+            class_keys(deck.classes, self.bound)  # or says what is wrong with them
             self.infos, self.deck = dict(zip(self.strategies, found, strict=True)), deck
         self.view = with_truth(self.view, self.deck.truth)
 
@@ -232,7 +236,7 @@ class Engine:
         self.changed(None)
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, WorkerNotStarted):
+        if isinstance(error, WorkerNotStarted | BadKey):
             self.refused(safe_text(str(error)))
             return
         self.error = safe_text(f"the engine did not start: {error}") + "; r tries again"

@@ -140,9 +140,9 @@ def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:
             for learner in learners:
                 tried_learner(learner)
     specs = []
-    for dataset in datasets:
-        with about("datasets"):
-            info = describe_dataset(dataset)
+    with about("datasets"):
+        infos = [describe_dataset(dataset) for dataset in datasets]
+    for dataset, info in zip(datasets, infos, strict=True):
         budget, most = spec.budget, info.start(spec.initial) + info.pool(spec.initial)
         if options.datasets is not None and budget > most:
             budget = most

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from al_core.ground.errors import BadOption, UserError
+from al_tui.commands.class_keys import Bound, check_bound
 from al_tui.output import put
-from al_tui.requests.files import PROJECT, chosen, options_files
+from al_tui.requests.files import KEYS, PROJECT, chosen, options_files
 from al_tui.requests.taken import RACE, TAKEN
 
 _Anything = TypeVar("_Anything", bound=Callable[..., object])
@@ -17,6 +19,8 @@ _Anything = TypeVar("_Anything", bound=Callable[..., object])
 
 _SAID = "al_tui.said"
 """Where a context has what files say of the command's options."""
+_KEYS = "al_tui.keys"
+"""And what keys the project wants for classes, with the file that says so."""
 
 
 class _WithFiles(click.Command):
@@ -26,11 +30,13 @@ class _WithFiles(click.Command):
         """Read the command line; what it does not say, files may. A group reads them when it does something by itself."""
         command = RACE if isinstance(self, click.Group) else str(self.name)
         if command in TAKEN and not ctx.resilient_parsing:
-            values, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
-            if not ({"help", "version"} & values.keys() or (isinstance(self, click.Group) and rest)):
+            values, rest, given = self.make_parser(ctx).parse_args(args=list(args))
+            only_shows = any(entry.is_eager for entry in given)  # its help, its version
+            if not only_shows and not (isinstance(self, click.Group) and rest):
                 typed = {name for name, value in values.items() if isinstance(value, str | bool)}
                 files = options_files(TAKEN, values.get("project"))
                 said = chosen(files, command, TAKEN[command], typed)
+                ctx.meta[_KEYS] = next(((file.path, file.keys) for file in files if file.keys), None)
                 ctx.default_map = {name: entry.value for name, entry in said.items()}
                 ctx.meta[_SAID] = {row.name: (row, said[row.name]) for row in TAKEN[command] if row.name in said}
         try:
@@ -50,6 +56,22 @@ class _WithFiles(click.Command):
 def _in_its_file(ctx: click.Context, name: str, error: UserError) -> UserError | None:
     row, said = ctx.meta.get(_SAID, {}).get(name, (None, None))
     return None if said is None else said.refuse(row, error)
+
+
+def bound_keys(ctx: click.Context, screen: str) -> Bound:
+    """The keys that the project wants for classes on a screen, ``race`` or ``label``; raises `UserError` if one is taken."""
+    found: tuple[Path, Bound] | None = ctx.meta.get(_KEYS)
+    if found is None:
+        return {}
+    from al_tui.commands.table import LABEL, letters
+    from al_tui.commands.table import RACE as RACE_COMMANDS
+
+    path, keys = found
+    try:
+        check_bound(keys, letters(LABEL if screen == "label" else RACE_COMMANDS))
+    except UserError as error:
+        raise UserError(f"{path}: [{KEYS}] {error}") from None
+    return keys
 
 
 def project_option(command: _Anything) -> _Anything:

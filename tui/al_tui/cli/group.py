@@ -22,7 +22,7 @@ from al_tui.cli import resume as resume_command
 from al_tui.cli import sessions as session_commands
 from al_tui.cli.bench import EPILOG as EPILOG_BENCH
 from al_tui.cli.bench import run_bench
-from al_tui.cli.command import Group, project_option, version_option
+from al_tui.cli.command import Group, bound_keys, project_option, version_option
 from al_tui.cli.datasets import DrawnDataset
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.report import report_command
@@ -80,7 +80,7 @@ def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
         check_drawable(spec.dataset)
     _refuse_limit(place)
     request = checked_request(spec, taken(RaceOptions, options))
-    request = replace(request, session=screen.session, keep=not screen.no_session)
+    request = replace(request, session=screen.session, keep=not screen.no_session, keys=bound_keys(ctx, RACE))
     option(PlanOptions, "seeds").check(seeds)
     check_screen(request)
     from al_tui.launch import launch

@@ -11,7 +11,7 @@ import click
 from al_core.ground.errors import about
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
-from al_tui.cli.command import Command, project_option
+from al_tui.cli.command import Command, bound_keys, project_option
 from al_tui.cli.datasets import DrawnDataset
 from al_tui.cli.options import declare
 from al_tui.requests.taken import TAKEN
@@ -51,6 +51,7 @@ def label_command(ctx: click.Context, /, dataset: str, session: Path | None, ann
             settings = replace(settings, strategy=str(resolve_strategy(settings.strategy)))
         with about("learner"):
             tried_learner(settings.learner)
+    keys = bound_keys(ctx, "label")
     need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
     from al_core.sessions.directory import sessions_directory
     from al_tui.background.labelling import Begin
@@ -61,4 +62,4 @@ def label_command(ctx: click.Context, /, dataset: str, session: Path | None, ann
         check_session(session)
     else:
         sessions_directory()  # what is wrong with it is said before the screen opens
-    ctx.exit(launch_label(Begin(settings, annotator or user_name(), session), LEARNING_LIMIT, log_file()))
+    ctx.exit(launch_label(Begin(settings, annotator or user_name(), session, keys=keys), LEARNING_LIMIT, log_file()))

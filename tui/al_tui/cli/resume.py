@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import click
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
-from al_tui.cli.command import Command, project_option
+from al_tui.cli.command import Command, bound_keys, project_option
 from al_tui.cli.label import LEARNING_LIMIT
 from al_tui.cli.options import STORE, declare, taken
+from al_tui.commands.class_keys import Bound
 from al_tui.output import say
 from al_tui.requests.race import RaceOptions
 from al_tui.requests.taken import TAKEN
@@ -61,8 +63,9 @@ def resume_command(
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
     if is_race(path):
-        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place))
-    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner))
+        keys = bound_keys(ctx, "race")
+        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys))
+    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner, bound_keys(ctx, "label")))
 
 
 def _confirm_code(path: Path, named: str, learner: str | None) -> None:
@@ -72,7 +75,7 @@ def _confirm_code(path: Path, named: str, learner: str | None) -> None:
         raise UserError(f"{path.name} names the learner {shown}; to run that code again, say --learner {shown!r}")
 
 
-def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool, learner: str | None) -> int:
+def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool, learner: str | None, keys: Bound) -> int:
     from al_core.sessions.store import SessionFile
     from al_tui.background.labelling import Begin
     from al_tui.launch import launch_label
@@ -91,7 +94,7 @@ def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool,
         ]
         say(f"resuming {safe_text(path.stem, 60)}: {ledger.settings.dataset}, {', '.join(counts)}")
         _say_taken_over(file.stale_owner)
-        return launch_label(Begin(ledger.settings, annotator, path, file), LEARNING_LIMIT, log_file())
+        return launch_label(Begin(ledger.settings, annotator, path, file, keys=keys), LEARNING_LIMIT, log_file())
     finally:
         file.close()
 
@@ -105,6 +108,7 @@ def _resume_race(
     workers: int | None,
     pace: float | None,
     place: Place,
+    keys: Bound,
 ) -> int:
     from al_core.ground.versions import versions
     from al_core.sessions.race_journal import Journal
@@ -120,6 +124,7 @@ def _resume_race(
         spec = ledger.settings.spec
         _confirm_code(path, spec.learner, learner)
         request = checked_request(spec, RaceOptions(",".join(ledger.settings.strategies), workers))
+        request = replace(request, keys=keys)
         if request.strategies != ledger.settings.strategies:
             raise UserError(f"{path.name} names its strategies in a way that this program does not write")
         check_screen(request)

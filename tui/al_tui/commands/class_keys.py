@@ -11,6 +11,14 @@ DIGITS = "1234567890"
 """The keys that label, in the order in which they are given out."""
 
 
+Bound = Mapping[str, str]
+"""Class name to key, as a person wants it."""
+
+
+class BadKey(UserError):
+    """A class cannot have the key that a person wants for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClassKeys:
     """The keys of the classes.
@@ -55,7 +63,29 @@ class ClassKeys:
         raise UserError(f"{text.strip()!r} may mean {len(found)} classes: {some}; type more of the name")
 
 
-def class_keys(classes: tuple[str, ...], bound: Mapping[str, str] | None = None, taken: Collection[str] = ()) -> ClassKeys:
+def check_bound(bound: Bound, taken: Collection[str]) -> None:
+    """Make sure that keys can be bound to classes, whatever classes there are.
+
+    Parameters
+    ----------
+    bound : the wishes.
+    taken : keys that are commands.
+
+    Raises
+    ------
+    BadKey
+        A key is no single letter or digit, is a command, or is wished for twice.
+    """
+    for name, key in bound.items():
+        if len(key) != 1 or not key.isalnum():
+            raise BadKey(f"the key of class {name!r} is {key!r}; give one letter or digit")
+        if key in taken:
+            raise BadKey(f"the key {key!r} of class {name!r} is a command already; choose another letter")
+        if list(bound.values()).count(key) > 1:
+            raise BadKey(f"the key {key!r} is given to several classes; each needs its own")
+
+
+def class_keys(classes: tuple[str, ...], bound: Bound | None = None) -> ClassKeys:
     """Give every class its key.
 
     A class that a key was bound to has that key. Of the others, a class that is called by a free digit has that digit, and the
@@ -64,24 +94,17 @@ def class_keys(classes: tuple[str, ...], bound: Mapping[str, str] | None = None,
     Parameters
     ----------
     classes : class names, in their order.
-    bound : class name to key, as a person wants it; None for no wishes.
-    taken : keys that are commands.
+    bound : wishes that `check_bound` let pass; None for none.
 
     Raises
     ------
-    UserError
-        A wish names no class, or a key that is no single letter or digit, is a command, or is wished for twice.
+    BadKey
+        A wish names no class.
     """
     wishes = dict(bound or {})
-    for name, key in wishes.items():
+    for name in wishes:
         if name not in classes:
-            raise unknown("class", name, classes)
-        if len(key) != 1 or not key.isalnum():
-            raise UserError(f"the key of class {name!r} is {key!r}; give one letter or digit")
-        if key in taken:
-            raise UserError(f"the key {key!r} of class {name!r} is a command already; choose another letter")
-        if list(wishes.values()).count(key) > 1:
-            raise UserError(f"the key {key!r} is given to several classes; each needs its own")
+            raise BadKey(f"{unknown('class', name, classes)}; correct [keys] in the project's file")
     keys = [wishes.get(name, "") for name in classes]
     for at, name in enumerate(classes):
         if not keys[at] and len(name) == 1 and name in DIGITS and name not in keys:

@@ -5,6 +5,8 @@ Bindings, the footer, the command palette and the help screen are all made from 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from al_tui.commands.command import Command
 
 LABEL_KEYS = tuple("0123456789")
@@ -74,6 +76,11 @@ COMMON = (
     Command(("ctrl+c",), "interrupt", "Quit, when pressed twice", "Program", "", "^c"),
     Command(("ctrl+z",), "suspend_process", "Stop for now; fg in the shell goes on with it", "Program", "", "^z"),
 )
+
+
+def letters(commands: Sequence[Command]) -> frozenset[str]:
+    """The letters and signs that are commands on a screen with these; what labels is none."""
+    return frozenset(key for command in (*commands, *COMMON) for key in command.keys if len(key) == 1) - set(LABEL_KEYS)
 
 
 RACE_INTRODUCTION = (

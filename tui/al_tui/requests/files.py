@@ -133,6 +133,8 @@ def _checked(path: Path, taken: Rows, *, mine: bool) -> OptionsFile:
     tables: dict[str, dict[str, Said]] = {}
     keys: Mapping[str, str] = {}
     for key, value in document.items():
+        if key == KEYS and mine:
+            raise UserError(f"{path}: [{KEYS}] names the classes of one data set; write it into the project's file, {PROJECT}")
         if key == KEYS:
             keys = _keys(path, value)
         elif key in taken and key not in known:

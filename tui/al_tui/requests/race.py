@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from al_core.compute.cpus import usable_cpus
@@ -84,6 +84,7 @@ class RaceRequest:
     """What the options ask for: the task, who races, with how many processes, and how many seconds a round may take.
 
     The race is kept in the session file ``session``, in one at the usual place if that is None, or not at all if not ``keep``.
+    Its project wants ``keys`` for classes.
     """
 
     spec: TaskSpec
@@ -92,6 +93,7 @@ class RaceRequest:
     round_limit: float
     session: Path | None = None
     keep: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def checked_request(spec: TaskSpec, options: RaceOptions, check: Callable[[TaskSpec], TaskSpec] = check_spec) -> RaceRequest:

@@ -86,6 +86,8 @@ class BaseApp(Program):
             self.theme = "ansi-dark"
         if self.rules_terminal:
             self._jobs.listen(asyncio.get_running_loop())
+        for key in self.bound.values():
+            self.bind(key, f"screen.label('{key}')", show=False)
         self.begin()
 
     def get_line_filters(self) -> Sequence[LineFilter]:

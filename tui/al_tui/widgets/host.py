@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from textual.app import App
 
+from al_tui.commands.class_keys import Bound
 from al_tui.commands.command import Command
 
 
 class Host(App[None]):
     """An app that screens of ours can be shown in."""
+
+    @property
+    def bound(self) -> Bound:
+        """Keys that a person wants for classes."""
+        return {}
 
     log_path: str
     """The file that holds what workers printed, safe to show; error messages name it."""

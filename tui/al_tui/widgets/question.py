@@ -17,6 +17,7 @@ from al_tui.items.view import large
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import bars, clipped
 from al_tui.widgets.drawn import Drawn
+from al_tui.widgets.host import Host
 
 if TYPE_CHECKING:
     from al_core.data.looks import Deck
@@ -87,8 +88,9 @@ class Question(Drawn):
         if deck is None or self._row is None:
             return Text("\n" + "\n".join(f"  {line}" for line in self._wrapped(self.size.width - 2)), colours.dim)
         width, height = self.size
-        keys, self._places = key_lines(class_keys(deck.classes), self._answer, width - 1, max(1, height // 4), colours)
-        under = _UNDER + len(keys)
+        keys = class_keys(deck.classes, self.app.bound if isinstance(self.app, Host) else None)
+        lines_of_keys, self._places = key_lines(keys, self._answer, width - 1, max(1, height // 4), colours)
+        under = _UNDER + len(lines_of_keys)
         bars_below = min(len(deck.classes), _FEW)
         picture = large(deck.look(self._row), width - 2, height - under - bars_below, colours)
         across = picture[0].cell_len
@@ -101,7 +103,7 @@ class Question(Drawn):
         lines += [Text() for _ in range(min(len(opinion), height - under) - len(lines) if beside else 0)]
         lines += [Text(), Text(" ").append(self._caption), Text()]
         self._first_line = len(lines)
-        lines += [Text(" ").append(line) for line in keys]
+        lines += [Text(" ").append(line) for line in lines_of_keys]
         if beside:
             for y, line in enumerate(opinion[: self._first_line]):
                 lines[y].append(" " * (across + 3 - lines[y].cell_len)).append(line)

@@ -57,6 +57,30 @@ async def test_digits_label_the_start_in_order_and_then_what_the_model_asks_for(
         assert at.screen.query_one(Learning).border_title == "Test accuracy 68.6%"
 
 
+async def test_a_letter_that_a_project_binds_labels_its_class_and_its_digit_no_more(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    at.app.labeller.begin = replace(at.app.labeller.begin, keys={"7": "k", "3": "K"})
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.rest(pilot)
+        assert " K 3 " in at.shown(Question)
+        await at.press(pilot, "k", "K", "7", "3", "2")
+        assert at.labels == on_disk(at) == [7, 3, 2]
+
+
+async def test_a_key_for_a_class_that_is_not_there_is_refused_before_a_session_is_made(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    at.app.labeller.begin = replace(at.app.labeller.begin, keys={"cat": "k"})
+    async with at.app.run_test(size=BIG) as pilot:
+        await pilot.pause()
+    assert at.app.return_code == 2
+    assert at.app.refusal is not None
+    assert "no class 'cat'" in at.app.refusal
+    assert "[keys]" in at.app.refusal
+    path = at.app.labeller.begin.path
+    assert path is not None
+    assert not path.exists()
+
+
 async def test_a_label_is_on_disk_before_the_next_item_is_drawn(label_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     at = label_desk()
     drawn: list[tuple[int | None, int]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from textual.widgets import DataTable, Input, Static
 from al_core.compute.inline import Inline
 from al_core.race.events import RoundPlayed, RunFailed
 from al_core.race.view import standings
+from al_core.run.oracle import Careless
 from al_core.run.state import By, RunState
 from al_core.task.spec import TaskSpec
 from al_tui.background import race as engine_module
@@ -123,6 +125,37 @@ async def test_the_reason_tells_score_rank_and_formula(desk: MakeDesk) -> None:
         assert "1 − max_y P(y|x)" in words
         assert "score 0.070, rank 2 of 1,237" in words
         assert "Even its best guess" in words
+
+
+async def test_a_letter_that_a_project_binds_labels_its_class(desk: MakeDesk) -> None:
+    at = desk()
+    at.engine.bound = {"7": "w", "3": "W"}
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h", "w", "W", "7", "2")
+        assert [entry.label for entry in at.state(FOCUSED).answers] == [7, 3, 2]
+
+
+async def test_a_key_for_a_class_that_is_not_there_ends_the_program(desk: MakeDesk) -> None:
+    at = desk()
+    at.engine.bound = {"cat": "w"}
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+    assert at.app.return_code == 2
+    assert at.app.refusal is not None
+    assert "no class 'cat'" in at.app.refusal
+
+
+async def test_in_a_race_with_noise_the_rest_of_a_batch_is_answered_carelessly(desk: MakeDesk) -> None:
+    at = desk()
+    at.engine.view = replace(at.engine.view, spec=replace(at.engine.view.spec, noise=0.5))
+    async with at.app.run_test(size=(160, 40)) as pilot:
+        await at.press(pilot, "n", "h", "a")
+        assert "noise 0.5" in at.shown(HeaderLine)
+        answers = at.state(FOCUSED).rounds[-1].answers
+        spec, truth = at.engine.view.spec, at.deck.truth
+        assert list(answers) == [Careless(truth, 10, 0.5, spec.seed).answer(entry.row) for entry in answers]
+        assert {entry.by for entry in answers} == {By.CARELESS}
+        assert any(entry.label != truth[entry.row] for entry in answers)
 
 
 async def test_digits_label_in_order_and_the_batch_is_learnt(desk: MakeDesk) -> None:

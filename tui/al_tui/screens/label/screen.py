@@ -27,7 +27,7 @@ class LabelScreen(MachineLabels):
     def action_label(self, key: str) -> None:
         if (session := self._open()) is None:
             return
-        label = class_keys(session.items.classes).label(key)
+        label = class_keys(session.items.classes, self.app.bound).label(key)
         if label is None:
             self.app.tell(f"{key} labels no class of this data set.")
             return
@@ -38,7 +38,7 @@ class LabelScreen(MachineLabels):
         offer = None if session is None else self._present(session)
         if session is None or offer is None:
             return
-        keys = class_keys(session.items.classes)
+        keys = class_keys(session.items.classes, self.app.bound)
 
         def label(name: str | None) -> None:
             now = session.offer if self._look is None else self.offer
@@ -142,7 +142,7 @@ class LabelScreen(MachineLabels):
 
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing ends a review, too."""
-        if self.review is not None and event.key not in _BOUND:
+        if self.review is not None and event.key not in _BOUND and event.character not in self.app.bound.values():
             self._end_review()
             self._paint()
 

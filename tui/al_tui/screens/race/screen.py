@@ -151,7 +151,7 @@ class RaceScreen(RaceDesk):
         deck = self._engine.deck
         if deck is None:
             self.app.tell("The engine is still starting.")
-        elif (label := class_keys(deck.classes).label(key)) is None:
+        elif (label := class_keys(deck.classes, self.app.bound).label(key)) is None:
             self.app.tell(f"{key} labels no class of this data set.")
         else:
             self._answer(label)
@@ -163,7 +163,7 @@ class RaceScreen(RaceDesk):
             return
         from al_tui.screens.ask import Ask
 
-        keys = class_keys(deck.classes)
+        keys = class_keys(deck.classes, self.app.bound)
 
         def label(name: str | None) -> None:
             if name is None or not name.strip():
