@@ -43,7 +43,7 @@ print([name for name in {FORBIDDEN} if name in sys.modules])
 
 def test_the_default_race_needs_no_numerics_before_it_paints() -> None:
     code = (
-        "import sys; from al_core.task.spec import TaskSpec; from al_tui.requests.race import RaceOptions, checked_request;"
+        "import sys; from al_core.task.spec import TaskSpec; from al_tui.requests.options import RaceOptions, checked_request;"
         "checked_request(TaskSpec(), RaceOptions());"
         f"print([name for name in {FORBIDDEN} if name in sys.modules])"
     )

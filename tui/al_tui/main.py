@@ -88,7 +88,7 @@ def _lacking(error: Exception) -> str:
 
 def _run() -> int:
     _check_platform()
-    from al_tui.requests.files import is_any
+    from al_tui.requests.file_places import is_any
 
     if len(sys.argv) == 1 and "_AL_TUI_COMPLETE" not in os.environ and not is_any():
         gc.disable()  # until the first paint: nothing of what is loaded becomes garbage

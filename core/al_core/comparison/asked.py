@@ -11,9 +11,10 @@ from al_core.comparison.cell import ALL_LABELS, ORACLE
 from al_core.comparison.identity import canonical, digest
 from al_core.comparison.plan import Plan, PlanOptions
 from al_core.ground.errors import UserError
-from al_core.ground.records import Reader, Unreadable, plain
+from al_core.ground.records import Reader, Unreadable
 from al_core.ground.safe_text import safe_text
 from al_core.ground.versions import Versions
+from al_core.ground.written import plain
 from al_core.task.options import option
 from al_core.task.spec import LAST_SEED, LEAST_SAVING, TaskSpec, check_spec
 

@@ -24,9 +24,10 @@ from al_core.comparison.identity import Identity, canonical, digest
 from al_core.data.facts import describe_dataset
 from al_core.ground.errors import CannotKeep, UserError
 from al_core.ground.files import refuse_odd
-from al_core.ground.records import Reader, Unreadable, plain
+from al_core.ground.records import Reader, Unreadable
 from al_core.ground.safe_text import safe_record, safe_text
 from al_core.ground.versions import Versions
+from al_core.ground.written import plain
 
 APPLICATION_ID = 0x616C7472
 SCHEMA_VERSION = 1

@@ -19,14 +19,11 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, Union
 
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.ground.written import absent
 
 T = TypeVar("T")
 Make = Callable[[Any], Any]
 Written = Mapping[type[Any], Mapping[str, str]]
-
-ABSENT = "absent"
-"""Metadata of a field of a dataclass: what it means where a text does not say it. A field with it is left out of a text where
-it has that value, and may be missing in one, however exactly it is read."""
 
 _LARGEST_COUNT = 2**63 - 1
 _LARGEST_NUMBER = 1.7976931348623157e308
@@ -44,8 +41,9 @@ class Reader(Generic[T]):
     ----------
     kind : a dataclass or a named tuple; its fields may hold others.
     without : fields that do not stand in the text; `read` is given them.
-    exact : every field must be there, but for those that may be `ABSENT`, and no other. Otherwise fields that are missing have
-        their default, and others are left alone: so that what another version of this program wrote can be read.
+    exact : every field must be there, but for those that may be absent (`al_core.ground.written`), and no other. Otherwise
+        fields that are missing have their default, and others are left alone: so that what another version of this program
+        wrote can be read.
     written : by kind, names of fields as they stand in the text, where they are called otherwise there.
     """
 
@@ -117,7 +115,7 @@ class _Shapes:
         import msgspec
 
         hints = typing.get_type_hints(kind, include_extras=True)
-        defaults = ({} if self.exact else _defaults(kind)) | _absent(kind)
+        defaults = ({} if self.exact else _defaults(kind)) | absent(kind)
         entries: list[Any] = []
         makes: dict[str, Make] = {}
         for name in _fields(kind):
@@ -198,28 +196,6 @@ def _each(ways: Sequence[Make | None]) -> Make:
 
 def _fields(kind: type[Any]) -> tuple[str, ...]:
     return tuple(entry.name for entry in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else kind._fields
-
-
-def _absent(kind: type[Any]) -> dict[str, Any]:
-    if not dataclasses.is_dataclass(kind):
-        return {}
-    return {entry.name: entry.metadata[ABSENT] for entry in dataclasses.fields(kind) if ABSENT in entry.metadata}
-
-
-def written_fields(record: Any) -> dict[str, Any]:
-    """The fields of a dataclass that a text has, by name: all but those that say what they mean where they are `ABSENT`."""
-    absent = _absent(type(record))
-    every = ((entry.name, getattr(record, entry.name)) for entry in dataclasses.fields(record))
-    return {name: value for name, value in every if name not in absent or value != absent[name]}
-
-
-def plain(value: Any) -> Any:
-    """A record, however deep, as what JSON is made of; dataclasses by `written_fields`."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(entry) for name, entry in written_fields(value).items()}
-    if isinstance(value, Mapping):
-        return {name: plain(entry) for name, entry in value.items()}
-    return [plain(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def _defaults(kind: type[Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from al_core.comparison.documents import StrategyRow
 from al_core.comparison.live_view import LiveView
 from al_core.comparison.plan import CONTROL
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
-from al_core.ground.records import plain
 from al_core.ground.release import __version__
+from al_core.ground.written import plain
 from al_core.reports.comparison import short_verdict
 from al_core.reports.tables import comma_separated, markdown
 from al_core.task.spec import BASELINE

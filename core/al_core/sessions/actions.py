@@ -11,7 +11,8 @@ from dataclasses import dataclass, is_dataclass
 from typing import Any, Literal, get_type_hints
 
 from al_core.ground.errors import UserError
-from al_core.ground.records import Reader, Unreadable, written_fields
+from al_core.ground.records import Reader, Unreadable
+from al_core.ground.written import written_fields
 from al_core.sessions.race_actions import RACE_KINDS, WRITTEN, RaceAction
 from al_core.task.options import Range, declared, like
 from al_core.task.spec import TaskSpec

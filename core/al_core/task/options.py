@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from al_core.ground.errors import BadOption
-from al_core.ground.records import ABSENT, written_fields
 from al_core.ground.safe_text import safe_text
+from al_core.ground.written import ABSENT, written_fields
 
 Where = Literal["anywhere", "settings", "command line"]
 """Where a value may stand. Who opens somebody else's project has not chosen what its file says: what names a machine or a place

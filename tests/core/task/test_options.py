@@ -13,7 +13,8 @@ from al_core.comparison.command import command_of
 from al_core.comparison.documents import AllLabels, Comparison, PerSeed, Presence, Protocol, References
 from al_core.comparison.identity import identify
 from al_core.ground.errors import BadOption, UserError
-from al_core.ground.records import Reader, plain
+from al_core.ground.records import Reader
+from al_core.ground.written import plain
 from al_core.task.options import Range, check_options, declared, exact, further, identifying, option, options_of, said
 from al_core.task.spec import TaskSpec
 

@@ -11,7 +11,8 @@ import click
 from al_core.ground.errors import BadOption, UserError
 from al_tui.commands.class_keys import Bound, check_bound
 from al_tui.output import put
-from al_tui.requests.files import KEYS, PROJECT, chosen, options_files
+from al_tui.requests.file_places import PROJECT
+from al_tui.requests.files import KEYS, chosen, options_files
 from al_tui.requests.taken import RACE, TAKEN
 
 _Anything = TypeVar("_Anything", bound=Callable[..., object])

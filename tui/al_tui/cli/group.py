@@ -28,7 +28,8 @@ from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.report import report_command
 from al_tui.output import printed_results, put, put_json, say
 from al_tui.requests.bench import BenchOptions
-from al_tui.requests.race import RaceOptions, ScreenOptions, check_session, checked_request, log_file
+from al_tui.requests.options import RaceOptions, ScreenOptions, checked_request
+from al_tui.requests.race import check_session, log_file
 from al_tui.requests.taken import RACE, TAKEN
 from al_tui.requests.terminal import check_drawable, check_screen
 from al_tui.requests.where import Place

@@ -16,7 +16,7 @@ from al_tui.cli.label import LEARNING_LIMIT
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.commands.class_keys import Bound
 from al_tui.output import say
-from al_tui.requests.race import RaceOptions
+from al_tui.requests.options import RaceOptions
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_pictures, need_terminal
 from al_tui.requests.where import Place
@@ -114,7 +114,7 @@ def _resume_race(
     from al_core.sessions.race_journal import Journal
     from al_core.sessions.store import RaceFile
     from al_tui.launch import launch
-    from al_tui.requests.race import checked_request
+    from al_tui.requests.options import checked_request
     from al_tui.requests.terminal import check_screen
 
     journal = None if read_only else Journal.resume(path, annotator, take_over=take_over)

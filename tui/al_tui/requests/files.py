@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from al_core.ground.calls import imports_code
-from al_core.ground.errors import CannotKeep, UserError, unknown
+from al_core.ground.errors import UserError, unknown
 from al_core.ground.files import refuse_odd
-from al_core.ground.places import config_directory, named_path
+from al_core.ground.places import named_path
 from al_core.ground.safe_text import safe_text
 from al_core.task.options import Option
+from al_tui.requests.file_places import PROJECT, is_there, settings_path
 
-PROJECT, SETTINGS = "al-tui.toml", "settings.toml"
 KEYS = "keys"
 """The table that binds keys to classes, by the name of the class."""
 LARGEST_FILE = 1_000_000
@@ -57,19 +57,6 @@ class OptionsFile:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def settings_path() -> Path | None:
-    """The file of the user's settings, be there one or not; None where there is no home."""
-    try:
-        return config_directory() / SETTINGS
-    except CannotKeep:
-        return None
-
-
-def is_any() -> bool:
-    """Whether a file says anything that holds without being named."""
-    return any(map(_is_there, (Path(PROJECT), settings_path())))
-
-
 def options_files(taken: Rows, project: str | None = None) -> tuple[OptionsFile, ...]:
     """What the files say, the one that counts first: the project's, then the settings.
 
@@ -85,12 +72,12 @@ def options_files(taken: Rows, project: str | None = None) -> tuple[OptionsFile,
     """
     found = []
     path = Path(PROJECT) if project is None else named_path(project)
-    if project is not None and not _is_there(path):
+    if project is not None and not is_there(path):
         raise UserError(f"there is no {path}; name the project's file, or leave --project away")
-    if _is_there(path):
+    if is_there(path):
         found.append(_checked(path, taken, mine=False))
     settings = settings_path()
-    if settings is not None and _is_there(settings):
+    if settings is not None and is_there(settings):
         found.append(_checked(settings, taken, mine=True))
     return tuple(found)
 
@@ -117,13 +104,6 @@ def chosen(files: Sequence[OptionsFile], command: str, rows: Sequence[Option], t
             said, shown = found[row.name], safe_text(str(found[row.name].value), 100)
             raise UserError(f"{said.path}: {row.key} names the code {shown}; to run it, say {row.flag} {shown!r}")
     return found
-
-
-def _is_there(path: Path | None) -> bool:
-    try:
-        return path is not None and path.exists()
-    except OSError:  # a directory that may not be looked into: whatever is in it, it is not for us
-        return False
 
 
 def _checked(path: Path, taken: Rows, *, mine: bool) -> OptionsFile:

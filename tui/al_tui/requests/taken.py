@@ -9,7 +9,7 @@ from al_core.sessions.actions import Settings
 from al_core.task.options import Option, option, options_of
 from al_core.task.spec import TaskSpec
 from al_tui.requests.bench import BenchOptions
-from al_tui.requests.race import LabelOptions, RaceOptions, ScreenOptions
+from al_tui.requests.options import LabelOptions, RaceOptions, ScreenOptions
 from al_tui.requests.where import Place
 
 _SEEDS, _STRATEGIES = option(PlanOptions, "seeds"), option(RaceOptions, "strategies")
