@@ -65,6 +65,9 @@ class Folding:
             self._connection.close()
 
     def _serve(self) -> None:
-        while self._written.wait() and not self._closed.wait(MOMENT):
-            self._written.clear()
+        while True:
+            self._written.wait()
+            self._written.clear()  # before it is asked whether to stop: what is said after that is not to be forgotten
+            if self._closed.wait(MOMENT):
+                return
             self.fold()
