@@ -42,6 +42,7 @@ def probe(out: Path, busy: bool) -> None:
     from al_tui.background.labelling import Begin, Labeller
     from al_tui.cli.group import log_file
     from al_tui.launch import open_workers
+    from al_tui.screens.label.answers import Answers
     from al_tui.screens.label.screen import LabelScreen
 
     prefer()
@@ -61,10 +62,10 @@ def probe(out: Path, busy: bool) -> None:
         database.execute("COMMIT")
         bare.append(time.perf_counter() - begin)
 
-    answer = LabelScreen._answer
+    answer = Answers._answer
     paint = LabelScreen._paint
 
-    def truly(self: LabelScreen, session: LabelSession, label: int | None) -> None:
+    def truly(self: Answers, session: LabelSession, label: int | None) -> None:
         offer = session.offer
         assert session.items.truth is not None
         answer(self, session, label if offer is None else session.items.truth[offer.row])
@@ -88,7 +89,7 @@ def probe(out: Path, busy: bool) -> None:
             committed.append(time.monotonic() - pressed[-1])
         return agreed
 
-    LabelScreen._answer, LabelScreen._paint, LabelSession.label = truly, painted, timed  # type: ignore[method-assign]
+    Answers._answer, LabelScreen._paint, LabelSession.label = truly, painted, timed  # type: ignore[method-assign]
 
     class Probed(LabelApp):
         async def on_event(self, event: events.Event) -> None:

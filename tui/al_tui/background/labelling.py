@@ -78,6 +78,11 @@ class Labeller:
         return self.trainer is not None and self.trainer.learning
 
     @property
+    def ready(self) -> bool:
+        """True when a model that is wanted may come soon."""
+        return self.trainer is not None and self.problem is None
+
+    @property
     def problem(self) -> str | None:
         """What is wrong with the worker, if anything is; labelling goes on all the same."""
         return self.trouble or (self.trainer.trouble if self.trainer is not None else None)

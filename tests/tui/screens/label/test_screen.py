@@ -23,7 +23,7 @@ from al_core.sessions.store import SessionFile
 from al_tui.commands.table import COMMON, LABEL
 from al_tui.screens.ask import Ask
 from al_tui.screens.help import Help
-from al_tui.screens.label.screen import LabelScreen
+from al_tui.screens.label.screen import LabelScreen, commands_now
 from al_tui.widgets.answered import Answered
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.header import HeaderLine
@@ -322,7 +322,7 @@ async def test_v_goes_through_suspicious_labels_to_keep_or_change_with_one_key(l
         assert "1 of 3: you said 2; a model that did not know it says 5 (chance of 2: 1%)" in at.shown(Line)
         assert at.screen.offer.row == 33
         assert at.screen.offer.how == "review"
-        assert "Keep" in [command.label for command in at.screen._shown_commands()]
+        assert "Keep" in [command.label for command in commands_now(LABEL, at.screen.flow.view())]
         await at.press(pilot, "enter")
         assert at.screen.offer.row == 2
         await at.press(pilot, "7")
@@ -361,10 +361,10 @@ async def test_a_review_does_not_burst_in_on_a_person_who_labels_on(label_desk: 
         at.stand.submit = submit
         await at.press(pilot, "v")
         assert at.screen.offer.row == 33
-        at.screen._just_came = True
+        at.screen.flow._present.where = at.screen.flow._present.where._replace(just_came=True)
         await at.press(pilot, "9")
         assert at.session.ledger.person_label(the_items().ids[33]) == 2
-        at.screen._is_drawn()
+        at.screen.flow.on_terminal()
         await at.press(pilot, "9")
         assert at.session.ledger.person_label(the_items().ids[33]) == 9
     with sqlite3.connect(at.session.file.path) as file:
@@ -583,8 +583,8 @@ async def test_time_stopped_is_not_time_on_screen(label_desk: MakeDesk) -> None:
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "3")
         screen = at.app.screen
-        item, since = screen._on_screen
-        screen._on_screen = (item, since - 3600)
+        item, since = screen.flow._present._on_screen
+        screen.flow._present._on_screen = (item, since - 3600)
         at.app.slept(3590)
         await at.press(pilot, "4")
         asked = "SELECT seconds FROM event WHERE kind = 'label' ORDER BY sequence"

@@ -1,98 +1,74 @@
-"""The machine's part of the labelling screen: labels by ground truth or by the model, another strategy, learner or batch."""
+"""The machine's part of labelling: labels by ground truth or by the model, another strategy, learner or batch."""
 
 from __future__ import annotations
 
 from al_core.labelling.session import LabelSession
-from al_tui.screens.ask import Ask
-from al_tui.screens.label.history import LookingBack
+from al_tui.screens.label.present import Present
 
 
-class MachineLabels(LookingBack):
-    """Keys that let the machine label, take that back, and change what it works with."""
+class MachineLabels:
+    """Lets the machine label, takes that back, and changes what it works with.
 
-    def action_auto_label(self) -> None:
-        self._end_review()
-        session = self._open()
-        if session is None:
-            return
+    Parameters
+    ----------
+    present : goes on to the next item afterwards.
+    """
 
-        def start(answer: str | None) -> None:
-            if answer is not None:
-                self._auto_label(session, answer.strip().lower())
+    def __init__(self, present: Present) -> None:
+        self._present = present
 
-        words = (
-            "Let the machine label what is left. Type truth to take the labels that came with the data, or a number from 0.5"
-            " to 1: the model then labels what it is at least that sure of. None of them counts as yours; x removes them all."
-        )
-        self.app.push_screen(Ask(words, "0.95"), start)
-
-    def _auto_label(self, session: LabelSession, how: str) -> None:
+    def by_truth(self, session: LabelSession) -> None:
+        """Label all that is open as the data says."""
         before = len(session.ledger.machine)
+        if self._present.save(session.label_by_truth):
+            self._done(session, before)
 
-        def done() -> None:
-            count = len(session.ledger.machine) - before
-            self.app.tell(f"{count} item{'' if count == 1 else 's'} labelled by machine; x removes them.")
-            self._advance()
-
-        if how == "truth":
-            if self._save(session.label_by_truth):
-                done()
-            return
+    def sure_enough(self, how: str) -> float | None:
+        """The confidence that a person wrote; None, and they are told, when it is none."""
         try:
             above = float(how)
         except ValueError:
             above = 0.0
-        if not 0.5 <= above <= 1:
-            self.app.tell(f"{how!r} is neither truth nor a number from 0.5 to 1; nothing was labelled.", problem=True)
-            return
+        if 0.5 <= above <= 1:
+            return above
+        self._present.tell(f"{how!r} is neither truth nor a number from 0.5 to 1; nothing was labelled.", problem=True)
+        return None
 
-        async def label() -> None:
-            if await self.labeller.label_by_model(above) is None:
-                self.app.tell("There is no model yet; label something first.")
-            else:
-                done()
+    async def by_model(self, session: LabelSession, above: float) -> bool:
+        """Label what the model is so sure of; False when there is no model."""
+        before = len(session.ledger.machine)
+        if await self._present.machine.label_by_model(above) is None:
+            self._present.tell("There is no model yet; label something first.")
+            return False
+        self._done(session, before)
+        return True
 
-        self._in_worker(label, "auto-label")
+    def _done(self, session: LabelSession, before: int) -> None:
+        count = len(session.ledger.machine) - before
+        self._present.tell(f"{count} item{'' if count == 1 else 's'} labelled by machine; x removes them.")
+        self._present.advance()
 
-    def action_remove_machine(self) -> None:
-        self._end_review()
-        session = self._open()
-        if session is None:
-            return
+    def remove(self, session: LabelSession) -> None:
+        """Take all labels of the machine away."""
         count = len(session.ledger.machine)
         if not count:
-            self.app.tell("There are no labels of the machine.")
-        elif self._save(session.remove_machine_labels):
-            self.app.tell(f"{count} machine label{'' if count == 1 else 's'} removed.")
-            self._advance()
+            self._present.tell("There are no labels of the machine.")
+        elif self._present.save(session.remove_machine_labels):
+            self._present.tell(f"{count} machine label{'' if count == 1 else 's'} removed.")
+            self._present.advance()
 
-    def action_change(self) -> None:
-        self._end_review()
-        session = self._open()
-        if session is None:
-            return
+    def choice(self, words: str) -> tuple[str, str, int] | None:
+        """The strategy, learner and batch that a person wrote; None, and they are told, when it is not that."""
+        parts = words.split()
+        if len(parts) == 3 and parts[2].isdecimal() and len(parts[2]) <= 9:
+            return parts[0], parts[1], int(parts[2])
+        self._present.tell("Write strategy, learner and batch, with blanks between them; nothing was changed.", problem=True)
+        return None
+
+    async def change(self, session: LabelSession, strategy: str, learner: str, batch: int) -> bool:
+        """Go on with these."""
+        await self._present.machine.change(strategy, learner, batch)
         now = session.ledger
-
-        def start(answer: str | None) -> None:
-            words = (answer or "").split()
-            if answer is None:
-                return
-            if len(words) != 3 or not words[2].isdecimal() or len(words[2]) > 9:
-                self.app.tell("Write strategy, learner and batch, with blanks between them; nothing was changed.", problem=True)
-                return
-
-            async def change() -> None:
-                await self.labeller.change(words[0], words[1], int(words[2]))
-                self.app.tell(f"Now {now.strategy} with {now.learner}, {now.batch} at a time.")
-                self._advance()
-
-            self._in_worker(change, "change")
-
-        self.app.push_screen(
-            Ask(
-                "How to go on: the strategy that chooses, the model that learns, and how many items are asked for at a time."
-                " Quick and common: margin logistic 10. `al-tui strategies` and `al-tui learners` list all names.",
-                f"{now.strategy} {now.learner} {now.batch}",
-            ),
-            start,
-        )
+        self._present.tell(f"Now {now.strategy} with {now.learner}, {now.batch} at a time.")
+        self._present.advance()
+        return True

@@ -1,176 +1,292 @@
-"""The labelling screen: one item, one key, one label on disk, and the next item by a model that knows it."""
+"""The labelling screen: one item, one key, one label on disk, and the next item by a model that knows it.
+
+It maps keys to commands of the flow, and paints what comes of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
 
-from al_core.ground.errors import UserError
-from al_core.labelling.session import LabelSession
-from al_tui.commands.class_keys import class_keys
+from al_core.labelling.review import Review
+from al_core.labelling.session import Offer
+from al_core.labelling.view import LabelView
+from al_tui.background.labelling import Labeller
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, LABEL, LABEL_INTRODUCTION
 from al_tui.screens.ask import Ask
-from al_tui.screens.label.machine import MachineLabels
+from al_tui.screens.label.drawing import Drawing
+from al_tui.screens.label.flow import LabelFlow, Later, Turn
+from al_tui.screens.leaving import leaving
+from al_tui.screens.shielded import shielded
+from al_tui.screens.slices import Slices
+from al_tui.widgets.answered import Answered
+from al_tui.widgets.batch import Batch
+from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.host import Host
+from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.learning import Learning
+from al_tui.widgets.line import Line
 from al_tui.widgets.question import Question
+from al_tui.widgets.why import Why
+
+WAIT_SECONDS = 0.4
+"""How long the next item may wait for a model that knows the last answer; a key never waits."""
 
 
-class LabelScreen(MachineLabels):
-    """Draws a labelling session, and answers keys."""
+class LabelScreen(Screen[None]):
+    """Draws a labelling session, and answers keys.
 
+    Parameters
+    ----------
+    labeller : the session, and what keeps its model learning.
+    """
+
+    AUTO_FOCUS = None
     CSS_PATH = "label.tcss"
     BINDINGS = bindings(LABEL)
+    app: Host
     commands: Sequence[Command] = LABEL
     introduction = LABEL_INTRODUCTION
 
-    def action_label(self, key: str) -> None:
-        if (session := self._open()) is None:
-            return
-        label = class_keys(session.items.classes, self.app.bound).label(key)
-        if label is None:
-            self.app.tell(f"{key} labels no class of this data set.")
-            return
-        self._answer(session, label)
+    def __init__(self, labeller: Labeller) -> None:
+        super().__init__()
+        self.labeller = labeller
+        self.flow = LabelFlow(labeller)
+        self._view = self.flow.view()
+        self._slices = Slices(self, lambda: self.is_mounted and self.app.screen is self)
+        self._wait: Timer | None = None
+        self._waits_for = 0
+        labeller.changed = shielded(self, self.paint_again)
 
-    def action_name_class(self) -> None:
-        session = self._open()
-        offer = None if session is None else self._present(session)
-        if session is None or offer is None:
-            return
-        keys = class_keys(session.items.classes, self.app.bound)
+    def compose(self) -> ComposeResult:
+        yield HeaderLine()
+        with Horizontal(id="desk"):
+            yield Question()
+            with Vertical(id="side"):
+                yield Learning()
+                yield Why()
+                yield Batch()
+        yield Answered()
+        yield Line()
+        yield KeyBar(lambda: commands_now(self.commands, self._view))
 
-        def label(name: str | None) -> None:
-            now = session.offer if self._look is None else self.offer
-            if name is None or not name.strip():
-                return
-            if now is None or now.item != offer.item:
-                self.app.tell("Another item has come; nothing was labelled.")
-                return
-            try:
-                self._answer(session, keys.called(name))
-            except UserError as error:
-                self.app.tell(f"{error}; nothing was labelled.", problem=True)
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda theme: self._paint())
+        self._paint()
 
-        self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", keys.classes), label)
+    def on_screen_resume(self) -> None:
+        self._paint()
 
-    def on_question_chosen(self, message: Question.Chosen) -> None:
-        session = self._open()
-        if session is not None and session.offer is None and self.waiting:
-            self.app.tell("The next item is being chosen; nothing was labelled.")  # a click is about what it points at
-        elif session is not None:
-            self._answer(session, message.label)
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._paint)
 
-    def _answer(self, session: LabelSession, label: int | None) -> None:
-        offer = self._present(session)
-        if offer is None:
-            return
-        item, seen = offer.item, self._seen(offer)
-        kept = self.review is not None and label is not None and session.ledger.person_label(item) == label
-        if not kept:
-            saved = self._save(lambda: session.skip(item, seen) if label is None else session.label(item, label, seen))
-            if not saved:
-                self._paint()
-                return
-            self.agreed.pop(item, None)
-            known = session.reply is not None and session.reply.labels >= len(session.items.start)
-            if known and offer.pick is not None and label is not None:  # a model that lacks whole classes is no judge
-                self.agreed[item] = (offer.pick.guess == label, offer.pick.guess)
-            self.last = item
-        if self.review is not None:
-            self.labeller.wake()
-            self._review_next(session)
-        else:
-            self._advance()
+    # What is on the screen
 
-    def action_skip(self) -> None:
-        if (session := self._open()) is not None:
-            self._answer(session, None)
+    @property
+    def offer(self) -> Offer | None:
+        """The item that waits for an answer or was gone back to."""
+        return None if self._view.asked is None else self._view.asked.offer
 
-    def action_undo(self) -> None:
-        self._end_review()
-        session = self._open()
-        if session is None:
-            return
-        if not session.ledger.done:
-            self.app.tell("There is nothing left to take back.")
-            return
-        step = session.ledger.done[-1]
-        if self._save(session.undo):
-            self.agreed.pop(step.item or "", None)
-            self.app.tell("Taken back: machine labels." if step.item is None else f"Taken back: {_WORDS[step.kind]}.")
-            self._advance()
+    @property
+    def review(self) -> Review | None:
+        """The labels that are gone through."""
+        return self._view.where.review
 
-    def action_redo(self) -> None:
-        self._end_review()
-        session = self._open()
-        if session is None:
-            return
-        if not session.ledger.undone:
-            self.app.tell("There is nothing to do again.")
-            return
-        self.last = session.ledger.undone[-1].item
-        if self._save(session.redo):
-            self._advance()
+    @property
+    def waiting(self) -> bool:
+        """True while the next item is being chosen."""
+        return bool(self._view.where.waiting)
 
-    def action_flag(self) -> None:
-        session = self._open()
-        offer = None if session is None else self._present(session)
-        if session is None or offer is None:
-            return
-        item, seen = offer.item, self._seen(offer)
-        old = session.ledger.flags.get(item)
+    @property
+    def painting(self) -> bool:
+        """True while a part of the screen is still to be brought up to date."""
+        return self._slices.pending
 
-        def flag(note: str | None) -> None:
-            if note is None:
-                return
-            new = note.strip() or None
-            if new != old and self._save(lambda: session.flag(item, new, seen)):
-                self.app.tell("The mark is gone." if new is None else "Marked.")
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long; nobody saw the item meanwhile."""
+        self.flow.slept(seconds)
+
+    def paint_again(self) -> None:
+        """Take the next item if none is there, and paint what there is now."""
+        self._take(self.flow.changed())
+
+    def _take(self, turn: Turn) -> None:
+        """Say, ask and show what came of a command."""
+        self._view = turn.view
+        for told in turn.told:
+            self.app.tell(told.words, problem=told.problem)
+        if turn.later is not None:
+            self._do_later(turn.later)
+        if turn.view.where.waiting != self._waits_for:
+            self._waits_for = turn.view.where.waiting
+            if self._wait is not None:
+                self._wait.stop()
+            self._wait = self.set_timer(WAIT_SECONDS, self._waited) if self._waits_for else None
+        if turn.paint:
             self._paint()
 
-        self.app.push_screen(Ask("A note on this item. An empty one takes the mark away.", old or ""), flag)
+    def _do_later(self, later: Later) -> None:
+        async def run() -> None:
+            self._take(await later.work())
+
+        self.run_worker(run(), group=later.group, exclusive=True)
+
+    def _waited(self) -> None:
+        self._take(self.flow.waited())
+
+    def _paint(self) -> None:
+        """Show what there is: the item at once, and everything around it a little later, in slices."""
+        if not self.is_mounted or self.app.screen is not self or leaving(self):
+            return
+        view = self._view
+        self.set_class(view.where.explaining, "explain")
+        drawing = Drawing(self, view, self.labeller.deck, self.labeller.info)
+        drawing.draw_item()
+        if (later := self.flow.drawn(view)) is not None:
+            self._do_later(later)
+        if view.where.just_came:
+            self.call_after_refresh(self.flow.on_terminal)
+        if not view.where.waiting:  # then the next item comes soon, and nothing may stand in its way
+            self._slices.restart(drawing.surroundings())
+
+    # Keys
+
+    def action_label(self, key: str) -> None:
+        self._take(self.flow.label_by_key(key))
+
+    def on_question_chosen(self, message: Question.Chosen) -> None:
+        self._take(self.flow.label_by_pointing(message.label))
+
+    def action_name_class(self) -> None:
+        about, turn = self.flow.about()
+        self._take(turn)
+        if about is None:
+            return
+        item = about
+
+        def label(name: str | None) -> None:
+            if name is not None:
+                self._take(self.flow.label_by_name(name, item))
+
+        self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", self._view.classes), label)
+
+    def action_skip(self) -> None:
+        self._take(self.flow.label(None))
+
+    def action_undo(self) -> None:
+        self._take(self.flow.undo())
+
+    def action_redo(self) -> None:
+        self._take(self.flow.redo())
+
+    def action_flag(self) -> None:
+        about, turn = self.flow.about()
+        self._take(turn)
+        if about is None:
+            return
+        item = about
+
+        def flag(note: str | None) -> None:
+            if note is not None:
+                self._take(self.flow.flag(note, item))
+
+        self.app.push_screen(Ask("A note on this item. An empty one takes the mark away.", item.note or ""), flag)
 
     def action_peek(self) -> None:
-        self.peek = not self.peek
-        self._paint()
+        self._take(self.flow.peek())
 
     def action_explain(self) -> None:
-        self.explaining = not self.explaining
-        self.set_class(self.explaining, "explain")
-        self._paint()
+        self._take(self.flow.explain())
+
+    def action_history(self, key: str) -> None:
+        self._take(self.flow.step_back(1 if key in ("left", "left_square_bracket") else -1))
+
+    def on_answered_chosen(self, message: Answered.Chosen) -> None:
+        self._take(self.flow.go_back(message.back))
+
+    def on_batch_chosen(self, message: Batch.Chosen) -> None:
+        self._take(self.flow.choose(message.position))
+
+    def action_review(self) -> None:
+        self._take(self.flow.review())
+
+    def action_keep(self) -> None:
+        self._take(self.flow.keep())
+
+    def action_leave(self) -> None:
+        self._take(self.flow.leave())
+
+    def action_auto_label(self) -> None:
+        session, turn = self.flow.whole()
+        self._take(turn)
+        if session is None:
+            return
+
+        def start(answer: str | None) -> None:
+            if answer is not None:
+                self._take(self.flow.auto_label(session, answer))
+
+        self.app.push_screen(Ask(_BY_MACHINE, "0.95"), start)
+
+    def action_remove_machine(self) -> None:
+        self._take(self.flow.remove_machine())
+
+    def action_change(self) -> None:
+        session, turn = self.flow.whole()
+        self._take(turn)
+        if session is None:
+            return
+
+        def start(answer: str | None) -> None:
+            if answer is not None:
+                self._take(self.flow.change(session, answer))
+
+        now = session.ledger
+        self.app.push_screen(Ask(_HOW_TO_GO_ON, f"{now.strategy} {now.learner} {now.batch}"), start)
 
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing ends a review, too."""
-        if self.review is not None and event.key not in _BOUND and event.character not in self.app.bound.values():
-            self._end_review()
-            self._paint()
+        if self.review is not None and event.key not in _BOUND:
+            self._take(self.flow.end_review())
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is no answer to anything that was on the screen."""
         self.app.tell("Pasted text labels nothing; press the keys.")
 
-    def _shown_commands(self) -> list[Command]:
-        rows = {command.action: command for command in self.commands}
-        wanted = ["label", "skip", "undo", "flag", "history", "peek", "explain", "review", "auto_label", "change", "redo"]
-        out = [rows[action] for action in wanted]
-        if self.session is not None and self.session.ledger.machine:
-            out.insert(3, rows["remove_machine"])
-        if self.review is not None:
-            undecided = (
-                self.offer is not None and self.session is not None and self.offer.item not in self.session.ledger.answers
-            )
-            leave = [
-                Command(("enter",), "keep", "", "", "Leave open" if undecided else "Keep"),
-                Command(("escape",), "leave", "", "", "Leave the review"),
-            ]
-            out = [
-                Command(rows["label"].keys, "label", "", "", "Decide" if undecided else "Change", "0-9"),
-                *leave,
-                rows["explain"],
-            ]
-        return [*out, *(command for command in COMMON if command.action in ("help", "quit"))]
-
 
 _BOUND = {key for command in (*LABEL, *COMMON) for key in command.keys}
-_WORDS = {"label": "a label", "relabel": "a changed label", "skip": "an item put aside", "flag": "a mark"}
+_BY_MACHINE = (
+    "Let the machine label what is left. Type truth to take the labels that came with the data, or a number from 0.5"
+    " to 1: the model then labels what it is at least that sure of. None of them counts as yours; x removes them all."
+)
+_HOW_TO_GO_ON = (
+    "How to go on: the strategy that chooses, the model that learns, and how many items are asked for at a time."
+    " Quick and common: margin logistic 10. `al-tui strategies` and `al-tui learners` list all names."
+)
+
+
+def commands_now(commands: Sequence[Command], view: LabelView) -> list[Command]:
+    """The commands that make sense now, for the footer."""
+    rows = {command.action: command for command in commands}
+    wanted = ["label", "skip", "undo", "flag", "history", "peek", "explain", "review", "auto_label", "change", "redo"]
+    out = [rows[action] for action in wanted]
+    if view.standing is not None and view.standing.any_machine:
+        out.insert(3, rows["remove_machine"])
+    if view.where.review is not None:
+        undecided = view.asked is not None and not view.asked.answered
+        leave = [
+            Command(("enter",), "keep", "", "", "Leave open" if undecided else "Keep"),
+            Command(("escape",), "leave", "", "", "Leave the review"),
+        ]
+        out = [
+            Command(rows["label"].keys, "label", "", "", "Decide" if undecided else "Change", "0-9"),
+            *leave,
+            rows["explain"],
+        ]
+    return [*out, *(command for command in COMMON if command.action in ("help", "quit"))]

@@ -1,0 +1,243 @@
+"""One frozen picture of a labelling session: all that a screen needs to draw it, and nothing that may change meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from al_core.labelling.progress import Progress
+from al_core.labelling.review import Review
+from al_core.labelling.session import LabelSession, Offer
+from al_core.measures.stopping import Hint
+from al_core.run.state import Answer, By, Pick, Query
+from al_core.sessions.actions import Source
+
+STRIP = 64
+"""Answers that a view holds: more than stand side by side on any terminal."""
+
+
+class Where(NamedTuple):
+    """Where one is in a session.
+
+    Parameters
+    ----------
+    back : how many answers back in the history; 0 at the present item.
+    looked_at : the item gone back to in a session that is open for reading only.
+    review : the labels that are gone through, and which of them is there.
+    left : what was there before one looked elsewhere, and why.
+    last : the item answered last; it stays while the next one is chosen.
+    waiting : the number of the wait for a model under way; 0 while none is.
+    just_came : whether an item that came unasked is not drawn yet: no key can be about it.
+    peek, explaining : whether the model's opinion is to be seen before one answers, and with its reasons.
+    """
+
+    back: int = 0
+    looked_at: str | None = None
+    review: Review | None = None
+    left: tuple[str, Source] | None = None
+    last: str | None = None
+    waiting: int = 0
+    just_came: bool = False
+    peek: bool = False
+    explaining: bool = False
+
+
+class Past(NamedTuple):
+    """An answered item: its row, its label or None when it was put aside, whether it is marked, and what the model had
+    thought, where that is known."""
+
+    row: int
+    label: int | None
+    marked: bool
+    guess: int | None
+
+
+class Standing(NamedTuple):
+    """How far a session is and what it works with.
+
+    ``model_age`` is how many answers the latest model does not know; ``any_answered`` and ``any_machine`` say whether a person
+    has answered anything, and whether the machine has labelled anything.
+    """
+
+    progress: Progress
+    model_age: int | None
+    read_only: bool
+    dataset: str
+    strategy: str
+    learner: str
+    batch: int
+    budget: int | None
+    any_answered: bool
+    any_machine: bool
+
+
+class Asked(NamedTuple):
+    """The item that waits for an answer, or that was gone back to.
+
+    Parameters
+    ----------
+    offer : the item, and what a model thinks of it, whether that is shown or not.
+    answered, label : whether the person has answered it, and how; None is put aside.
+    note : the note that it is marked with; None without one.
+    by_machine : whether the machine has labelled it.
+    opinion : what the model thinks, as far as it is shown.
+    neighbours : the nearest labelled rows and their labels, the nearest first.
+    """
+
+    offer: Offer
+    answered: bool
+    label: int | None
+    note: str | None
+    by_machine: bool
+    opinion: Pick | None
+    neighbours: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelView:
+    """What there is to see.
+
+    Parameters
+    ----------
+    where : where one is.
+    standing : how far one is; None until the session is open, and then all that follows is empty.
+    classes : class names.
+    asked : the item on the screen; None when none is.
+    last : the item answered last, and whether it has a place here.
+    query : what the latest model said of its choice; None without a model.
+    picks, answers, cursor : the open batch, the person's answers to it, and which of them is on the screen; −1 for none.
+    past, first : answered items, the newest first, and the number of the first of them, counted from the newest, which is 1.
+    curve, tested : (labels, accuracy), and how many rows the last point was measured on.
+    hints : reasons to stop.
+    not_saved : why the latest answer is not on disk; None when it is.
+    problem : what is wrong with the worker.
+    """
+
+    where: Where
+    standing: Standing | None = None
+    classes: tuple[str, ...] = ()
+    asked: Asked | None = None
+    last: Past | None = None
+    query: Query | None = None
+    picks: tuple[Pick, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    cursor: int = -1
+    past: tuple[Past, ...] = ()
+    first: int = 1
+    curve: tuple[tuple[int, float], ...] = ()
+    tested: int = 0
+    hints: tuple[Hint, ...] = ()
+    not_saved: str | None = None
+    problem: str | None = None
+
+    @property
+    def opinion_shown(self) -> bool:
+        """Whether the item is shown with what the model thinks of it."""
+        review, asked = self.where.review, self.asked
+        return asked is not None and (asked.opinion is not None or (review is not None and review.entry.opinion))
+
+    def strip(self, room: int) -> tuple[tuple[Past, ...], int]:
+        """The answered items for a strip of so many places, the newest first, and the number of the first of them."""
+        first = max(self.first, self.where.back - room + 1)
+        return self.past[first - self.first : first - self.first + room], first
+
+
+def answered(session: LabelSession, first: int, count: int) -> list[str]:
+    """Items with an answer, the newest first, from number ``first`` (1 is the newest) on.
+
+    Sessions that were merged may hold answers to items that are not to be labelled here; these are left out.
+    """
+    here = (item for item in reversed(session.ledger.answers) if item in session.items.row_of)
+    return list(islice(here, first - 1, first - 1 + count))
+
+
+def offer(session: LabelSession, where: Where) -> Offer | None:
+    """The item that is there, as far as it waits for an answer or was gone back to."""
+    if where.looked_at is not None:
+        return Offer(where.looked_at, session.items.row_of[where.looked_at], "jump", None, (), None)
+    return session.offer
+
+
+def view(
+    session: LabelSession | None, where: Where, guesses: Mapping[str, int], not_saved: str | None, problem: str | None
+) -> LabelView:
+    """The picture of a session.
+
+    Parameters
+    ----------
+    session : the session; None until it is open.
+    where : where one is in it.
+    guesses : item → what the model thought of it before it was answered; of this sitting.
+    not_saved, problem : as in `LabelView`.
+    """
+    if session is None:
+        return LabelView(where, not_saved=not_saved, problem=problem)
+    reply, there = session.reply, offer(session, where)
+    picks = () if reply is None or session.ledger.batch == 1 else reply.picks
+    first = max(1, where.back - STRIP + 1)
+    return LabelView(
+        where,
+        _standing(session),
+        session.items.classes,
+        None if there is None else _asked(session, where, there),
+        _past(session, guesses, where.last),
+        None if reply is None else Query(reply.labels, reply.accuracy or 0.0, reply.candidates, reply.picks),
+        picks,
+        _answers(session, picks),
+        next((at for at, pick in enumerate(picks) if there is not None and pick.row == there.row), -1),
+        tuple(past for item in answered(session, first, STRIP) if (past := _past(session, guesses, item)) is not None),
+        first,
+        session.ledger.curve,
+        0 if reply is None else reply.tested,
+        session.hints(),
+        not_saved,
+        problem,
+    )
+
+
+def _standing(session: LabelSession) -> Standing:
+    ledger = session.ledger
+    return Standing(
+        session.progress(),
+        session.model_age,
+        session.file.read_only,
+        ledger.settings.dataset,
+        ledger.strategy,
+        ledger.learner,
+        ledger.batch,
+        ledger.settings.budget,
+        bool(ledger.answers),
+        bool(ledger.machine),
+    )
+
+
+def _asked(session: LabelSession, where: Where, there: Offer) -> Asked:
+    ledger, ids = session.ledger, session.items.ids
+    answered = there.item in ledger.answers
+    visible = (answered or where.peek or where.explaining) and where.review is None
+    labels = ledger.labels if where.explaining else {}
+    near = [(row, labels.get(ids[row])) for row in there.neighbours]
+    return Asked(
+        there,
+        answered,
+        ledger.person_label(there.item),
+        ledger.flags.get(there.item),
+        there.item in ledger.machine,
+        there.pick if visible else None,
+        tuple((row, label) for row, label in near if label is not None),
+    )
+
+
+def _past(session: LabelSession, guesses: Mapping[str, int], item: str | None) -> Past | None:
+    """What became of an item; None when it has no answer, or no place here."""
+    row, given = session.items.row_of.get(item or ""), session.ledger.answers.get(item or "")
+    if item is None or row is None or given is None:
+        return None
+    return Past(row, given.label, item in session.ledger.flags, guesses.get(item))
+
+
+def _answers(session: LabelSession, picks: tuple[Pick, ...]) -> tuple[Answer, ...]:
+    given = ((pick.row, session.ledger.answers.get(session.items.ids[pick.row])) for pick in picks)
+    return tuple(Answer(row, answer.label, By.PERSON) for row, answer in given if answer is not None)

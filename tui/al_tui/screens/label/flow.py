@@ -1,0 +1,279 @@
+"""What a person's commands do to a labelling session. No terminal: a command goes in, out come a view and what to tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from al_core.ground.errors import UserError
+from al_core.labelling.review import disagreements, suspected
+from al_core.labelling.session import LabelSession
+from al_core.labelling.view import LabelView, view
+from al_core.sessions.hold import NotSaved
+from al_tui.screens.label.answers import About, Answers
+from al_tui.screens.label.looking_back import LookingBack
+from al_tui.screens.label.machine import MachineLabels
+from al_tui.screens.label.present import Machine, Present
+from al_tui.screens.telling import Told
+
+
+class Turn(NamedTuple):
+    """What came of a command.
+
+    Parameters
+    ----------
+    view : what there is to see now.
+    told : what to tell the person.
+    later : what a worker has to say first, if anything; it gives another turn.
+    paint : False when nothing is to be seen that was not seen before.
+    """
+
+    view: LabelView
+    told: tuple[Told, ...] = ()
+    later: Later | None = None
+    paint: bool = True
+
+
+class Later(NamedTuple):
+    """Something that takes a worker's time; of one group, the latest counts."""
+
+    group: str
+    work: Callable[[], Awaitable[Turn]]
+
+
+class LabelFlow:
+    """Where one is in a labelling session (at the present item, back in the history, in a review), and what commands do there.
+
+    The item that is there changes only by the person's commands, or when none is there.
+
+    Parameters
+    ----------
+    machine : the session, and what keeps its model learning.
+    clock : seconds, for how long an item was on the screen.
+    """
+
+    def __init__(self, machine: Machine, clock: Callable[[], float] = time.monotonic) -> None:
+        self._machine = machine
+        self._present = Present(machine, clock)
+        self._back = LookingBack(self._present)
+        self._by_machine = MachineLabels(self._present)
+        self._answers = Answers(self._present, self._back)
+
+    @property
+    def session(self) -> LabelSession | None:
+        """The session, once it is open."""
+        return self._machine.session
+
+    def view(self) -> LabelView:
+        """What there is to see."""
+        present = self._present
+        return view(self.session, present.where, self._answers.guesses, present.not_saved, self._machine.problem)
+
+    # What happens without the person
+
+    def changed(self) -> Turn:
+        """The session is open, or the model has learnt, or could not."""
+        self._present.changed()
+        return self._turn()
+
+    def waited(self) -> Turn:
+        """The wait for a model is over; the next item comes from the last good order."""
+        self._present.next()
+        return self._turn()
+
+    def drawn(self, shown: LabelView) -> Later | None:
+        """The screen shows ``shown`` now; returns what should be asked because of that.
+
+        A worker is asked what the model thinks of an item that it did not bring up itself, when that is wanted.
+        """
+        self._present.drawn(shown)
+        session, asked = self.session, shown.asked
+        if session is None or asked is None or session.file.read_only or asked.offer.pick is not None:
+            return None
+        wanted = shown.where.peek or shown.where.explaining or asked.answered
+        if not (wanted and session.ledger.labelled):
+            return None
+
+        async def ask() -> bool:
+            known = await self._machine.explain(asked.offer)
+            there = self._back.offer
+            return known and there is not None and there.item == asked.offer.item and there.pick is not None
+
+        return self._later("opinion", ask)
+
+    def on_terminal(self) -> None:
+        """What was drawn last has reached the terminal: a key may be about it."""
+        self._present.where = self._present.where._replace(just_came=False)
+
+    def slept(self, seconds: float) -> None:
+        """The program was stopped for so long; nobody saw the item meanwhile."""
+        self._present.slept(seconds)
+
+    # Answers
+
+    def label(self, label: int | None) -> Turn:
+        """Label the item that is there; None puts it aside."""
+        self._answers.label(label)
+        return self._turn()
+
+    def label_by_key(self, key: str) -> Turn:
+        """Label the item by a key."""
+        self._answers.label_by_key(key)
+        return self._turn()
+
+    def label_by_pointing(self, label: int) -> Turn:
+        """Label the item by pointing at a class: that is about what is to be seen, and not about what comes next."""
+        self._answers.label_by_pointing(label)
+        return self._turn()
+
+    def label_by_name(self, name: str, about: About) -> Turn:
+        """Label the item of a dialogue by a class's name, or the beginning of it, if it is still there."""
+        self._answers.label_by_name(name, about)
+        return self._turn()
+
+    def undo(self) -> Turn:
+        """Take the last thing back."""
+        self._back.end()
+        self._answers.undo()
+        return self._turn()
+
+    def redo(self) -> Turn:
+        """Do again what was taken back."""
+        self._back.end()
+        self._answers.redo()
+        return self._turn()
+
+    def about(self) -> tuple[About | None, Turn]:
+        """The item that a dialogue would be about; None when there is none."""
+        return self._answers.about(), self._turn()
+
+    def flag(self, note: str, about: About) -> Turn:
+        """Mark the item of a dialogue; an empty note takes the mark away."""
+        self._answers.flag(note, about)
+        return self._turn()
+
+    # Looking
+
+    def peek(self) -> Turn:
+        """Show what the model thinks before one answers, or hide it."""
+        self._present.where = self._present.where._replace(peek=not self._present.where.peek)
+        return self._turn()
+
+    def explain(self) -> Turn:
+        """Show why this item, or show it no more."""
+        self._present.where = self._present.where._replace(explaining=not self._present.where.explaining)
+        return self._turn()
+
+    def step_back(self, steps: int) -> Turn:
+        """Go so many answers back from where one is, or forward."""
+        self._back.end()
+        return self.go_back(self._present.where.back + steps)
+
+    def go_back(self, back: int) -> Turn:
+        """Show the item answered ``back`` answers ago; 0 for the present one."""
+        self._back.end()
+        self._back.go(back)
+        return self._turn()
+
+    def choose(self, position: int) -> Turn:
+        """Show an item of the batch."""
+        session = self._present.writable()
+        if session is not None and session.reply is not None and position < len(session.reply.picks):
+            self._back.end()
+            self._back.jump(session, session.items.ids[session.reply.picks[position].row])
+        return self._turn()
+
+    def leave(self) -> Turn:
+        """Leave the review or the history."""
+        if self._present.where.review is not None:
+            self._back.end()
+        else:
+            self._back.go(0)
+        return self._turn()
+
+    def end_review(self) -> Turn:
+        """Leave the review, if there is one."""
+        self._back.end()
+        return self._turn()
+
+    def keep(self) -> Turn:
+        """In a review: keep the label as it is."""
+        if self.session is not None and self._present.where.review is not None:
+            self._back.further(self.session)
+        return self._turn()
+
+    def review(self) -> Turn:
+        """Go through labels that look wrong, or leave that."""
+        if (session := self._present.writable()) is None:
+            return self._turn()
+        if self._present.where.review is not None:
+            return self.end_review()
+        at_first = (session.ledger.revision, self._present.where.back)
+
+        async def start() -> bool:
+            entries = disagreements(session) + suspected(session, await self._machine.suspects())
+            if not entries:
+                self._present.tell("No label of yours looks wrong to the model.")
+            elif (session.ledger.revision, self._present.where.back) != at_first:  # the next key is about what is there now
+                self._present.tell(f"{len(entries)} to look at again; press v when you are ready.")
+            else:
+                self._back.begin(session, entries)
+                return True
+            return False
+
+        return self._turn(self._later("review", start))
+
+    # The machine's part
+
+    def whole(self) -> tuple[LabelSession | None, Turn]:
+        """The session for something that is about all of it: a review is left; None when nothing may be written."""
+        return self._writable_again(), self._turn()
+
+    def auto_label(self, session: LabelSession, how: str) -> Turn:
+        """Let ground truth (``truth``) or the model (a confidence such as ``0.95``) label what is open."""
+        how = how.strip().lower()
+        if how == "truth":
+            self._by_machine.by_truth(session)
+        elif (above := self._by_machine.sure_enough(how)) is not None:
+            sure = above
+            return self._turn(self._later("auto-label", lambda: self._by_machine.by_model(session, sure)))
+        return self._turn()
+
+    def remove_machine(self) -> Turn:
+        """Remove all labels of the machine."""
+        if (session := self._writable_again()) is not None:
+            self._by_machine.remove(session)
+        return self._turn()
+
+    def change(self, session: LabelSession, words: str) -> Turn:
+        """Go on with another strategy, learner and batch, written one after the other."""
+        if (choice := self._by_machine.choice(words)) is None:
+            return self._turn()
+        wanted = choice
+        return self._turn(self._later("change", lambda: self._by_machine.change(session, *wanted)))
+
+    # Within
+
+    def _writable_again(self) -> LabelSession | None:
+        self._back.end()
+        return self._present.writable()
+
+    def _turn(self, later: Later | None = None, *, paint: bool = True) -> Turn:
+        return Turn(self.view(), self._present.take_told(), later, paint)
+
+    def _later(self, group: str, work: Callable[[], Awaitable[bool]]) -> Later:
+        """What a worker does first, and then this; ``work`` says whether there is anything new to be seen."""
+
+        async def run() -> Turn:
+            try:
+                paint = await work()
+            except UserError as error:
+                self._present.failed(error)
+                paint = isinstance(error, NotSaved)
+            except Exception as error:  # a worker may raise anything; labelling goes on
+                self._present.tell(f"The worker could not do it: {error}", problem=True)
+                paint = False
+            return self._turn(paint=paint)
+
+        return Later(group, run)

@@ -1,0 +1,97 @@
+"""Looking back on what was answered: the history, items of a batch, and the review of labels that look wrong."""
+
+from __future__ import annotations
+
+from al_core.labelling.review import Review, ReviewEntry
+from al_core.labelling.session import LabelSession, Offer
+from al_core.labelling.view import answered, offer
+from al_tui.screens.label.present import Present
+
+
+class LookingBack:
+    """Brings an item back, or many, one after the other, and finds the way to the present one.
+
+    Parameters
+    ----------
+    present : the item that is there otherwise.
+    """
+
+    def __init__(self, present: Present) -> None:
+        self._present = present
+
+    @property
+    def offer(self) -> Offer | None:
+        """The item that is there, as far as it waits for an answer or was gone back to."""
+        session = self._present.session
+        return None if session is None else offer(session, self._present.where)
+
+    # The history
+
+    def go(self, back: int) -> None:
+        """Show the item answered ``back`` answers ago; 0 for the present one."""
+        present, session = self._present, self._present.session
+        if session is None:
+            return
+        found = answered(session, back, 1) if back > 0 else []
+        if back > 0 and not found:
+            present.tell("That was the first answer." if answered(session, 1, 1) else "Nothing is answered yet.")
+        elif back <= 0 and present.where.back == 0:
+            return
+        elif session.file.read_only:
+            present.where = present.where._replace(back=max(0, back), looked_at=found[0] if found else None)
+        else:
+            if present.where.back == 0:
+                self._leave_present(session)
+            if not found:
+                self.come_back()
+            elif present.save(lambda: session.jump(found[0])):
+                present.where = present.where._replace(back=back)
+
+    def jump(self, session: LabelSession, item: str) -> None:
+        """Show an item of the batch."""
+        self._present.where = self._present.where._replace(back=0, left=None)
+        self._present.save(lambda: session.jump(item))
+
+    def _leave_present(self, session: LabelSession) -> None:
+        """Note what is there, so as to come back to it."""
+        self._present.next()
+        left = None if session.offer is None else (session.offer.item, session.offer.how)
+        self._present.where = self._present.where._replace(left=left)
+
+    def come_back(self) -> None:
+        """Go back to the item that was on the screen before one looked elsewhere."""
+        present, session = self._present, self._present.session
+        left = present.where.left
+        present.where = present.where._replace(back=0, left=None)
+        if left is not None and session is not None:
+            present.save(lambda: session.jump(*left))
+
+    # The review
+
+    def begin(self, session: LabelSession, entries: tuple[ReviewEntry, ...]) -> None:
+        """Go through these items, of which there is at least one."""
+        if self._present.where.back == 0:
+            self._leave_present(session)
+        self._present.where = self._present.where._replace(back=0, just_came=True)
+        self._show(session, Review(entries))
+
+    def further(self, session: LabelSession) -> None:
+        """Go on to the next item of the review, or at its end to the present one."""
+        review = self._present.where.review
+        if review is not None and (further := review.next()) is not None:
+            self._show(session, further)
+            return
+        self._present.tell("That was the last of them.")
+        self.end()
+        if session.offer is None:
+            self._present.advance()
+
+    def end(self) -> None:
+        """Leave the review, if there is one."""
+        if self._present.where.review is not None:
+            self._present.where = self._present.where._replace(review=None)
+            self.come_back()
+
+    def _show(self, session: LabelSession, review: Review) -> None:
+        self._present.where = self._present.where._replace(review=review)
+        self._present.save(lambda: session.jump(review.entry.item, "review"))
