@@ -30,14 +30,14 @@ async def take(executor: Processes, home: Path) -> None:
             await pilot.press("n")
             while not all(len(run.state.curve) > rounds for run in engine.view.runs):
                 await pilot.pause(0.05)
-        while engine.view.runs[app.screen._focus].name != "margin":
+        while engine.view.runs[app.screen.flow.looking.focus].name != "margin":
             await pilot.press("down")
         await pilot.pause(0.6)
         app.save_screenshot("race.svg", path=str(HERE))
         await pilot.press("h")
         await pilot.pause(0.6)
         for _ in range(3):
-            item = app.screen._target[1]
+            item = app.screen.flow.by_hand.target[1]
             await pilot.press(str(engine.deck.truth[item]))
         await pilot.pause(0.6)
         app.save_screenshot("by-hand.svg", path=str(HERE))

@@ -204,8 +204,8 @@ class Desk:
                 continue
             if not isinstance(screen, RaceScreen):
                 break
-            waiting = screen._timer or screen._seeds_timer or screen._slices.pending
-            if screen._whole and not waiting and not any(drawn._making for drawn in screen.query(DrawnInParts)):
+            painting = screen.painting
+            if painting.whole and not painting.pending and not any(drawn._making for drawn in screen.query(DrawnInParts)):
                 break
             await asyncio.sleep(MOMENT / 10)  # pauses alone can be over before a timer is due
         await pilot.pause()

@@ -33,7 +33,7 @@ OLD = Path(__file__).parents[1] / "data" / "09bf380" / "race.session"
 async def answer_wrongly(at: Any, pilot: Any, count: int) -> None:
     """Label the first ``count`` items of the focused batch as what they are not."""
     truth = at.deck.truth
-    for pick in at.app.screen._picks[:count]:
+    for pick in at.app.screen.flow.looking.picks[:count]:
         await at.press(pilot, str((truth[pick.row] + 1) % 10))
 
 

@@ -92,7 +92,7 @@ class LabelApp(BaseApp):
 
     @property
     def bound(self) -> Bound:
-        return self.labeller.begin.keys
+        return self.labeller.bound
 
     def begin(self) -> None:
         self.labeller.refused = self.refuse

@@ -175,10 +175,17 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
     return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
 
 
-def agreement(state: RunState, truth: tuple[int, ...]) -> tuple[int, int]:
-    """How many of a person's labels in the last learnt batch agree with ground truth, and how many it knows of."""
+class Agreement(NamedTuple):
+    """How many labels of a person agree with ground truth, of those whose truth is known."""
+
+    right: int
+    known: int
+
+
+def agreement(state: RunState, truth: tuple[int, ...]) -> Agreement:
+    """How far a person's labels in the last learnt batch agree with ground truth."""
     if not state.rounds:
-        return 0, 0
+        return Agreement(0, 0)
     said = [entry for entry in state.rounds[-1].answers if entry.by is By.PERSON and entry.label is not None]
     given = [entry for entry in said if truth[entry.row] != UNKNOWN]
-    return sum(entry.label == truth[entry.row] for entry in given), len(given)
+    return Agreement(sum(entry.label == truth[entry.row] for entry in given), len(given))

@@ -77,7 +77,7 @@ async def test_a_kept_race_goes_on_where_it_was_left(desk: MakeDesk, tmp_path: P
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "down", "h", "3", "4")
         left = at.engine.view
-        focus = at.app.screen._focus
+        focus = at.app.screen.flow.looking.focus
     at.engine.close()
 
     journal = Journal.resume(path, "ann")
@@ -90,7 +90,7 @@ async def test_a_kept_race_goes_on_where_it_was_left(desk: MakeDesk, tmp_path: P
     at.app, at.engine = AlTui(engine, Path("/var/log/al-tui.log")), engine
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.rest(pilot)
-        assert at.app.screen._focus == focus
+        assert at.app.screen.flow.looking.focus == focus
         await at.press(pilot, "5", "u", "u")
         assert [given.label for given in engine.view.runs[focus].state.answers] == [3]
         await at.press(pilot, "h", "space")
@@ -279,7 +279,7 @@ async def test_time_stopped_is_not_time_on_screen(desk: MakeDesk, tmp_path: Path
     keep(at, tmp_path / "a.session")
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "h")
-        at.app.screen._seen_since -= 3600
+        at.app.screen.flow.by_hand._seen_since -= 3600
         at.app.slept(3590)
         await at.press(pilot, "3")
     at.engine.close()

@@ -78,8 +78,8 @@ async def test_what_the_engine_tells_while_the_screen_is_closed_paints_nothing(d
         at.app.exit(return_code=129)
         await screen.query_one("#bottom").remove()
         at.engine.changed(None)
-        screen._late_paint()
-        screen._late_seeds()
+        screen.painting.late_paint()
+        screen.painting.late_seeds()
     assert at.app.return_code == 129
 
 

@@ -73,6 +73,11 @@ class Labeller:
         self._executor = executor
 
     @property
+    def bound(self) -> Bound:
+        """Letters that a project gives to classes."""
+        return self.begin.keys
+
+    @property
     def learning(self) -> bool:
         """True while the model is being brought up to date."""
         return self.trainer is not None and self.trainer.learning

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widget import Widget
 
-from al_core.race.view import RunView
+from al_core.race.view import Agreement, RunView
 from al_core.run.state import Pick
 from al_tui.theme.colours import palette
 from al_tui.widgets.host import Host
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from al_core.strategies.description import StrategyInfo
 
 
-class Told(NamedTuple):
-    """Something to say first, and whether it is good news."""
-
-    words: str
-    good: bool
+MOSTLY_RIGHT = 0.9
+"""From this share of right labels on it is good news how many there were."""
 
 
 class Reason(Widget):
@@ -39,7 +36,7 @@ class Reason(Widget):
         info: StrategyInfo | None,
         pick: Pick | None,
         hidden: bool,
-        told: Told | None,
+        agreed: Agreement | None,
         classes: tuple[str, ...] | None,
         trouble: str | None,
     ) -> None:
@@ -49,14 +46,16 @@ class Reason(Widget):
         ----------
         run, info, pick : the focused run, its strategy, and the item it asks about.
         hidden : keep back what would give the model's opinion away.
-        told : is said first.
+        agreed : how many of the labels of the batch before were right, which is said first.
         classes : class names; None until the data is there.
         trouble : why nothing can be computed.
         """
         colours = palette(self.app)
         out = Text()
-        if told:
-            out.append(told.words + "\n", f"bold {colours.good if told.good else colours.accent}")
+        if agreed is not None:
+            good = agreed.right >= MOSTLY_RIGHT * agreed.known
+            words = f"Last batch: {agreed.right} of your {agreed.known} labels agree with ground truth.\n"
+            out.append(words, f"bold {colours.good if good else colours.accent}")
         if trouble is not None:
             out.append(f"{trouble}\n", colours.bad).append(f"Log: {self.app.log_path}")
         elif run.error is not None:

@@ -101,11 +101,11 @@ async def test_arrows_and_tab_move_through_strategies_in_the_order_shown(desk: M
         seen = []
         for key in ("down", "tab", "down", "down"):
             await at.press(pilot, key)
-            seen.append(at.app.screen._run.name)
+            seen.append(at.app.screen.flow.looking.run.name)
         begin = names.index(FOCUSED)
         assert seen == [names[(begin + step) % 4] for step in (1, 2, 3, 4)]
         await at.press(pilot, "up", "shift+tab")
-        assert at.app.screen._run.name == names[(begin - 2) % 4]
+        assert at.app.screen.flow.looking.run.name == names[(begin - 2) % 4]
 
 
 async def test_left_and_right_move_the_highlight(desk: MakeDesk) -> None:
@@ -196,7 +196,7 @@ async def test_a_digit_labels_what_was_on_the_screen_not_what_has_just_come(
         later = screen.call_after_refresh
 
         def hold(callback: Any, *arguments: Any, **more: Any) -> bool:
-            if callback != screen._drawn:
+            if callback != screen.painting.drawn:
                 return bool(later(callback, *arguments, **more))
             drawn.append(partial(callback, *arguments))
             return True
@@ -534,14 +534,14 @@ async def test_the_mouse_focuses_a_strategy_highlights_an_item_and_presses_the_f
         third = at.shown(Leaderboard).splitlines()[3].split()[2]
         await pilot.click(Leaderboard, offset=(10, 4))
         await at.rest(pilot)
-        assert at.app.screen._run.name == third
+        assert at.app.screen.flow.looking.run.name == third
         await pilot.click(Batch, offset=(20, 1))
         await at.rest(pilot)
         assert "3 of 10" in at.shown(Digit)
         footer = at.shown(KeyBar)
         await pilot.click(KeyBar, offset=(footer.index("By hand"), 0))
         await at.rest(pilot)
-        assert at.app.screen._run.by_hand
+        assert at.app.screen.flow.looking.run.by_hand
 
 
 @pytest.mark.parametrize("opened", ["", "c", "question_mark", "R", "f"])
@@ -618,7 +618,7 @@ async def test_tab_labels_by_name_while_the_run_is_in_hand_and_is_the_next_strat
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "tab")
-        assert at.app.screen._run.name != FOCUSED
+        assert at.app.screen.flow.looking.run.name != FOCUSED
         await at.press(pilot, "up", "h", "tab", "3", "enter")
-        assert at.app.screen._run.name == FOCUSED
+        assert at.app.screen.flow.looking.run.name == FOCUSED
         assert [answer.label for answer in at.state(FOCUSED).answers] == [3]

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from al_core.ground.errors import UserError
 from al_core.labelling.session import LabelSession
 from al_core.sessions.events import Seen
-from al_tui.commands.class_keys import class_keys
 from al_tui.screens.label.looking_back import LookingBack
 from al_tui.screens.label.present import Present
 
@@ -46,7 +45,7 @@ class Answers:
         """Label the item by a key."""
         if (session := self._present.writable()) is None:
             return
-        if (label := class_keys(session.items.classes, self.labeller.begin.keys).label(key)) is None:
+        if (label := self._present.keys(session).label(key)) is None:
             self._present.tell(f"{key} labels no class of this data set.")
         else:
             self._answer(session, label)
@@ -68,7 +67,7 @@ class Answers:
             self._present.tell("Another item has come; nothing was labelled.")
             return
         try:
-            self.label(class_keys(session.items.classes, self.labeller.begin.keys).called(name))
+            self.label(self._present.keys(session).called(name))
         except UserError as error:
             self._present.tell(f"{error}; nothing was labelled.", problem=True)
 

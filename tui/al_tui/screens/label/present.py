@@ -13,6 +13,7 @@ from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.view import LabelView, Where
 from al_core.sessions.events import Seen
 from al_core.sessions.hold import NotSaved, OutOfPlace
+from al_tui.commands.class_keys import Bound, ClassKeys, class_keys
 from al_tui.screens.telling import Telling
 
 
@@ -22,6 +23,11 @@ class Machine(Protocol):
     @property
     def session(self) -> LabelSession | None:
         """The session, once it is open."""
+        ...
+
+    @property
+    def bound(self) -> Bound:
+        """Letters that a project gives to classes."""
         ...
 
     @property
@@ -79,6 +85,10 @@ class Present(Telling):
     def session(self) -> LabelSession | None:
         """The session, once it is open."""
         return self.machine.session
+
+    def keys(self, session: LabelSession) -> ClassKeys:
+        """The keys of the classes."""
+        return class_keys(session.items.classes, self.machine.bound)
 
     # Saving
 

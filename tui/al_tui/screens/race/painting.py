@@ -1,209 +1,156 @@
-"""What the race screen is made of: what it shows, when it paints which part of it, and what a digit key would label."""
+"""When which part of the race screen is painted, and how the flow's view is put into words and pictures."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 
-from al_core.race.view import RunView, agreement, standings
-from al_core.run.state import Pick
-from al_core.task.spec import BASELINE
+from al_core.race.view import RunView
 from al_tui.background.race import Engine
 from al_tui.commands.command import Command
-from al_tui.commands.table import COMMON, RACE
+from al_tui.commands.table import COMMON
 from al_tui.screens.leaving import leaving
-from al_tui.screens.shielded import shielded
+from al_tui.screens.race.flow import RaceFlow
+from al_tui.screens.race.looking import Asking, Target
 from al_tui.screens.slices import Slices
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.digit import Digit
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
-from al_tui.widgets.host import RaceHost
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
-from al_tui.widgets.reason import Reason, Told
+from al_tui.widgets.reason import Reason
 
 if TYPE_CHECKING:
-    from al_core.comparison.live_view import LiveView
-    from al_core.race.events import RaceEvent
     from al_tui.screens.compare import CompareScreen
 
 REPAINT_SECONDS = 0.25
-MOSTLY_RIGHT = 0.9
-"""From this share of right labels on it is good news how many there were."""
 
 
-class RaceDesk(Screen[None]):
-    """The screen without its keys. It draws the engine's view; every change of the race comes back as a new view."""
+class Painting:
+    """Paints the race screen: what a person waits for at once, the rest at most four times a second, in slices.
 
-    AUTO_FOCUS = None
-    commands: Sequence[Command] = RACE
-    app: RaceHost
+    Parameters
+    ----------
+    screen : has the widgets.
+    engine, flow : what is drawn.
+    """
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__()
+    def __init__(self, screen: Screen[None], engine: Engine, flow: RaceFlow) -> None:
+        self.whole = False
+        """True from when the widgets of the lower half are there."""
+        self._screen = screen
         self._engine = engine
-        in_hand = [at for at, run in enumerate(engine.view.runs) if run.by_hand]
-        learning = [at for at, name in enumerate(engine.strategies) if name != BASELINE]
-        self._focus = (in_hand or learning or [0])[0]
-        self._cursor = 0
-        self._peek = False
-        self._guessed: set[tuple[int, int]] = set()
-        """(run, item) of which the model's guess was on the screen."""
+        self._flow = flow
+        self._slices = Slices(screen)
         self._timer: Timer | None = None
-        self._batch: tuple[int, tuple[int, ...]] = (0, ())
-        self._target: tuple[int, int] | None = None
-        """The run and the item on the screen: what a digit key labels."""
-        self._seen_since = 0.0
-        self._trouble: str | None = None
-        self._whole = False
-        self._slices = Slices(self)
+        self._seeds_timer: Timer | None = None
         self._paints = 0
         self._comparison: CompareScreen | None = None
         self._compared = False
-        self._told: dict[int, Told] = {}
-        self._all_seeds = True
-        self._notes_told = 0
-        self._seeds_timer: Timer | None = None
-        engine.changed = shielded(self, self._changed)
-        if engine.seeds is not None:
-            engine.seeds.changed = shielded(self, self._seeds_changed)
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine()
-        with Horizontal(id="top"):
-            yield Curves()
-            yield Leaderboard()
-        yield Horizontal(id="bottom")
-        yield KeyBar(self._shown_commands)
+    @property
+    def pending(self) -> bool:
+        """True while something is still to be brought up to date."""
+        return self._timer is not None or self._seeds_timer is not None or self._slices.pending
 
-    def on_mount(self) -> None:
-        if leaving(self):
-            return
-        self._paint_standings()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._paint(by_person=False))
-        self.call_after_refresh(self._fill_bottom)
+    def later(self) -> None:
+        """Paint all of it, when it is due again."""
+        if self._timer is None:
+            self._timer = self._screen.set_timer(REPAINT_SECONDS, self.late_paint)
 
-    async def _fill_bottom(self) -> None:
-        """What shows a batch comes after the first paint: there is no batch yet."""
-        if leaving(self):
-            return
-        await self.query_one("#bottom").mount(Digit(), Vertical(Batch(), Reason(), id="ask"))
-        self._whole = True
-        self._paint(by_person=False)
-
-    def on_screen_resume(self) -> None:
-        self._paint(by_person=False)
-
-    def paint_again(self) -> None:
-        """Paint what there is now, whatever was painted before."""
-        self._paint(by_person=False)
-
-    # From the engine to the screen
-
-    def _changed(self, event: RaceEvent | None) -> None:
-        """Note that something changed; what a person waits for is painted at once, the rest at most four times a second."""
-        from al_core.race.events import Answered, RoundPlayed, TakenBack
-
-        if isinstance(event, RoundPlayed) and self._engine.view.runs[event.run].by_hand and self._engine.deck:
-            agreed, given = agreement(event.state, self._engine.deck.truth)
-            if given:
-                words = f"Last batch: {agreed} of your {given} labels agree with ground truth."
-                self._told[event.run] = Told(words, good=agreed >= MOSTLY_RIGHT * given)
-        if self._engine.trouble != self._trouble:
-            self._trouble = self._engine.trouble
-            self.app.tell(self._trouble or "Everything is kept again.", problem=self._trouble is not None)
-        mine = isinstance(event, RoundPlayed | Answered | TakenBack) and event.run == self._focus
-        if event is None or (mine and self._run.by_hand):
-            self._paint(by_person=False)
-        elif self._timer is None:
-            self._timer = self.set_timer(REPAINT_SECONDS, self._late_paint)
-
-    def _seeds_changed(self) -> None:
-        """Cells have finished: that can always wait for the next paint. What a person should know is told at once."""
-        notes = self._live.notes if self._live is not None else ()
-        if len(notes) > self._notes_told:
-            self.app.tell(notes[-1])
-        self._notes_told = len(notes)
+    def later_seeds(self) -> None:
+        """Paint what shows seeds, when it is due again."""
         if self._seeds_timer is None:
-            self._seeds_timer = self.set_timer(REPAINT_SECONDS, self._late_seeds)
+            self._seeds_timer = self._screen.set_timer(REPAINT_SECONDS, self.late_seeds)
 
-    def _late_seeds(self) -> None:
-        """Paint what shows seeds, and only that."""
+    def late_paint(self) -> None:
+        """It is due."""
+        self._timer = None
+        self.paint(by_person=False)
+
+    def late_seeds(self) -> None:
+        """It is due: what shows seeds, and only that."""
         self._seeds_timer = None
-        if not self._whole or leaving(self):
+        if not self.whole or leaving(self._screen):
             return
-        if self._comparison is not None:
-            self._comparison.update(self._engine.view, self._live)
-        if self.app.screen is self:
-            self._slices.add([self._paint_curves, self._paint_standings])
+        self._update_comparison()
+        if self._screen.app.screen is self._screen:
+            self._slices.add([self._paint_curves, self.paint_standings])
             self._compare_at_the_end()
 
-    def _late_paint(self) -> None:
-        self._timer = None
-        self._paint(by_person=False)
-
-    def _paint(self, *, by_person: bool) -> None:
+    def paint(self, *, by_person: bool) -> None:
         """Bring all widgets up to date.
 
         A digit key must label what the person saw. When the person's own key moved the highlight the new item counts at
         once; when the engine brought a new batch it counts only after it has been drawn.
         """
-        if not self._whole or leaving(self):
+        screen = self._screen
+        if not self.whole or leaving(screen):
             return
-        if self._comparison is not None:
-            self._comparison.update(self._engine.view, self._live)
-        if self.app.screen is not self and not by_person:
+        self._update_comparison()
+        if screen.app.screen is not screen and not by_person:
             return
-        engine, run = self._engine, self._run
-        picks = self._picks
-        batch = (self._focus, tuple(pick.row for pick in picks))
-        if batch != self._batch:
-            self._batch = batch
-            self._cursor = self._first_waiting()
-        self._cursor = max(0, min(self._cursor, len(picks) - 1))
-        pick = picks[self._cursor] if picks else None
-        answers = run.state.answers
-        answer = next((given for given in answers if pick is not None and given.row == pick.row), None)
-        covered = run.by_hand and not self._peek
-        hidden = covered and answer is None
-        if not covered:
-            self._guessed.update((self._focus, each.row) for each in picks)
-        elif pick is not None and not hidden:
-            self._guessed.add((self._focus, pick.row))
+        asking = self._flow.view()
+        self._flow.by_hand.painted(asking)
         if by_person:
-            self._paint_standings()
-        self._slices.add([self._paint_curves] if by_person else [self._paint_curves, self._paint_standings])
-        self.query_one(Batch).show(engine.deck, picks, answers, self._cursor, covered)
-        note = "" if pick else "learning …" if run.status in ("starting", "racing") else ""
-        if pick is not None:
-            note = f"{self._cursor + 1} of {len(picks)}"
-        digit = self.query_one(Digit)
-        digit.show(engine.deck, pick, answer, hidden, note)
-        entitle(digit, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
-        entitle(self.query_one("#ask"), batch_title(run, ready=engine.race is not None))
-        info = engine.infos.get(run.name)
-        told = self._told.get(self._focus)
-        classes = None if engine.deck is None else engine.deck.classes
-        self.query_one(Reason).show(run, info, pick, hidden, told, classes, engine.error)
-        self.query_one(KeyBar).redraw()
-        target = (self._focus, pick.row) if pick is not None else None
+            self.paint_standings()
+        self._slices.add([self._paint_curves] if by_person else [self._paint_curves, self.paint_standings])
+        self._paint_batch(asking)
         self._paints += 1
         if by_person:
-            self._aim(target)
+            self._flow.by_hand.aim(asking.target)
         else:
-            self.call_after_refresh(self._drawn, self._paints, target)
+            screen.call_after_refresh(self.drawn, self._paints, asking.target)
         self._compare_at_the_end()
 
+    def drawn(self, paint: int, target: Target | None) -> None:
+        """So many paints have reached the terminal."""
+        if paint == self._paints:
+            self._flow.by_hand.aim(target)
+
+    def _paint_batch(self, asking: Asking) -> None:
+        engine, screen, run, pick = self._engine, self._screen, asking.run, asking.pick
+        screen.query_one(Batch).show(engine.deck, asking.picks, asking.answers, asking.cursor, asking.covered)
+        note = "" if pick else "learning …" if run.status in ("starting", "racing") else ""
+        if pick is not None:
+            note = f"{asking.cursor + 1} of {len(asking.picks)}"
+        digit = screen.query_one(Digit)
+        digit.show(engine.deck, pick, asking.answer, asking.hidden, note)
+        entitle(digit, "By hand: which digit is it?" if run.by_hand and pick and asking.answer is None else "Asked about")
+        entitle(screen.query_one("#ask"), batch_title(run, ready=engine.race is not None))
+        classes = None if engine.deck is None else engine.deck.classes
+        info = engine.infos.get(run.name)
+        screen.query_one(Reason).show(run, info, pick, asking.hidden, asking.agreed, classes, engine.error)
+        screen.query_one(KeyBar).redraw()
+
+    def _paint_curves(self) -> None:
+        looking = self._flow.looking
+        self._screen.query_one(Curves).show(self._engine.view, looking.focus, looking.shown_seeds)
+
+    def paint_standings(self) -> None:
+        """Bring the top line and the leaderboard up to date."""
+        engine, looking = self._engine, self._flow.looking
+        self._screen.query_one(HeaderLine).show(engine, looking.focus)
+        self._screen.query_one(Leaderboard).show(engine.view, looking.focus, looking.shown_seeds)
+
+    # The comparison
+
+    def begin_again(self) -> None:
+        """Another race: it is compared at its end, too."""
+        self._compared = False
+
+    def _update_comparison(self) -> None:
+        if self._comparison is not None:
+            self._comparison.update(self._engine.view, self._flow.looking.live)
+
     def _compare_at_the_end(self) -> None:
-        complete = self._live is None or self._live.complete
+        live = self._flow.looking.live
+        complete = live is None or live.complete
         if self._engine.view.done and complete and self._engine.race is not None and not self._compared:
             self._compared = True
             self.compare()
@@ -212,9 +159,9 @@ class RaceDesk(Screen[None]):
         """Put the comparison on top; it is kept up to date until the person leaves it."""
         from al_tui.screens.compare import CompareScreen
 
-        self._comparison = CompareScreen(self._engine.view, self._live)
+        self._comparison = CompareScreen(self._engine.view, self._flow.looking.live)
         self._want_intervals(True)
-        self.app.push_screen(self._comparison, self._compared_enough)
+        self._screen.app.push_screen(self._comparison, self._compared_enough)
 
     def _compared_enough(self, _: None) -> None:
         self._comparison = None
@@ -223,69 +170,6 @@ class RaceDesk(Screen[None]):
     def _want_intervals(self, wanted: bool) -> None:
         if self._engine.seeds is not None:
             self._engine.seeds.want_summary(wanted)
-
-    def _paint_curves(self) -> None:
-        self.query_one(Curves).show(self._engine.view, self._focus, self._shown_seeds)
-
-    def _paint_standings(self) -> None:
-        engine = self._engine
-        self.query_one(HeaderLine).show(engine, self._focus)
-        self.query_one(Leaderboard).show(engine.view, self._focus, self._shown_seeds)
-
-    def _drawn(self, paint: int, target: tuple[int, int] | None) -> None:
-        if paint == self._paints:
-            self._aim(target)
-
-    def slept(self, seconds: float) -> None:
-        """The program was stopped for so long; nobody saw the item meanwhile."""
-        self._seen_since += seconds
-
-    def _aim(self, target: tuple[int, int] | None) -> None:
-        """From now on a digit key labels this."""
-        if target != self._target:
-            self._target, self._seen_since = target, time.monotonic()
-
-    @property
-    def _live(self) -> LiveView | None:
-        """The race over seeds; None when there is one seed."""
-        return self._engine.seeds.view if self._engine.seeds is not None else None
-
-    @property
-    def _failed_seeds(self) -> int:
-        """How many runs over seeds have failed."""
-        return 0 if self._live is None else self._live.failed
-
-    @property
-    def _shown_seeds(self) -> LiveView | None:
-        """The race over seeds if curves and leaderboard are to show it: the person wants it, and there is something to show."""
-        seeds = self._live
-        return seeds if seeds is not None and self._all_seeds and seeds.drawable else None
-
-    @property
-    def _order(self) -> list[int]:
-        """The runs as the leaderboard lists them."""
-        seeds = self._shown_seeds
-        view = self._engine.view
-        rows = standings(view) if seeds is None else seeds.standings([run.name for run in view.runs])
-        return [row.run for row in rows]
-
-    @property
-    def _run(self) -> RunView:
-        return self._engine.view.runs[self._focus]
-
-    @property
-    def _picks(self) -> tuple[Pick, ...]:
-        query = self._run.state.query
-        return query.picks if query else ()
-
-    def _first_waiting(self) -> int:
-        waiting = set(self._run.state.waiting)
-        return next((position for position, pick in enumerate(self._picks) if pick.row in waiting), 0)
-
-    def _shown_commands(self) -> list[Command]:
-        seeds = None if self._live is None else "This seed" if self._all_seeds else "All seeds"
-        failed = self._run.status == "failed" or bool(self._failed_seeds)
-        return commands_now(self.commands, by_hand=self._run.by_hand, failed=failed, seeds=seeds)
 
 
 def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, seeds: str | None) -> list[Command]:

@@ -1,0 +1,155 @@
+"""Where one looks in a race: which run, which item of its batch, one seed or all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from al_core.race.view import Agreement, RunView, standings
+from al_core.run.state import Answer, Pick
+from al_core.task.spec import BASELINE
+from al_tui.background.race import Engine
+from al_tui.screens.telling import Telling
+
+if TYPE_CHECKING:
+    from al_core.comparison.live_view import LiveView
+
+Target = tuple[int, int]
+"""A run and the row of an item it asks about: what a key labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the run that one looks at asks.
+
+    Parameters
+    ----------
+    focus, run : which run that is, and the run.
+    picks, cursor : its batch, and which of it is highlighted.
+    covered : whether guesses of items without an answer are kept back.
+    agreed : how many of the person's labels in the batch before are right, where that is to be said.
+    """
+
+    focus: int
+    run: RunView
+    picks: tuple[Pick, ...]
+    cursor: int
+    covered: bool
+    agreed: Agreement | None
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What was answered of the batch."""
+        return self.run.state.answers
+
+    @property
+    def pick(self) -> Pick | None:
+        """The highlighted item; None when nothing is asked."""
+        return self.picks[self.cursor] if self.picks else None
+
+    @property
+    def answer(self) -> Answer | None:
+        """What was said about it."""
+        return next((given for given in self.answers if self.pick is not None and given.row == self.pick.row), None)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what the model thinks of it is kept back."""
+        return self.covered and self.answer is None
+
+    @property
+    def target(self) -> Target | None:
+        """What a key labels once this is on the screen."""
+        return None if self.pick is None else (self.focus, self.pick.row)
+
+
+class Looking(Telling):
+    """Where one looks.
+
+    Parameters
+    ----------
+    engine : the race, and what runs behind it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self.engine = engine
+        in_hand = [at for at, run in enumerate(engine.view.runs) if run.by_hand]
+        learning = [at for at, name in enumerate(engine.strategies) if name != BASELINE]
+        self.focus = (in_hand or learning or [0])[0]
+        self.cursor = 0
+        self.peek = False
+        self.all_seeds = True
+        self._batch: tuple[int, tuple[int, ...]] = (0, ())
+
+    @property
+    def run(self) -> RunView:
+        """The run that one looks at."""
+        return self.engine.view.runs[self.focus]
+
+    @property
+    def picks(self) -> tuple[Pick, ...]:
+        """Its batch."""
+        query = self.run.state.query
+        return query.picks if query else ()
+
+    @property
+    def live(self) -> LiveView | None:
+        """The race over seeds; None when there is one seed."""
+        return self.engine.seeds.view if self.engine.seeds is not None else None
+
+    @property
+    def failed_seeds(self) -> int:
+        """How many runs over seeds have failed."""
+        return 0 if self.live is None else self.live.failed
+
+    @property
+    def shown_seeds(self) -> LiveView | None:
+        """The race over seeds if curves and leaderboard are to show it: the person wants it, and there is something to show."""
+        seeds = self.live
+        return seeds if seeds is not None and self.all_seeds and seeds.drawable else None
+
+    @property
+    def seeds_command(self) -> str | None:
+        """What the key that changes between one seed and all does; None where there is one seed."""
+        return None if self.live is None else "This seed" if self.all_seeds else "All seeds"
+
+    def view(self, agreed: Agreement | None) -> Asking:
+        """What there is to see of the run; of a batch that is new, the first item that waits is highlighted."""
+        batch = self._present_batch
+        if batch != self._batch:
+            self._batch = batch
+            self.to_first_waiting()
+        self.cursor = max(0, min(self.cursor, len(self.picks) - 1))
+        return Asking(self.focus, self.run, self.picks, self.cursor, self.run.by_hand and not self.peek, agreed)
+
+    @property
+    def _present_batch(self) -> tuple[int, tuple[int, ...]]:
+        return self.focus, tuple(pick.row for pick in self.picks)
+
+    def next_run(self, step: int) -> None:
+        """Look at the run so many lines below in the leaderboard."""
+        seeds, view = self.shown_seeds, self.engine.view
+        rows = standings(view) if seeds is None else seeds.standings([run.name for run in view.runs])
+        order = [row.run for row in rows]
+        self.focus = order[(order.index(self.focus) + step) % len(order)]
+
+    def next_item(self, step: int) -> None:
+        """Highlight the item so many places further in the batch."""
+        self.cursor = (self.cursor + step) % len(self.picks)
+
+    def to_first_waiting(self) -> None:
+        """Highlight the first item that waits for an answer."""
+        waiting = set(self.run.state.waiting)
+        self.cursor = next((position for position, pick in enumerate(self.picks) if pick.row in waiting), 0)
+
+    def to_next_waiting(self) -> None:
+        """Highlight the next item that waits, beginning with this one."""
+        waiting = set(self.run.state.waiting)
+        order = [*range(self.cursor, len(self.picks)), *range(self.cursor)]
+        self.cursor = next((at for at in order if self.picks[at].row in waiting), self.cursor)
+
+    def to_row(self, row: int) -> None:
+        """Highlight the item of this row, whatever batch it is in."""
+        self.cursor = next((at for at, pick in enumerate(self.picks) if pick.row == row), 0)
+        self._batch = self._present_batch
