@@ -105,7 +105,6 @@ def stopped(at: Any) -> Iterator[None]:
                 os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.open
 @pytest.mark.parametrize("how", ["q", "\x03\x03", signal.SIGTERM, signal.SIGHUP], ids=["q", "ctrl-c", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("command", [(), ("--seeds", "3"), ("label",)], ids=["race", "seeds", "label"])
 def test_nobody_waits_for_an_engine_that_does_not_start(terminal: StartTerminal, command: tuple[str, ...], how: Any) -> None:
@@ -124,7 +123,6 @@ def test_nobody_waits_for_an_engine_that_does_not_start(terminal: StartTerminal,
     assert at.all_gone([at.child.pid, *pids])
 
 
-@pytest.mark.open
 @pytest.mark.parametrize("command", [("--pace", "1"), ("label",)], ids=["race", "label"])
 def test_keys_that_wait_do_not_hold_a_signal_up(terminal: StartTerminal, command: tuple[str, ...]) -> None:
     """Working through all of them would take minutes, in which nothing is painted: longer than `finish` waits for."""
@@ -136,16 +134,24 @@ def test_keys_that_wait_do_not_hold_a_signal_up(terminal: StartTerminal, command
     assert "\x1b[?1049l" in at.raw
 
 
-def filled(at: Any) -> None:
-    """Wait until the terminal takes no more: what waits to be read is the same for two seconds."""
-    before, same = -1, 0
-    while same < 20:
-        waiting = int.from_bytes(fcntl.ioctl(at.child.child_fd, termios.FIONREAD, b"\0" * 4), sys.byteorder)
-        before, same = waiting, same + 1 if waiting == before and waiting else 0
-        time.sleep(0.1)
+@contextlib.contextmanager
+def held(at: Any) -> Iterator[int]:
+    """Whoever writes to the terminal waits, as after Ctrl+S where that is obeyed; gives the program's side of it."""
+    side = os.open(f"/proc/{at.child.pid}/fd/2", os.O_RDWR | os.O_NOCTTY)
+    termios.tcflow(side, termios.TCOOFF)
+    try:
+        yield side
+    finally:
+        with contextlib.suppress(termios.error):  # it may have been hung up
+            termios.tcflow(side, termios.TCOON)
+        os.close(side)
 
 
-@pytest.mark.open
+def unread(side: int) -> int:
+    """How many bytes were typed that the program has not read."""
+    return int.from_bytes(fcntl.ioctl(side, termios.FIONREAD, b"\0" * 4), sys.byteorder)
+
+
 @pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "closed"])
 @pytest.mark.parametrize("command", [("--pace", "1"), ("label",)], ids=["race", "label"])
 def test_a_terminal_that_takes_nothing(terminal: StartTerminal, command: tuple[str, ...], how: str) -> None:
@@ -153,16 +159,17 @@ def test_a_terminal_that_takes_nothing(terminal: StartTerminal, command: tuple[s
     at = terminal(*command)
     at.wait("asks about these|one of the first items")
     pids = at.workers
-    at.press("t" * 400)  # nothing is read from here on
-    filled(at)
-    if how == "closed":
-        at.hang_up()
-    else:
-        at.child.kill(getattr(signal, how))
-    assert at.all_gone([at.child.pid, *pids])
+    with held(at) as side:
+        at.press("t" * 400)
+        while unread(side):
+            os.sched_yield()
+        if how == "closed":
+            at.hang_up()
+        else:
+            at.child.kill(getattr(signal, how))
+        assert at.all_gone([at.child.pid, *pids])
 
 
-@pytest.mark.open
 def test_how_to_go_on_is_said_even_when_leaving_is_cut_short(terminal: StartTerminal, tmp_path: Path) -> None:
     session = tmp_path / "short.session"
     at = terminal("label", "--session", str(session))

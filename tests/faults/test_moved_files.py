@@ -21,8 +21,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.open
-
 StartTerminal = Callable[..., Any]
 RACE = ("--strategies", "margin,random", "--pace", "0.5", "--batch", "500", "--budget", "1020")
 

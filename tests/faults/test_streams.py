@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.open
-
 ENCODINGS = ("cp1252", "ascii", "latin-1", "cp437", "utf-8", "utf-16")
 TINY = "--dataset iris --budget 14 --strategies random --executor inline --no-results"
 

@@ -10,6 +10,7 @@ The file is not trusted: its tables and indices are checked when it is opened, a
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -209,7 +210,7 @@ class ResultsStore:
 
     def _refuse_odd(self) -> None:
         """Nobody may have to wait at a pipe that has the name of the store, or of what SQLite keeps beside it."""
-        real = self.path.resolve()
+        real = Path(os.path.realpath(self.path))  # `resolve` raises at a link that leads to itself
         refuse_odd(self.path, *(real.with_name(real.name + end) for end in ("-journal", "-wal", "-shm")))
 
     def _check(self, readonly: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,7 +55,7 @@ class Listed:
 def is_listed(path: Path) -> bool:
     """Whether a session file is one of those in the directory of sessions, so that its name is enough to find it."""
     try:
-        return path.suffix == SUFFIX and path.parent.resolve() == _directory().resolve()
+        return path.suffix == SUFFIX and os.path.realpath(path.parent) == os.path.realpath(_directory())
     except UserError:
         return False
 
