@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 from outside import PAYLOADS, Ran, foreign
 
-pytestmark = pytest.mark.open
-
 TINY = ("--dataset", "iris", "--budget", "14", "--no-results")
 SECONDS = "15"
 """What an import may take in these trials: far more than one that works needs on a busy machine."""
