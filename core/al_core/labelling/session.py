@@ -15,11 +15,12 @@ from typing import Self
 from al_core.data.facts import UNKNOWN
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.labelling.claims import Claims
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
 from al_core.labelling.offers import Offers
 from al_core.labelling.progress import Progress, hints, progress
-from al_core.measures.stopping import ERROR_BOUND, Hint
+from al_core.measures.stopping import Hint
 from al_core.run.state import Pick
 from al_core.sessions.actions import (
     LONGEST_NOTE,
@@ -85,8 +86,7 @@ class LabelSession:
         self.items = items
         self.annotator = safe_text(annotator.strip(), 100) or "anonymous"
         self._offers = Offers(file, items)
-        self._claim: ModelRequest | None = None
-        self._trusted = False
+        self.claims = Claims()
 
     @classmethod
     def create(cls, path: Path, settings: Settings, items: Items, annotator: str, *, clock: Clock = utc_now) -> Self:
@@ -236,8 +236,6 @@ class LabelSession:
         new = Changed(strategy or now.strategy, learner or now.learner, now.batch if batch is None else batch)
         check_batch(new.batch)
         if new != Changed(now.strategy, now.learner, now.batch):
-            if new.learner != now.learner:
-                self._claim, self._trusted = None, False
             self._append(new)
             self._offers.drop_batch()
 
@@ -278,24 +276,8 @@ class LabelSession:
             behind = shown is not None or reply.revision < self.ledger.revision
             item, how = (None, "strategy") if behind else self._offers.next()
             self._append(RoundFinished(*numbers, wanted), *(() if item is None else (Shown(item, how),)))
-        claims = reply.expected_error is not None and reply.expected_error <= ERROR_BOUND
-        # Only a claim is checked: that takes five more fits, and a large expected error claims nothing.
-        self._claim = request if claims else None
-        self._trusted = self._trusted and claims
+        self.claims.made(request, reply)
         return None
-
-    @property
-    def claim(self) -> ModelRequest | None:
-        """What the latest model learnt, when it expects so few errors that this is to be checked, and was not yet."""
-        return self._claim
-
-    def checked(self, claim: ModelRequest, holds: bool) -> None:
-        """Take in what `claim_holds` found about a claim; about another learner's it says nothing."""
-        if claim.spec.learner != self.ledger.learner:
-            return
-        self._trusted = holds
-        if claim is self._claim:
-            self._claim = None
 
     def explained(self, answer: Explained) -> None:
         """Take in what `explain_item` said about an item that the latest model was not asked about; nonsense is left out."""
@@ -305,7 +287,7 @@ class LabelSession:
 
     def hints(self) -> tuple[Hint, ...]:
         """Reasons to stop, if there are any. A model that has not seen the whole start is sure of too little to count."""
-        return hints(self.ledger, len(self.items.start), self._trusted)
+        return hints(self.ledger, len(self.items.start), self.claims.believed)
 
     def progress(self) -> Progress:
         """Counts, and the pace of the last answers without the long pauses."""

@@ -71,8 +71,8 @@ class Trainer:
                     self._changed()
                     if self._failures:
                         await self._pause(min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self._failures - 1)))
-                if self._session.claim is not None and not self.checking:
-                    self._checking = asyncio.create_task(self._check_claim(self._session.claim))
+                if self._session.claims.unchecked is not None and not self.checking:
+                    self._checking = asyncio.create_task(self._check_claim(self._session.claims.unchecked))
         finally:
             if self._checking is not None:
                 self._checking.cancel()
@@ -88,9 +88,9 @@ class Trainer:
             holds = await asyncio.wrap_future(self._executor.submit(self._check, claim))
         except Exception:  # whatever a worker may raise, labelling goes on
             holds = False
-        self._session.checked(claim, holds)
+        self._session.claims.checked(claim, holds)
         self._changed()
-        if self._session.claim is not None:
+        if self._session.claims.unchecked is not None:
             self.wake()  # a newer model claims something, too
 
     async def _attempt(self, request: ModelRequest) -> None:

@@ -260,12 +260,12 @@ def test_progress_and_hints_speak_from_the_log(session, settings, items, tmp_pat
         answer(session)
         learn(session, kappa=1.0, expected_error=0.015)
     assert [hint.rule for hint in session.hints()] == ["stable_predictions"]
-    session.checked(session.claim, True)
-    assert session.claim is None
+    session.claims.checked(session.claims.unchecked, True)
+    assert session.claims.unchecked is None
     assert [hint.rule for hint in session.hints()] == ["stable_predictions", "small_expected_error"]
     answer(session)
     learn(session, kappa=1.0, expected_error=0.001)
-    session.checked(session.claim, False)
+    session.claims.checked(session.claims.unchecked, False)
     assert [hint.rule for hint in session.hints()] == ["stable_predictions"]
     assert session.ledger.curve == ((4, 0.9), (5, 0.9), (6, 0.9), (7, 0.9))
 
@@ -273,7 +273,7 @@ def test_progress_and_hints_speak_from_the_log(session, settings, items, tmp_pat
 def test_a_model_that_has_seen_one_class_only_is_no_reason_to_stop(session):
     answer(session)
     learn(session, kappa=1.0, expected_error=0.0)
-    session.checked(session.claim, True)
+    session.claims.checked(session.claims.unchecked, True)
     assert session.hints() == ()
     answer(session)
     learn(session, kappa=1.0, expected_error=0.0)
@@ -284,18 +284,19 @@ def test_what_was_found_about_one_learner_says_nothing_about_another(session):
     for _ in range(3):
         answer(session)
     learn(session, kappa=None, expected_error=0.01)
-    claim = session.claim
+    claim = session.claims.unchecked
+    session.claims.checked(claim, True)
     session.change(learner="naive_bayes")
-    assert session.claim is None
     answer(session)
     learn(session, kappa=None, expected_error=0.01)
-    session.checked(claim, True)
     assert session.hints() == ()
-    session.checked(session.claim, True)
+    session.claims.checked(claim, True)
+    assert session.hints() == ()
+    session.claims.checked(session.claims.unchecked, True)
     assert [hint.rule for hint in session.hints()] == ["small_expected_error"]
     answer(session)
     learn(session, kappa=None, expected_error=0.5)
-    assert session.claim is None
+    assert session.claims.unchecked is None
     assert session.hints() == ()
 
 
@@ -304,7 +305,7 @@ def test_what_was_expected_in_a_round_of_the_past_is_no_reason(session, path, it
     for _ in range(3):
         answer(session)
     learn(session, kappa=None, expected_error=0.01)
-    session.checked(session.claim, True)
+    session.claims.checked(session.claims.unchecked, True)
     assert [hint.rule for hint in session.hints()] == ["small_expected_error"]
     session.close()
     again = LabelSession.resume(path, items, "ann")
