@@ -38,6 +38,7 @@ class MadeUp:
     def __init__(self, session: LabelSession | None) -> None:
         self.session = session
         self.ready = False
+        self.bound: dict[str, str] = {}
         self.problem: str | None = None
         self.woken = 0
         self.found: tuple[Suspect, ...] = ()
@@ -76,7 +77,7 @@ class MadeUp:
         picks = tuple(Pick(row, 0.1, place, (0.2, 0.5, 0.3)) for place, row in enumerate(rows, 1))
         near = tuple((3, 1) for _ in rows)
         known = len(request.labels)
-        reply = ModelReply(request.revision, known, 0.9, 0.1, None, 50, picks, near, (), b"", False, 540)
+        reply = ModelReply(request.revision, known, 0.9, 0.1, None, 50, picks, near, (), b"", 540)
         assert self.session.accept(request, reply) is None
 
 
