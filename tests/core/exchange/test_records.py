@@ -86,6 +86,17 @@ def test_importing_into_a_session_changes_what_differs_only(file, tmp_path, sett
         assert other.ledger.flags == {"b2": 'odd, "very" odd', "d4": ""}
 
 
+def test_labels_of_somebody_careless_stay_that_in_another_session(file, tmp_path, settings):
+    file.append([MachineLabelled("careless", None, (("e5", 1),))], "ann")
+    out = tmp_path / "labels.jsonl"
+    out.write_bytes(export_labels(file.ledger, "jsonl"))
+    with SessionFile.create(tmp_path / "other.session", settings, "carl") as other:
+        assert take_in(other, import_labels(out), "carl") > 0
+        assert other.ledger.machine["e5"].by == "careless"
+        assert other.ledger.machine["c3"].by == "model"
+        assert take_in(other, import_labels(out), "carl") == 0
+
+
 def through_a_spreadsheet(content: bytes, *, delimiter: str = ",", end: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
     """A table as other programs save it."""
     out = io.StringIO()

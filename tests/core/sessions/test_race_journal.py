@@ -14,13 +14,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from al_core.compute.inline import Inline
-from al_core.exchange.records import export_labels, records
+from al_core.exchange.records import export_labels, import_labels, records
 from al_core.ground.errors import UserError
 from al_core.ground.versions import versions
 from al_core.race.driver import Race
 from al_core.race.events import ByPerson, HandChanged, RaceEvent
 from al_core.race.reducer import reduce
-from al_core.run.oracle import GroundTruth, answered
+from al_core.run.oracle import Careless, GroundTruth, answered
 from al_core.run.play import Played, Timing, play
 from al_core.run.state import Answer, By, Pick, Query, RunState, settle
 from al_core.sessions.actions import DamagedSession
@@ -276,6 +276,23 @@ async def test_what_a_person_said_is_told_apart_and_exported(tmp_path: Path) -> 
     assert export_labels(ledger, "csv").count(b"\n") == 5
     listed = describe_session(kept.path)
     assert (listed.kind, listed.dataset, listed.labels, listed.machine) == ("race", "digits", 1, 2)
+
+
+async def test_what_somebody_careless_said_is_never_exported_as_truth(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "a.session")
+    kept.race.hands.take_over(0)
+    await kept.settle()
+    waiting = kept.race.states[0].waiting
+    careless = Careless(TRUTH, 10, 0.9, seed=1)
+    kept.race.hands.answer_rest(0, careless)
+    await kept.settle()
+    kept.leave()
+    said = {record.item: (record.label, record.by) for record in records(on_disk(kept.path))}
+    assert said == {IDS[row]: (str(careless.answer(row).label), "careless") for row in waiting}
+    assert on_disk(kept.path).runs[0].state.history[0].by is By.CARELESS
+    exported = tmp_path / "labels.csv"
+    exported.write_bytes(export_labels(on_disk(kept.path), "csv"))
+    assert {(record.item, record.by) for record in import_labels(exported)} == {(IDS[row], "careless") for row in waiting}
 
 
 def test_a_race_that_was_left_before_it_began_leaves_no_file(tmp_path: Path) -> None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from al_core.comparison.campaign import campaign
 from al_core.comparison.encoding import comparison_json, from_json
 from al_core.comparison.identity import identify
 from al_core.comparison.plan import plan
+from al_core.comparison.references import all_labels, greedy_oracle
 from al_core.comparison.summary import compare
 from al_core.compute.inline import Inline
 from al_core.ground.errors import BadOption
 from al_core.ground.versions import versions
+from al_core.run.round import accuracy, fit, labels_given
 from al_core.sessions.actions import decode, encode
 from al_core.sessions.race_actions import RaceOpened
 from al_core.task.options import option
 from al_core.task.spec import TaskSpec, check_spec
+from al_core.task.split import make_task
 
 SPEC = TaskSpec("iris", "gaussian_field", seed=3, batch=4, budget=26, noise=0.25)
 
@@ -60,3 +64,13 @@ def test_a_document_says_it_in_protocol_command_and_words_and_is_read_again() ->
     assert "noise" not in json.dumps(plain)
     assert plain["protocol"].keys() | {"noise"} == document["protocol"].keys()
     assert plain["strategies"][1]["curve"] != document["strategies"][1]["curve"]
+
+
+def test_references_know_the_labels_that_are_given_and_are_measured_by_the_true_ones() -> None:
+    task = make_task(SPEC)
+    rows = np.sort(np.concatenate([task.initial, task.pool]))
+    model = fit(task, rows, labels_given(task, rows), "all labels")
+    assert all_labels(SPEC).curve == ((len(rows), accuracy(task, model)),)
+    quiet = replace(SPEC, noise=0.0)
+    assert all_labels(quiet).curve != all_labels(SPEC).curve
+    assert greedy_oracle(quiet).curve != greedy_oracle(SPEC).curve
