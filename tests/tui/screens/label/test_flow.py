@@ -37,6 +37,7 @@ class MadeUp:
 
     def __init__(self, session: LabelSession | None) -> None:
         self.session = session
+        self.bound: dict[str, str] = {}
         self.ready = False
         self.bound: dict[str, str] = {}
         self.problem: str | None = None
@@ -175,6 +176,13 @@ def test_before_the_session_is_open_nothing_is_done_and_that_is_told() -> None:
     for look in (lambda: at.flow.step_back(1), at.flow.leave, at.flow.keep, at.flow.peek, at.flow.changed):
         at.do(look())
     assert at.view.where.back == 0
+
+
+def test_a_letter_that_a_project_binds_labels_and_names_its_class(at: Desk) -> None:
+    at.machine.bound = {"eel": "k", "cat": "2"}
+    assert at.do(at.flow.label_by_key("k")) == ""
+    assert at.do(at.flow.label_by_key("2")) == ""
+    assert at.labels == {3: EEL, 1: CAT}
 
 
 def test_a_key_labels_what_is_there_and_the_next_item_comes(at: Desk) -> None:

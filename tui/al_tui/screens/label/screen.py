@@ -252,7 +252,7 @@ class LabelScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing ends a review, too."""
-        if self.review is not None and event.key not in _BOUND:
+        if self.review is not None and event.key not in _BOUND and event.character not in self.app.bound.values():
             self._take(self.flow.end_review())
 
     def on_paste(self, event: events.Paste) -> None:
