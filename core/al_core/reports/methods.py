@@ -40,8 +40,8 @@ def _protocol(part: Comparison) -> str:
     what = f"pool-based active learning with {methods} was run on {seeds}"
     round_of = (
         "In every round the learner was fitted anew on all labels, accuracy was measured on the test items, and"
-        f" {asked.batch} of the {asked.pool} pool items were asked for, until {asked.budget} labels were given; labels came"
-        " from ground truth."
+        f" {asked.batch} of the {asked.pool} pool items were asked for, until {asked.budget} labels were given"
+        f"{'' if asked.further.get('noise') else '; labels came from ground truth'}."
     )
     shared = "all strategies of a seed shared the split, the starting set and the learner's random stream"
     held_out = (

@@ -17,6 +17,8 @@ from al_core.comparison.summary import compare
 from al_core.compute.inline import Inline
 from al_core.ground.errors import BadOption
 from al_core.ground.versions import versions
+from al_core.reports.findings import findings_of
+from al_core.reports.methods import methods_report
 from al_core.run.round import accuracy, fit, labels_given
 from al_core.sessions.actions import decode, encode
 from al_core.sessions.race_actions import RaceOpened
@@ -64,6 +66,10 @@ def test_a_document_says_it_in_protocol_command_and_words_and_is_read_again() ->
     assert "noise" not in json.dumps(plain)
     assert plain["protocol"].keys() | {"noise"} == document["protocol"].keys()
     assert plain["strategies"][1]["curve"] != document["strategies"][1]["curve"]
+    paragraph, before = methods_report(findings_of([result])), methods_report(findings_of([quiet]))
+    assert "each was that of another class with probability 0.25. " in paragraph
+    assert "labels came from ground truth" not in paragraph
+    assert "26 labels were given; labels came from ground truth. " in before
 
 
 def test_references_know_the_labels_that_are_given_and_are_measured_by_the_true_ones() -> None:
