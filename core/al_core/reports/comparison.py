@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from al_core.comparison.conclusion import of_a_person
@@ -15,9 +14,11 @@ from al_core.comparison.verdicts import WORDS
 from al_core.data.facts import describe_dataset
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.ground.release import __version__
+from al_core.ground.written import plain
 from al_core.race.view import BY_HAND, RaceView, Standing, standings
 from al_core.reports.tables import aligned, comma_separated, markdown
 from al_core.run.state import PersonsAnswers
+from al_core.task.options import named
 
 RACE_FORMAT = "al-tui race 2"
 PREVIEW = "One seed: a preview, no verdict."
@@ -63,7 +64,8 @@ def race_note(view: RaceView) -> str:
 def race_markdown(view: RaceView) -> str:
     """The comparison as a Markdown table, with the line that says what it is."""
     spec = view.spec
-    title = f"{spec.dataset}, {spec.learner}, seed {spec.seed}, batch {spec.batch}, budget {spec.budget}. {race_note(view)}\n\n"
+    what = [spec.dataset, spec.learner, f"seed {spec.seed}", f"batch {spec.batch}", f"budget {spec.budget}", *named(spec)]
+    title = f"{', '.join(what)}. {race_note(view)}\n\n"
     return title + markdown(race_header(view), race_rows(view))
 
 
@@ -89,7 +91,7 @@ def race_json(view: RaceView) -> str:
         "format": RACE_FORMAT,
         "version": __version__,
         "note": race_note(view),
-        "task": asdict(view.spec),
+        "task": plain(view.spec),
         "data": {"name": info.name, "citation": info.citation, "licence": info.licence},
         "strategies": entries,
     }

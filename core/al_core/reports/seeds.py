@@ -18,6 +18,7 @@ from al_core.ground.release import __version__
 from al_core.ground.written import plain
 from al_core.reports.comparison import short_verdict
 from al_core.reports.tables import comma_separated, markdown
+from al_core.task.options import named
 from al_core.task.spec import BASELINE
 
 Interval = tuple[float, float]
@@ -125,7 +126,7 @@ def seeds_title(view: LiveView) -> str:
     """What is compared."""
     spec = view.plan.specs[0]
     seeds = f"seeds {view.plan.seeds[0]} to {view.plan.seeds[-1]}"
-    return f"{spec.dataset} · {spec.learner} · {seeds} · batch {spec.batch} · budget {spec.budget}"
+    return " · ".join([spec.dataset, spec.learner, seeds, f"batch {spec.batch}", f"budget {spec.budget}", *named(spec)])
 
 
 def seeds_markdown(view: LiveView) -> str:

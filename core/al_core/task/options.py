@@ -197,6 +197,12 @@ def further(record: Any) -> dict[str, Any]:
     return {name: value for name, value in written_fields(record).items() if name in late}
 
 
+def named(record: Any) -> tuple[str, ...]:
+    """`further` in a word or two each, e.g. ``noise 0.1``, for a title or a line at the top."""
+    keys = {row.name: row.key for row in options_of(type(record))}
+    return tuple(f"{keys[name]} {exact(value)}" for name, value in further(record).items())
+
+
 def said(kind: type[Any], values: Mapping[str, Any]) -> list[str]:
     """What a protocol has to say of values, a sentence each; a row without a sentence is named."""
     rows = {row.name: row for row in options_of(kind)}

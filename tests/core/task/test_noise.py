@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -11,14 +11,18 @@ import pytest
 from al_core.comparison.campaign import campaign
 from al_core.comparison.encoding import comparison_json, from_json
 from al_core.comparison.identity import identify
-from al_core.comparison.plan import plan
+from al_core.comparison.live_view import open_live
+from al_core.comparison.plan import complete, plan
 from al_core.comparison.references import all_labels, greedy_oracle
 from al_core.comparison.summary import compare
 from al_core.compute.inline import Inline
 from al_core.ground.errors import BadOption
 from al_core.ground.versions import versions
+from al_core.race.view import open_view
+from al_core.reports.comparison import race_json, race_markdown
 from al_core.reports.findings import findings_of
 from al_core.reports.methods import methods_report
+from al_core.reports.seeds import seeds_json, seeds_markdown
 from al_core.run.round import accuracy, fit, labels_given
 from al_core.sessions.actions import decode, encode
 from al_core.sessions.race_actions import RaceOpened
@@ -80,3 +84,14 @@ def test_references_know_the_labels_that_are_given_and_are_measured_by_the_true_
     quiet = replace(SPEC, noise=0.0)
     assert all_labels(quiet).curve != all_labels(SPEC).curve
     assert greedy_oracle(quiet).curve != greedy_oracle(SPEC).curve
+
+
+def test_what_is_saved_of_a_race_and_of_its_seeds_says_it_where_there_is_any() -> None:
+    for noise in (0.0, 0.25):
+        spec = replace(SPEC, noise=noise)
+        view, live = open_view(spec, ("random", "margin")), open_live(complete([spec], ("margin",), seeds=2))
+        for document in (race_json(view), seeds_json(live)):
+            task = json.loads(document)["task"]
+            assert task == {name: value for name, value in asdict(spec).items() if name != "noise" or noise}
+        for text in (race_markdown(view), seeds_markdown(live)):
+            assert ("noise 0.25" in text.splitlines()[0]) == bool(noise)

@@ -33,6 +33,7 @@ from al_core.reports.seeds import (
     seeds_rows,
     seeds_title,
 )
+from al_core.task.options import named
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, COMPARE, RACE_INTRODUCTION
 from al_tui.screens.ask import Ask
@@ -255,8 +256,9 @@ def _race_table(view: RaceView) -> _Table:
     keys = (*_KEYS[:1], *[lambda row: row.person.answers if row.person else None] * hand, *_KEYS[1:])
     common = rows[0].aulc_labels
     labels = f"{common} labels, which all have" if common is not None and unfinished else "the end"
+    sizes = (f"batch {spec.batch}", f"budget {spec.budget}")
     return _Table(
-        title=f"Comparison · {spec.dataset} · {spec.learner} · seed {spec.seed} · batch {spec.batch} · budget {spec.budget}",
+        title=" · ".join(["Comparison", spec.dataset, spec.learner, f"seed {spec.seed}", *sizes, *named(spec)]),
         header=header,
         rows=[(row.strategy, [key(row) for key in keys], cells) for row, cells in zip(rows, race_rows(view), strict=True)],
         large_first=(*_LARGE_FIRST[:1], *[True] * hand, *_LARGE_FIRST[1:]),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from al_core.task.options import exact, further
+from al_core.task.options import named
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn
 
@@ -50,7 +50,7 @@ class HeaderLine(Drawn):
                 (f"seed {spec.seed}", ""),
                 (spec.dataset, ""),
                 (spec.learner, ""),
-                *((f"{name} {exact(value)}", "") for name, value in further(spec).items()),
+                *((words, "") for words in named(spec)),
                 *([] if workers.lost else [(workers.words, "")]),
             ]
         )
