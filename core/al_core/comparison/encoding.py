@@ -24,7 +24,7 @@ from al_core.comparison.soundness import problem_of
 from al_core.ground.records import Reader, Unreadable
 from al_core.ground.safe_text import safe_text
 from al_core.measures.estimates import Estimate
-from al_core.task.options import options_of
+from al_core.task.options import late_options
 from al_core.task.spec import TaskSpec
 
 Json = dict[str, Any]
@@ -223,7 +223,7 @@ def _read_comparison(value: Json) -> Json:
 
 
 def _read_protocol(value: Json) -> Json:
-    late = {row.name for row in options_of(TaskSpec)} - set(Protocol.__slots__)
+    late = late_options(TaskSpec)
     named = {name: entry for name, entry in value.items() if name in Protocol.__slots__ and name != "further"}
     return named | {"further": {name: entry for name, entry in value.items() if name in late}}
 

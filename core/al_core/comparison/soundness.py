@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from al_core.comparison.documents import Across, AtTarget, Comparison, Curves, Document, StrategyRow
-from al_core.task.spec import LAST_SEED
+from al_core.ground.errors import BadOption
+from al_core.task.options import late_options
+from al_core.task.spec import LAST_SEED, TaskSpec
 
 _MOST = 1e9
 """Nothing that is counted or measured here is larger."""
@@ -35,6 +38,7 @@ def _comparison(part: Comparison) -> Iterator[str]:
         yield "its targets"
     if not _within(0, 1, [asked.least_saving]):
         yield "its least saving"
+    yield from _options(asked.further)
     names = [row.name for row in part.strategies]
     if not names or not all(names) or len(set(names)) < len(names):
         yield "the names of its strategies"
@@ -49,6 +53,16 @@ def _comparison(part: Comparison) -> Iterator[str]:
             yield "its greedy oracle"
     if not _within(0, 1, [pair.jaccard for pair in part.similarity]):
         yield "how similar its strategies are"
+
+
+def _options(values: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with options of the task that came later, each by its row."""
+    late = late_options(TaskSpec)
+    for name, value in values.items():
+        try:
+            late[name].read(value)
+        except BadOption:
+            yield f"its {late[name].key}"
 
 
 def _row(row: StrategyRow, targets: int, planned: int) -> str:

@@ -191,9 +191,15 @@ def identifying(record: Any) -> dict[str, Any]:
     return {name: value for name, value in written_fields(record).items() if name not in idle}
 
 
+def late_options(kind: type[Any]) -> dict[str, Option]:
+    """The rows that came later than the first records, by name."""
+    late = {entry.name for entry in fields(kind) if ABSENT in entry.metadata}
+    return {row.name: row for row in options_of(kind) if row.name in late}
+
+
 def further(record: Any) -> dict[str, Any]:
     """The options that came later than the first records, where they say something."""
-    late = {entry.name for entry in fields(record) if ABSENT in entry.metadata}
+    late = late_options(type(record))
     return {name: value for name, value in written_fields(record).items() if name in late}
 
 

@@ -16,7 +16,7 @@ from al_core.comparison.plan import complete, plan
 from al_core.comparison.references import all_labels, greedy_oracle
 from al_core.comparison.summary import compare
 from al_core.compute.inline import Inline
-from al_core.ground.errors import BadOption
+from al_core.ground.errors import BadOption, UserError
 from al_core.ground.versions import versions
 from al_core.race.view import open_view
 from al_core.reports.comparison import race_json, race_markdown
@@ -65,6 +65,9 @@ def test_a_document_says_it_in_protocol_command_and_words_and_is_read_again() ->
     (read,) = from_json(json.loads(json.dumps(document))).comparisons
     assert read.protocol == found.protocol
     assert comparison_json(read) == document
+    for wrong in (2, -0.1, "x", True, [0.1], None):
+        with pytest.raises((UserError, ValueError)):
+            from_json(document | {"protocol": document["protocol"] | {"noise": wrong}})
     (quiet,) = campaign(plan([replace(SPEC, noise=0.0)], ("random", "margin"), references=False), Inline())
     plain = comparison_json(compare(quiet))
     assert "noise" not in json.dumps(plain)
