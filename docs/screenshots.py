@@ -38,7 +38,7 @@ async def take(executor: Processes, home: Path) -> None:
         await pilot.pause(0.6)
         for _ in range(3):
             item = app.screen.flow.by_hand.target[1]
-            await pilot.press(str(engine.deck.truth[item]))
+            await pilot.press(str(engine.contents.truth[item]))
         await pilot.pause(0.6)
         app.save_screenshot("by-hand.svg", path=str(HERE))
         engine.race.set_paused(False)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from al_core.compute.inline import Inline as Inline
     from al_core.compute.processes import Processes as Processes
     from al_core.data.dataset import Dataset as Dataset
+    from al_core.data.looks import Card as Card
+    from al_core.data.looks import Passage as Passage
+    from al_core.data.looks import Picture as Picture
     from al_core.ground.errors import UserError as UserError
     from al_core.ground.parameters import Parameter as Parameter
     from al_core.learners.model import Model as Model
@@ -35,11 +38,14 @@ if TYPE_CHECKING:
     from al_core.task.split import split as split
 
 _ROOMS = {
+    "Card": "data.looks",
     "Choice": "strategies.registry",
     "Dataset": "data.dataset",
     "Inline": "compute.inline",
     "Model": "learners.model",
     "Parameter": "ground.parameters",
+    "Passage": "data.looks",
+    "Picture": "data.looks",
     "Processes": "compute.processes",
     "QueryContext": "strategies.context",
     "ResultsStore": "comparison.store",

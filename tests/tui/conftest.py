@@ -21,7 +21,7 @@ from textual.widget import Widget
 from al_core.comparison.in_worker import play_cell
 from al_core.comparison.plan import complete
 from al_core.compute.inline import Inline
-from al_core.data.looks import Deck, open_deck
+from al_core.data.contents import Contents, open_contents
 from al_core.measures import statistics
 from al_core.reports.seeds import is_final
 from al_core.run.oracle import GroundTruth, answered
@@ -71,7 +71,7 @@ class MadeUp(Executor):
     """Answers rounds at once from `made_up`; everything else is done for real, in this process."""
 
     def __init__(self) -> None:
-        self.deck = open_deck("digits")
+        self.contents = open_contents("digits")
         self.fail: Callable[[RunState], Exception | None] = lambda state: None
         self.held: list[Callable[[], None]] | None = None
         self.cells = 10_000
@@ -91,7 +91,7 @@ class MadeUp(Executor):
             if (error := self.fail(state)) is not None:
                 future.set_exception(error)
             else:
-                future.set_result(Played(made_up(spec, state, self.deck.truth), (Timing(0.012, 0.003),)))
+                future.set_result(Played(made_up(spec, state, self.contents.truth), (Timing(0.012, 0.003),)))
 
         if self.held is None:
             finish()
@@ -179,8 +179,8 @@ class Desk:
         self.app, self.executor, self.engine = app, executor, engine
 
     @property
-    def deck(self) -> Deck:
-        return self.executor.deck
+    def contents(self) -> Contents:
+        return self.executor.contents
 
     async def press(self, pilot: Pilot[None], *keys: str) -> None:
         """Press keys one after the other, each when the screen has come to rest."""

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from al_core.compute.inline import Inline
-from al_core.data.looks import Deck, open_deck
+from al_core.data.contents import Contents, open_contents
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Suspect
 from al_core.labelling.model import confident_labels as confident_labels
@@ -30,14 +30,14 @@ START = (11, 2, 33, 4, 55, 6, 77, 8, 99, 10)
 
 
 @cache
-def the_deck() -> Deck:
-    return open_deck("digits")
+def the_contents() -> Contents:
+    return open_contents("digits")
 
 
 @cache
 def the_items() -> Items:
     ids = tuple(f"{row:016x}" for row in range(1797))
-    return Items("digits", "d" * 32, the_deck().classes, ids, START, tuple(range(1257)), the_deck().truth)
+    return Items("digits", "d" * 32, the_contents().classes, ids, START, tuple(range(1257)), the_contents().truth)
 
 
 def shares(label: int, row: int) -> tuple[float, ...]:
@@ -99,12 +99,13 @@ class Stand(Executor):
 
 _MADE_UP: dict[str, Callable[..., Any]] = {
     "open_items": lambda stand, spec: the_items(),
-    "open_deck": lambda stand, name: the_deck(),
     "model_round": lambda stand, request: made_up(request),
     "claim_holds": lambda stand, request: False,
-    "explain_item": lambda stand, request, row: Explained(Pick(row, None, None, shares(the_deck().truth[row], row)), START[:3]),
+    "explain_item": lambda stand, request, row: Explained(
+        Pick(row, None, None, shares(the_contents().truth[row], row)), START[:3]
+    ),
     "find_suspects": lambda stand, request: stand.suspects,
-    "confident_labels": lambda stand, request, above: tuple((row, the_deck().truth[row], 0.99) for row in range(200, 205)),
+    "confident_labels": lambda stand, request, above: tuple((row, the_contents().truth[row], 0.99) for row in range(200, 205)),
 }
 
 

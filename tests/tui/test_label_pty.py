@@ -14,7 +14,8 @@ from typing import Any
 import pexpect
 import pytest
 
-from al_core.data.looks import open_deck
+from al_core.data.contents import open_contents, open_looks
+from al_core.data.looks import Size
 from al_core.sessions.store import SessionFile
 
 StartTerminal = Callable[..., Any]
@@ -151,8 +152,8 @@ def next_item(at: Any, looks: list[bytes], before: int | None) -> int:
 def test_a_person_who_reads_the_screen_reaches_98_percent_with_65_labels(
     terminal: StartTerminal, record_property: Callable[[str, object], None]
 ) -> None:
-    deck = open_deck("digits")
-    looks = [deck.pixels(row) for row in range(len(deck.truth))]
+    here = open_contents("digits")
+    looks = [look.pixels for look in open_looks("digits", None, Size(8, 8))]
     reached = []
     for seed in range(5):
         at = terminal("label", "--seed", str(seed))
@@ -160,7 +161,7 @@ def test_a_person_who_reads_the_screen_reaches_98_percent_with_65_labels(
         row = None
         for number in range(1, 66):
             row = next_item(at, looks, row)
-            at.press(deck.classes[deck.truth[row]])
+            at.press(here.classes[here.truth[row]])
             at.wait(rf"\b{number} labels? ")
             at.wait("model knows every answer")
         at.settle()

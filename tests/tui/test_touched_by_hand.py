@@ -15,7 +15,7 @@ import pytest
 from textual.widgets import DataTable, Input, Static
 
 from al_core.compute.inline import Inline
-from al_core.data.looks import open_deck
+from al_core.data.contents import open_contents
 from al_core.race.driver import Race
 from al_core.run.state import RunState
 from al_core.sessions.race_actions import RaceOpened
@@ -32,7 +32,7 @@ OLD = Path(__file__).parents[1] / "data" / "09bf380" / "race.session"
 
 async def answer_wrongly(at: Any, pilot: Any, count: int) -> None:
     """Label the first ``count`` items of the focused batch as what they are not."""
-    truth = at.deck.truth
+    truth = at.contents.truth
     for pick in at.app.screen.flow.looking.picks[:count]:
         await at.press(pilot, str((truth[pick.row] + 1) % 10))
 
@@ -168,10 +168,10 @@ def touched(tmp_path: Path) -> Callable[[str], Path]:
     """Makes the session of a finished race, in which a person gave a wrong answer, a right one and none for one strategy."""
 
     def make(touched: str) -> Path:
-        spec, names, deck = TaskSpec(budget=60, target=0.7), ("random", "margin", "entropy"), open_deck("digits")
+        spec, names, contents = TaskSpec(budget=60, target=0.7), ("random", "margin", "entropy"), open_contents("digits")
         journal = Journal(tmp_path / "touched.session", "ann")
-        opened = RaceOpened(spec, names, deck.fingerprint, deck.classes, deck.software)
-        journal.begin(opened, deck.ids, lambda: 1.0)
+        opened = RaceOpened(spec, names, contents.fingerprint, contents.classes, contents.software)
+        journal.begin(opened, contents.ids, lambda: 1.0)
 
         async def play() -> None:
             runs = [(spec, RunState(name)) for name in names]
@@ -183,8 +183,8 @@ def touched(tmp_path: Path) -> Callable[[str], Path]:
             mine = names.index(touched)
             race.hands.take_over(mine)
             first, second, third = race.states[mine].waiting[:3]
-            race.hands.answer(mine, first, (deck.truth[first] + 1) % 10)
-            race.hands.answer(mine, second, deck.truth[second])
+            race.hands.answer(mine, first, (contents.truth[first] + 1) % 10)
+            race.hands.answer(mine, second, contents.truth[second])
             race.hands.answer(mine, third, None)
             race.hands.hand_back(mine)
             race.set_paused(False)
@@ -240,9 +240,9 @@ def test_a_report_of_an_older_race_says_so_as_well(report: Callable[[Path, str],
 
 
 def test_a_report_of_a_race_nobody_touched_says_how_to_compute_it(report: Callable[[Path, str], str], tmp_path: Path) -> None:
-    spec, names, deck = TaskSpec(budget=40), ("random", "margin"), open_deck("digits")
+    spec, names, contents = TaskSpec(budget=40), ("random", "margin"), open_contents("digits")
     journal = Journal(tmp_path / "alone.session", "ann")
-    journal.begin(RaceOpened(spec, names, deck.fingerprint, deck.classes, deck.software), deck.ids, lambda: 1.0)
+    journal.begin(RaceOpened(spec, names, contents.fingerprint, contents.classes, contents.software), contents.ids, lambda: 1.0)
     asyncio.run(Race([(spec, RunState(name)) for name in names], Inline(), emit=journal.note, keep=journal.keep).finish())
     assert journal.close() is None
     text = report(journal.path, "md")

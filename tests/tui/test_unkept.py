@@ -145,7 +145,7 @@ async def test_few_right_answers_are_not_said_in_the_colour_of_success(desk: Mak
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "h")
         for position, pick in enumerate(at.app.screen.flow.looking.picks):
-            label = at.deck.truth[pick.row]
+            label = at.contents.truth[pick.row]
             await at.press(pilot, str(label if position < right else (label + 1) % 10))
         words = at.app.screen.query_one(Reason).render()
         assert f"{right} of your 10 labels agree" in words.plain

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from al_core.data.checked import checked_features, checked_labels, checked_pictures
 from al_core.data.facts import UNKNOWN as UNKNOWN
+from al_core.data.looks import Look
+from al_core.ground.errors import UserError
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -36,6 +38,8 @@ class Dataset:
     classes : class names, as shown to a person. Without them the labels say what classes there are: numbers in their order,
         names in that of the alphabet.
     images : uint8 array, shape (n, height, width), grey levels 0 (paper) to 255 (ink), or None when an item is no picture.
+    looks : how each item looks (`Picture`, `Card`, `Passage`), in the order of the rows, where it is no grey picture. Without
+        pictures and looks an item is shown as a card of its numbers.
 
     Attributes
     ----------
@@ -57,9 +61,16 @@ class Dataset:
     y: IntArray
     classes: tuple[str, ...]
     images: NDArray[np.uint8] | None = None
+    looks: Sequence[Look] | None = None
 
     def __init__(
-        self, name: str, X: Any, y: Any, classes: Sequence[str] | None = None, images: NDArray[np.uint8] | None = None
+        self,
+        name: str,
+        X: Any,
+        y: Any,
+        classes: Sequence[str] | None = None,
+        images: NDArray[np.uint8] | None = None,
+        looks: Sequence[Look] | None = None,
     ) -> None:
         features = checked_features(name, X)
         labels, names = checked_labels(name, y, classes, len(features))
@@ -67,7 +78,9 @@ class Dataset:
         for array in (features, labels, pictures):
             if array is not None:
                 array.setflags(write=False)
-        held = {"name": str(name), "X": features, "y": labels, "classes": names, "images": pictures}
+        if looks is not None and len(looks) != len(features):
+            raise UserError(f"data set {name!r}: there are {len(looks)} looks for {len(features)} items")
+        held = {"name": str(name), "X": features, "y": labels, "classes": names, "images": pictures, "looks": looks}
         for field, value in held.items():
             object.__setattr__(self, field, value)
 

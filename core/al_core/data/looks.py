@@ -1,12 +1,16 @@
-"""How items look, as screens need it: plain bytes and text, free of numerics."""
+"""How one item looks, at one size: plain bytes and text that cross borders, free of numerics."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from al_core.ground.versions import Versions
+
+class Size(NamedTuple):
+    """Pixels that there is a use for: a picture that has more is made smaller before it crosses a border."""
+
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,40 +30,39 @@ class Picture:
     colour: bool = False
 
 
-Look = Picture
-"""How one item looks: by its type a view is found that draws it."""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An item that is a row of a table: names of columns and what stands there, in order."""
+
+    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Deck:
-    """What a screen needs of a data set: the look of every item, the class names, the true classes, and what identifies it.
+class Passage:
+    """An item that is a text; line feeds part its paragraphs."""
 
-    ``fingerprint`` is the data set's, ``ids`` are the content hashes of its items, ``software`` is what the worker computes
-    with, ``images`` holds ``height × width`` grey bytes per item, one item after the other.
-    """
-
-    classes: tuple[str, ...]
-    truth: tuple[int, ...]
-    width: int
-    height: int
-    images: bytes
-    fingerprint: str
-    ids: tuple[str, ...]
-    software: Versions
-
-    def look(self, row: int) -> Look:
-        """How the item of one row looks."""
-        size = self.width * self.height
-        return Picture(self.width, self.height, self.images[row * size : (row + 1) * size])
+    text: str
 
 
-def open_deck(dataset: str) -> Deck:
-    """The deck of a data set known by name."""
-    from al_core.data.kinds import load_dataset
-    from al_core.ground.versions import versions
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Stands for a look that is on its way."""
 
-    data = load_dataset(dataset)
-    assert data.images is not None
-    _, height, width = data.images.shape
-    identity = data.fingerprint, data.item_ids, versions()
-    return Deck(data.classes, data.truth, width, height, data.images.tobytes(), *identity)
+
+Look = Picture | Card | Passage | Coming
+"""How one item looks: by its type a view is found that draws it."""
+
+COMING = Coming()
+
+
+def weight(look: Look) -> int:
+    """About how many bytes a look takes."""
+    match look:
+        case Picture(pixels=pixels):
+            return len(pixels)
+        case Card(fields=fields):
+            return sum(len(name) + len(value) for name, value in fields)
+        case Passage(text=text):
+            return len(text)
+        case _:
+            return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
@@ -63,6 +64,21 @@ class Offers:
                 self._passed = position
                 return self._shuffled[position], "random"
         return None, "random"
+
+    def upcoming(self, count: int) -> tuple[int, ...]:
+        """Rows of the items that come next if nothing changes. The random order counts once it was needed, or has to be."""
+        ids, reserve = self._items.ids, () if self.reply is None else self.reply.reserve
+        if self._shuffled is None and self.reply is None:
+            self._shuffled = self._items.shuffled(self._file.ledger.settings.seed)
+        shuffled = () if self._shuffled is None else islice(self._shuffled, self._passed, None)
+        order = chain((ids[row] for row in self._items.start), self._wanted, (ids[pick.row] for pick in reserve), shuffled)
+        rows: dict[int, None] = {}
+        for item in order:
+            if len(rows) == count:
+                break
+            if self._is_open(item):
+                rows[self._items.row_of[item]] = None
+        return tuple(rows)
 
     def reopened(self) -> None:
         """Answers were taken back: items that were passed over may be open again."""

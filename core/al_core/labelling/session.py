@@ -159,10 +159,13 @@ class LabelSession:
             self._append(Shown(item, how))
         return self.offer
 
+    def upcoming(self, count: int) -> tuple[int, ...]:
+        """Rows of the items that come next if nothing changes."""
+        return self._offers.upcoming(count)
+
     def jump(self, item: str, how: Source = "jump") -> Offer:
         """Put any item of the data set on the screen, answered or not."""
-        if item not in self.items.row_of:
-            raise UserError(f"item {item} is not among those to be labelled")
+        self._row(item)
         self._append(Shown(item, how))
         offer = self.offer
         assert offer is not None
@@ -199,7 +202,8 @@ class LabelSession:
             return None
         step = self.ledger.done[-1]
         self._offers.reopened()
-        self._append(Undone(step.item, step.sequence), *self._shown_again(step))
+        again = () if step.item is None or step.item not in self.items.row_of else (Shown(step.item, "jump"),)
+        self._append(Undone(step.item, step.sequence), *again)
         return step
 
     def redo(self) -> Step | None:
@@ -304,9 +308,6 @@ class LabelSession:
         if labels:
             self._append(MachineLabelled("truth" if by == "truth" else "model", above, labels))
         return len(labels)
-
-    def _shown_again(self, step: Step) -> tuple[Action, ...]:
-        return () if step.item is None or step.item not in self.items.row_of else (Shown(step.item, "jump"),)
 
     def _row(self, item: str) -> int:
         row = self.items.row_of.get(item)

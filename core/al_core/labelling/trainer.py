@@ -29,6 +29,7 @@ class Trainer:
     changed : called after every attempt, for the screen to draw.
     learn, check : the worker's functions. What a model claims about its own errors is checked beside the learning, when the
         next items are on the screen already.
+    before : what is awaited before a reply is taken in, so that what it asks for can be shown then.
     pause : how to wait between attempts after a failure.
     """
 
@@ -40,6 +41,7 @@ class Trainer:
         *,
         learn: Callable[[ModelRequest], ModelReply] = model_round,
         check: Callable[[ModelRequest], bool] = claim_holds,
+        before: Callable[[ModelReply], Awaitable[None]] | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.trouble: str | None = None
@@ -51,6 +53,7 @@ class Trainer:
         self._learn = learn
         self._check = check
         self._checking: asyncio.Task[None] | None = None
+        self._before = before
         self._pause = pause
         self._failures = 0
         self._wake = asyncio.Event()
@@ -98,6 +101,8 @@ class Trainer:
         self.attempts += 1
         try:
             reply = await asyncio.wrap_future(self._executor.submit(self._learn, request))
+            if self._before is not None:
+                await self._before(reply)
             reason = self._session.accept(request, reply)
         except Exception as error:  # whatever a worker may raise, labelling goes on
             reason = safe_text(f"{type(error).__name__}: {error}", 200)

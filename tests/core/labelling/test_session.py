@@ -396,3 +396,24 @@ def test_an_explanation_that_is_no_number_is_left_out(session):
     assert session.offer.pick is None
     session.explained(Explained(Pick(7, None, None, (0.2, 0.5, 0.3)), ()))
     assert session.offer.pick.guess == 1
+
+
+def test_what_comes_next_is_known_before_it_is_shown(session):
+    def shown(count: int) -> list[int]:
+        rows = []
+        for _ in range(count):
+            offer = session.next()
+            rows.append(offer.row)
+            session.skip(offer.item)
+        return rows
+
+    assert session.upcoming(2) == (3, 1)
+    expected = session.upcoming(4)
+    assert list(expected) == shown(4)
+    answer(session)
+    open_rows = [row for row in (7, 5, 0) if session.items.ids[row] not in session.ledger.answers]
+    learn(session, *open_rows[:1], reserve=tuple(open_rows[1:]))
+    known = session.upcoming(30)
+    assert list(known[: len(open_rows)]) == open_rows
+    assert list(known) == shown(len(known))
+    assert session.upcoming(30) == ()

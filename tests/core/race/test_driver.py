@@ -14,8 +14,8 @@ import pytest
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
+from al_core.data.contents import open_contents
 from al_core.data.facts import UNKNOWN
-from al_core.data.looks import open_deck
 from al_core.ground.errors import UserError, WorkerDied
 from al_core.race import driver
 from al_core.race.driver import Race
@@ -39,7 +39,7 @@ def expected() -> tuple[RunState, ...]:
 
 @pytest.fixture(scope="module")
 def truth() -> tuple[int, ...]:
-    return open_deck("digits").truth
+    return open_contents("digits").truth
 
 
 def race_on(executor: Executor, **options: Any) -> tuple[RunState, ...]:

@@ -198,14 +198,14 @@ def finished(tmp_path: Path) -> Path:
     import asyncio
 
     from al_core.compute.inline import Inline
-    from al_core.data.looks import open_deck
+    from al_core.data.contents import open_contents
     from al_core.race.driver import Race
     from al_core.sessions.race_actions import RaceOpened
 
-    spec, names, deck = TaskSpec(budget=40), ("random", "margin"), open_deck("digits")
+    spec, names, contents = TaskSpec(budget=40), ("random", "margin"), open_contents("digits")
     journal = Journal(tmp_path / "done.session", "ann")
-    opened = RaceOpened(spec, names, deck.fingerprint, deck.classes, deck.software)
-    journal.begin(opened, deck.ids, lambda: 1.0)
+    opened = RaceOpened(spec, names, contents.fingerprint, contents.classes, contents.software)
+    journal.begin(opened, contents.ids, lambda: 1.0)
     race = Race([(spec, RunState(name)) for name in names], Inline(), emit=journal.note, keep=journal.keep)
     asyncio.run(race.finish())
     assert journal.close() is None

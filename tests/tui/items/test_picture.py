@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.text import Text
 
 from al_core.data.looks import Picture
-from al_tui.items.view import Draw, large, small
+from al_tui.items.view import Room, large, small
 from al_tui.theme.colours import Palette
 
 DARK = Palette(dark=True, ansi=False, colour=True, ground="#121212", ink="#e0e0e0")
@@ -30,9 +33,9 @@ def checked(width: int, height: int, colour: bool) -> Picture:
     st.sampled_from([small, large]),
 )
 def test_a_picture_is_as_wide_everywhere_and_never_larger_than_its_place(
-    width: int, height: int, colour: bool, across: int, down: int, how: Draw
+    width: int, height: int, colour: bool, across: int, down: int, how: Callable[..., Sequence[Text]]
 ) -> None:
-    lines = how(checked(width, height, colour), across, down, DARK)
+    lines = how(checked(width, height, colour), Room(across, down), DARK)
     assert 1 <= len(lines) <= down
     assert len({line.cell_len for line in lines}) == 1
     assert 1 <= lines[0].cell_len <= across
@@ -41,7 +44,7 @@ def test_a_picture_is_as_wide_everywhere_and_never_larger_than_its_place(
 @pytest.mark.parametrize("colour", [False, True])
 @pytest.mark.parametrize(("width", "height"), [(8, 8), (28, 28), (64, 64), (200, 150)])
 def test_the_left_half_stays_dark_at_every_size(width: int, height: int, colour: bool) -> None:
-    lines = large(checked(width, height, colour), 40, 20, DARK)
+    lines = large(checked(width, height, colour), Room(40, 20), DARK)
     styles = [str(span.style) for span in lines[0].spans]
     assert styles[0] != styles[-1]
     assert len(set(styles[: len(styles) // 2 - 1])) == 1
@@ -50,13 +53,13 @@ def test_the_left_half_stays_dark_at_every_size(width: int, height: int, colour:
 
 def test_room_is_used_by_whole_multiples() -> None:
     digit = checked(8, 8, colour=False)
-    assert (len(large(digit, 16, 8, DARK)), large(digit, 16, 8, DARK)[0].cell_len) == (8, 16)
-    assert (len(large(digit, 47, 24, DARK)), large(digit, 47, 24, DARK)[0].cell_len) == (16, 32)
-    assert (len(small(digit, 99, 99, DARK)), small(digit, 99, 99, DARK)[0].cell_len) == (4, 8)
+    assert (len(large(digit, Room(16, 8), DARK)), large(digit, Room(16, 8), DARK)[0].cell_len) == (8, 16)
+    assert (len(large(digit, Room(47, 24), DARK)), large(digit, Room(47, 24), DARK)[0].cell_len) == (16, 32)
+    assert (len(small(digit, Room(99, 99), DARK)), small(digit, Room(99, 99), DARK)[0].cell_len) == (4, 8)
 
 
 def test_a_smaller_picture_is_the_mean_of_what_it_stands_for() -> None:
     picture = Picture(4, 2, bytes([0, 100, 200, 100, 100, 200, 0, 100]))
-    (line,) = small(picture, 2, 1, DARK)
+    (line,) = small(picture, Room(2, 1), DARK)
     assert line.plain == "▀▀"
     assert str(line.spans[0].style) == str(line.spans[1].style)  # both quarters have a mean of 100

@@ -6,8 +6,7 @@ import pytest
 from rich.text import Text
 from textual.app import App, ComposeResult
 
-from al_core.data.looks import Deck
-from al_core.ground.versions import versions
+from al_core.data.looks import Card, Look, Passage, Picture
 from al_core.run.state import Pick
 from al_tui.widgets.question import Question
 
@@ -42,15 +41,34 @@ def is_picture(line: Text) -> bool:
     return any(" on #" in f" {span.style}" for span in line.spans)
 
 
-def deck(width: int, height: int, classes: tuple[str, ...]) -> Deck:
-    return Deck(classes, (0,), width, height, bytes(range(256)) * (width * height // 256 + 1), "f", ("i",), versions())
+def picture(width: int, height: int) -> Picture:
+    return Picture(width, height, (bytes(range(256)) * (width * height // 256 + 1))[: width * height])
+
+
+STORY = "Once upon a time there was a miller who left no more riches to his three sons than his mill, his ass and his cat. "
+LOOKS: dict[str, Look] = {
+    "8x8": picture(8, 8),
+    "28x28": picture(28, 28),
+    "64x64": picture(64, 64),
+    "200x150": picture(200, 150),
+    "card of 4": Card((("sepal length", "5.1"), ("sepal width", "3.5"), ("petal length", "1.4"), ("名字", "鸢尾花" * 30))),
+    "card of 100": Card(tuple((f"column {number}", f"{number / 7:.6f}") for number in range(100))),
+    "short passage": Passage("A 🐈 sat."),
+    "long passage": Passage(STORY * 40 + "\n\n" + "手写数字" * 200 + "\n" + "صنف " * 100),
+}
+BEGINS = {
+    "card of 4": "sepal l",
+    "card of 100": "column 0",
+    "short passage": "A 🐈 sat.",
+    "long passage": "Once upon a time",
+}
 
 
 @pytest.mark.parametrize("panel", list(PANELS))
 @pytest.mark.parametrize("names", list(NAMES))
 @pytest.mark.parametrize("count", [2, 10, 36, 200])
-@pytest.mark.parametrize("size", [(8, 8), (28, 28), (64, 64), (200, 150)])
-async def test_everything_keeps_to_its_place(size: tuple[int, int], count: int, names: str, panel: str) -> None:
+@pytest.mark.parametrize("look", list(LOOKS))
+async def test_everything_keeps_to_its_place(look: str, count: int, names: str, panel: str) -> None:
     width, height = PANELS[panel]
     classes = tuple(NAMES[names](number) for number in range(count))
     pick = Pick(0, 0.5, 1, tuple([0.5] + [0.5 / (count - 1)] * (count - 1)))
@@ -58,13 +76,16 @@ async def test_everything_keeps_to_its_place(size: tuple[int, int], count: int, 
     async with app.run_test(size=(130, 45)) as pilot:
         question = app.query_one(Question)
         for seen in (None, pick):
-            question.show(deck(*size, classes), 0, seen, 1, Text("asked for by margin"), ("The model is hidden.",))
+            question.show(LOOKS[look], classes, seen, 1, Text("asked for by margin"), ("The model is hidden.",))
             await pilot.pause()
             room = question.size
             lines = question.render().split("\n")
             assert len(lines) <= room.height
             assert max(line.cell_len for line in lines) <= room.width
-            assert sum(is_picture(line) for line in lines) >= 4
+            if look in BEGINS:
+                assert lines[0].plain.strip().startswith(BEGINS[look])
+            else:
+                assert sum(is_picture(line) for line in lines) >= 4
             assert question._first_line + max(place.line for place in question._places.values()) < len(lines)
         shown = sorted(question._places)
         assert shown == list(range(len(shown)))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from al_core.data.looks import Deck, open_deck
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
-from al_core.labelling.messages import Suspect
+from al_core.labelling.messages import ModelReply, Suspect
 from al_core.labelling.model import check_choice, confident_labels, explain_item, find_suspects, open_items
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.trainer import FIRST_WAIT, LONGEST_WAIT, Trainer
@@ -25,9 +24,13 @@ from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.leaving import Left, leave
 from al_core.sessions.store import SessionFile
 from al_core.strategies.description import StrategyInfo
+from al_tui.background.looks import Looks
 from al_tui.commands.class_keys import Bound, class_keys
 
 T = TypeVar("T")
+
+AHEAD = 30
+"""Items that are fetched before they are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Labeller:
     def __init__(self, begin: Begin, executor: Executor) -> None:
         self.begin = begin
         self.session: LabelSession | None = None
-        self.deck: Deck | None = None
+        self.looks: Looks | None = None
         self.infos: dict[str, StrategyInfo] = {}
         self.trainer: Trainer | None = None
         self.trouble: str | None = None
@@ -90,7 +93,8 @@ class Labeller:
     @property
     def problem(self) -> str | None:
         """What is wrong with the worker, if anything is; labelling goes on all the same."""
-        return self.trouble or (self.trainer.trouble if self.trainer is not None else None)
+        looks = None if self.looks is None else self.looks.trouble
+        return self.trouble or (self.trainer.trouble if self.trainer is not None else None) or looks
 
     async def run(self) -> None:
         """Open data and session, then keep learning until cancelled. What only a person can put right goes to ``refused``."""
@@ -99,14 +103,33 @@ class Labeller:
         except UserError as error:
             self.refused(safe_text(str(error)))
             return
-        self.trainer = Trainer(self.session, self._executor, self.changed)
+        self.trainer = Trainer(self.session, self._executor, self._learnt, before=self._fetch_first)
         self.changed()
         await self.trainer.run()
 
     def wake(self) -> None:
         """Something was answered or changed: learn it."""
+        self._look_ahead()
         if self.trainer is not None:
             self.trainer.wake()
+
+    def has_look(self, row: int) -> bool:
+        """Whether the item of a row can be drawn now."""
+        return self.looks is not None and self.looks.has(row)
+
+    def _learnt(self) -> None:
+        self._look_ahead()
+        self.changed()
+
+    def _look_ahead(self) -> None:
+        """Have the items fetched that come next."""
+        if self.session is not None and self.looks is not None and not self.looks.whole:
+            self.looks.want(self.session.upcoming(AHEAD))
+
+    async def _fetch_first(self, reply: ModelReply) -> None:
+        """Have the batch at hand before it is asked about: an item that cannot be drawn can be no question."""
+        if self.looks is not None:
+            await self.looks.bring([pick.row for pick in reply.picks])
 
     def broke_off(self, error: Exception) -> None:
         """A fault of the program's has ended the learning; labels are kept as before."""
@@ -160,7 +183,10 @@ class Labeller:
         begin = self.begin
         items: Items = await self._patiently(open_items, begin.settings.spec())
         class_keys(items.classes, begin.keys)  # or says what is wrong with them
-        self.deck = await self._patiently(open_deck, begin.settings.dataset)
+        self.looks = looks = Looks(items.dataset, len(items.ids), self._executor, lambda: self.changed())
+        there = None if begin.file is None else items.row_of.get(begin.file.ledger.current or "")
+        first = [*([] if there is None else [there]), *items.start, *items.pool]
+        await self._until_done(lambda: looks.open(first))
         if begin.file is None:
             given = begin.settings
             settings = Settings(
@@ -201,11 +227,14 @@ class Labeller:
         return await asyncio.wrap_future(self._executor.submit(fn, *args))
 
     async def _patiently(self, fn: Callable[..., T], *args: object) -> T:
+        return await self._until_done(lambda: self._ask(fn, *args))
+
+    async def _until_done(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask until a worker answers, with pauses that grow; without its data a session cannot begin."""
         wait = FIRST_WAIT
         while True:
             try:
-                answer = await self._ask(fn, *args)
+                answer = await ask()
             except UserError:
                 raise
             except Exception as error:  # whatever became of the worker, the next one may fare better

@@ -18,11 +18,12 @@ from al_core.race.view import RaceView, open_view, seconds_left, with_truth
 from al_core.run.oracle import Oracle, oracle_of
 from al_core.run.state import By
 from al_core.task.spec import TaskSpec
+from al_tui.background.looks import Looks
 from al_tui.background.workers import Workers
 from al_tui.commands.class_keys import BadKey, Bound, class_keys
 
 if TYPE_CHECKING:
-    from al_core.data.looks import Deck
+    from al_core.data.contents import Contents
     from al_core.race.driver import Race
     from al_core.race.events import ByPerson, RaceEvent
     from al_core.run.state import Answer
@@ -64,7 +65,8 @@ class Engine:
         self.recorder = recorder
         self.bound: Bound = {}
         """Keys that the person wants for classes."""
-        self.deck: Deck | None = None
+        self.contents: Contents | None = None
+        self.looks: Looks | None = None
         self.infos: dict[str, StrategyInfo] = {}
         self.error: str | None = None
         self.race: Race | None = None
@@ -113,7 +115,8 @@ class Engine:
     @property
     def oracle(self) -> Oracle | None:
         """Who answers what the person does not; None before the data is there."""
-        return None if self.deck is None else oracle_of(self.view.spec, self.deck.truth, len(self.deck.classes))
+        here = self.contents
+        return None if here is None else oracle_of(self.view.spec, here.truth, len(here.classes))
 
     @property
     def unkept(self) -> int:
@@ -201,25 +204,29 @@ class Engine:
             self.recorder.close()
 
     async def _open(self, executor: Executor) -> None:
-        from al_core.data.looks import open_deck
+        from al_core.data.contents import open_contents
         from al_core.run.play import describe_strategies
 
-        if self.deck is None:
-            opening = asyncio.wrap_future(executor.submit(open_deck, self.view.spec.dataset))
+        if self.contents is None:
+            dataset = self.view.spec.dataset
+            opening = asyncio.wrap_future(executor.submit(open_contents, dataset))
             infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
             # Awaited together, so that of two that fail for one reason neither is left for asyncio to complain about.
-            deck, found = await asyncio.gather(opening, infos)
-            class_keys(deck.classes, self.bound)  # or says what is wrong with them
-            self.infos, self.deck = dict(zip(self.strategies, found, strict=True)), deck
-        self.view = with_truth(self.view, self.deck.truth)
+            contents, found = await asyncio.gather(opening, infos)
+            class_keys(contents.classes, self.bound)  # or says what is wrong with them
+            looks = Looks(dataset, len(contents.ids), executor, lambda: self.changed(None))
+            await looks.open(range(len(contents.ids)))
+            self.infos = dict(zip(self.strategies, found, strict=True))
+            self.contents, self.looks = contents, looks
+        self.view = with_truth(self.view, self.contents.truth)
 
     def _begin_keeping(self) -> None:
-        if self.recorder is not None and self.deck is not None:
+        if self.recorder is not None and self.contents is not None:
             from al_core.sessions.race_actions import RaceOpened
 
-            deck, seeds = self.deck, 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
-            opened = RaceOpened(self.view.spec, self.strategies, deck.fingerprint, deck.classes, deck.software, seeds)
-            self.recorder.begin(opened, deck.ids, lambda: self.seconds)
+            here, seeds = self.contents, 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
+            opened = RaceOpened(self.view.spec, self.strategies, here.fingerprint, here.classes, here.software, seeds)
+            self.recorder.begin(opened, here.ids, lambda: self.seconds)
 
     def _count_time(self) -> None:
         """Let the clock run while anything is computed, and stand while nothing is."""
@@ -263,6 +270,9 @@ class Engine:
         from al_core.race.reducer import reduce
 
         self.view = reduce(self.view, event)
+        if self.looks is not None and isinstance(event, RoundPlayed) and self.view.runs[event.run].by_hand:
+            asked = event.state.query
+            self.looks.want([pick.row for pick in asked.picks] if asked is not None else [])  # also where nobody looks now
         if self.recorder is not None and isinstance(event, RoundPlayed):
             self.recorder.note(event)
         self._count_time()

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.style import Style
 from rich.text import Text
 
 from al_core.data.looks import Picture
+from al_tui.items.view import Room
 from al_tui.theme.colours import SHADES, Palette
 
 _KEPT = 256
 """Pictures kept: those of all batches that one looks at by turns."""
 
 
-def small(look: Picture, width: int, height: int, colours: Palette) -> Sequence[Text]:
-    """At most ``width`` × ``height`` cells: two pixel rows a line, one pixel a column; 8×8 pixels give 4 lines of 8 columns.
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """Pixels; a picture that is larger than its room is made smaller as a whole, never stretched."""
 
-    A picture that is larger is made smaller as a whole, never stretched.
-    """
-    return _halves(_fitted(look, width, 2 * height), colours)
+    look: Picture
+    colours: Palette
 
+    def small(self, room: Room) -> Sequence[Text]:
+        """Two pixel rows a line, one pixel a column: 8×8 pixels give 4 lines of 8 columns."""
+        return _halves(_fitted(self.look, room.width, 2 * room.height), self.colours)
 
-def large(look: Picture, width: int, height: int, colours: Palette) -> Sequence[Text]:
-    """As large as ``width`` × ``height`` cells allow: two columns per pixel and more; one, with half lines, where that is all
-    there is room for."""
-    zoom = min(width // (2 * look.width), height // look.height)
-    if zoom < 1:
-        return small(look, width, height, colours)
-    return _blocks(look, colours, zoom)
+    def large(self, room: Room) -> Sequence[Text]:
+        """Two columns per pixel and more; one, with half lines, where that is all there is room for."""
+        zoom = min(room.width // (2 * self.look.width), room.height // self.look.height)
+        return _blocks(self.look, self.colours, zoom) if zoom >= 1 else self.small(room)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -126,3 +128,6 @@ def _two(top: Pixel, bottom: Pixel, colours: Palette) -> Style:
 
 def _shade(level: int) -> str:
     return SHADES[min(len(SHADES) - 1, level * len(SHADES) // 256)]
+
+
+LOOK, VIEW = Picture, PictureView

@@ -1,39 +1,57 @@
 """Drawing one item, whatever it is: the view is chosen by the type of its look.
 
-Widgets ask for a place of so many cells and get lines that fit into it; they know no pixels, and no kinds of data.
+Widgets ask for a room of so many cells and get lines that fit into it; they know no pixels, and no kinds of data. A module of
+this package that draws a look says which by ``LOOK``, and how by ``VIEW``, a `View` that is made of the look and the colours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
 from rich.text import Text
 
-from al_core.data.looks import Look, Picture
-from al_tui.items import picture
+from al_core.data.looks import Look
+from al_core.ground.plugins import modules_of
 from al_tui.theme.colours import Palette
 
-Draw = Callable[[Any, int, int, Palette], Sequence[Text]]
+
+class Room(NamedTuple):
+    """A place for an item: columns and lines, at least one of each."""
+
+    width: int
+    height: int
 
 
-class View(NamedTuple):
-    """How looks of one type are drawn: both take a look, a width and a height in cells, and the colours."""
+class View(Protocol):
+    """How one item is drawn: lines of one width, no wider and no more of them than there is room for."""
 
-    small: Draw
-    """To be recognised among others; no larger than it must be."""
-    large: Draw
-    """To be looked at; as large as the place allows."""
+    def small(self, room: Room) -> Sequence[Text]:
+        """To be recognised among others; no larger than it must be."""
+        ...
 
-
-VIEWS: dict[type, View] = {Picture: View(picture.small, picture.large)}
-
-
-def small(look: Look, width: int, height: int, colours: Palette) -> Sequence[Text]:
-    """The item in a place of at most ``width`` × ``height`` cells, among others; lines of one width."""
-    return VIEWS[type(look)].small(look, max(1, width), max(1, height), colours)
+    def large(self, room: Room) -> Sequence[Text]:
+        """To be looked at; as large as the room allows."""
+        ...
 
 
-def large(look: Look, width: int, height: int, colours: Palette) -> Sequence[Text]:
-    """The item as large as ``width`` × ``height`` cells allow; lines of one width."""
-    return VIEWS[type(look)].large(look, max(1, width), max(1, height), colours)
+@cache
+def views() -> Mapping[type, Callable[[Any, Palette], View]]:
+    """What draws the looks of each type."""
+    modules = modules_of(__package__ or "")
+    return {module.LOOK: module.VIEW for module in modules if hasattr(module, "LOOK")}
+
+
+def small(look: Look, room: Room, colours: Palette) -> Sequence[Text]:
+    """The item among others."""
+    return views()[type(look)](look, colours).small(_real(room))
+
+
+def large(look: Look, room: Room, colours: Palette) -> Sequence[Text]:
+    """The item as large as the room allows."""
+    return views()[type(look)](look, colours).large(_real(room))
+
+
+def _real(room: Room) -> Room:
+    return Room(max(1, room.width), max(1, room.height))

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events
 from textual.message import Message
 
+from al_core.data.looks import Look
 from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.strip import NARROWEST, Cells
-
-if TYPE_CHECKING:
-    from al_core.data.looks import Deck
 
 CELL = NARROWEST + 1
 """Columns of the narrowest picture and the gap beside it."""
@@ -22,9 +19,9 @@ CELL = NARROWEST + 1
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An answered item: its row, what is written under it, and in which style."""
+    """An answered item: how it looks, what is written under it, and in which style."""
 
-    row: int
+    look: Look
     caption: str
     style: str
 
@@ -43,7 +40,6 @@ class Answered(Drawn):
 
     def __init__(self) -> None:
         super().__init__()
-        self._deck: Deck | None = None
         self._entries: tuple[Past, ...] = ()
         self._first = 1
         self._back = 0
@@ -54,21 +50,21 @@ class Answered(Drawn):
         """How many pictures there is room for, if they are no wider than they must be."""
         return max(1, (self.size.width - 1) // CELL)
 
-    def show(self, deck: Deck | None, entries: tuple[Past, ...], first: int, back: int) -> None:
+    def show(self, entries: tuple[Past, ...], first: int, back: int) -> None:
         """Show ``entries``, the newest first; the first of them is number ``first`` from the end; ``back`` is highlighted."""
-        self._deck, self._entries, self._first, self._back = deck, entries, first, back
+        self._entries, self._first, self._back = entries, first, back
         self.redraw()
 
     def render(self) -> Text:
         colours = palette(self.app)
-        if self._deck is None or not self._entries:
+        if not self._entries:
             return Text("\n  What you have answered appears here; ← goes back to it.", colours.dim)
         shown = list(reversed(self._entries[: self.room]))
-        cells = Cells([self._deck.look(entry.row) for entry in shown], self.size.height, colours)
+        cells = Cells([entry.look for entry in shown], self.size.height, colours)
         if len(shown) * (cells.width + 1) > self.size.width:  # they turn out to be wider than what there was room for
             fit = max(1, (self.size.width - 1) // (cells.width + 1))
             shown = shown[-fit:]
-            cells = Cells([self._deck.look(entry.row) for entry in shown], self.size.height, colours)
+            cells = Cells([entry.look for entry in shown], self.size.height, colours)
         self._step, self._count = cells.width + 1, len(shown)
         captions = []
         for position, entry in enumerate(shown):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.text import Text
 from textual import events
 from textual.message import Message
 
+from al_core.data.looks import Look
 from al_core.run.state import Answer, Pick
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import clipped
 from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.strip import Cells
-
-if TYPE_CHECKING:
-    from al_core.data.looks import Deck
 
 _TWO_ROWS = 5
 """Lines a row of pictures needs at least, so that there are two of them."""
@@ -36,27 +32,36 @@ class Batch(Drawn):
     def __init__(self) -> None:
         super().__init__()
         self._shown: object = None
-        self._deck: Deck | None = None
+        self._looks: tuple[Look, ...] = ()
+        self._names: tuple[str, ...] = ()
         self._picks: tuple[Pick, ...] = ()
         self._answers: dict[int, Answer] = {}
         self._cursor = 0
         self._hidden = False
         self._begin, self._across, self._step, self._tall = 0, 1, 1, 1
 
-    def show(self, deck: Deck | None, picks: tuple[Pick, ...], answers: tuple[Answer, ...], cursor: int, hidden: bool) -> None:
-        """Show a batch; ``hidden`` keeps the model's guesses of unanswered items to itself."""
-        shown = (deck, picks, answers, cursor, hidden)
+    def show(
+        self,
+        looks: tuple[Look, ...],
+        classes: tuple[str, ...],
+        picks: tuple[Pick, ...],
+        answers: tuple[Answer, ...],
+        cursor: int,
+        hidden: bool,
+    ) -> None:
+        """Show a batch: how its items look, and the picks; ``hidden`` keeps the guesses of unanswered items back."""
+        shown = (looks, classes, picks, answers, cursor, hidden)
         if shown != self._shown:
             self._shown = shown
-            self._deck, self._picks, self._cursor, self._hidden = deck, picks, cursor, hidden
+            self._looks, self._names, self._picks, self._cursor, self._hidden = looks, classes, picks, cursor, hidden
             self._answers = {given.row: given for given in answers}
             self.redraw()
 
     def render(self) -> Text:
-        if self._deck is None or not self._picks:
+        if not self._looks:
             return Text()
         colours = palette(self.app)
-        cells = Cells([self._deck.look(pick.row) for pick in self._picks], self._height, colours)
+        cells = Cells(self._looks, self._height, colours)
         self._step, self._tall = cells.width + 1, cells.height
         self._across = max(1, self.size.width // self._step)
         rows = max(1, self.size.height // cells.height)
@@ -74,17 +79,16 @@ class Batch(Drawn):
         return self.size.height // 2 if self.size.height >= 2 * _TWO_ROWS else self.size.height
 
     def _caption(self, position: int, cells: Cells, colours: Palette) -> Text:
-        assert self._deck is not None
         pick = self._picks[position]
         answer = self._answers.get(pick.row)
         if answer is not None and answer.label is None:
             text = Text("skipped", colours.dim)
         elif answer is not None and answer.label is not None:
-            text = Text(f"= {clipped(self._deck.classes[answer.label], cells.width - 2)}", f"bold {colours.good}")
+            text = Text(f"= {clipped(self._names[answer.label], cells.width - 2)}", f"bold {colours.good}")
         elif self._hidden:
             text = Text("?")
         else:
-            name = clipped(self._deck.classes[pick.guess], cells.width - 5)
+            name = clipped(self._names[pick.guess], cells.width - 5)
             text = Text(f"{name}? {max(pick.probabilities):.2f}".replace(" 0.", " ."))
         text = cells.fitted(text)
         if position == self._cursor:
@@ -92,8 +96,6 @@ class Batch(Drawn):
         return text
 
     def on_click(self, event: events.Click) -> None:
-        if self._deck is None:
-            return
         offset = event.get_content_offset(self)
         if offset is not None:
             position = self._begin + offset.y // self._tall * self._across + offset.x // self._step

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.text import Text
 
+from al_core.data.looks import COMING, Look
 from al_core.run.state import Answer, Pick
-from al_tui.items.view import large
+from al_tui.items.view import Room, large
 from al_tui.theme.colours import palette
 from al_tui.widgets.bars import bars
 from al_tui.widgets.drawn import Drawn
 
-if TYPE_CHECKING:
-    from al_core.data.looks import Deck
-
 _BESIDE = 17
-"""Columns that stay free beside the picture, for the probabilities."""
+"""Columns that stay free beside the item, for the probabilities."""
 
 
 class Digit(Drawn):
@@ -27,32 +23,35 @@ class Digit(Drawn):
     def __init__(self) -> None:
         super().__init__()
         self._shown: object = None
-        self._deck: Deck | None = None
+        self._look: Look = COMING
+        self._names: tuple[str, ...] = ()
         self._pick: Pick | None = None
         self._answer: Answer | None = None
         self._hidden = False
         self._note = ""
 
-    def show(self, deck: Deck | None, pick: Pick | None, answer: Answer | None, hidden: bool, note: str) -> None:
-        """Show an item; ``hidden`` keeps the probabilities back; ``note`` stands under the picture."""
-        shown = (deck, pick, answer, hidden, note)
+    def show(
+        self, look: Look, classes: tuple[str, ...], pick: Pick | None, answer: Answer | None, hidden: bool, note: str
+    ) -> None:
+        """Show an item, or none where ``pick`` is none; ``hidden`` keeps the probabilities back; ``note`` stands under it."""
+        shown = (look, classes, pick, answer, hidden, note)
         if shown != self._shown:
             self._shown = shown
-            self._deck, self._pick, self._answer, self._hidden, self._note = shown
+            self._look, self._names, self._pick, self._answer, self._hidden, self._note = shown
             self.redraw()
 
     def render(self) -> Text:
         colours = palette(self.app)
         width, height = self.size
-        if self._deck is None or self._pick is None:
+        if self._pick is None:
             return Text("\n  " + self._note, colours.dim)
-        picture = large(self._deck.look(self._pick.row), width - _BESIDE, height - 1, colours)
+        picture = large(self._look, Room(width - _BESIDE, height - 1), colours)
         across = picture[0].cell_len
         note = Text(self._note)
         note.truncate(across)
         note.align("center", across)
         left = [*picture, note]
-        side = self._side(self._deck.classes, self._pick, width - across - 1, height)
+        side = self._side(self._names, self._pick, width - across - 1, height)
         lines = []
         for y in range(min(max(len(left) + 1, len(side)), height)):
             cell = left[y] if y < len(left) else Text(" " * across)

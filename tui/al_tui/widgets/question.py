@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.message import Message
 
+from al_core.data.looks import Look
 from al_core.run.state import Pick
 from al_tui.commands.class_keys import ClassKeys, class_keys
-from al_tui.items.view import large
+from al_tui.items.view import Room, large
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import bars, clipped
 from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.host import Host
 
-if TYPE_CHECKING:
-    from al_core.data.looks import Deck
-
 _UNDER = 3
-"""Lines under the picture that are not keys: blank, caption, blank."""
+"""Lines under the item that are not keys: blank, caption, blank."""
 _BESIDE = 17
-"""Cells beside a picture in which bars can be read."""
-_FEW = 10
-"""Classes of which all probabilities are shown, where there is room."""
+"""Cells beside an item in which bars can be read."""
+_BARS = 10
+"""Lines of probabilities under an item, where there is no room beside it."""
 _COLUMN = 46
 """Cells in which words are easily read."""
 _LONGEST_NAME = 18
@@ -42,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Question(Drawn):
-    """One large picture, the class keys under it; a click on a key is an answer."""
+    """One item, large, the class keys under it; a click on a key is an answer."""
 
     DEFAULT_CSS = "Question { border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
@@ -55,8 +53,8 @@ class Question(Drawn):
 
     def __init__(self) -> None:
         super().__init__()
-        self._deck: Deck | None = None
-        self._row: int | None = None
+        self._look: Look | None = None
+        self._names: tuple[str, ...] = ()
         self._pick: Pick | None = None
         self._answer: int | None = None
         self._caption = Text()
@@ -66,36 +64,43 @@ class Question(Drawn):
         """The line of the widget on which the keys begin."""
 
     def show(
-        self, deck: Deck | None, row: int | None, pick: Pick | None, answer: int | None, caption: Text, words: tuple[str, ...]
+        self,
+        look: Look | None,
+        classes: tuple[str, ...],
+        pick: Pick | None,
+        answer: int | None,
+        caption: Text,
+        words: tuple[str, ...],
     ) -> None:
         """Show an item.
 
         Parameters
         ----------
-        row : the item; None when there is none, and ``words`` say why.
+        look : how the item looks; None when there is none, and ``words`` say why.
+        classes : class names.
         pick : what the model thinks, if it may be seen.
         answer : the label it has.
-        caption : one line under the picture.
+        caption : one line under the item.
         words : paragraphs said in place of the model's opinion.
         """
-        self._deck, self._row, self._pick, self._answer = deck, row, pick, answer
+        self._look, self._names, self._pick, self._answer = look, classes, pick, answer
         self._caption, self._words = caption, words
         self.redraw()
 
     def render(self) -> Text:
         colours = palette(self.app)
-        deck = self._deck
-        if deck is None or self._row is None:
+        look = self._look
+        if look is None:
             return Text("\n" + "\n".join(f"  {line}" for line in self._wrapped(self.size.width - 2)), colours.dim)
         width, height = self.size
-        keys = class_keys(deck.classes, self.app.bound if isinstance(self.app, Host) else None)
+        keys = class_keys(self._names, self.app.bound if isinstance(self.app, Host) else None)
         lines_of_keys, self._places = key_lines(keys, self._answer, width - 1, max(1, height // 4), colours)
         under = _UNDER + len(lines_of_keys)
-        bars_below = min(len(deck.classes), _FEW)
-        picture = large(deck.look(self._row), width - 2, height - under - bars_below, colours)
+        bars_below = min(len(self._names), _BARS)
+        picture = large(look, Room(width - 2, height - under - bars_below), colours)
         across = picture[0].cell_len
-        narrow = large(deck.look(self._row), width - _BESIDE - 4, height - under, colours)
-        beside = len(narrow) >= len(picture)
+        narrow = large(look, Room(width - _BESIDE - 4, height - under), colours)
+        beside = _area(narrow) >= _area(picture)
         if beside:
             picture, across = narrow, narrow[0].cell_len
         opinion = self._opinion(*((width - across - 3, height) if beside else (across + 1, bars_below)), colours)
@@ -112,10 +117,9 @@ class Question(Drawn):
         return Text("\n", no_wrap=True, overflow="ellipsis").join(lines[:height])
 
     def _opinion(self, width: int, height: int, colours: Palette) -> list[Text]:
-        assert self._deck is not None
         if self._pick is None:
             return [Text(), *(Text(line, colours.dim) for line in self._wrapped(width))]
-        return bars(self._deck.classes, self._pick, self._answer, width, height, colours)
+        return bars(self._names, self._pick, self._answer, width, height, colours)
 
     def _wrapped(self, room: int) -> list[str]:
         return [line for words in self._words for line in wrap(words, max(1, min(room, _COLUMN)))]
@@ -127,6 +131,11 @@ class Question(Drawn):
         for label, place in self._places.items():
             if offset.y == self._first_line + place.line and place.begin <= offset.x - 1 < place.end:
                 self.post_message(self.Chosen(label))
+
+
+def _area(lines: Sequence[Text]) -> int:
+    """Cells of an item as it is drawn: the more, the more there is to see of it."""
+    return len(lines) * lines[0].cell_len
 
 
 def key_lines(

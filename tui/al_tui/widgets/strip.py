@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from al_core.data.looks import Look
-from al_tui.items.view import small
+from al_tui.items.view import Room, small
 from al_tui.theme.colours import Palette
 
 WIDEST, NARROWEST = 24, 8
-"""Columns of a cell: what a picture may have, and what a caption needs."""
+"""Columns of a cell: what an item may have, and what a caption needs."""
 
 
 class Cells:
-    """The pictures of some items, in cells of one size.
+    """Items, in cells of one size.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Cells:
     """
 
     def __init__(self, looks: Sequence[Look], height: int, colours: Palette) -> None:
-        self._pictures = [small(look, WIDEST, max(1, height - 1), colours) for look in looks]
+        self._pictures = [small(look, Room(WIDEST, height - 1), colours) for look in looks]
         self.width = max([NARROWEST, *(picture[0].cell_len for picture in self._pictures)])
         self.height = max((len(picture) for picture in self._pictures), default=0) + 1
         """Lines of a cell, its caption included."""

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widget import Widget
 
+from al_core.data.looks import Look
 from al_tui.theme.colours import palette
 from al_tui.widgets.bars import clipped
 from al_tui.widgets.strip import Cells
-
-if TYPE_CHECKING:
-    from al_core.data.looks import Deck
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """A labelled item near the one in question, and the name of its class."""
 
-    row: int
+    look: Look
     label: str
 
 
@@ -31,23 +28,22 @@ class Why(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._deck: Deck | None = None
         self._words = Text()
         self._neighbours: tuple[Neighbour, ...] = ()
         self.border_title = "Why this item"
 
-    def show(self, deck: Deck | None, words: Text, neighbours: tuple[Neighbour, ...]) -> None:
+    def show(self, words: Text, neighbours: tuple[Neighbour, ...]) -> None:
         """Explain an item by ``words`` and by its nearest labelled items, the nearest first."""
-        self._deck, self._words, self._neighbours = deck, words, neighbours
+        self._words, self._neighbours = words, neighbours
         self.refresh()
 
     def render(self) -> Text:
         colours = palette(self.app)
         out = self._words.copy()
-        if self._deck is None or not self._neighbours:
+        if not self._neighbours:
             return out
         room = max(2, min(5, self.size.height - 4))
-        cells = Cells([self._deck.look(near.row) for near in self._neighbours], room, colours)
+        cells = Cells([near.look for near in self._neighbours], room, colours)
         out.append("\n\nMost like these, which are labelled\n", colours.dim)
         captions = [Text(f"= {clipped(near.label, cells.width - 2)}", colours.good) for near in self._neighbours]
         return out.append(Text("\n").join(cells.row(0, captions, gap=2)))

@@ -44,6 +44,11 @@ class MadeUp:
         self.woken = 0
         self.found: tuple[Suspect, ...] = ()
         self.error: Exception | None = None
+        self.on_the_way: set[int] = set()
+        self.bound: dict[str, str] = {}
+
+    def has_look(self, row: int) -> bool:
+        return row not in self.on_the_way
 
     def wake(self) -> None:
         self.woken += 1
@@ -219,6 +224,18 @@ def test_the_next_item_waits_for_a_model_that_may_come_soon_and_a_key_does_not(a
     at.machine.learn(7)
     at.do(at.flow.changed())
     assert at.row == shown
+
+
+def test_no_label_is_about_an_item_that_cannot_be_drawn_yet(at: Desk) -> None:
+    at.machine.on_the_way = {3, 1}
+    for turn in (at.flow.label(CAT), at.flow.label_by_key("1"), at.flow.label_by_pointing(CAT)):
+        assert [told.words for told in turn.told] == ["This item is still being fetched; nothing was labelled."]
+    assert at.labels == {}
+    at.machine.on_the_way = {1}
+    at.label(CAT)
+    assert at.do(at.flow.label(CAT)) == "This item is still being fetched; nothing was labelled."
+    assert at.do(at.flow.label(None)) == ""  # what can never be drawn must not hold a person up
+    assert at.labels == {3: CAT, 1: None}
 
 
 def test_a_worker_in_trouble_is_not_waited_for(at: Desk) -> None:

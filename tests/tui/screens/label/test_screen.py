@@ -11,15 +11,17 @@ from typing import Any
 
 import labelling
 import pytest
-from labelling import START, LabelDesk, the_deck, the_items
+from labelling import START, LabelDesk, the_contents, the_items
 from textual import events
 from textual.widgets import Input
 
+from al_core.data.contents import open_looks
 from al_core.labelling.messages import Suspect
 from al_core.labelling.session import LabelSession
 from al_core.measures.stopping import Hint
 from al_core.sessions.actions import Labelled
 from al_core.sessions.store import SessionFile
+from al_tui.background.looks import SIZE
 from al_tui.commands.table import COMMON, LABEL
 from al_tui.screens.ask import Ask
 from al_tui.screens.help import Help
@@ -85,11 +87,12 @@ async def test_a_label_is_on_disk_before_the_next_item_is_drawn(label_desk: Make
     at = label_desk()
     drawn: list[tuple[int | None, int]] = []
     real = Question.show
+    row_of = dict(zip(open_looks("digits", None, SIZE), range(1797), strict=True))
 
-    def show(self: Question, deck: Any, row: int | None, *rest: Any) -> None:
+    def show(self: Question, look: Any, *rest: Any) -> None:
         if at.app.labeller.session is not None:
-            drawn.append((row, len(on_disk(at))))
-        real(self, deck, row, *rest)
+            drawn.append((row_of.get(look), len(on_disk(at))))
+        real(self, look, *rest)
 
     monkeypatch.setattr(Question, "show", show)
     async with at.app.run_test(size=BIG) as pilot:
@@ -282,7 +285,7 @@ async def test_a_labels_by_truth_or_by_the_model_and_x_takes_it_away(label_desk:
         await at.press(pilot, *TEN, "a", "enter")
         machine = at.session.ledger.machine
         assert {at.session.items.row_of[item]: entry.label for item, entry in machine.items()} == {
-            row: the_deck().truth[row] for row in range(200, 205)
+            row: the_contents().truth[row] for row in range(200, 205)
         }
         assert "5 items labelled by machine" in at.told
         assert "10 labels" in at.shown(HeaderLine)

@@ -38,14 +38,14 @@ class Person:
         self.hear(turn)
         if turn.paint:
             self.flow.by_hand.painted(turn.view)
-            self.flow.by_hand.aim(turn.view.target)
+            self.flow.by_hand.aim(turn.view)
         return " | ".join(self.told)
 
     def look(self) -> None:
         """See what is there now."""
         shown = self.flow.view()
         self.flow.by_hand.painted(shown)
-        self.flow.by_hand.aim(shown.target)
+        self.flow.by_hand.aim(shown)
 
     async def rounds(self) -> None:
         """Wait until every run has what it asks for and nothing is learnt."""
@@ -136,7 +136,7 @@ async def test_a_key_labels_what_was_drawn_and_not_what_has_just_come(desk: Make
         person.look()
         person.do(flow.label_by_key("5"))
         assert person.answers == [(new[0], 5)]
-        truth = person.at.deck.truth
+        truth = person.at.contents.truth
         right = sum(truth[row] == label for row, label in zip(first, [3] * 9 + [4], strict=True))
         assert flow.view().agreed == Agreement(right, 10)
         person.do(flow.undo())

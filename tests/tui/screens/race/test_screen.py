@@ -152,7 +152,7 @@ async def test_in_a_race_with_noise_the_rest_of_a_batch_is_answered_carelessly(d
         await at.press(pilot, "n", "h", "a")
         assert "noise 0.5" in at.shown(HeaderLine)
         answers = at.state(FOCUSED).rounds[-1].answers
-        spec, truth = at.engine.view.spec, at.deck.truth
+        spec, truth = at.engine.view.spec, at.contents.truth
         assert list(answers) == [Careless(truth, 10, 0.5, spec.seed).answer(entry.row) for entry in answers]
         assert {entry.by for entry in answers} == {By.CARELESS}
         assert any(entry.label != truth[entry.row] for entry in answers)
@@ -168,7 +168,7 @@ async def test_digits_label_in_order_and_the_batch_is_learnt(desk: MakeDesk) -> 
         assert [(entry.row, entry.label, entry.by) for entry in learnt] == [
             (item, label, By.PERSON) for label, item in enumerate(asked)
         ]
-        agreed = sum(at.deck.truth[item] == label for label, item in enumerate(asked))
+        agreed = sum(at.contents.truth[item] == label for label, item in enumerate(asked))
         assert f"{agreed} of your 10 labels agree with ground truth" in at.shown(Reason)
         assert at.state("margin").labels == 20
 
@@ -262,7 +262,7 @@ async def test_a_answers_the_rest_from_truth_and_h_hands_back(desk: MakeDesk) ->
         await at.press(pilot, "n", "h", "1", "a")
         answers = at.state(FOCUSED).rounds[-1].answers
         assert [entry.by for entry in answers] == [By.PERSON] + [By.TRUTH] * 9
-        assert all(entry.label == at.deck.truth[entry.row] for entry in answers[1:])
+        assert all(entry.label == at.contents.truth[entry.row] for entry in answers[1:])
         await at.press(pilot, "h")
         assert not at.engine.view.runs[1].by_hand
 

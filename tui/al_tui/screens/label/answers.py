@@ -75,6 +75,9 @@ class Answers:
         present = self._present
         if (offer := present.item(session)) is None:
             return
+        if label is not None and not present.machine.has_look(offer.row):
+            present.tell("This item is still being fetched; nothing was labelled.")
+            return
         item, seen, review = offer.item, present.seen(offer), present.where.review
         kept = review is not None and label is not None and session.ledger.person_label(item) == label
         if not kept:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.screen import Screen
 
+from al_core.data.looks import COMING, Look
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
 from al_core.run.explain import explain
@@ -24,8 +25,8 @@ from al_tui.widgets.question import Question
 from al_tui.widgets.why import Why
 
 if TYPE_CHECKING:
-    from al_core.data.looks import Deck
     from al_core.strategies.description import StrategyInfo
+    from al_tui.background.looks import Looks
 
 HIDDEN = ("What the model thinks is hidden until you answer; p shows it.",)
 _HIGH = 32
@@ -51,14 +52,14 @@ class Drawing:
     ----------
     screen : has the widgets.
     view : what there is to see.
-    deck : how the items look; None until the data is there.
+    looks : how the items look; None until the data is there.
     info : gives what is known of a strategy.
     """
 
     def __init__(
-        self, screen: Screen[None], view: LabelView, deck: Deck | None, info: Callable[[str], StrategyInfo | None]
+        self, screen: Screen[None], view: LabelView, looks: Looks | None, info: Callable[[str], StrategyInfo | None]
     ) -> None:
-        self._screen, self._view, self._deck, self._info = screen, view, deck, info
+        self._screen, self._view, self._looks, self._info = screen, view, looks, info
         self._colours = palette(screen.app)
 
     def draw_item(self) -> None:
@@ -68,7 +69,7 @@ class Drawing:
         screen.query_one(KeyBar).redraw()
         screen.query_one(Line).show(self._line())
         if standing is None:
-            screen.query_one(Question).show(None, None, None, None, Text(), STARTING)
+            screen.query_one(Question).show(None, (), None, None, Text(), STARTING)
             screen.query_one(Batch).display = False
         else:
             self._draw_item(standing)
@@ -76,6 +77,9 @@ class Drawing:
     def surroundings(self) -> list[Callable[[], None]]:
         """What draws the rest, part by part."""
         return [] if self._view.standing is None else [self._draw_batch, self._draw_answered, self._draw_curve]
+
+    def _look(self, row: int) -> Look:
+        return COMING if self._looks is None else self._looks.get(row)
 
     def _header(self, standing: Standing | None) -> list[tuple[str, str]]:
         colours = self._colours
@@ -129,7 +133,7 @@ class Drawing:
         view = self._view
         strip = self._screen.query_one(Answered)
         entries, first = view.strip(strip.room)
-        strip.show(self._deck, tuple(map(self._past, entries)), first, view.where.back)
+        strip.show(tuple(map(self._past, entries)), first, view.where.back)
         title = "Answered" if view.standing is not None and view.standing.any_answered else "Nothing answered yet"
         if (verdict := self._verdict()) and not view.where.back:
             title = f"Answered · {verdict}"
@@ -153,10 +157,10 @@ class Drawing:
     def _past(self, past: Past) -> answered.Past:
         colours, flag = self._colours, "⚑" if past.marked else ""
         if past.label is None:
-            return answered.Past(past.row, f"{flag}aside", colours.dim)
+            return answered.Past(self._look(past.row), f"{flag}aside", colours.dim)
         mark = "" if past.guess is None else " ✓" if past.guess == past.label else " !"
         style = colours.accent if mark == " !" else colours.good
-        return answered.Past(past.row, f"{flag}= {self._view.classes[past.label]}{mark}", f"bold {style}")
+        return answered.Past(self._look(past.row), f"{flag}= {self._view.classes[past.label]}{mark}", f"bold {style}")
 
     def _draw_batch(self) -> None:
         view, screen = self._view, self._screen
@@ -164,7 +168,8 @@ class Drawing:
         entitle(strip, "This batch")
         strip.display = bool(view.picks) and not (view.where.explaining and screen.size.height < _HIGH)
         if view.picks:
-            strip.show(self._deck, view.picks, view.answers, view.cursor, not view.where.peek)
+            looks = tuple(self._look(pick.row) for pick in view.picks)
+            strip.show(looks, view.classes, view.picks, view.answers, view.cursor, not view.where.peek)
 
     def _draw_item(self, standing: Standing) -> None:
         screen, view, asked = self._screen, self._view, self._view.asked
@@ -172,16 +177,17 @@ class Drawing:
         entitle(question, "Which digit is it?" if standing.dataset == "digits" else "Which class is it?")
         if asked is None:
             self._draw_last(question, standing)
-            why_this.show(self._deck, Text(), ())
+            why_this.show(Text(), ())
             return
         if view.where.review is not None:
             words = REPEATS if asked.answered else DISAGREED
         else:
             words = HIDDEN if asked.offer.pick is not None and asked.opinion is None else NO_MODEL
-        question.show(self._deck, asked.offer.row, asked.opinion, asked.label, self._caption(standing, asked), words)
+        look, caption = self._look(asked.offer.row), self._caption(standing, asked)
+        question.show(look, view.classes, asked.opinion, asked.label, caption, words)
         if view.where.explaining:
-            near = tuple(why.Neighbour(row, view.classes[label]) for row, label in asked.neighbours)
-            why_this.show(self._deck, self._reason(standing, asked), near)
+            near = tuple(why.Neighbour(self._look(row), view.classes[label]) for row, label in asked.neighbours)
+            why_this.show(self._reason(standing, asked), near)
 
     def _draw_last(self, question: Question, standing: Standing) -> None:
         """The item answered last stays while the next one is chosen."""
@@ -191,7 +197,8 @@ class Drawing:
         saved = "put aside" if label is None else f"= {view.classes[label]}"
         caption = Text(f"{saved}, saved; choosing the next", self._colours.good)
         words = _finished(standing) if last is None else HIDDEN
-        question.show(self._deck, None if last is None else last.row, None, label, caption, words)
+        look = None if last is None else self._look(last.row)
+        question.show(look, view.classes, None, label, caption, words)
 
     def _caption(self, standing: Standing, asked: Asked) -> Text:
         colours = self._colours

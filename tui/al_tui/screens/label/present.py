@@ -40,6 +40,10 @@ class Machine(Protocol):
         """What is wrong with the worker, if anything is."""
         ...
 
+    def has_look(self, row: int) -> bool:
+        """Whether the item of a row can be drawn now."""
+        ...
+
     def wake(self) -> None:
         """Something was answered or changed: learn it."""
         ...

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import Worker
 
 from al_core.labelling.review import Review
 from al_core.labelling.session import Offer
@@ -135,7 +136,7 @@ class LabelScreen(Screen[None]):
         async def run() -> None:
             self._take(await later.work())
 
-        self.run_worker(run(), group=later.group, exclusive=True)
+        _: Worker[None] = self.run_worker(run, group=later.group, exclusive=True)
 
     def _waited(self) -> None:
         self._take(self.flow.waited())
@@ -146,7 +147,7 @@ class LabelScreen(Screen[None]):
             return
         view = self._view
         self.set_class(view.where.explaining, "explain")
-        drawing = Drawing(self, view, self.labeller.deck, self.labeller.info)
+        drawing = Drawing(self, view, self.labeller.looks, self.labeller.info)
         drawing.draw_item()
         if (later := self.flow.drawn(view)) is not None:
             self._do_later(later)

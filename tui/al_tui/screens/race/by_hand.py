@@ -34,6 +34,8 @@ class ByHand:
         """What a key labels."""
         self._looking = looking
         self._clock = clock
+        self._coming = False
+        """Whether it stands there without its look."""
         self._seen_since = 0.0
         self._guessed: set[Target] = set()
         """Of which the model's guess was on the screen."""
@@ -64,10 +66,10 @@ class ByHand:
         elif shown.target is not None and not shown.hidden:
             self._guessed.add(shown.target)
 
-    def aim(self, target: Target | None) -> None:
-        """From now on a key labels this."""
-        if target != self.target:
-            self.target, self._seen_since = target, self._clock()
+    def aim(self, shown: Asking) -> None:
+        """From now on a key labels what is highlighted here."""
+        if (shown.target, shown.coming) != (self.target, self._coming):
+            self.target, self._coming, self._seen_since = shown.target, shown.coming, self._clock()
 
     def slept(self, seconds: float) -> None:
         """The program was stopped for so long; nobody saw the item meanwhile."""
@@ -92,10 +94,10 @@ class ByHand:
 
     def label_by_key(self, key: str) -> bool:
         """Label by a key."""
-        looking, deck = self._looking, self._looking.engine.deck
-        if deck is None:
+        looking, contents = self._looking, self._looking.engine.contents
+        if contents is None:
             looking.tell(STARTING)
-        elif (label := class_keys(deck.classes, looking.engine.bound).label(key)) is None:
+        elif (label := class_keys(contents.classes, looking.engine.bound).label(key)) is None:
             looking.tell(f"{key} labels no class of this data set.")
         else:
             return self.label(label)
@@ -103,14 +105,14 @@ class ByHand:
 
     def label_by_name(self, name: str, target: Target | None) -> bool:
         """Label by a class's name, or the beginning of it, if a key would still label that item."""
-        looking, deck = self._looking, self._looking.engine.deck
-        if not name.strip() or deck is None:
+        looking, contents = self._looking, self._looking.engine.contents
+        if not name.strip() or contents is None:
             return False
         if target != self.target:
             looking.tell("Another item has come; nothing was labelled.")
             return False
         try:
-            label = class_keys(deck.classes, looking.engine.bound).called(name)
+            label = class_keys(contents.classes, looking.engine.bound).called(name)
         except UserError as error:
             looking.tell(f"{error}; nothing was labelled.", problem=True)
             return False
@@ -126,6 +128,9 @@ class ByHand:
             return False
         if self.target[1] not in looking.run.state.waiting:
             looking.tell("This item has its answer; u takes it back.")
+            return False
+        if self._coming and label is not None:
+            looking.tell("This item is still being fetched; nothing was labelled.")
             return False
         seconds = self._clock() - self._seen_since
         answer = partial(race.hands.answer, *self.target, label, visible=self.target in self._guessed, seconds=seconds)

@@ -61,8 +61,8 @@ class RaceFlow:
         from al_core.race.events import Answered, RoundPlayed, TakenBack
 
         engine, looking = self._engine, self.looking
-        if isinstance(event, RoundPlayed) and engine.view.runs[event.run].by_hand and engine.deck:
-            self.by_hand.learnt(event, engine.deck.truth)
+        if isinstance(event, RoundPlayed) and engine.view.runs[event.run].by_hand and engine.contents:
+            self.by_hand.learnt(event, engine.contents.truth)
         if engine.trouble != self._trouble:
             self._trouble = engine.trouble
             looking.tell(self._trouble or "Everything is kept again.", problem=self._trouble is not None)

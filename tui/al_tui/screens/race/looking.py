@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from al_core.data.looks import COMING, Look
 from al_core.race.view import Agreement, RunView, standings
 from al_core.run.state import Answer, Pick
 from al_core.task.spec import BASELINE
@@ -28,6 +29,7 @@ class Asking:
     picks, cursor : its batch, and which of it is highlighted.
     covered : whether guesses of items without an answer are kept back.
     agreed : how many of the person's labels in the batch before are right, where that is to be said.
+    looks : how the items of the batch look, as far as that is here.
     """
 
     focus: int
@@ -36,6 +38,7 @@ class Asking:
     cursor: int
     covered: bool
     agreed: Agreement | None
+    looks: tuple[Look, ...] = ()
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -46,6 +49,16 @@ class Asking:
     def pick(self) -> Pick | None:
         """The highlighted item; None when nothing is asked."""
         return self.picks[self.cursor] if self.picks else None
+
+    @property
+    def look(self) -> Look:
+        """How it looks."""
+        return self.looks[self.cursor] if self.looks else COMING
+
+    @property
+    def coming(self) -> bool:
+        """Whether the highlighted item cannot be drawn yet: its look is on its way."""
+        return self.pick is not None and self.look == COMING
 
     @property
     def answer(self) -> Answer | None:
@@ -121,7 +134,9 @@ class Looking(Telling):
             self._batch = batch
             self.to_first_waiting()
         self.cursor = max(0, min(self.cursor, len(self.picks) - 1))
-        return Asking(self.focus, self.run, self.picks, self.cursor, self.run.by_hand and not self.peek, agreed)
+        looks = self.engine.looks
+        seen = () if looks is None else looks.all([pick.row for pick in self.picks])
+        return Asking(self.focus, self.run, self.picks, self.cursor, self.run.by_hand and not self.peek, agreed, seen)
 
     @property
     def _present_batch(self) -> tuple[int, tuple[int, ...]]:

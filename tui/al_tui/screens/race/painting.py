@@ -14,7 +14,7 @@ from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow
-from al_tui.screens.race.looking import Asking, Target
+from al_tui.screens.race.looking import Asking
 from al_tui.screens.slices import Slices
 from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
@@ -103,29 +103,30 @@ class Painting:
         self._paint_batch(asking)
         self._paints += 1
         if by_person:
-            self._flow.by_hand.aim(asking.target)
+            self._flow.by_hand.aim(asking)
         else:
-            screen.call_after_refresh(self.drawn, self._paints, asking.target)
+            screen.call_after_refresh(self.drawn, self._paints, asking)
         self._compare_at_the_end()
 
-    def drawn(self, paint: int, target: Target | None) -> None:
-        """So many paints have reached the terminal."""
+    def drawn(self, paint: int, asking: Asking) -> None:
+        """So many paints have reached the terminal, and with the last of them this."""
         if paint == self._paints:
-            self._flow.by_hand.aim(target)
+            self._flow.by_hand.aim(asking)
 
     def _paint_batch(self, asking: Asking) -> None:
         engine, screen, run, pick = self._engine, self._screen, asking.run, asking.pick
-        screen.query_one(Batch).show(engine.deck, asking.picks, asking.answers, asking.cursor, asking.covered)
+        classes = () if engine.contents is None else engine.contents.classes
+        batch = screen.query_one(Batch)
+        batch.show(asking.looks, classes, asking.picks, asking.answers, asking.cursor, asking.covered)
         note = "" if pick else "learning …" if run.status in ("starting", "racing") else ""
         if pick is not None:
             note = f"{asking.cursor + 1} of {len(asking.picks)}"
         digit = screen.query_one(Digit)
-        digit.show(engine.deck, pick, asking.answer, asking.hidden, note)
+        digit.show(asking.look, classes, pick, asking.answer, asking.hidden, note)
         entitle(digit, "By hand: which digit is it?" if run.by_hand and pick and asking.answer is None else "Asked about")
         entitle(screen.query_one("#ask"), batch_title(run, ready=engine.race is not None))
-        classes = None if engine.deck is None else engine.deck.classes
         info = engine.infos.get(run.name)
-        screen.query_one(Reason).show(run, info, pick, asking.hidden, asking.agreed, classes, engine.error)
+        screen.query_one(Reason).show(run, info, pick, asking.hidden, asking.agreed, classes or None, engine.error)
         screen.query_one(KeyBar).redraw()
 
     def _paint_curves(self) -> None:

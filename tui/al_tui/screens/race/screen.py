@@ -178,8 +178,8 @@ class RaceScreen(Screen[None]):
         self._take(self.flow.label_by_key(key))
 
     def action_name_class(self) -> None:
-        deck, target = self._engine.deck, self.flow.by_hand.target
-        if deck is None or not self.flow.looking.run.by_hand:
+        contents, target = self._engine.contents, self.flow.by_hand.target
+        if contents is None or not self.flow.looking.run.by_hand:
             self.action_strategy("down")
             return
         from al_tui.screens.ask import Ask
@@ -188,7 +188,7 @@ class RaceScreen(Screen[None]):
             if name is not None:
                 self._take(self.flow.label_by_name(name, target))
 
-        self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", deck.classes), label)
+        self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", contents.classes), label)
 
     def action_skip(self) -> None:
         self._take(self.flow.skip())

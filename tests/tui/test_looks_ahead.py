@@ -1,0 +1,108 @@
+"""A set too large to be fetched whole: what is asked about is there when it is asked, and no label is about what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+from labelling import LabelDesk
+
+from al_core.data.contents import open_looks
+from al_core.data.looks import COMING
+from al_tui.background import looks
+from al_tui.widgets.batch import Batch
+from al_tui.widgets.question import Question
+
+BIG = (120, 40)
+TEN = tuple("0123456789")
+
+
+@pytest.fixture(autouse=True)
+def too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looks, "SMALL", 0)
+
+
+class Held:
+    """Keeps looks back while ``on``."""
+
+    def __init__(self, executor: Any) -> None:
+        self.on = False
+        self.calls: list[Callable[[], None]] = []
+        self._submit = executor.submit
+        executor.submit = self.submit
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if fn is not open_looks or not self.on:
+            return self._submit(fn, *args, **kwargs)
+        future: Future[Any] = Future()
+        self.calls.append(lambda: future.set_result(open_looks(*args)))
+        return future
+
+    def release(self) -> None:
+        self.on = False
+        for call in self.calls:
+            call()
+        self.calls = []
+
+
+async def test_labelling_never_meets_an_item_that_is_not_there(
+    label_desk: Callable[..., LabelDesk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = label_desk()
+    shown = []
+    real = Question.show
+
+    def show(self: Question, look: Any, *rest: Any) -> None:
+        shown.append(look)
+        real(self, look, *rest)
+
+    monkeypatch.setattr(Question, "show", show)
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, *TEN, *TEN, "left", "left", "escape", *TEN)
+        fetched = at.app.labeller.looks
+        assert len(at.labels) == 30
+        assert not fetched.whole
+        assert sum(fetched.has(row) for row in range(1797)) < 200
+    assert COMING not in shown
+
+
+async def test_no_key_labels_an_item_of_a_session_that_is_still_being_fetched(label_desk: Callable[..., LabelDesk]) -> None:
+    at = label_desk()
+    held = Held(at.stand)
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, "1")
+        at.app.labeller.looks._here.clear()
+        held.on = True
+        await at.press(pilot, "2")
+        assert "still being fetched" in at.told
+        assert at.labels == [1]
+        await at.press(pilot, "p")
+        assert at.shown(Question).strip().startswith("…")
+        held.release()
+        await at.rest(pilot)
+        assert not at.shown(Question).strip().startswith("…")
+        await at.press(pilot, "2")
+        assert at.labels == [1, 2]
+
+
+async def test_no_key_labels_an_item_of_a_race_that_is_still_being_fetched(desk: Callable[..., Any]) -> None:
+    at = desk()
+    held = Held(at.executor)
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.rest(pilot)
+        held.on = True
+        await at.press(pilot, "n", "h")
+        asking = at.app.screen.flow.view()
+        assert COMING in asking.looks
+        assert "…" in at.shown(Batch)
+        await at.press(pilot, "3")
+        assert "still being fetched" in at.told
+        assert asking.run.state.answers == at.app.screen.flow.view().answers == ()
+        await at.press(pilot, "s")
+        held.release()
+        await at.rest(pilot)
+        assert "…" not in at.shown(Batch)
+        await at.press(pilot, "3")
+        assert [given.label for given in at.app.screen.flow.view().answers] == [None, 3]
