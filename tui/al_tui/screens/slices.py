@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import TimerHandle
 from collections.abc import Callable, Iterable
 
 from textual.screen import Screen
-from textual.timer import Timer
 
 from al_tui.screens.leaving import leaving
+from al_tui.widgets.later import later
 
 SLICE_SECONDS = 0.03
 """Pause between two parts of a paint."""
@@ -26,7 +27,7 @@ class Slices:
         self._screen = screen
         self._seen = seen
         self._parts: list[Callable[[], None]] = []
-        self._timer: Timer | None = None
+        self._timer: TimerHandle | None = None
 
     @property
     def pending(self) -> bool:
@@ -45,7 +46,7 @@ class Slices:
 
     def _go_on(self) -> None:
         if self._parts and self._timer is None:
-            self._timer = self._screen.set_timer(SLICE_SECONDS, self._next)
+            self._timer = later(self._screen, SLICE_SECONDS, self._next)
 
     def _next(self) -> None:
         self._timer = None

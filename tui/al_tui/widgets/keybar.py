@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from asyncio import TimerHandle
 from collections.abc import Callable, Sequence
 
 from rich.text import Text
 from textual import events
-from textual.timer import Timer
 
 from al_tui.commands.command import Command
 from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.host import Host
+from al_tui.widgets.later import later
 
 MESSAGE_SECONDS = 4.0
 
@@ -27,20 +28,21 @@ class KeyBar(Drawn):
         self._commands = commands
         self._places: list[tuple[int, int, Command]] = []
         self._told: Text | None = None
-        self._timer: Timer | None = None
+        self._timer: TimerHandle | None = None
 
     def tell(self, text: str, problem: bool = False) -> None:
         """Show a message in place of the keys for a few seconds."""
         colours = palette(self.app)
         self._told = Text(f" {text}", f"bold {colours.bad}" if problem else "bold", no_wrap=True, overflow="ellipsis")
         if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(MESSAGE_SECONDS, self._untell)
+            self._timer.cancel()
+        self._timer = later(self, MESSAGE_SECONDS, self._untell)
         self.redraw()
 
     def _untell(self) -> None:
         self._told = None
-        self.redraw()
+        if self.is_running:
+            self.redraw()
 
     def render(self) -> Text:
         if self._told is not None:

@@ -5,13 +5,13 @@ It maps keys to commands of the flow, and paints what comes of them.
 
 from __future__ import annotations
 
+from asyncio import TimerHandle
 from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.worker import Worker
 
 from al_core.labelling.review import Review
@@ -31,6 +31,7 @@ from al_tui.widgets.batch import Batch
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import Host
 from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.later import later
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
 from al_tui.widgets.question import Question
@@ -61,7 +62,7 @@ class LabelScreen(Screen[None]):
         self.flow = LabelFlow(labeller)
         self._view = self.flow.view()
         self._slices = Slices(self, lambda: self.is_mounted and self.app.screen is self)
-        self._wait: Timer | None = None
+        self._wait: TimerHandle | None = None
         self._waits_for = 0
         labeller.changed = shielded(self, self.paint_again)
 
@@ -127,16 +128,16 @@ class LabelScreen(Screen[None]):
         if turn.view.where.waiting != self._waits_for:
             self._waits_for = turn.view.where.waiting
             if self._wait is not None:
-                self._wait.stop()
-            self._wait = self.set_timer(WAIT_SECONDS, self._waited) if self._waits_for else None
+                self._wait.cancel()
+            self._wait = later(self, WAIT_SECONDS, self._waited) if self._waits_for else None
         if turn.paint:
             self._paint()
 
-    def _do_later(self, later: Later) -> None:
+    def _do_later(self, wanted: Later) -> None:
         async def run() -> None:
-            self._take(await later.work())
+            self._take(await wanted.work())
 
-        _: Worker[None] = self.run_worker(run, group=later.group, exclusive=True)
+        _: Worker[None] = self.run_worker(run, group=wanted.group, exclusive=True)
 
     def _waited(self) -> None:
         self._take(self.flow.waited())
@@ -149,8 +150,8 @@ class LabelScreen(Screen[None]):
         self.set_class(view.where.explaining, "explain")
         drawing = Drawing(self, view, self.labeller.looks, self.labeller.info)
         drawing.draw_item()
-        if (later := self.flow.drawn(view)) is not None:
-            self._do_later(later)
+        if (wanted := self.flow.drawn(view)) is not None:
+            self._do_later(wanted)
         if view.where.just_came:
             self.call_after_refresh(self.flow.on_terminal)
         if not view.where.waiting:  # then the next item comes soon, and nothing may stand in its way

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import TimerHandle
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
-from textual.timer import Timer
 
 from al_core.race.view import RunView
 from al_tui.background.race import Engine
@@ -22,6 +22,7 @@ from al_tui.widgets.digit import Digit
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.later import later
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.reason import Reason
 
@@ -47,8 +48,8 @@ class Painting:
         self._engine = engine
         self._flow = flow
         self._slices = Slices(screen)
-        self._timer: Timer | None = None
-        self._seeds_timer: Timer | None = None
+        self._timer: TimerHandle | None = None
+        self._seeds_timer: TimerHandle | None = None
         self._paints = 0
         self._comparison: CompareScreen | None = None
         self._compared = False
@@ -61,12 +62,12 @@ class Painting:
     def later(self) -> None:
         """Paint all of it, when it is due again."""
         if self._timer is None:
-            self._timer = self._screen.set_timer(REPAINT_SECONDS, self.late_paint)
+            self._timer = later(self._screen, REPAINT_SECONDS, self.late_paint)
 
     def later_seeds(self) -> None:
         """Paint what shows seeds, when it is due again."""
         if self._seeds_timer is None:
-            self._seeds_timer = self._screen.set_timer(REPAINT_SECONDS, self.late_seeds)
+            self._seeds_timer = later(self._screen, REPAINT_SECONDS, self.late_seeds)
 
     def late_paint(self) -> None:
         """It is due."""
