@@ -100,6 +100,20 @@ class Offers:
         open_batch = now.batch > 1 and self._first_open(self._wanted) is not None
         return not (open_batch and self.model_age is not None and 0 <= self.model_age < now.batch)
 
+    def describe(self) -> ModelRequest | None:
+        """What a model should learn now; None while nothing is labelled."""
+        ledger = self._file.ledger
+        labels = dict(ledger.person_labels)
+        for item, entry in ledger.machine.items():
+            if entry.by == "truth" and item not in ledger.answers:
+                labels[item] = entry.label
+        if not labels:
+            return None
+        aside = tuple(item for item in (*ledger.answers, *ledger.machine) if item not in labels)
+        spec = ledger.settings.spec(ledger.learner, ledger.batch)
+        previous = b"" if self.reply is None else self.reply.predictions
+        return ModelRequest(spec, ledger.strategy, tuple(labels.items()), aside, ledger.revision, previous)
+
     def nonsense(self, request: ModelRequest, reply: ModelReply) -> str | None:
         """Why ``reply`` is no answer to ``request``; None when it is one."""
         if reply.revision != request.revision or reply.revision > self._file.ledger.revision:

@@ -247,17 +247,7 @@ class LabelSession:
 
     def describe(self) -> ModelRequest | None:
         """What a model should learn now; None while nothing is labelled."""
-        ledger = self.ledger
-        labels = dict(ledger.person_labels)
-        for item, entry in ledger.machine.items():
-            if entry.by == "truth" and item not in ledger.answers:
-                labels[item] = entry.label
-        if not labels:
-            return None
-        aside = tuple(item for item in (*ledger.answers, *ledger.machine) if item not in labels)
-        spec = ledger.settings.spec(ledger.learner, ledger.batch)
-        previous = b"" if self.reply is None else self.reply.predictions
-        return ModelRequest(spec, ledger.strategy, tuple(labels.items()), aside, ledger.revision, previous)
+        return self._offers.describe()
 
     def request(self) -> ModelRequest | None:
         """As `describe`, but None when the latest model knows everything, its batch is still open, or one may only read."""
