@@ -3,9 +3,8 @@
     python benchmarks/bank.py [--bank DIR] [--seeds 2000] [--only digits,wine]
 
 Goes on where it was stopped, also by a kill: a line of the bank is some runs of one seed of one set, and half a line is thrown
-away. Every seed has `FEW` streams of random and margin; the first `EARLY` seeds have one more strategy, and the first
-`MANY_SEEDS` have `MANY` streams, for whole benches of eighteen strategies that are all random. Sets take turns, so that a bank
-that is not finished has about the same seeds of all.
+away. Every seed has `FEW` streams of random and two strategies; the first `MANY_SEEDS` have `MANY` streams, for whole benches
+of eighteen strategies that are all random. Sets take turns, so that a bank that is not finished has as many seeds of each.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from al_core.task.spec import TaskSpec
 from al_core.task.split import split
 
 BANK = Path(__file__).parent / "bank"
-SEEDS, EARLY, MANY_SEEDS, TURN = 2000, 400, 200, 50
+SEEDS, MANY_SEEDS, TURN = 2000, 200, 50
 FEW, MANY = 3, 20
 
 
@@ -97,13 +96,12 @@ def read(directory: Path, name: str) -> dict[int, dict[str, list[int]]]:
 
 
 def turns(seeds: int, sets: list[str]) -> Iterator[tuple[str, int, list[str]]]:
-    """What is to be played, in order: few streams and two strategies, many streams, few streams and margin."""
-    passes = [(FEW, 2, 0, EARLY), (MANY, 2, 0, MANY_SEEDS), (FEW, 1, EARLY, seeds)]
-    for count, strategies, first, last in passes:
-        for start in range(first, min(last, seeds), TURN):
+    """What is to be played, in order: many streams of the first seeds, then few of all."""
+    for count, last in ((MANY, min(MANY_SEEDS, seeds)), (FEW, seeds)):
+        for start in range(0, last, TURN):
             for name in sets:
-                for seed in range(start, min(start + TURN, last, seeds)):
-                    yield name, seed, [*streams(count), *SETS[name].strategies[:strategies]]
+                for seed in range(start, min(start + TURN, last)):
+                    yield name, seed, [*streams(count), *SETS[name].strategies]
 
 
 def fill(directory: Path, seeds: int, sets: list[str]) -> None:

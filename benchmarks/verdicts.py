@@ -213,7 +213,6 @@ class Kept(NamedTuple):
 
     test: int
     few: dict[str, Ints]
-    some: dict[str, Ints]
     many: dict[str, Ints]
 
 
@@ -224,7 +223,6 @@ def kept(directory: Path, name: str) -> Kept:
     test = len(bank.split(bank.dataset(name), bank.SETS[name].spec).test)
     return Kept(
         test,
-        curves(found, [*few, strategies[0]]),
         curves(found, [*few, *strategies]),
         curves(found, [*bank.streams(bank.MANY), *strategies]),
     )
@@ -235,7 +233,7 @@ def tell(name: str, what: Kept, trials: int) -> list[Row]:
     rows: list[Row] = []
     spec = bank.SETS[name].spec
     for target in (spec.target, round(spec.target + 0.02, 3)):
-        few, some, many = (runs_of(name, hits, what.test, target) for hits in (what.few, what.some, what.many))
+        few, many = (runs_of(name, hits, what.test, target) for hits in (what.few, what.many))
         got = np.mean([few.held[stream] >= 0 for stream in few.streams])
         note = f"{name}, {few.seeds} seeds, target {target:g}, which random holds in {got:.0%} of runs"
         nothing = {seeds: list(draw(few, None, seeds, trials)) for seeds in (30, 60)}
@@ -243,15 +241,15 @@ def tell(name: str, what: Kept, trials: int) -> list[Row]:
         if len(many.streams) >= bank.MANY and many.seeds:
             whole = list(draw(many, None, 30, trials, others=17))
             rows.append(("false alarms, 18 random strategies", said(whole), "≤ 0.05", f"{name}, {many.seeds} seeds"))
-        for runs, strategy in ((few, few.strategies[0]), (some, some.strategies[-1])):
+        for strategy in few.strategies:
             for seeds in (30, 60):
-                found = list(draw(runs, strategy, seeds, trials))
+                found = list(draw(few, strategy, seeds, trials))
                 both = [nothing[seeds], found] if strategy == few.strategies[0] else [found]
                 inside = np.mean([covers(one) for part in both for (one,) in part])
-                where = f"{note}; {strategy} truly saves {runs.truth(strategy):.0%}"
+                where = f"{note}; {strategy} truly saves {few.truth(strategy):.0%}"
                 rows.append((f"coverage, {seeds} seeds", float(inside), "0.925 to 0.975", where))
-                if seeds == 30 and runs.truth(strategy) >= 0.15:
-                    rows += power(runs, many, strategy, found, where, trials)
+                if seeds == 30 and few.truth(strategy) >= 0.15:
+                    rows += power(many, strategy, found, where, trials)
                 if name in CHOSEN_ON and seeds == 30:
                     share = max(1, trials // 4)
                     rows += [(f"coverage by {how}", rate, "", where) for how, rate in methods(found[:share]).items()]
@@ -264,7 +262,7 @@ def tell(name: str, what: Kept, trials: int) -> list[Row]:
     return rows
 
 
-def power(runs: Runs, many: Runs, strategy: str, found: list[list[Drawn]], where: str, trials: int) -> list[Row]:
+def power(many: Runs, strategy: str, found: list[list[Drawn]], where: str, trials: int) -> list[Row]:
     """How often a saving is said, beside a paired t-test of the same runs, alone and among seventeen that are random."""
     said_alone = np.mean([one.verdict == "saves" for (one,) in found])
     tested = np.mean([t_test(one) for (one,) in found])

@@ -22,7 +22,7 @@ from al_core.sessions.checking import check_session
 pytestmark = pytest.mark.open
 
 StartTerminal = Callable[..., Any]
-TURNS = trials(150, 2500)
+TURNS = trials(75, 2500)
 """Things done on a screen; most are one key, some are many."""
 CHECKS = 25
 """Every so many turns the program must show that it is there."""
