@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.open
-
 StartTerminal = Callable[..., Any]
 TERMINALS = {
     "linux": {"TERM": "linux", "COLORTERM": ""},
@@ -17,7 +15,6 @@ TERMINALS = {
     "xterm": {"TERM": "xterm", "COLORTERM": ""},
     "256": {"TERM": "xterm-256color", "COLORTERM": ""},
     "all": {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
-    "dumb": {"TERM": "dumb", "COLORTERM": ""},
     "no-colour": {"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"},
 }
 KNOWN = {
@@ -26,7 +23,6 @@ KNOWN = {
     "xterm": {"16"},
     "256": {"16", "256"},
     "all": {"16", "256", "all", "grey"},
-    "dumb": set[str](),
     "no-colour": {"grey"},
 }
 
