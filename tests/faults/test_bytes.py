@@ -11,8 +11,6 @@ import pytest
 from test_label_screen import header, on_disk
 from trials import trials
 
-pytestmark = pytest.mark.open
-
 StartTerminal = Callable[..., Any]
 NO_TEXT = {
     "E1": b"\xe1",
