@@ -222,7 +222,7 @@ class Desk:
         text = self.app.screen.query_one(KeyBar)._told
         return "" if text is None else text.plain.strip()
 
-    def shown(self, widget: type[Widget]) -> str:
+    def shown(self, widget: type[Widget] | str) -> str:
         """The text that a widget of the screen shows."""
         rendered = self.app.screen.query_one(widget).render()
         assert isinstance(rendered, Text)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
+import labelling
 import pytest
 from labelling import LabelDesk
 
 from al_core.data.contents import open_looks
 from al_core.data.looks import COMING
 from al_tui.background import looks
-from al_tui.widgets.batch import Batch
-from al_tui.widgets.question import Question
+from al_tui.widgets.item import Item
 
 BIG = (120, 40)
 TEN = tuple("0123456789")
@@ -52,13 +53,13 @@ async def test_labelling_never_meets_an_item_that_is_not_there(
 ) -> None:
     at = label_desk()
     shown = []
-    real = Question.show
+    real = Item.show
 
-    def show(self: Question, look: Any, *rest: Any) -> None:
+    def show(self: Item, look: Any, *rest: Any) -> None:
         shown.append(look)
         real(self, look, *rest)
 
-    monkeypatch.setattr(Question, "show", show)
+    monkeypatch.setattr(Item, "show", show)
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, *TEN, *TEN, "left", "left", "escape", *TEN)
         fetched = at.app.labeller.looks
@@ -66,6 +67,37 @@ async def test_labelling_never_meets_an_item_that_is_not_there(
         assert not fetched.whole
         assert sum(fetched.has(row) for row in range(1797)) < 200
     assert COMING not in shown
+
+
+async def test_what_a_model_asks_for_is_fetched_before_it_is_asked(
+    label_desk: Callable[..., LabelDesk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of items that nobody could have known of."""
+    real = labelling.made_up
+
+    def surprising(request: Any) -> Any:
+        reply = real(request)
+        return replace(reply, picks=(reply.picks[0]._replace(row=1200 - len(request.labels)),))
+
+    monkeypatch.setattr(labelling, "made_up", surprising)
+    at = label_desk()
+    held = Held(at.stand)
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, *"012345678")
+        held.on = True
+        await pilot.press("9")
+        for _ in range(50):
+            await pilot.pause()
+            if held.calls:
+                break
+        assert at.screen.offer is None or at.app.labeller.has_look(at.screen.offer.row)
+        held.release()
+        await at.rest(pilot)
+        at.screen._waited()
+        await at.press(pilot, "4", "5")
+        rows = [at.session.items.row_of[item] for item in at.session.ledger.answers]
+        assert {1190, 1189} & set(rows)
+        assert len(at.labels) == 12
 
 
 async def test_no_key_labels_an_item_of_a_session_that_is_still_being_fetched(label_desk: Callable[..., LabelDesk]) -> None:
@@ -79,10 +111,10 @@ async def test_no_key_labels_an_item_of_a_session_that_is_still_being_fetched(la
         assert "still being fetched" in at.told
         assert at.labels == [1]
         await at.press(pilot, "p")
-        assert at.shown(Question).strip().startswith("…")
+        assert at.shown(Item).strip().startswith("…")
         held.release()
         await at.rest(pilot)
-        assert not at.shown(Question).strip().startswith("…")
+        assert not at.shown(Item).strip().startswith("…")
         await at.press(pilot, "2")
         assert at.labels == [1, 2]
 
@@ -96,13 +128,13 @@ async def test_no_key_labels_an_item_of_a_race_that_is_still_being_fetched(desk:
         await at.press(pilot, "n", "h")
         asking = at.app.screen.flow.view()
         assert COMING in asking.looks
-        assert "…" in at.shown(Batch)
+        assert "…" in at.shown("#batch")
         await at.press(pilot, "3")
         assert "still being fetched" in at.told
         assert asking.run.state.answers == at.app.screen.flow.view().answers == ()
         await at.press(pilot, "s")
         held.release()
         await at.rest(pilot)
-        assert "…" not in at.shown(Batch)
+        assert "…" not in at.shown("#batch")
         await at.press(pilot, "3")
         assert [given.label for given in at.app.screen.flow.view().answers] == [None, 3]

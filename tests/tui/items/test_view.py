@@ -17,7 +17,7 @@ import al_tui.items
 from al_core.data.looks import COMING, Card, Look, Passage
 from al_tui.items.view import Room, large, small, views
 from al_tui.theme.colours import Palette
-from al_tui.widgets.strip import WIDEST, Cells
+from al_tui.widgets.strip import WIDEST, Caption, Cells, Entry
 
 DARK = Palette(dark=True, ansi=False, colour=True, ground="#121212", ink="#e0e0e0")
 How = Callable[..., Sequence[Text]]
@@ -79,11 +79,14 @@ def test_what_is_on_its_way_is_small(how: How) -> None:
 
 def test_items_of_all_kinds_stand_side_by_side_in_cells_of_one_size() -> None:
     looks: list[Look] = [Passage("a long text " * 50), Card((("x", "1"),)), COMING, Passage("🐈")]
-    cells = Cells(looks, 6, DARK)
+    captions = [Caption("a", "= "), Caption("手写数字手写数字", "⚑= ", " ✓"), Caption("?"), Caption("")]
+    cells = Cells([Entry(look, caption) for look, caption in zip(looks, captions, strict=True)], 6, DARK)
     assert cells.width <= WIDEST
-    lines = cells.row(0, [Text("= a"), Text("= b"), Text("?"), Text("")])
+    lines = cells.row(range(4))
     assert len(lines) == cells.height <= 6
     assert {line.cell_len for line in lines} == {4 * cells.width + 3}
+    assert "⚑= 手" in lines[-1].plain
+    assert " ✓" in lines[-1].plain
 
 
 @pytest.fixture
@@ -124,4 +127,5 @@ def test_a_look_and_its_view_are_two_files(another_package: Path, monkeypatch: p
     (another_package / "sound.py").write_text(VIEW)
     assert plain(small(Sound(3), Room(9, 9), DARK)) == ["♪♪♪"]
     assert plain(large(Sound(30), Room(9, 9), DARK)) == ["♪" * 9] * 2
-    assert plain(Cells([Sound(3), Passage("a")], 4, DARK).row(0, [Text("= a"), Text("= b")]))[0].split() == ["♪♪♪", "a"]
+    cells = Cells([Entry(Sound(3), Caption("a")), Entry(Passage("a"), Caption("b"))], 4, DARK)
+    assert plain(cells.row(range(2)))[0].split() == ["♪♪♪", "a"]

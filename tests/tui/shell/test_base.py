@@ -11,8 +11,8 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 
 from al_tui.screens.compare import CompareScreen
-from al_tui.widgets.digit import Digit
 from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.item import Item
 
 MakeDesk = Callable[..., Any]
 
@@ -30,7 +30,7 @@ def leave_when_mounted(monkeypatch: pytest.MonkeyPatch, widget: type[Widget], ap
     return mounted
 
 
-@pytest.mark.parametrize("widget", [HeaderLine, Digit])
+@pytest.mark.parametrize("widget", [HeaderLine, Item])
 async def test_quitting_while_the_race_screen_is_filled(
     desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, widget: type[Widget]
 ) -> None:

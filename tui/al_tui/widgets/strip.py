@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
+from textual import events
+from textual.message import Message
 
 from al_core.data.looks import Look
 from al_tui.items.view import Room, small
-from al_tui.theme.colours import Palette
+from al_tui.theme.colours import Palette, palette
+from al_tui.widgets.bars import clipped
+from al_tui.widgets.drawn import Drawn
 
 WIDEST, NARROWEST = 24, 8
 """Columns of a cell: what an item may have, and what a caption needs."""
+_TWO_ROWS = 5
+"""Lines a row of items needs at least, so that there are two of them."""
+
+
+class Caption(NamedTuple):
+    """What stands under an item: a name, which gives way where there is little room, and what is before and after it."""
+
+    name: str
+    before: str = ""
+    after: str = ""
+    style: str = ""
+
+    def fitted(self, width: int) -> Text:
+        """The caption as wide as a cell, in its middle."""
+        name = clipped(self.name, max(1, width - cell_len(self.before) - cell_len(self.after)))
+        text = Text(f"{self.before}{name}{self.after}", self.style)
+        text.truncate(width)
+        text.align("center", width)
+        return text
+
+
+class Entry(NamedTuple):
+    """One item of a strip: how it looks, and its caption."""
+
+    look: Look
+    caption: Caption
 
 
 class Cells:
@@ -19,35 +52,119 @@ class Cells:
 
     Parameters
     ----------
-    looks : how the items look.
+    entries : the items.
     height : lines there are for a cell, its caption included.
     """
 
-    def __init__(self, looks: Sequence[Look], height: int, colours: Palette) -> None:
-        self._pictures = [small(look, Room(WIDEST, height - 1), colours) for look in looks]
-        self.width = max([NARROWEST, *(picture[0].cell_len for picture in self._pictures)])
-        self.height = max((len(picture) for picture in self._pictures), default=0) + 1
+    def __init__(self, entries: Sequence[Entry], height: int, colours: Palette) -> None:
+        self._entries = entries
+        self._drawn = [small(entry.look, Room(WIDEST, height - 1), colours) for entry in entries]
+        self.width = max([NARROWEST, *(lines[0].cell_len for lines in self._drawn)])
+        self.height = max((len(lines) for lines in self._drawn), default=0) + 1
         """Lines of a cell, its caption included."""
 
-    def row(self, first: int, captions: Sequence[Text], gap: int = 1) -> list[Text]:
-        """One row of cells, from item number ``first`` on, as many as there are captions, ``gap`` columns apart."""
-        pictures = [self._boxed(picture) for picture in self._pictures[first : first + len(captions)]]
+    def row(
+        self, part: range, highlighted: int = -1, style: str | Style = "", *, gap: int = 1, over: bool = False
+    ) -> list[Text]:
+        """A row of cells, ``gap`` columns apart.
+
+        Parameters
+        ----------
+        part : numbers of the items.
+        highlighted, style : the item whose caption wears this style as well, under or ``over`` its own.
+        """
+        drawn = [self._boxed(self._drawn[number]) for number in part]
         between = Text(" " * gap)
-        lines = [between.join(picture[y] for picture in pictures) for y in range(self.height - 1)]
-        return [*lines, between.join(self.fitted(caption) for caption in captions)]
+        lines = [between.join(cell[y] for cell in drawn) for y in range(self.height - 1)]
+        captions = []
+        for number in part:
+            caption = self._entries[number].caption.fitted(self.width)
+            if number == highlighted:
+                (caption.stylize if over else caption.stylize_before)(style)
+            captions.append(caption)
+        return [*lines, between.join(captions)]
 
-    def fitted(self, caption: Text) -> Text:
-        """A caption as wide as a cell, in its middle."""
-        out = caption.copy()
-        out.truncate(self.width)
-        out.align("center", self.width)
-        return out
-
-    def _boxed(self, picture: Sequence[Text]) -> list[Text]:
-        """A picture in the middle of its cell."""
-        spare = self.width - picture[0].cell_len
+    def _boxed(self, lines: Sequence[Text]) -> list[Text]:
+        """An item in the middle of its cell."""
+        spare = self.width - lines[0].cell_len
         left, right = " " * (spare // 2), " " * (spare - spare // 2)
-        lines = [Text(left).append(line).append(right) if spare else line for line in picture]
-        above = (self.height - 1 - len(lines)) // 2
+        boxed = [Text(left).append(line).append(right) if spare else line for line in lines]
+        above = (self.height - 1 - len(boxed)) // 2
         blank = Text(" " * self.width)
-        return [*([blank] * above), *lines, *([blank] * (self.height - 1 - len(lines) - above))]
+        return [*([blank] * above), *boxed, *([blank] * (self.height - 1 - len(boxed) - above))]
+
+
+class Strip(Drawn):
+    """Items with one of them highlighted, in one row or two; a click chooses one.
+
+    Parameters
+    ----------
+    margin : columns that stay free at the left.
+    empty : what is said where there are none.
+    """
+
+    DEFAULT_CSS = "Strip { height: auto; }"
+
+    class Chosen(Message):
+        """An item was clicked; ``position`` is its place among those shown."""
+
+        def __init__(self, strip: Strip, position: int) -> None:
+            super().__init__()
+            self.strip = strip
+            self.position = position
+
+        @property
+        def control(self) -> Strip:
+            """The strip it is in."""
+            return self.strip
+
+    def __init__(self, *, margin: int = 0, empty: str = "", id: str | None = None) -> None:  # noqa: A002
+        super().__init__()
+        if id is not None:
+            self.id = id
+        self._margin = margin
+        self._empty = empty
+        self._shown: tuple[tuple[Entry, ...], int] | None = None
+        self._begin, self._fit, self._across, self._step, self._tall = 0, 0, 1, 1, 1
+
+    @property
+    def room(self) -> int:
+        """How many items stand side by side, if they are no wider than they must be."""
+        return max(1, (self.size.width - self._margin) // (NARROWEST + 1))
+
+    def show(self, entries: tuple[Entry, ...], highlighted: int) -> None:
+        """Show items, one of them highlighted; −1 for none. Where not all have room, those around it are shown, or the last."""
+        if (entries, highlighted) != self._shown:
+            self._shown = entries, highlighted
+            self.redraw()
+
+    def render(self) -> Text:
+        colours = palette(self.app)
+        entries, highlighted = self._shown or ((), -1)
+        if not entries:
+            return Text(f"\n  {self._empty}" if self._empty else "", colours.dim)
+        cells = Cells(entries, self._height, colours)
+        self._step, self._tall = cells.width + 1, cells.height
+        self._across = max(1, (self.size.width - self._margin) // self._step)
+        self._fit = min(len(entries), max(1, self.size.height // cells.height) * self._across)
+        there = highlighted if highlighted >= 0 else len(entries)
+        self._begin = max(0, min(there - self._fit // 2, len(entries) - self._fit))
+        margin, lines = Text(" " * self._margin), []
+        for start in range(self._begin, self._begin + self._fit, self._across):
+            part = range(start, min(start + self._across, self._begin + self._fit))
+            row = cells.row(part, highlighted, colours.selected, over=colours.shaded)
+            lines += [margin + line for line in row] if self._margin else row
+        return Text("\n", no_wrap=True).join(lines)
+
+    @property
+    def _height(self) -> int:
+        """Lines for a row of items: two rows where they fit."""
+        return self.size.height // 2 if self.size.height >= 2 * _TWO_ROWS else self.size.height
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.x < self._margin:
+            return
+        position = self._begin + offset.y // self._tall * self._across + (offset.x - self._margin) // self._step
+        if position < self._begin + self._fit:
+            self.post_message(self.Chosen(self, position))

@@ -365,6 +365,15 @@ def test_undo_and_redo_without_limit(at: Desk) -> None:
     assert at.do(at.flow.redo()) == "There is nothing to do again."
 
 
+def test_what_the_model_thought_of_an_answer_is_forgotten_with_it(at: Desk) -> None:
+    learnt(at)
+    at.label(EEL)
+    assert at.view.past[0].guess == DOG
+    at.do(at.flow.undo())
+    at.do(at.flow.redo())
+    assert at.view.past[0] == Past(7, EEL, False, None)
+
+
 def suspects(*rows: int) -> tuple[Suspect, ...]:
     return tuple(Suspect(row, CAT, 0.01, EEL) for row in rows)
 

@@ -26,14 +26,12 @@ from al_tui.commands.table import COMMON, LABEL
 from al_tui.screens.ask import Ask
 from al_tui.screens.help import Help
 from al_tui.screens.label.screen import LabelScreen, commands_now
-from al_tui.widgets.answered import Answered
-from al_tui.widgets.batch import Batch
 from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
-from al_tui.widgets.question import Question
-from al_tui.widgets.why import Why
+from al_tui.widgets.reason import Reason
 
 MakeDesk = Callable[..., LabelDesk]
 BIG = (120, 40)
@@ -64,7 +62,7 @@ async def test_a_letter_that_a_project_binds_labels_its_class_and_its_digit_no_m
     at.app.labeller.begin = replace(at.app.labeller.begin, keys={"7": "k", "3": "K"})
     async with at.app.run_test(size=BIG) as pilot:
         await at.rest(pilot)
-        assert " K 3 " in at.shown(Question)
+        assert " K 3 " in at.shown(Item)
         await at.press(pilot, "k", "K", "7", "3", "2")
         assert at.labels == on_disk(at) == [7, 3, 2]
 
@@ -86,15 +84,15 @@ async def test_a_key_for_a_class_that_is_not_there_is_refused_before_a_session_i
 async def test_a_label_is_on_disk_before_the_next_item_is_drawn(label_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     at = label_desk()
     drawn: list[tuple[int | None, int]] = []
-    real = Question.show
+    real = Item.show
     row_of = dict(zip(open_looks("digits", None, SIZE), range(1797), strict=True))
 
-    def show(self: Question, look: Any, *rest: Any) -> None:
+    def show(self: Item, look: Any, *rest: Any) -> None:
         if at.app.labeller.session is not None:
             drawn.append((row_of.get(look), len(on_disk(at))))
         real(self, look, *rest)
 
-    monkeypatch.setattr(Question, "show", show)
+    monkeypatch.setattr(Item, "show", show)
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, *"12345678901")
     firsts = {}
@@ -130,7 +128,7 @@ async def test_a_model_that_is_slow_holds_no_key_up_and_changes_no_question(labe
         await pilot.press("7")
         await pilot.pause()
         assert at.screen.waiting
-        assert "= 7, saved" in at.shown(Question)
+        assert "= 7, saved" in at.shown(Item)
         at.screen._waited()
         await pilot.pause()
         shown = at.screen.offer
@@ -189,7 +187,7 @@ async def test_s_puts_aside(label_desk: MakeDesk) -> None:
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, "s", "1")
         assert at.labels == [None, 1]
-        assert "aside" in at.shown(Answered)
+        assert "aside" in at.shown("#answered")
         assert "1 put aside" in at.shown(HeaderLine)
 
 
@@ -201,7 +199,7 @@ async def test_g_marks_with_a_note_and_takes_the_mark_away(label_desk: MakeDesk)
         await at.press(pilot, *"blot 7".replace(" ", ""), "enter")
         item = at.screen.offer.item
         assert at.session.ledger.flags == {item: "blot7"}
-        assert "⚑ blot7" in at.shown(Question)
+        assert "⚑ blot7" in at.shown(Item)
         assert at.labels == []
         await at.press(pilot, "g", "escape")
         assert at.session.ledger.flags == {item: "blot7"}
@@ -219,7 +217,7 @@ async def test_the_history_is_gone_back_to_and_changed(label_desk: MakeDesk, bac
         present = at.screen.offer.item
         await at.press(pilot, back, back)
         assert at.screen.offer.row == START[1]
-        assert "you said 2" in at.shown(Question)
+        assert "you said 2" in at.shown(Item)
         await at.press(pilot, forward)
         assert at.screen.offer.row == START[2]
         await at.press(pilot, forward)
@@ -238,10 +236,10 @@ async def test_the_opinion_is_hidden_until_answered_or_asked_for_and_that_is_sto
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, *TEN)
-        assert "until you answer" in at.shown(Question)
-        assert "█" not in at.shown(Question)
+        assert "until you answer" in at.shown(Item)
+        assert "█" not in at.shown(Item)
         await at.press(pilot, "1", "p")
-        assert "█" in at.shown(Question)
+        assert "█" in at.shown(Item)
         await at.press(pilot, "p", "2", "3", "e", "4")
     with sqlite3.connect(at.session.file.path) as file:
         rows = file.execute("SELECT visible FROM event WHERE kind = 'label' ORDER BY sequence").fetchall()
@@ -254,29 +252,30 @@ async def test_the_mark_after_an_answer_says_agreed_or_surprised(label_desk: Mak
         await at.press(pilot, *TEN)
         guess = at.screen.offer.pick.guess
         await at.press(pilot, str(guess))
-        assert at.screen.query_one(Answered).border_title == f"Answered · last: {guess}, as the model thought"
+        assert at.screen.query_one("#answered").border_title == f"Answered · last: {guess}, as the model thought"
         guess = at.screen.offer.pick.guess
         other = (guess + 1) % 10
         await at.press(pilot, str(other))
         assert (
-            at.screen.query_one(Answered).border_title == f"Answered · last: {other} surprised the model, which thought {guess}"
+            at.screen.query_one("#answered").border_title
+            == f"Answered · last: {other} surprised the model, which thought {guess}"
         )
-        assert f"= {other} !" in at.shown(Answered)
+        assert f"= {other} !" in at.shown("#answered")
 
 
 async def test_e_explains_with_reason_probabilities_and_neighbours(label_desk: MakeDesk) -> None:
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, *TEN, "e")
-        assert "expected_error_reduction picks" in at.shown(Why)
-        assert "rank 1 of 1,157" in at.shown(Why)
-        assert [f"= {label}" in at.shown(Why) for label in range(3)] == [True, True, True]
-        assert "█" in at.shown(Question)
+        assert "expected_error_reduction picks" in at.shown(Reason)
+        assert "rank 1 of 1,157" in at.shown(Reason)
+        assert [f"= {label}" in at.shown(Reason) for label in range(3)] == [True, True, True]
+        assert "█" in at.shown(Item)
         await at.press(pilot, "left")
         assert "explain_item" in at.stand.asked
-        assert "You went back to it." in at.shown(Why)
+        assert "You went back to it." in at.shown(Reason)
         await at.press(pilot, "e")
-        assert not at.screen.query_one(Why).display
+        assert not at.screen.query_one(Reason).display
 
 
 async def test_a_labels_by_truth_or_by_the_model_and_x_takes_it_away(label_desk: MakeDesk) -> None:
@@ -383,7 +382,7 @@ async def test_a_click_while_the_next_item_is_chosen_labels_nothing(label_desk: 
         await pilot.press("1")
         assert at.screen.waiting
         labels = at.labels
-        at.screen.post_message(Question.Chosen(4))
+        at.screen.post_message(Item.Chosen(4))
         await pilot.pause()
         assert at.labels == labels
         assert "being chosen" in at.told
@@ -426,10 +425,10 @@ async def test_c_changes_strategy_learner_and_batch_in_the_middle(label_desk: Ma
         ledger = at.session.ledger
         assert (ledger.strategy, ledger.learner, ledger.batch) == ("margin", "logistic", 4)
         await at.press(pilot, "1")
-        assert at.screen.query_one(Batch).display
+        assert at.screen.query_one("#batch").display
         assert "margin × 4" in at.shown(HeaderLine)
         await at.press(pilot, "2")
-        assert "= 2" in at.shown(Batch)
+        assert "= 2" in at.shown("#batch")
         for wrong in ("margin logistic", "margins logistic 1", "margin logistic 0"):
             await at.press(pilot, "c")
             at.app.screen.query_one(Input).value = wrong
@@ -441,7 +440,7 @@ async def test_an_item_of_the_batch_is_chosen_with_the_mouse(label_desk: MakeDes
     at = label_desk(batch=4)
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, *TEN)
-        await pilot.click(Batch, offset=(20, 2))
+        await pilot.click("#batch", offset=(20, 2))
         await at.rest(pilot)
         assert at.screen.offer.row == at.session.reply.picks[2].row
 
@@ -450,11 +449,11 @@ async def test_a_click_on_a_class_labels_and_one_on_the_strip_goes_back(label_de
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, "1")
-        question = at.screen.query_one(Question)
-        await pilot.click(Question, offset=(question._places[6].begin + 2, question._first_line + 1))
+        question = at.screen.query_one(Item)
+        await pilot.click(Item, offset=(question._places[6].begin + 2, question._first_line + 1))
         await at.rest(pilot)
         assert at.labels == [1, 6]
-        await pilot.click(Answered, offset=(4, 2))
+        await pilot.click("#answered", offset=(4, 2))
         await at.rest(pilot)
         assert at.screen.offer.row == START[0]
         await pilot.click(KeyBar, offset=(2, 0))
@@ -571,7 +570,7 @@ async def test_read_only_looks_and_changes_nothing(label_desk: MakeDesk) -> None
     )
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, "left", "left")
-        assert "you said 2" in at.shown(Question)
+        assert "you said 2" in at.shown(Item)
         for key in ("5", "s", "u", "y", "g", "a", "x", "c", "v"):
             await at.press(pilot, key)
             assert "reading only" in at.told

@@ -27,9 +27,8 @@ from al_tui.screens.compare import CompareScreen
 from al_tui.screens.help import Help
 from al_tui.screens.race.screen import RaceScreen
 from al_tui.screens.too_small import TooSmall
-from al_tui.widgets.batch import Batch
-from al_tui.widgets.digit import Digit
 from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.reason import Reason
@@ -112,9 +111,9 @@ async def test_left_and_right_move_the_highlight(desk: MakeDesk) -> None:
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "right", "right")
-        assert "3 of 10" in at.shown(Digit)
+        assert "3 of 10" in at.shown(Item)
         await at.press(pilot, "left", "left", "left")
-        assert "10 of 10" in at.shown(Digit)
+        assert "10 of 10" in at.shown(Item)
 
 
 async def test_the_reason_tells_score_rank_and_formula(desk: MakeDesk) -> None:
@@ -234,10 +233,10 @@ async def test_s_puts_aside_and_u_takes_back_one_by_one(desk: MakeDesk) -> None:
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "h", "s", "8")
         assert [entry.label for entry in at.state(FOCUSED).answers] == [None, 8]
-        assert "skipped" in at.shown(Batch)
+        assert "skipped" in at.shown("#batch")
         await at.press(pilot, "u")
         assert [entry.label for entry in at.state(FOCUSED).answers] == [None]
-        assert "2 of 10" in at.shown(Digit)
+        assert "2 of 10" in at.shown(Item)
         await at.press(pilot, "backspace")
         assert at.state(FOCUSED).answers == ()
         await at.press(pilot, "u")
@@ -271,12 +270,12 @@ async def test_the_models_opinion_is_hidden_until_answered_or_asked_for(desk: Ma
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "h")
-        assert "hidden until" in at.shown(Digit)
+        assert "hidden until" in at.shown(Item)
         assert "Even its best guess" not in at.shown(Reason)
         await at.press(pilot, "p")
-        assert "hidden" not in at.shown(Digit)
+        assert "hidden" not in at.shown(Item)
         await at.press(pilot, "p", "6", "left")
-        assert "hidden" not in at.shown(Digit)
+        assert "hidden" not in at.shown(Item)
 
 
 async def test_answers_are_shared_by_runs_in_hand(desk: MakeDesk) -> None:
@@ -302,7 +301,7 @@ async def test_answers_are_shared_by_runs_in_hand(desk: MakeDesk) -> None:
         for run in at.engine.view.runs[1:3]:
             assert [entry.row for entry in run.state.answers] == asked[1][:2]
         at.app.screen.focus_run(2)
-        assert "3 of 10" in at.shown(Digit)
+        assert "3 of 10" in at.shown(Item)
         await at.press(pilot, "9")
         assert [run.state.answers[-1][:2] for run in at.engine.view.runs[1:3]] == [(asked[1][2], 9)] * 2
 
@@ -535,9 +534,9 @@ async def test_the_mouse_focuses_a_strategy_highlights_an_item_and_presses_the_f
         await pilot.click(Leaderboard, offset=(10, 4))
         await at.rest(pilot)
         assert at.app.screen.flow.looking.run.name == third
-        await pilot.click(Batch, offset=(20, 1))
+        await pilot.click("#batch", offset=(20, 1))
         await at.rest(pilot)
-        assert "3 of 10" in at.shown(Digit)
+        assert "3 of 10" in at.shown(Item)
         footer = at.shown(KeyBar)
         await pilot.click(KeyBar, offset=(footer.index("By hand"), 0))
         await at.rest(pilot)

@@ -13,16 +13,15 @@ from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
 from al_core.run.explain import explain
 from al_tui.theme.colours import palette
-from al_tui.widgets import answered, why
-from al_tui.widgets.answered import Answered
-from al_tui.widgets.batch import Batch
+from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
-from al_tui.widgets.question import Question
-from al_tui.widgets.why import Why
+from al_tui.widgets.reason import Reason
+from al_tui.widgets.strip import Caption, Entry, Strip
 
 if TYPE_CHECKING:
     from al_core.strategies.description import StrategyInfo
@@ -69,8 +68,8 @@ class Drawing:
         screen.query_one(KeyBar).redraw()
         screen.query_one(Line).show(self._line())
         if standing is None:
-            screen.query_one(Question).show(None, (), None, None, Text(), STARTING)
-            screen.query_one(Batch).display = False
+            screen.query_one(Item).show(None, (), None, None, Text(), STARTING)
+            screen.query_one("#batch", Strip).display = False
         else:
             self._draw_item(standing)
 
@@ -80,6 +79,9 @@ class Drawing:
 
     def _look(self, row: int) -> Look:
         return COMING if self._looks is None else self._looks.get(row)
+
+    def _neighbour(self, row: int, label: int) -> Entry:
+        return Entry(self._look(row), Caption(self._view.classes[label], "= ", style=self._colours.good))
 
     def _header(self, standing: Standing | None) -> list[tuple[str, str]]:
         colours = self._colours
@@ -131,9 +133,10 @@ class Drawing:
 
     def _draw_answered(self) -> None:
         view = self._view
-        strip = self._screen.query_one(Answered)
+        strip = self._screen.query_one("#answered", Strip)
         entries, first = view.strip(strip.room)
-        strip.show(tuple(map(self._past, entries)), first, view.where.back)
+        oldest_first = tuple(map(self._past, reversed(entries)))
+        strip.show(oldest_first, first + len(entries) - 1 - view.where.back if view.where.back else -1)
         title = "Answered" if view.standing is not None and view.standing.any_answered else "Nothing answered yet"
         if (verdict := self._verdict()) and not view.where.back:
             title = f"Answered · {verdict}"
@@ -154,30 +157,32 @@ class Drawing:
             else f"last: {name} surprised the model, which thought {classes[last.guess]}"
         )
 
-    def _past(self, past: Past) -> answered.Past:
+    def _past(self, past: Past) -> Entry:
         colours, flag = self._colours, "⚑" if past.marked else ""
         if past.label is None:
-            return answered.Past(self._look(past.row), f"{flag}aside", colours.dim)
+            return Entry(self._look(past.row), Caption("aside", flag, style=colours.dim))
         mark = "" if past.guess is None else " ✓" if past.guess == past.label else " !"
         style = colours.accent if mark == " !" else colours.good
-        return answered.Past(self._look(past.row), f"{flag}= {self._view.classes[past.label]}{mark}", f"bold {style}")
+        caption = Caption(self._view.classes[past.label], f"{flag}= ", mark, f"bold {style}")
+        return Entry(self._look(past.row), caption)
 
     def _draw_batch(self) -> None:
         view, screen = self._view, self._screen
-        strip = screen.query_one(Batch)
+        strip = screen.query_one("#batch", Strip)
         entitle(strip, "This batch")
         strip.display = bool(view.picks) and not (view.where.explaining and screen.size.height < _HIGH)
         if view.picks:
             looks = tuple(self._look(pick.row) for pick in view.picks)
-            strip.show(looks, view.classes, view.picks, view.answers, view.cursor, not view.where.peek)
+            covered = not view.where.peek
+            strip.show(batch_entries(looks, view.classes, view.picks, view.answers, covered, self._colours), view.cursor)
 
     def _draw_item(self, standing: Standing) -> None:
         screen, view, asked = self._screen, self._view, self._view.asked
-        question, why_this = screen.query_one(Question), screen.query_one(Why)
+        question, why_this = screen.query_one(Item), screen.query_one(Reason)
         entitle(question, "Which digit is it?" if standing.dataset == "digits" else "Which class is it?")
         if asked is None:
             self._draw_last(question, standing)
-            why_this.show(Text(), ())
+            why_this.show(Text())
             return
         if view.where.review is not None:
             words = REPEATS if asked.answered else DISAGREED
@@ -186,10 +191,10 @@ class Drawing:
         look, caption = self._look(asked.offer.row), self._caption(standing, asked)
         question.show(look, view.classes, asked.opinion, asked.label, caption, words)
         if view.where.explaining:
-            near = tuple(why.Neighbour(self._look(row), view.classes[label]) for row, label in asked.neighbours)
+            near = tuple(self._neighbour(row, label) for row, label in asked.neighbours)
             why_this.show(self._reason(standing, asked), near)
 
-    def _draw_last(self, question: Question, standing: Standing) -> None:
+    def _draw_last(self, question: Item, standing: Standing) -> None:
         """The item answered last stays while the next one is chosen."""
         view = self._view
         last = view.last if view.where.waiting else None

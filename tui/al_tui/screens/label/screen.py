@@ -26,16 +26,15 @@ from al_tui.screens.label.flow import LabelFlow, Later, Turn
 from al_tui.screens.leaving import leaving
 from al_tui.screens.shielded import shielded
 from al_tui.screens.slices import Slices
-from al_tui.widgets.answered import Answered
-from al_tui.widgets.batch import Batch
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import Host
+from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.later import later
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
-from al_tui.widgets.question import Question
-from al_tui.widgets.why import Why
+from al_tui.widgets.reason import Reason
+from al_tui.widgets.strip import Strip
 
 WAIT_SECONDS = 0.4
 """How long the next item may wait for a model that knows the last answer; a key never waits."""
@@ -69,12 +68,14 @@ class LabelScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield HeaderLine()
         with Horizontal(id="desk"):
-            yield Question()
+            yield Item(keys=True)
             with Vertical(id="side"):
                 yield Learning()
-                yield Why()
-                yield Batch()
-        yield Answered()
+                reason = Reason()
+                reason.border_title = "Why this item"
+                yield reason
+                yield Strip(id="batch")
+        yield Strip(id="answered", margin=1, empty="What you have answered appears here; ← goes back to it.")
         yield Line()
         yield KeyBar(lambda: commands_now(self.commands, self._view))
 
@@ -162,7 +163,7 @@ class LabelScreen(Screen[None]):
     def action_label(self, key: str) -> None:
         self._take(self.flow.label_by_key(key))
 
-    def on_question_chosen(self, message: Question.Chosen) -> None:
+    def on_item_chosen(self, message: Item.Chosen) -> None:
         self._take(self.flow.label_by_pointing(message.label))
 
     def action_name_class(self) -> None:
@@ -209,11 +210,12 @@ class LabelScreen(Screen[None]):
     def action_history(self, key: str) -> None:
         self._take(self.flow.step_back(1 if key in ("left", "left_square_bracket") else -1))
 
-    def on_answered_chosen(self, message: Answered.Chosen) -> None:
-        self._take(self.flow.go_back(message.back))
-
-    def on_batch_chosen(self, message: Batch.Chosen) -> None:
-        self._take(self.flow.choose(message.position))
+    def on_strip_chosen(self, message: Strip.Chosen) -> None:
+        if message.strip.id == "batch":
+            self._take(self.flow.choose(message.position))
+        else:
+            entries, first = self._view.strip(message.strip.room)
+            self._take(self.flow.go_back(first + len(entries) - 1 - message.position))
 
     def action_review(self) -> None:
         self._take(self.flow.review())

@@ -6,25 +6,28 @@ from asyncio import TimerHandle
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.text import Text
 from textual.screen import Screen
 
-from al_core.race.view import RunView
 from al_tui.background.race import Engine
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
+from al_tui.screens.race.words import HIDDEN, batch_title, reason
 from al_tui.screens.slices import Slices
-from al_tui.widgets.batch import Batch
+from al_tui.theme.colours import palette
+from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.curves import Curves
-from al_tui.widgets.digit import Digit
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.later import later
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.reason import Reason
+from al_tui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen
@@ -115,19 +118,23 @@ class Painting:
             self._flow.by_hand.aim(asking)
 
     def _paint_batch(self, asking: Asking) -> None:
-        engine, screen, run, pick = self._engine, self._screen, asking.run, asking.pick
+        engine, screen, run, pick, answer = self._engine, self._screen, asking.run, asking.pick, asking.answer
+        colours = palette(screen.app)
         classes = () if engine.contents is None else engine.contents.classes
-        batch = screen.query_one(Batch)
-        batch.show(asking.looks, classes, asking.picks, asking.answers, asking.cursor, asking.covered)
-        note = "" if pick else "learning …" if run.status in ("starting", "racing") else ""
-        if pick is not None:
-            note = f"{asking.cursor + 1} of {len(asking.picks)}"
-        digit = screen.query_one(Digit)
-        digit.show(asking.look, classes, pick, asking.answer, asking.hidden, note)
-        entitle(digit, "By hand: which digit is it?" if run.by_hand and pick and asking.answer is None else "Asked about")
+        entries = batch_entries(asking.looks, classes, asking.picks, asking.answers, asking.covered, colours)
+        screen.query_one("#batch", Strip).show(entries, asking.cursor)
+        item = screen.query_one(Item)
+        if pick is None:
+            learning = run.status in ("starting", "racing")
+            item.show(None, classes, None, None, Text(), ("learning …" if learning else "",))
+        else:
+            note, opinion = f"{asking.cursor + 1} of {len(asking.picks)}", None if asking.hidden else pick
+            item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), HIDDEN)
+        entitle(item, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
         entitle(screen.query_one("#ask"), batch_title(run, ready=engine.race is not None))
         info = engine.infos.get(run.name)
-        screen.query_one(Reason).show(run, info, pick, asking.hidden, asking.agreed, classes or None, engine.error)
+        why = screen.query_one(Reason)
+        why.show(reason(asking, info, classes, engine.error, why.app.log_path, colours))
         screen.query_one(KeyBar).redraw()
 
     def _paint_curves(self) -> None:
@@ -195,20 +202,3 @@ def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, se
     if by_hand:
         rows["hand"] = rows["hand"]._replace(label="Hand back")
     return [*(rows[action] for action in wanted), *(command for command in COMMON if command.action in ("help", "quit"))]
-
-
-def batch_title(run: RunView, *, ready: bool) -> str:
-    """What the focused run is doing with its batch; ``ready`` says whether the race has begun."""
-    count = 0 if run.state.query is None else len(run.state.query.picks)
-    if run.status == "failed":
-        return f"{run.name} failed"
-    if run.status == "starting":
-        return f"{run.name} fits its first model"
-    if run.state.done:
-        return f"{run.name} has spent its budget"
-    if not ready:
-        return f"{run.name} goes on in a moment"
-    if run.by_hand:
-        left = len(run.state.waiting)
-        return f"{run.name} asks you about {count} · {left} left" if left else f"{run.name} learns from your answers"
-    return f"{run.name} asks about these {count}"

@@ -19,14 +19,14 @@ from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow, Turn
 from al_tui.screens.race.painting import Painting, commands_now
 from al_tui.screens.shielded import shielded
-from al_tui.widgets.batch import Batch
 from al_tui.widgets.curves import Curves
-from al_tui.widgets.digit import Digit
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import RaceHost
+from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.reason import Reason
+from al_tui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from al_core.race.events import RaceEvent
@@ -75,7 +75,7 @@ class RaceScreen(Screen[None]):
         """What shows a batch comes after the first paint: there is no batch yet."""
         if leaving(self):
             return
-        await self.query_one("#bottom").mount(Digit(), Vertical(Batch(), Reason(), id="ask"))
+        await self.query_one("#bottom").mount(Item(keys=False), Vertical(Strip(id="batch"), Reason(), id="ask"))
         self.painting.whole = True
         self.paint_again()
 
@@ -206,7 +206,7 @@ class RaceScreen(Screen[None]):
     def on_leaderboard_chosen(self, message: Leaderboard.Chosen) -> None:
         self.focus_run(message.run)
 
-    def on_batch_chosen(self, message: Batch.Chosen) -> None:
+    def on_strip_chosen(self, message: Strip.Chosen) -> None:
         self._take(self.flow.choose(message.position))
 
     def _shown_commands(self) -> list[Command]:

@@ -1,4 +1,4 @@
-"""The item to be labelled: as large as there is room for, the keys, and what the model thinks when that may be seen."""
+"""One item: as large as there is room for, the keys that label it, and what the model thinks when that may be seen."""
 
 from __future__ import annotations
 
@@ -39,10 +39,17 @@ class Place(NamedTuple):
     end: int
 
 
-class Question(Drawn):
-    """One item, large, the class keys under it; a click on a key is an answer."""
+class Item(Drawn):
+    """One item, large, and what the model thinks of it or why that is not to be seen.
 
-    DEFAULT_CSS = "Question { border-top: solid $foreground 30%; border-title-color: $foreground; }"
+    Where keys label, those of the classes stand under it; a click on one is an answer.
+
+    Parameters
+    ----------
+    keys : whether the keys are shown.
+    """
+
+    DEFAULT_CSS = "Item { border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
     class Chosen(Message):
         """A class was clicked."""
@@ -51,8 +58,10 @@ class Question(Drawn):
             super().__init__()
             self.label = label
 
-    def __init__(self) -> None:
+    def __init__(self, *, keys: bool) -> None:
         super().__init__()
+        self._with_keys = keys
+        self._shown: object = None
         self._look: Look | None = None
         self._names: tuple[str, ...] = ()
         self._pick: Pick | None = None
@@ -83,15 +92,38 @@ class Question(Drawn):
         caption : one line under the item.
         words : paragraphs said in place of the model's opinion.
         """
-        self._look, self._names, self._pick, self._answer = look, classes, pick, answer
-        self._caption, self._words = caption, words
-        self.redraw()
+        shown = (look, classes, pick, answer, caption, words)
+        if shown != self._shown:
+            self._shown = shown
+            self._look, self._names, self._pick, self._answer, self._caption, self._words = shown
+            self.redraw()
 
     def render(self) -> Text:
+        if self._look is None:
+            lines = self._wrapped(self.size.width - 2)
+            return Text("\n" + "\n".join(f"  {line}" for line in lines), palette(self.app).dim)
+        return self._above_keys(self._look) if self._with_keys else self._alone(self._look)
+
+    def _alone(self, look: Look) -> Text:
+        """The item with its caption, and the opinion beside it."""
         colours = palette(self.app)
-        look = self._look
-        if look is None:
-            return Text("\n" + "\n".join(f"  {line}" for line in self._wrapped(self.size.width - 2)), colours.dim)
+        width, height = self.size
+        drawn = large(look, Room(width - _BESIDE, height - 1), colours)
+        across = drawn[0].cell_len
+        caption = self._caption.copy()
+        caption.truncate(across)
+        caption.align("center", across)
+        left = [*drawn, caption]
+        side = self._opinion(width - across - 1, height, colours)
+        lines = []
+        for y in range(min(max(len(left) + 1, len(side)), height)):
+            cell = left[y] if y < len(left) else Text(" " * across)
+            lines.append(Text(" ").append(cell).append("  ").append(side[y] if y < len(side) else Text()))
+        return Text("\n", no_wrap=True).join(lines)
+
+    def _above_keys(self, look: Look) -> Text:
+        """The item with its caption, and the keys under it; the opinion beside it, or where it is larger so, under all that."""
+        colours = palette(self.app)
         width, height = self.size
         keys = class_keys(self._names, self.app.bound if isinstance(self.app, Host) else None)
         lines_of_keys, self._places = key_lines(keys, self._answer, width - 1, max(1, height // 4), colours)
@@ -122,7 +154,7 @@ class Question(Drawn):
         return bars(self._names, self._pick, self._answer, width, height, colours)
 
     def _wrapped(self, room: int) -> list[str]:
-        return [line for words in self._words for line in wrap(words, max(1, min(room, _COLUMN)))]
+        return [line for words in self._words for line in wrap(words, max(1, min(room, _COLUMN))) or [""]]
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 
 from al_core.data.looks import Card, Look, Passage, Picture
 from al_core.run.state import Pick
-from al_tui.widgets.question import Question
+from al_tui.widgets.item import Item
 
 PANELS = {"80x24": (38, 16), "120x40": (40, 28)}
 NAMES = {
@@ -27,13 +27,13 @@ class Stage(App[None]):
         self._place = width, height
 
     def compose(self) -> ComposeResult:
-        yield Question()
+        yield Item(keys=True)
 
     def on_mount(self) -> None:
-        question = self.query_one(Question)
+        question = self.query_one(Item)
         question.styles.width, question.styles.height = self._place
 
-    def on_question_chosen(self, message: Question.Chosen) -> None:
+    def on_item_chosen(self, message: Item.Chosen) -> None:
         self.chosen.append(message.label)
 
 
@@ -74,7 +74,7 @@ async def test_everything_keeps_to_its_place(look: str, count: int, names: str, 
     pick = Pick(0, 0.5, 1, tuple([0.5] + [0.5 / (count - 1)] * (count - 1)))
     app = Stage(width, height)
     async with app.run_test(size=(130, 45)) as pilot:
-        question = app.query_one(Question)
+        question = app.query_one(Item)
         for seen in (None, pick):
             question.show(LOOKS[look], classes, seen, 1, Text("asked for by margin"), ("The model is hidden.",))
             await pilot.pause()
@@ -92,6 +92,6 @@ async def test_everything_keeps_to_its_place(look: str, count: int, names: str, 
         assert len(shown) == count or f"+{count - len(shown)} more: Tab" in question.render().plain
         for label in {shown[0], shown[len(shown) // 2], shown[-1]}:
             place = question._places[label]
-            await pilot.click(Question, offset=(1 + place.begin, 1 + question._first_line + place.line))
+            await pilot.click(Item, offset=(1 + place.begin, 1 + question._first_line + place.line))
         await pilot.pause()
         assert sorted(app.chosen) == sorted({shown[0], shown[len(shown) // 2], shown[-1]})

@@ -1,0 +1,73 @@
+"""Rows of tables and texts on both screens: what is asked about can be read, in the strips too, and keys label it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from labelling import LabelDesk
+
+from al_core.data import kinds
+from al_core.data.dataset import Dataset
+from al_core.data.kinds import load_dataset
+from al_core.data.looks import Card, Look, Passage
+from al_tui.widgets.item import Item
+from al_tui.widgets.reason import Reason
+
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+TEN = tuple("0123456789")
+KINDS: dict[str, tuple[Callable[[int], Look], str]] = {
+    "cards": (lambda row: Card((("number", str(row)), ("名字", "鸢尾花"), ("remark", "long " * 40))), "number {}"),
+    "passages": (lambda row: Passage(f"Text {row} is about 🐈 and أدب.\n" + "And so on. " * 200), "Text {}"),
+}
+
+
+@pytest.fixture(params=KINDS)
+def words(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A data set whose items look so; what is to be read of each."""
+    look, words = KINDS[request.param]
+    digits = load_dataset("digits")
+    data = Dataset("digits", digits.X, digits.y, digits.classes, looks=[look(row) for row in range(1797)])
+    monkeypatch.setattr(kinds, "load_dataset", lambda name: data)
+    return words
+
+
+def within(at: Any, *widgets: Any) -> None:
+    for widget in widgets:
+        found = at.app.screen.query_one(widget)
+        lines = at.shown(widget).split("\n")
+        if widget is not Reason:  # its text is wrapped when it is drawn
+            assert len(lines) <= found.size.height
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_they_are_labelled(label_desk: Callable[..., LabelDesk], words: str, size: str) -> None:
+    at = label_desk(batch=4)
+    async with at.app.run_test(size=SIZES[size]) as pilot:
+        await at.rest(pilot)
+        assert words.format(at.screen.offer.row) in at.shown(Item)
+        await at.press(pilot, *TEN)
+        row = at.screen.offer.row
+        assert words.format(row) in at.shown(Item)
+        assert words.format(row) in at.shown("#batch")
+        assert words.format(10) in at.shown("#answered")
+        within(at, Item, "#batch", "#answered")
+        await at.press(pilot, "7", "p", "left", "e")
+        assert words.format(row) in at.shown(Item)
+        within(at, Item, "#answered")
+        assert at.labels == [*range(10), 7]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_they_are_raced_and_labelled_by_hand(desk: Callable[..., Any], words: str, size: str) -> None:
+    at = desk()
+    async with at.app.run_test(size=SIZES[size]) as pilot:
+        await at.press(pilot, "n", "h")
+        asking = at.app.screen.flow.view()
+        assert words.format(asking.pick.row) in at.shown(Item)
+        assert words.format(asking.pick.row) in at.shown("#batch")
+        within(at, Item, "#batch")
+        await at.press(pilot, "3", "p")
+        within(at, Item, "#batch")
+        assert [given.label for given in at.app.screen.flow.view().answers] == [3]

@@ -1,0 +1,72 @@
+"""What the race screen says of the run that one looks at."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from al_core.race.view import Agreement, RunView
+from al_core.run.explain import explain
+from al_core.strategies.description import StrategyInfo
+from al_tui.screens.race.looking import Asking
+from al_tui.theme.colours import Palette
+
+MOSTLY_RIGHT = 0.9
+"""From this share of right labels on it is good news how many there were."""
+HIDDEN = ("The model's", "opinion is", "hidden until", "you answer;", "p shows it.")
+
+
+def reason(
+    asking: Asking, info: StrategyInfo | None, classes: tuple[str, ...], trouble: str | None, log: str, colours: Palette
+) -> Text:
+    """Why the run asks, what went wrong, or how it ended.
+
+    Parameters
+    ----------
+    info : its strategy, once that is known.
+    classes : class names; empty until the data is there.
+    trouble : why nothing can be computed.
+    log : the file that error messages name.
+    """
+    run, pick, query = asking.run, asking.pick, asking.run.state.query
+    out = Text() if asking.agreed is None else _agreed(asking.agreed, colours)
+    if trouble is not None:
+        out.append(f"{trouble}\n", colours.bad).append(f"Log: {log}")
+    elif run.error is not None:
+        out.append(f"✗ {run.error}\n", colours.bad)
+        out.append(f"r tries again; the others race on. Log: {log}")
+    elif not classes:
+        out.append("Workers are starting; the race begins in a moment.", colours.dim)
+    elif run.state.done:
+        out.append(f"{run.state.labels} labels, accuracy {run.accuracy:.3f}. c compares the strategies.")
+    elif info is not None and pick is not None and query is not None:
+        wants = f"picks the {info.wants} " if info.wants != "batch" else "picks by "
+        out.append(f"{info.name} {wants}", colours.dim).append(info.formula, "bold")
+        if pick.score is not None:
+            place = f"rank {pick.rank} of {query.candidates:,}" if pick.rank else "chosen as a batch"
+            out.append(f"\nscore {pick.score:.3f}, {place}", colours.dim)
+        if not asking.hidden:
+            out.append("\n" + explain(info, query, pick, classes))
+    return out
+
+
+def _agreed(agreed: Agreement, colours: Palette) -> Text:
+    good = agreed.right >= MOSTLY_RIGHT * agreed.known
+    words = f"Last batch: {agreed.right} of your {agreed.known} labels agree with ground truth.\n"
+    return Text().append(words, f"bold {colours.good if good else colours.accent}")
+
+
+def batch_title(run: RunView, *, ready: bool) -> str:
+    """What the focused run is doing with its batch; ``ready`` says whether the race has begun."""
+    count = 0 if run.state.query is None else len(run.state.query.picks)
+    if run.status == "failed":
+        return f"{run.name} failed"
+    if run.status == "starting":
+        return f"{run.name} fits its first model"
+    if run.state.done:
+        return f"{run.name} has spent its budget"
+    if not ready:
+        return f"{run.name} goes on in a moment"
+    if run.by_hand:
+        left = len(run.state.waiting)
+        return f"{run.name} asks you about {count} · {left} left" if left else f"{run.name} learns from your answers"
+    return f"{run.name} asks about these {count}"

@@ -1,0 +1,34 @@
+"""What stands under the items of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from al_core.data.looks import Look
+from al_core.run.state import Answer, Pick
+from al_tui.theme.colours import Palette
+from al_tui.widgets.strip import Caption, Entry
+
+
+def batch_entries(
+    looks: Sequence[Look],
+    classes: tuple[str, ...],
+    picks: Sequence[Pick],
+    answers: Iterable[Answer],
+    hidden: bool,
+    colours: Palette,
+) -> tuple[Entry, ...]:
+    """The items of a batch, each with its answer or with the model's guess; ``hidden`` keeps guesses back."""
+    given = {answer.row: answer for answer in answers}
+    captions = [_caption(pick, given.get(pick.row), classes, hidden, colours) for pick in picks]
+    return tuple(map(Entry, looks, captions))
+
+
+def _caption(pick: Pick, answer: Answer | None, classes: tuple[str, ...], hidden: bool, colours: Palette) -> Caption:
+    if answer is not None and answer.label is None:
+        return Caption("skipped", style=colours.dim)
+    if answer is not None and answer.label is not None:
+        return Caption(classes[answer.label], "= ", style=f"bold {colours.good}")
+    if hidden:
+        return Caption("?")
+    return Caption(classes[pick.guess], after=f"? {max(pick.probabilities):.2f}".replace(" 0.", " ."))
