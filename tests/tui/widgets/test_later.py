@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
 
 import pytest
@@ -53,6 +54,22 @@ async def test_it_is_not_done_when_it_is_taken_back_or_the_app_leaves() -> None:
         app.exit(return_code=3)
         await pilot.pause()
     assert app.done == ["done"]
+
+
+async def test_it_is_not_done_while_the_app_is_closed_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Page()
+    close = app._close_all
+
+    async def closing() -> None:
+        later(app.query_one(Widget), 0, lambda: app.done.append("too late"))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await close()
+
+    monkeypatch.setattr(app, "_close_all", closing)
+    async with app.run_test():
+        pass
+    assert app.done == []
 
 
 async def test_a_fault_in_it_is_the_apps() -> None:

@@ -17,7 +17,7 @@ def later(node: DOMNode, seconds: float, callback: Callable[[], object]) -> asyn
 
     def call() -> None:
         try:
-            if node.app.return_code is None:
+            if node.app.is_running and node.app.return_code is None:
                 callback()
         except Exception as error:
             node.app._handle_exception(error)
