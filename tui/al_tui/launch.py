@@ -166,14 +166,14 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
 
     def farewell() -> None:
         _warn_why(app)
-        session, left = labeller.session, places[-1] if places else None
-        if app.refusal is not None or session is None:
+        file, left = labeller.file, places[-1] if places else None
+        if app.refusal is not None or file is None:
             return
         if left is not None and left.problem is not None:
             warn(left.problem)
-        path = session.file.path if left is None else left.path
+        path = file.path if left is None else left.path
         if path is not None:
-            count = session.ledger.labelled
+            count = file.ledger.labelled
             put_farewell(f"{count} label{'' if count == 1 else 's'} in {path}")
             put_farewell(f"go on with: al-tui resume {spoken(path)}")
 

@@ -81,6 +81,11 @@ class Labeller:
         return self.begin.keys
 
     @property
+    def file(self) -> SessionFile | None:
+        """The session's file: of a session to go on with it is there before its data is."""
+        return self.session.file if self.session is not None else self.begin.file
+
+    @property
     def learning(self) -> bool:
         """True while the model is being brought up to date."""
         return self.trainer is not None and self.trainer.learning
@@ -138,8 +143,7 @@ class Labeller:
 
     def close(self) -> Left | None:
         """Give the session back, and say where it is; None when there is none. Everything is on disk already."""
-        file = self.session.file if self.session is not None else self.begin.file
-        return None if file is None else leave(file)
+        return None if self.file is None else leave(self.file)
 
     def info(self, strategy: str) -> StrategyInfo | None:
         """Metadata of the strategy, once the worker has told it."""
