@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 from test_label_screen import header, on_disk
 
-pytestmark = pytest.mark.open
-
 StartTerminal = Callable[..., Any]
 
 SECRET = "answer seven of anna"

@@ -332,7 +332,6 @@ def test_names_with_parameters_that_are_none(tmp_path: Path, option: str, text: 
 # Streams
 
 
-@pytest.mark.open
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)], ids=str)
 @pytest.mark.parametrize(
     "command",
@@ -426,7 +425,6 @@ def few_threads(shim: Path) -> Callable[[int], dict[str, str]]:
     return lambda count: {"LD_PRELOAD": str(shim), "SHIM_DIR": "/nonexistent", "SHIM_THREADS": str(count)}
 
 
-@pytest.mark.open
 @pytest.mark.parametrize("count", range(trials(4, 12)))
 @pytest.mark.parametrize(
     "command",
@@ -449,7 +447,6 @@ def test_no_threads_left(
         assert "threads" in refused(done, 1)
 
 
-@pytest.mark.open
 @pytest.mark.parametrize("count", range(trials(6, 12)))
 @pytest.mark.parametrize("command", ["label", "race", "seeds"])
 def test_no_threads_left_for_a_screen(
@@ -467,5 +464,6 @@ def test_no_threads_left_for_a_screen(
         at.press("1")
     if at.child.isalive():
         at.press("q")
-    assert at.finish() in (0, 1)
+    code = at.finish()
+    assert code in (0, 1) or (code == 2 and "no worker can be started" in at.raw), at.raw[-1500:]
     assert "Traceback" not in at.raw

@@ -71,7 +71,8 @@ def test_the_95_percent_interval_covers_the_truth(verdicts: ModuleType, seeds: i
 def test_a_cost_is_found_as_well(verdicts: ModuleType) -> None:
     """Without it a simulation that always says nothing would pass the first test."""
     runs = verdicts.read_sample("digits")
-    worse = np.minimum(np.where(runs.held["random"] < 0, runs.budget, 2 * runs.held["random"]), runs.budget)
+    twice = 2 * runs.held["random"]
+    worse = np.where((twice < 0) | (twice > runs.budget), -1, twice)
     runs.held["worse"], runs.area["worse"] = worse, runs.area["random"] - 400
     found = list(verdicts.draw(runs, "worse", 30, 20))
     assert verdicts.said(found) == 1
