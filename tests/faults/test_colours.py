@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from trials import LARGE
 
 StartTerminal = Callable[..., Any]
 TERMINALS = {
@@ -17,6 +18,8 @@ TERMINALS = {
     "all": {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
     "no-colour": {"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"},
 }
+TRIED = TERMINALS if LARGE else ("linux", "256", "no-colour")
+"""Every screen is drawn for all of them in tests/tui/test_every_terminal.py as well."""
 KNOWN = {
     "linux": {"16"},
     "vt100": {"16"},
@@ -58,7 +61,7 @@ def every_theme(at: Any) -> None:
     raise AssertionError("the themes never begin again")
 
 
-@pytest.mark.parametrize("name", TERMINALS)
+@pytest.mark.parametrize("name", TRIED)
 def test_a_race_over_seeds(terminal: StartTerminal, name: str) -> None:
     at = terminal(
         "--seeds", "3", "--strategies", "random,margin,entropy", "--budget", "60", "--pace", "max", env=TERMINALS[name]
@@ -84,7 +87,7 @@ def test_a_race_over_seeds(terminal: StartTerminal, name: str) -> None:
     assert colours(at.raw) <= KNOWN[name]
 
 
-@pytest.mark.parametrize("name", TERMINALS)
+@pytest.mark.parametrize("name", TRIED)
 def test_by_hand_and_while_somebody_labels(terminal: StartTerminal, name: str) -> None:
     at = terminal("--strategies", "margin,random", "--pace", "0.5", env=TERMINALS[name])
     at.wait("asks about these")

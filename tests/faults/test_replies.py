@@ -16,8 +16,6 @@ from test_label_screen import header, on_disk
 from test_typing import with_nothing_to_read
 from trials import LARGE
 
-pytestmark = pytest.mark.open
-
 StartTerminal = Callable[..., Any]
 PAUSES = (0.0, 0.01, 0.15, 0.4)
 SILENCE = 2.0
