@@ -33,6 +33,13 @@ def _obey(*numbers: signal.Signals) -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+class _Word(str):
+    """A word of a command, which need not be text: names of files are not."""
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return os.fsencode(str(self))
+
+
 class Terminal:
     """`al-tui` behind a pseudo-terminal, with a screen that can be read."""
 
@@ -58,7 +65,7 @@ class Terminal:
 
         self.child = pexpect.spawn(
             program,
-            arguments,
+            [_Word(word) for word in arguments],
             dimensions=size[::-1],
             env=variables,
             cwd=str(home),

@@ -38,7 +38,7 @@ def safe_text(text: str, limit: int = 500) -> str:
     text : anything.
     limit : longest result in characters; a clipped text ends in ``…``.
     """
-    clean = _few_marks(_UNSAFE.sub(_shown, text[: limit + 1].translate(_BREAKS)))
+    clean = few_marks(_UNSAFE.sub(_shown, text[: limit + 1].translate(_BREAKS)))
     return clean if len(clean) <= limit and len(text) <= limit else clean[: limit - 1] + "…"
 
 
@@ -52,7 +52,7 @@ def safe_sentence(text: str, limit: int) -> str:
 
 def visible(text: str) -> str:
     """Lines of text with nothing in them that a terminal would obey; tabs and line feeds stay, and nothing is clipped."""
-    return _few_marks(_UNSAFE_IN_LINES.sub(_shown, text))
+    return few_marks(_UNSAFE_IN_LINES.sub(_shown, text))
 
 
 def without_controls(text: str, instead: Callable[[str], str]) -> str:
@@ -63,7 +63,7 @@ def without_controls(text: str, instead: Callable[[str], str]) -> str:
 def json_text(value: Any, indent: int | None = None) -> str:
     """JSON that people can read and no terminal obeys. What `visible` would show in another way is escaped: nothing is lost."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
-    return _few_marks(_UNSAFE_IN_LINES.sub(lambda found: _escaped(found[0]), text), _escaped)
+    return few_marks(_UNSAFE_IN_LINES.sub(lambda found: _escaped(found[0]), text), _escaped)
 
 
 def is_plain(text: str) -> bool:
@@ -104,7 +104,7 @@ def _escaped(char: str) -> str:
     return json.dumps(char)[1:-1]
 
 
-def _few_marks(text: str, instead: Callable[[str], str] = lambda mark: "") -> str:
+def few_marks(text: str, instead: Callable[[str], str] = lambda mark: "") -> str:
     """The text with at most `MOST_MARKS` combining marks in a row; ``instead`` says what stands for the others."""
     if text.isascii():
         return text

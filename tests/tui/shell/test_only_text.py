@@ -13,6 +13,7 @@ from textual.color import Color
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
+from al_core.ground.safe_text import MOST_MARKS
 from al_tui.shell.base import BaseApp
 from al_tui.shell.only_text import OnlyText
 from al_tui.widgets.drawn import Drawn, entitle
@@ -60,3 +61,12 @@ def test_cells_stay_as_wide(text: str) -> None:
     (shown,) = OnlyText().apply([Segment(text)], Color(0, 0, 0))
     assert cell_len(shown.text) == cell_len(text)
     assert OnlyText().apply([shown], Color(0, 0, 0)) == [shown]
+
+
+def test_heaps_of_marks_are_cut_whoever_made_them() -> None:
+    typed = "e" + "\u0301" * 50 + "b\u0302" + "\u20d0" * 9
+    (one,) = OnlyText().apply([Segment(typed)], Color(0, 0, 0))
+    assert one.text == "e" + "\u0301" * MOST_MARKS + "b\u0302" + "\u20d0" * (MOST_MARKS - 1)
+    assert cell_len(one.text) == cell_len(typed)
+    written = [Segment("हिन्दी में लिखा हुआ"), Segment("▀▄⣿" * 40), Segment("ญี่ปุ่น")]
+    assert OnlyText().apply(written, Color(0, 0, 0)) == written

@@ -6,21 +6,28 @@ was counted.
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from al_core.ground.safe_text import without_controls
+from al_core.ground.safe_text import MOST_MARKS, few_marks, without_controls
+
+_MARKS = "\u0300-\u1fff\u20d0-\u20ff\u302a-\u309a\ua66f-\uabff\ufb1e-\ufe2f\U000101fd-\U000e01ef"
+_PERHAPS_MARKS = re.compile(f"[{_MARKS}]{{{MOST_MARKS + 1},}}")
+"""Where many combining marks may stand in a row: letters of many scripts, and nothing that pictures are drawn with."""
 
 
 class OnlyText(LineFilter):
-    """Leaves control codes, bidirectional controls and surrogates out of every line, whichever widget draws it."""
+    """Leaves control codes, bidirectional controls, surrogates and heaps of combining marks out of every line, whichever widget
+    draws it: also what a person has typed or pasted."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        if all(segment.text.isprintable() for segment in segments):
+        if all(segment.text.isprintable() and not _PERHAPS_MARKS.search(segment.text) for segment in segments):
             return segments
-        return [segment._replace(text=without_controls(segment.text, _as_wide)) for segment in segments]
+        return [segment._replace(text=few_marks(without_controls(segment.text, _as_wide))) for segment in segments]
 
 
 def _as_wide(char: str) -> str:
