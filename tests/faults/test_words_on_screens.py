@@ -140,7 +140,8 @@ def test_a_session_of_others(terminal: StartTerminal, home: Path, environment: d
         file.append([Labelled(item, 3) for item in ids[:5]] + [Flagged(ids[0], MARK), Flagged(ids[1], f"x {MARK}")], MARK)
         file.append([Disagreed(item, ((MARK, 1), (f"{MARK} too", 2))) for item in ids[5:8]], MARK)
     forge(session, payload)
-    lock_path(session).write_text(json.dumps({"host": payload, "pid": 77, "since": payload}))
+    said = payload.encode(errors="ignore").decode()[:300]  # a lock that is too long, or no text, names nobody
+    lock_path(session).write_text(json.dumps({"host": said, "pid": 77, "since": said}))
     refused = terminal("resume", str(session), env=environment)
     assert refused.finish() == 2
     ours(refused)
