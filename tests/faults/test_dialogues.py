@@ -11,8 +11,6 @@ from screens import click
 from test_label_screen import header, on_disk
 from trials import trials
 
-pytestmark = pytest.mark.open
-
 StartTerminal = Callable[..., Any]
 PAGE_UP, PAGE_DOWN, DOWN, END = "\x1b[5~", "\x1b[6~", "\x1b[B", "\x1b[1;5F"
 AGAIN = trials(2, 20)
