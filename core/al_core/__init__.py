@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from al_core.compute.inline import Inline as Inline
     from al_core.compute.processes import Processes as Processes
     from al_core.data.dataset import Dataset as Dataset
+    from al_core.data.kinds import read_dataset as read_dataset
     from al_core.data.looks import Card as Card
     from al_core.data.looks import Passage as Passage
     from al_core.data.looks import Picture as Picture
@@ -58,6 +59,7 @@ _ROOMS = {
     "learner": "learners.registry",
     "plan": "comparison.plan",
     "play": "run.play",
+    "read_dataset": "data.kinds",
     "split": "task.split",
     "start": "run.round",
     "strategy": "strategies.registry",

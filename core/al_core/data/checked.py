@@ -124,14 +124,14 @@ def checked_pictures(name: str, images: Any, items: int) -> NDArray[np.uint8]:
         raise _refused(name, f"pictures have the shape {array.shape}, not (items, height, width)")
     if len(array) != items:
         raise _refused(name, f"there are {len(array)} pictures for {items} items")
-    return np.array(array, order="C")
+    return _own(array, np.uint8)
 
 
-def _own(array: NDArray[Any]) -> NDArray[np.float64]:
-    """As float64 in a new array; only a memory map that nobody can write to is read where it is."""
-    if isinstance(array, np.memmap) and array.mode == "r" and array.dtype == np.float64 and array.flags.c_contiguous:
+def _own(array: NDArray[Any], dtype: type[Any] = np.float64) -> NDArray[Any]:
+    """As ``dtype`` in a new array; only a memory map that nobody can write to is read where it is."""
+    if isinstance(array, np.memmap) and array.mode == "r" and array.dtype == dtype and array.flags.c_contiguous:
         return array.view(np.ndarray)
-    return np.array(array, dtype=np.float64, order="C")
+    return np.array(array, dtype=dtype, order="C")
 
 
 def _listed(name: str, y: Any, items: int) -> list[Any]:

@@ -40,6 +40,9 @@ class Dataset:
     images : uint8 array, shape (n, height, width), grey levels 0 (paper) to 255 (ink), or None when an item is no picture.
     looks : how each item looks (`Picture`, `Card`, `Passage`), in the order of the rows, where it is no grey picture. Without
         pictures and looks an item is shown as a card of its numbers.
+    ids : content hashes of the items, where ``X`` was computed of what they are. Without them an item is its row of ``X``.
+    names : what each item is called where it comes from, a path for instance.
+    recipe : how ``X`` was made, where the data set was read from files: what is in them identifies it then, and not its name.
 
     Attributes
     ----------
@@ -62,6 +65,9 @@ class Dataset:
     classes: tuple[str, ...]
     images: NDArray[np.uint8] | None = None
     looks: Sequence[Look] | None = None
+    ids: Sequence[str] | None = None
+    names: Sequence[str] | None = None
+    recipe: str | None = None
 
     def __init__(
         self,
@@ -71,16 +77,28 @@ class Dataset:
         classes: Sequence[str] | None = None,
         images: NDArray[np.uint8] | None = None,
         looks: Sequence[Look] | None = None,
+        ids: Sequence[str] | None = None,
+        names: Sequence[str] | None = None,
+        recipe: str | None = None,
     ) -> None:
         features = checked_features(name, X)
-        labels, names = checked_labels(name, y, classes, len(features))
+        labels, class_names = checked_labels(name, y, classes, len(features))
         pictures = None if images is None else checked_pictures(name, images, len(features))
         for array in (features, labels, pictures):
             if array is not None:
                 array.setflags(write=False)
-        if looks is not None and len(looks) != len(features):
-            raise UserError(f"data set {name!r}: there are {len(looks)} looks for {len(features)} items")
-        held = {"name": str(name), "X": features, "y": labels, "classes": names, "images": pictures, "looks": looks}
+        for what, each in (("looks", looks), ("ids", ids), ("names", names)):
+            if each is not None and len(each) != len(features):
+                raise UserError(f"data set {name!r}: there are {len(each)} {what} for {len(features)} items")
+        held: dict[str, Any] = {
+            "name": str(name),
+            "X": features,
+            "y": labels,
+            "classes": class_names,
+            "images": pictures,
+            "looks": looks,
+        }
+        held |= {"ids": ids, "names": names, "recipe": recipe}
         for field, value in held.items():
             object.__setattr__(self, field, value)
 
@@ -91,8 +109,15 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hex digest of names, features and labels: two data sets with the same digest hold the same items."""
+        """Hex digest of names, features and labels: two data sets with the same digest hold the same items.
+
+        One that was read from files may be called anything, and lie anywhere.
+        """
         digest = hashlib.blake2b(digest_size=16)
+        if self.recipe is not None:
+            digest.update(repr(("content", self.recipe, self.classes, self.item_ids)).encode())
+            digest.update(np.ascontiguousarray(self.y, dtype="<i8").tobytes())
+            return digest.hexdigest()
         digest.update(repr((self.name, self.classes, self.X.shape)).encode())
         digest.update(np.ascontiguousarray(self.X, dtype="<f8").tobytes())
         digest.update(np.ascontiguousarray(self.y, dtype="<i8").tobytes())
@@ -106,5 +131,7 @@ class Dataset:
     @cached_property
     def item_ids(self) -> tuple[str, ...]:
         """Content hash of every item; equal items share one. Row numbers are never an item's identity on disk."""
+        if self.ids is not None:
+            return tuple(self.ids)
         rows = np.ascontiguousarray(self.X, dtype="<f8")
         return tuple(hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest() for row in rows)

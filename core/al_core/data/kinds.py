@@ -1,11 +1,13 @@
-"""From the name of a data set to its items."""
+"""From the word for a data set to its items."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from al_core.data.facts import describe_dataset
+from al_core.data.facts import dataset_names, describe_dataset
+from al_core.ground.errors import UserError
 
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
@@ -18,3 +20,31 @@ def load_dataset(name: str) -> Dataset:
 
     loaders: dict[str, Callable[[], Dataset]] = {"digits": load_digits}
     return loaders[name]() if name in loaders else load_table(name)
+
+
+def read_dataset(word: str | Path, classes: Sequence[str] | None = None, features: str = "auto") -> Dataset:
+    """The data set that a word names: one that comes with the program, else a file or folder. ``./digits`` is always a path.
+
+    Parameters
+    ----------
+    word : e.g. ``"digits"``, ``"pots.npz"``.
+    classes : names of the classes of a file or folder, in place of those that are in it.
+    features : what is computed of pictures: ``"auto"``, ``"pixels"`` or ``"hog"``, see `al_core.data.features`.
+
+    Raises
+    ------
+    UserError
+        There is no such thing, or it cannot be read; the message says where, and what to do.
+    """
+    if isinstance(word, str) and word in dataset_names():
+        return load_dataset(word)
+    path = Path(word)
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise UserError(f"cannot read {str(path)!r}: {error.strerror}") from None
+    if not there:
+        raise UserError(f"there is no data set and no file {str(path)!r}; the data sets are: {', '.join(dataset_names())}")
+    from al_core.data.readers.arrays import read_arrays
+
+    return read_arrays(path, classes, features)

@@ -1,0 +1,125 @@
+"""From pictures to what learners compute with; fitted on the pool, no label is looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from al_core.data.dataset import FloatArray
+from al_core.ground.errors import UserError, unknown
+
+FEATURES = ("auto", "pixels", "hog")
+"""What features of pictures can be: ``auto`` is ``hog`` where there are pixels enough."""
+
+LARGEST_SIDE = 48
+"""Pixels of a side up to which pictures of one size are looked at as they are."""
+WORKING_SIDE = 32
+"""Pixels of a side of all others: they are made as large before anything is computed of them."""
+MOST_NUMBERS = 1 << 27
+"""Numbers that a data set may take up in memory: 1 GiB as float64."""
+
+_LEAST_SIDE = 12  # three cells: the least that has blocks that overlap in both directions
+_CELL, _BINS, _COMPONENTS = 4, 9, 50
+_FITTED_ON = 5000
+_BLOCK = 512
+
+
+def recipe(features: str, height: int, width: int) -> str:
+    """Which features pictures of a size get: ``"pixels"`` or ``"hog"``; part of a data set's fingerprint.
+
+    Raises
+    ------
+    UserError
+        There are no such features, or the pictures are too small for them.
+    """
+    if features not in FEATURES:
+        raise unknown("features", features, FEATURES)
+    large = min(height, width) >= _LEAST_SIDE
+    if features == "hog" and not large:
+        raise UserError(
+            f"pictures of {width}×{height} pixels are too small for features 'hog', which take {_LEAST_SIDE}×{_LEAST_SIDE};"
+            " use 'pixels'"
+        )
+    return "hog" if features == "hog" or (features == "auto" and large) else "pixels"
+
+
+def features_of(name: str, levels: NDArray[np.uint8], kind: str) -> FloatArray:
+    """Features of pictures of one size, shape (items, features).
+
+    Parameters
+    ----------
+    name : of the data set, for messages.
+    levels : shape (items, height, width), or (items, height, width, 3) where they are in colour.
+    kind : ``"pixels"``, levels from 0 to 1; or ``"hog"``, histograms of oriented gradients (Dalal & Triggs 2005; cells of
+        4×4 pixels, 9 unsigned directions, blocks of 2×2 cells of unit length), a colour histogram beside them where there is
+        colour, and of both the first 50 principal components, fitted on at most 5,000 of the items and scaled as a whole to
+        a mean variance of 1.
+    """
+    if kind == "pixels":
+        if levels.size > MOST_NUMBERS:
+            raise UserError(f"data set {name!r}: {levels.size:,} pixels are too many to learn from one by one; use 'hog'")
+        return np.asarray(levels.reshape(len(levels), -1) / 255.0)
+    from sklearn.decomposition import PCA
+
+    fitted_on = levels
+    if len(levels) > _FITTED_ON:
+        fitted_on = levels[np.linspace(0, len(levels) - 1, _FITTED_ON).astype(np.int64)]
+    described = np.concatenate([_described(block) for block in _blocks(fitted_on)])
+    components = min(_COMPONENTS, *described.shape)
+    projection = PCA(components, svd_solver="covariance_eigh" if len(described) > described.shape[1] else "full")
+    with np.errstate(invalid="ignore"):  # equal pictures, or only one, have no variance to take shares of
+        projection.fit(described)
+    # Learners shrink their weights: they learn little from components that are small numbers.
+    scale = np.sqrt(np.nan_to_num(projection.explained_variance_).mean()) or 1.0
+    return np.concatenate([projection.transform(_described(block)) / scale for block in _blocks(levels)])
+
+
+def made_smaller(levels: NDArray[Any], height: int, width: int) -> NDArray[np.uint8]:
+    """Pictures of one size, each pixel the mean of those it stands for; a side that is no longer than wanted stays."""
+    for axis, wanted in ((1, height), (2, width)):
+        length = levels.shape[axis]
+        if length > wanted:
+            begins = np.arange(wanted) * length // wanted
+            counts = np.diff([*begins.tolist(), length]).reshape([-1 if at == axis else 1 for at in range(levels.ndim)])
+            levels = np.add.reduceat(levels, begins, axis=axis, dtype=np.float64) / counts
+    return np.asarray(levels, dtype=np.uint8)
+
+
+def _blocks(levels: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    return [levels[begin : begin + _BLOCK] for begin in range(0, len(levels), _BLOCK)]
+
+
+def _described(levels: NDArray[np.uint8]) -> FloatArray:
+    if levels.ndim == 3:
+        return _gradients(levels / 255.0)
+    return np.hstack([_gradients(levels @ np.array([0.299, 0.587, 0.114]) / 255.0), _colours(levels)])
+
+
+def _gradients(light: FloatArray) -> FloatArray:
+    """Histograms of oriented gradients, of unit length as a whole."""
+    n, height, width = light.shape
+    down, across = np.gradient(light, axis=1), np.gradient(light, axis=2)
+    strength = np.hypot(down, across)
+    place = (np.arctan2(down, across) % np.pi) * (_BINS / np.pi) - 0.5  # between the middles of two bins
+    low = np.floor(place)
+    share = place - low
+    rows, columns = height // _CELL, width // _CELL
+    cells = np.zeros((n, rows, columns, _BINS))
+    for number in range(_BINS):
+        part = strength * ((low % _BINS == number) * (1 - share) + ((low + 1) % _BINS == number) * share)
+        part = part[:, : rows * _CELL, : columns * _CELL].reshape(n, rows, _CELL, columns, _CELL)
+        cells[..., number] = part.sum(axis=(2, 4))
+    blocks = np.concatenate([cells[:, :-1, :-1], cells[:, :-1, 1:], cells[:, 1:, :-1], cells[:, 1:, 1:]], axis=-1)
+    blocks /= np.sqrt((blocks**2).sum(axis=-1, keepdims=True) + 1e-4)
+    return np.asarray(blocks.reshape(n, -1) / np.sqrt((rows - 1) * (columns - 1)))
+
+
+def _colours(levels: NDArray[np.uint8]) -> FloatArray:
+    """The shares of 4×4×4 colours, as square roots: of unit length."""
+    n = len(levels)
+    numbers = ((levels >> 6).astype(np.int64) @ np.array([16, 4, 1])).reshape(n, -1)
+    places = numbers + 64 * np.arange(n)[:, None]
+    shares = np.bincount(places.ravel(), minlength=64 * n).reshape(n, 64) / numbers.shape[1]
+    return np.asarray(np.sqrt(shares), dtype=np.float64)
