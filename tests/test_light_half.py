@@ -30,6 +30,7 @@ HEAVY = frozenset(
         "al_core.data.near_zero",
         "al_core.data.readers.arrays",
         "al_core.data.readers.bundled",
+        "al_core.data.readers.pictures",
         "al_core.ground.seeding",
         "al_core.learners.counted",
         "al_core.learners.estimator",

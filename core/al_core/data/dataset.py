@@ -43,6 +43,7 @@ class Dataset:
     ids : content hashes of the items, where ``X`` was computed of what they are. Without them an item is its row of ``X``.
     names : what each item is called where it comes from, a path for instance.
     recipe : how ``X`` was made, where the data set was read from files: what is in them identifies it then, and not its name.
+    aside : what was there and is no item, and why: pairs of a name and a reason.
 
     Attributes
     ----------
@@ -68,6 +69,7 @@ class Dataset:
     ids: Sequence[str] | None = None
     names: Sequence[str] | None = None
     recipe: str | None = None
+    aside: Sequence[tuple[str, str]] = ()
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class Dataset:
         ids: Sequence[str] | None = None,
         names: Sequence[str] | None = None,
         recipe: str | None = None,
+        aside: Sequence[tuple[str, str]] = (),
     ) -> None:
         features = checked_features(name, X)
         labels, class_names = checked_labels(name, y, classes, len(features))
@@ -98,7 +101,7 @@ class Dataset:
             "images": pictures,
             "looks": looks,
         }
-        held |= {"ids": ids, "names": names, "recipe": recipe}
+        held |= {"ids": ids, "names": names, "recipe": recipe, "aside": aside}
         for field, value in held.items():
             object.__setattr__(self, field, value)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.data.facts import dataset_names, describe_dataset
-from al_core.ground.errors import UserError
+from al_core.ground.errors import LONGEST_MESSAGE, UserError
+from al_core.ground.safe_text import safe_text
 
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
@@ -45,6 +48,21 @@ def read_dataset(word: str | Path, classes: Sequence[str] | None = None, feature
         raise UserError(f"cannot read {str(path)!r}: {error.strerror}") from None
     if not there:
         raise UserError(f"there is no data set and no file {str(path)!r}; the data sets are: {', '.join(dataset_names())}")
+    if path.is_dir():
+        from al_core.data.readers.pictures import read_pictures
+
+        data = read_pictures(path, classes, features)
+        _tell_aside(data)
+        return data
     from al_core.data.readers.arrays import read_arrays
 
     return read_arrays(path, classes, features)
+
+
+def _tell_aside(data: Dataset) -> None:
+    """Warn of what is no item, counted by reason."""
+    if data.aside:
+        counts = Counter(reason for _, reason in data.aside)
+        said = ", ".join(f"{count} because {reason}" for reason, count in counts.most_common())
+        first = f"the first is {data.aside[0][0]}"
+        warnings.warn(safe_text(f"data set {data.name!r}: set aside: {said}; {first}", LONGEST_MESSAGE), stacklevel=3)

@@ -327,6 +327,5 @@ def _working(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = levels.shape[1:3]
     if max(height, width) <= LARGEST_SIDE:
         return levels
-    share = WORKING_SIDE / max(height, width)
-    down, across = max(1, round(height * share)), max(1, round(width * share))
+    down, across = min(height, WORKING_SIDE), min(width, WORKING_SIDE)
     return np.concatenate([made_smaller(levels[at : at + 64], down, across) for at in range(0, len(levels), 64)])
