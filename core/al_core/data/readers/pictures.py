@@ -264,8 +264,15 @@ def _alike(small: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     if len({levels.shape for levels in small}) > 1:
         wanted = (WORKING_SIDE, WORKING_SIDE, 3)
         small = [levels if levels.shape == wanted else _resized(levels) for levels in small]
-    grey = all(int(np.ptp(levels, axis=2).max()) < _NOTICEABLE for levels in small)
-    return np.stack([levels[..., 1] if grey else levels for levels in small])
+    levels = np.stack(small)
+    grey = all(_is_grey(levels[begin : begin + 256]) for begin in range(0, len(levels), 256))
+    return np.ascontiguousarray(levels[..., 1]) if grey else levels
+
+
+def _is_grey(levels: NDArray[np.uint8]) -> bool:
+    red, green, blue = levels[..., 0], levels[..., 1], levels[..., 2]
+    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
+    return int(spread.max()) < _NOTICEABLE
 
 
 def _decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
@@ -286,8 +293,8 @@ def _decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
                 raise _Unusable(f"it has more than {MOST_PIXELS // 10**6} million pixels")
             image.draft("RGB", (2 * _SEEN_SIDE, 2 * _SEEN_SIDE))
             image.load()
-            turned = ImageOps.exif_transpose(image)
-            plain = _in_colour(turned)
+            ImageOps.exif_transpose(image, in_place=True)
+            plain = _in_colour(image)
             if side is not None and max(plain.size) > side:
                 plain.thumbnail((side, side), Image.Resampling.BOX)
             return np.asarray(plain)
