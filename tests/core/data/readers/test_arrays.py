@@ -276,6 +276,17 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytes
     refused(path, "changed while it was read; try again")
 
 
+def test_the_snippet_of_the_documentation_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (snippet,) = re.findall(r"```python\n(.*?)```", (Path(__file__).parents[4] / "docs" / "data.md").read_text(), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    digits = load_dataset("digits")
+    saved(tmp_path / "pots.npz", X=digits.X[:200], y=digits.y[:200])
+    exec(compile(snippet, "data.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("((20, 0.")
+
+
 def test_a_word_is_a_data_set_else_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     saved(tmp_path / "digits.npz", X=X, y=Y)
