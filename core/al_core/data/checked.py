@@ -6,7 +6,8 @@ Every array that is returned belongs to the caller of these functions alone; wha
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ from numpy.typing import NDArray
 
 from al_core.data.facts import UNKNOWN
 from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
 
 LARGEST = 1e15
 """Largest feature: all learners still compute with it (a linear support vector machine gives up at 1e20), and beyond it a
 double has no decimals left."""
 
+_HASH = re.compile(r"[0-9a-f]{8,128}")
 _BLOCK = 1 << 14
 """Rows that are looked at at a time."""
 
@@ -113,6 +116,27 @@ def checked_classes(name: str, classes: Any) -> tuple[str, ...]:
         if entry in names[:number]:
             raise _refused(name, f"class {entry!r} is named twice")
     return names
+
+
+def checked_identities(name: str, identities: Sequence[str] | None, items: int) -> tuple[str, ...] | None:
+    """What items are known by: a hash in hexadecimal for each, or nothing for all."""
+    if identities is None:
+        return None
+    found = tuple(identities)
+    if len(found) != items:
+        raise _refused(name, f"there are {len(found)} identities for {items} items")
+    for row, entry in enumerate(found):
+        if not isinstance(entry, str) or not _HASH.fullmatch(entry):
+            raise _refused(name, f"row {row}: {str(entry)[:40]!r} is no hash; give the identity of the item's content")
+    return found
+
+
+def checked_item_names(name: str, names: Sequence[str], items: int) -> tuple[str, ...]:
+    """What items are called, as plain text: a name for each, or none at all."""
+    found = tuple(safe_text(str(entry)) for entry in names)
+    if len(found) not in (0, items):
+        raise _refused(name, f"there are {len(found)} names for {items} items")
+    return found
 
 
 def checked_pictures(name: str, images: Any, items: int) -> NDArray[np.uint8]:

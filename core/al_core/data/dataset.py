@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from al_core.data.checked import checked_features, checked_labels, checked_pictures
+from al_core.data.checked import checked_features, checked_identities, checked_item_names, checked_labels, checked_pictures
 from al_core.data.facts import UNKNOWN as UNKNOWN
+from al_core.data.identity import identity
 from al_core.data.looks import Look
 from al_core.ground.errors import UserError
 
@@ -40,8 +41,9 @@ class Dataset:
     images : uint8 array, shape (n, height, width), grey levels 0 (paper) to 255 (ink), or None when an item is no picture.
     looks : how each item looks (`Picture`, `Card`, `Passage`), in the order of the rows, where it is no grey picture. Without
         pictures and looks an item is shown as a card of its numbers.
-    ids : content hashes of the items, where ``X`` was computed of what they are. Without them an item is its row of ``X``.
-    names : what each item is called where it comes from, a path for instance.
+    identities : what each item is known by, the `identity` of its raw content. Without them a row of ``X`` is the content, as
+        in the bundled sets, whose numbers are all there is.
+    item_names : what each item is called where it comes from, such as the path of its file; empty where it has no name.
     recipe : how ``X`` was made, where the data set was read from files: what is in them identifies it then, and not its name.
     aside : what was there and is no item, and why: pairs of a name and a reason.
 
@@ -66,8 +68,8 @@ class Dataset:
     classes: tuple[str, ...]
     images: NDArray[np.uint8] | None = None
     looks: Sequence[Look] | None = None
-    ids: Sequence[str] | None = None
-    names: Sequence[str] | None = None
+    identities: Sequence[str] | None = None
+    item_names: Sequence[str] = ()
     recipe: str | None = None
     aside: Sequence[tuple[str, str]] = ()
 
@@ -79,8 +81,8 @@ class Dataset:
         classes: Sequence[str] | None = None,
         images: NDArray[np.uint8] | None = None,
         looks: Sequence[Look] | None = None,
-        ids: Sequence[str] | None = None,
-        names: Sequence[str] | None = None,
+        identities: Sequence[str] | None = None,
+        item_names: Sequence[str] = (),
         recipe: str | None = None,
         aside: Sequence[tuple[str, str]] = (),
     ) -> None:
@@ -90,9 +92,10 @@ class Dataset:
         for array in (features, labels, pictures):
             if array is not None:
                 array.setflags(write=False)
-        for what, each in (("looks", looks), ("ids", ids), ("names", names)):
-            if each is not None and len(each) != len(features):
-                raise UserError(f"data set {name!r}: there are {len(each)} {what} for {len(features)} items")
+        if looks is not None and len(looks) != len(features):
+            raise UserError(f"data set {name!r}: there are {len(looks)} looks for {len(features)} items")
+        known = checked_identities(name, identities, len(features))
+        called = checked_item_names(name, item_names, len(features))
         held: dict[str, Any] = {
             "name": str(name),
             "X": features,
@@ -101,7 +104,7 @@ class Dataset:
             "images": pictures,
             "looks": looks,
         }
-        held |= {"ids": ids, "names": names, "recipe": recipe, "aside": aside}
+        held |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside}
         for field, value in held.items():
             object.__setattr__(self, field, value)
 
@@ -134,7 +137,7 @@ class Dataset:
     @cached_property
     def item_ids(self) -> tuple[str, ...]:
         """Content hash of every item; equal items share one. Row numbers are never an item's identity on disk."""
-        if self.ids is not None:
-            return tuple(self.ids)
+        if self.identities is not None:
+            return tuple(self.identities)
         rows = np.ascontiguousarray(self.X, dtype="<f8")
-        return tuple(hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest() for row in rows)
+        return tuple(identity(row.tobytes()) for row in rows)

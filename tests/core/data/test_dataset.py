@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from al_core.data.dataset import UNKNOWN, Dataset
+from al_core.data.identity import identity
 from al_core.ground.errors import UserError
 
 X = np.arange(12.0).reshape(6, 2)
@@ -209,3 +210,29 @@ def test_names_are_plain_text_so_that_they_are_written_alike_everywhere() -> Non
     assert Dataset("mine", X, Y, list(NAMES)).fingerprint == plain.fingerprint
     assert Dataset("mine", X, [NAMES[label] for label in Y]).fingerprint == plain.fingerprint
     assert Dataset("mine", X, Y, (1, 2, 3)).classes == ("1", "2", "3")  # type: ignore[arg-type]
+
+
+def test_items_are_known_by_their_content_not_by_their_features():
+    ids = [identity(f"text {row}".encode()) for row in range(len(X))]
+    names = [f"texts/{row}\u202e.txt" for row in range(len(X))]
+    data, scaled = (Dataset("mine", features, Y, NAMES, identities=ids, item_names=names) for features in (X, X * 2.0))
+    assert data.item_ids == scaled.item_ids == tuple(ids)
+    assert data.fingerprint != scaled.fingerprint
+    assert data.item_names[1] == "texts/1<202E>.txt"
+    plain = Dataset("mine", X, Y, NAMES)
+    assert plain.item_ids[0] == identity(np.ascontiguousarray(plain.X[0], dtype="<f8").tobytes())
+    assert plain.item_names == ()
+    assert identity(b"") != identity(b" ")
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"identities": ["0" * 16]}, "1 identities for"),
+        ({"item_names": ["a"]}, "1 names for"),
+        ({"identities": ["../../x"] * len(X)}, "'../../x' is no hash"),
+    ],
+)
+def test_identities_and_names_are_one_for_each_item(more, reason):
+    with pytest.raises(UserError, match=reason):
+        Dataset("mine", X, Y, NAMES, **more)

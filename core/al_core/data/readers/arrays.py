@@ -115,8 +115,8 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
         tuple(found["classes"].tolist()) if "classes" in found else None,
         images=None if colour else levels,
         looks=_Pixels(levels) if colour and levels is not None else None,
-        ids=ids,
-        names=None if "ids" not in found else [str(entry) for entry in found["ids"].tolist()],
+        identities=ids,
+        item_names=() if "ids" not in found else [str(entry) for entry in found["ids"].tolist()],
         recipe=made,
     )
 

@@ -120,8 +120,8 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         [given.get(name) for name in names],
         classes,
         looks=_Files(root.absolute(), tuple(names), tuple(ids)),
-        ids=tuple(ids),
-        names=tuple(safe_text(name) for name in names),
+        identities=tuple(ids),
+        item_names=tuple(safe_text(name) for name in names),
         recipe=made,
         aside=tuple((safe_text(name), reason) for name, reason in found.aside),
     )

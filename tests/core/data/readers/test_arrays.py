@@ -94,8 +94,8 @@ def test_names_of_items_and_classes_obey_no_terminal(tmp_path: Path) -> None:
     y = np.array(["a\x1b[2J", "b\u202e", "猫", "b\u202e", "a\x1b[2J", "猫"])
     data = read_arrays(saved(tmp_path / "x.npz", X=X, y=y, ids=np.array(["x\ny", "2", "3", "4", "5", "6"])))
     assert data.classes == ("a␛[2J", "b<202E>", "猫")
-    assert data.names is not None
-    assert list(data.names) == ["x y", "2", "3", "4", "5", "6"]
+    assert data.item_names
+    assert list(data.item_names) == ["x y", "2", "3", "4", "5", "6"]
     assert data.y.tolist() == [0, 1, 2, 1, 0, 2]
 
 

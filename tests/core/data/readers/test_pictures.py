@@ -63,7 +63,7 @@ def test_digits_written_out_as_pictures_are_raced(tmp_path: Path) -> None:
     data = read_dataset(tmp_path)
     assert data.classes == digits.classes
     assert data.recipe == "pixels"
-    rows = [int(Path(name).stem) for name in data.names or ()]
+    rows = [int(Path(name).stem) for name in data.item_names]
     np.testing.assert_array_equal(data.X, digits.images[rows].reshape(len(rows), -1) / 255)
     np.testing.assert_array_equal(data.y, digits.y[rows])
     assert play(split(data, TaskSpec(budget=60)), start("margin"), rounds=0).state.curve[-1][1] > 0.6
@@ -130,8 +130,8 @@ def test_classes_are_the_first_folders_unless_they_are_splits(tmp_path: Path) ->
     put(tmp_path / "a/loose.png", picture(9))
     put(tmp_path / "a/cat/deep/er.png", picture(10))
     data = read_pictures(tmp_path / "a")
-    assert dict(zip(data.names or (), data.y.tolist(), strict=True)) | {"loose.png": -1, "cat/deep/er.png": 0} == dict(
-        zip(data.names or (), data.y.tolist(), strict=True)
+    assert dict(zip(data.item_names, data.y.tolist(), strict=True)) | {"loose.png": -1, "cat/deep/er.png": 0} == dict(
+        zip(data.item_names, data.y.tolist(), strict=True)
     )
     folder(tmp_path / "b/train")
     put(tmp_path / "b/test/owl/1.png", picture(11))
@@ -153,7 +153,7 @@ def test_metadata_say_the_labels(tmp_path: Path, form: str) -> None:
         (tmp_path / "metadata.jsonl").write_text("\n".join(lines))
     data = read_pictures(tmp_path)
     assert data.classes == ("x", 'y,"z')
-    assert dict(zip(data.names or (), data.y.tolist(), strict=True)) == {
+    assert dict(zip(data.item_names, data.y.tolist(), strict=True)) == {
         "cat/0.png": 0, "cat/2.png": -1, "cat/4.png": -1, "dog/1.png": 1, "dog/3.png": -1, "dog/5.png": -1,
     }  # fmt: skip
     assert [name for name, _ in data.aside] == ["gone.png", "../out.png"]
@@ -307,7 +307,7 @@ def test_hostile_names_obey_no_terminal(tmp_path: Path) -> None:
         put(tmp_path / name / "x\n.png", picture(number))
     data = read_pictures(tmp_path)
     assert set(data.classes) == {"a␛[2J", "b<202E>", "c<DCFF>", "猫"}
-    assert all(name.endswith("/x .png") for name in data.names or ())
+    assert all(name.endswith("/x .png") for name in data.item_names)
     assert isinstance(look_at(data, 0, SIZE), Picture)
 
 
