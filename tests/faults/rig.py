@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import random
@@ -9,17 +10,18 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from al_core.labelling.items import Items
-from al_core.sessions.actions import Settings
+from al_core.sessions.actions import Settings, Status
 from al_core.sessions.database import FORMAT, Format, Migration
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
 
 CLASSES = ("cat", "dog", "eel")
 IDS = tuple(f"{number:016x}" for number in range(400))
-ITEMS = Items("pets", "f" * 32, CLASSES, IDS, (3, 1), tuple(range(400)), tuple(row % 3 for row in range(400)))
+NAMES = tuple(f"pots/{number}.png" for number in range(400))
+ITEMS = Items("pets", "f" * 32, CLASSES, IDS, (3, 1), tuple(range(400)), tuple(row % 3 for row in range(400)), NAMES)
 SETTINGS = Settings("pets", "f" * 32, CLASSES, "logistic", "margin", 1, 0, "random_per_class")
 
 OLD = FORMAT.schema.replace("    seconds REAL,\n", "")
@@ -33,12 +35,31 @@ def _add_seconds(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE old")
 
 
-NEWER = Format(2, FORMAT.schema, {1: Migration(OLD, _add_seconds)})
-"""A made-up next version, so that there is something to migrate from: version 1 had no ``seconds``."""
+NEWER = Format(FORMAT.version + 1, FORMAT.schema, {1: Migration(OLD), FORMAT.version: Migration(OLD, _add_seconds)})
+"""A made-up next version, so that there is something to migrate from: those before had no ``seconds``."""
+
+
+def set_version(path: Path, version: int) -> None:
+    """Make a closed session file one of an older version whose rows are the same."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
+def version_of(path: Path) -> int:
+    """The version of a session file."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def rows_of(path: Path) -> list[tuple[Any, ...]]:
+    """All rows of a session file."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT * FROM event").fetchall()
 
 
 def make_old(path: Path) -> None:
-    """Turn a closed session file into one of the made-up older version."""
+    """Turn a closed session file into one of the made-up first version."""
+    set_version(path, 1)
     with sqlite3.connect(path, isolation_level=None) as connection:
         connection.execute("ALTER TABLE event RENAME TO new")
         connection.execute(OLD)
@@ -50,12 +71,12 @@ def make_old(path: Path) -> None:
 
 @dataclass
 class Books:
-    """Labels, skips and notes as plain values, with undo by copying everything."""
+    """Labels, answers that are none, and notes as plain values, with undo by copying everything."""
 
-    answers: dict[str, int | None] = field(default_factory=dict)
+    answers: dict[str, int | str] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
-    past: list[tuple[dict[str, int | None], dict[str, str]]] = field(default_factory=list)
-    future: list[tuple[dict[str, int | None], dict[str, str]]] = field(default_factory=list)
+    past: list[tuple[dict[str, int | str], dict[str, str]]] = field(default_factory=list)
+    future: list[tuple[dict[str, int | str], dict[str, str]]] = field(default_factory=list)
 
     def do(self, operation: list[Any]) -> None:
         """Take one acknowledged operation in."""
@@ -80,7 +101,7 @@ class Books:
 
     def matches(self, ledger: Ledger) -> bool:
         """True when the session says the same."""
-        answers = {item: given.label for item, given in ledger.answers.items()}
+        answers = {item: given.status if given.label is None else given.label for item, given in ledger.answers.items()}
         return (answers, ledger.flags, len(ledger.done)) == (self.answers, self.flags, len(self.past))
 
 
@@ -93,7 +114,7 @@ def operations(seed: int) -> Iterator[list[Any]]:
         if roll < 0.7:
             yield ["label", item, dice.randrange(3)]
         elif roll < 0.8:
-            yield ["label", item, None]
+            yield ["label", item, dice.choice(get_args(Status))]
         elif roll < 0.85:
             yield ["flag", item, f"note {dice.randrange(100)}"]
         else:

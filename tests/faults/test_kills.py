@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from conftest import Start
-from rig import NEWER, SETTINGS, Told, holds, make_old
+from rig import IDS, NEWER, SETTINGS, Told, holds, make_old, rows_of, set_version, version_of
 from trials import trials
 
 from al_core.exchange.records import export_labels, import_labels, records
+from al_core.sessions.actions import Labelled, Skipped
 from al_core.sessions.checking import check_session
 from al_core.sessions.lock import holder
 from al_core.sessions.store import SessionFile
@@ -56,11 +57,11 @@ def test_killed_in_a_checkpoint(tmp_path: Path, start: Start, shim: Path) -> Non
     for nth in range(1, trials(10, 100) + 1):
         path = tmp_path / f"{nth}.session"
         SessionFile.create(path, SETTINGS, "ann").close()
-        process = start(path, "--seed", nth, "--count", 150, "--kill-write", 1 + (nth - 1) % 14, shim=shim)
+        process = start(path, "--seed", nth, "--count", 110, "--kill-write", 1 + (nth - 1) % 14, shim=shim)
         output, _ = process.communicate(timeout=60)
         died += process.returncode == -signal.SIGKILL
         told = Told.read(output.splitlines(keepends=True))
-        assert len(told.acknowledged) == 150
+        assert len(told.acknowledged) == 110
         assert told.books()[0].matches(holds(path, told))
     assert died >= 8
 
@@ -108,6 +109,25 @@ def test_killed_in_a_migration(tmp_path: Path, start: Start) -> None:
         output, _ = process.communicate(timeout=60)
         problems = check_session(path).problems
         assert len(problems) <= 1
-        versions.add("new" if problems and "version 2" in problems[0] else "old")
+        versions.add("new" if problems and f"version {NEWER.version}" in problems[0] else "old")
         holds(path, Told.read(output.splitlines(keepends=True)), NEWER)
     assert versions == {"old", "new"}
+
+
+def test_killed_while_a_session_of_format_1_becomes_one_of_format_2(tmp_path: Path, start: Start) -> None:
+    """It is the one or the other, nothing in it has changed, and it goes on."""
+    versions = set()
+    for nth in range(1, trials(35, 100) + 1):
+        path = tmp_path / f"{nth}.session"
+        with SessionFile.create(path, SETTINGS, "ann") as file:
+            file.append([Labelled(IDS[7], 1), Skipped(IDS[8])], "ann")
+        set_version(path, 1)
+        rows = rows_of(path)
+        start(path, "--operation", "renew", "--point", "any statement", "--nth", nth).communicate(timeout=60)
+        versions.add(version_of(path))
+        assert rows_of(path) == rows
+        assert check_session(path).problems == ()
+        with SessionFile.open(path) as file:
+            assert (file.ledger.person_labels, file.ledger.skipped) == ({IDS[7]: 1}, 1)
+            file.append([Labelled(IDS[9], 0)], "ann")
+    assert versions == {1, 2}

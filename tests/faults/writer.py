@@ -76,8 +76,8 @@ def do(session: LabelSession, operation: list[Any]) -> None:
         session.redo()
     elif kind == "flag":
         session.flag(*given)
-    elif given[1] is None:
-        session.skip(given[0])
+    elif isinstance(given[1], str):
+        session.skip(given[0], status=given[1])
     else:
         session.label(*given)
 
@@ -110,7 +110,7 @@ def main() -> int:
         if options.fail:
             shim.shim_fail(ctypes.c_long(options.fail), options.error)
 
-    if options.operation in ("create", "migrate"):
+    if options.operation in ("create", "migrate", "renew"):
         arm()
     try:
         if options.session.exists():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from al_core.ground.errors import UserError
 from al_core.measures.agreement import cohen_kappa
-from al_core.sessions.actions import Action, Disagreed, Flagged, Labelled, Skipped
+from al_core.sessions.actions import Action, ClassAdded, Disagreed, Flagged, Labelled, Named, Skipped
 from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
@@ -33,7 +33,7 @@ class Merged:
     shared : items that both have labelled.
     agreed : those with the same label.
     kappa : Cohen's kappa over the shared items; None when there are none.
-    disagreements : shared items with different labels, ordered by item.
+    disagreements : shared items with different labels, ordered by item; classes by their numbers in the merged session.
     labels : labels in the merged session: what was agreed on, and what only one has labelled.
     """
 
@@ -48,17 +48,22 @@ class Merged:
 def compare(first: Ledger, second: Ledger, names: tuple[str, str]) -> Merged:
     """Compare the persons' labels of two sessions; machine labels take no part.
 
+    Items are the same where their content is, classes where their names are, whatever else the data has by now.
+
     Raises
     ------
     UserError
-        They are about different data.
+        They are about different data: neither the same set, nor any item that both have an answer to.
     """
-    if (first.settings.fingerprint, first.settings.classes) != (second.settings.fingerprint, second.settings.classes):
+    same = first.fingerprint == second.fingerprint
+    if not same and {*first.answers, *first.machine}.isdisjoint({*second.answers, *second.machine}):
         raise UserError(
             f"the sessions are about different data: {first.settings.dataset} {first.settings.fingerprint[:8]}"
             f" and {second.settings.dataset} {second.settings.fingerprint[:8]}"
         )
-    left, right = first.person_labels, second.person_labels
+    number = {name: label for label, name in enumerate(_all_classes(first, second))}
+    left = first.person_labels
+    right = {item: number[second.classes[label]] for item, label in second.person_labels.items()}
     shared = sorted(left.keys() & right.keys())
     different = tuple(Disagreement(item, left[item], right[item]) for item in shared if left[item] != right[item])
     kappa = cohen_kappa([left[item] for item in shared], [right[item] for item in shared])
@@ -86,22 +91,34 @@ def merge(first: Path, second: Path, out: Path, *, clock: Clock = utc_now) -> Me
     disputed = {entry.item for entry in result.disagreements}
     actions: list[tuple[str, Action]] = []
     taken: set[str] = set()
+    classes = _all_classes(*ledgers)
     for ledger, name in zip(ledgers, names, strict=True):
         for item, label in sorted(ledger.person_labels.items()):
             if item not in disputed and item not in taken:
                 taken.add(item)
-                actions.append((ledger.answers[item].annotator or name, Labelled(item, label)))
+                number = classes.index(ledger.classes[label])
+                actions.append((ledger.answers[item].annotator or name, Labelled(item, number, ledger.choices.get(item))))
     for item in sorted({item for ledger in ledgers for item in ledger.answers} - taken - disputed):
-        actions.append(("merge", Skipped(item)))
+        ledger = next(ledger for ledger in ledgers if item in ledger.answers)
+        actions.append(("merge", Skipped(item, ledger.answers[item].status, ledger.choices.get(item))))
     for item in sorted({item for ledger in ledgers for item in ledger.flags}):
         notes = [f"{name}: {ledger.flags[item]}" for ledger, name in zip(ledgers, names, strict=True) if item in ledger.flags]
         actions.append(("merge", Flagged(item, "; ".join(notes))))
     for entry in result.disagreements:
         actions.append(("merge", Disagreed(entry.item, ((names[0], entry.first), (names[1], entry.second)))))
+    if called := ledgers[1].names | ledgers[0].names:
+        actions.append(("merge", Named(tuple(called.items()))))
     with SessionFile.create(out, ledgers[0].settings, "merge", clock=clock) as merged:
+        for label in range(len(merged.ledger.classes), len(classes)):
+            merged.append([ClassAdded(label, classes[label])], "merge")
         for name, group in groupby(actions, key=lambda action: action[0]):
             merged.append([action for _, action in group], name)
     return result
+
+
+def _all_classes(first: Ledger, second: Ledger) -> tuple[str, ...]:
+    """The classes of both sessions by name, those of the first under the numbers that they have there."""
+    return tuple(dict.fromkeys(first.classes + second.classes))
 
 
 def _names(first: Path, second: Path, ledgers: tuple[Ledger, Ledger]) -> tuple[str, str]:

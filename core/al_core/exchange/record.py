@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 LARGEST_FILE = 1 << 30
@@ -19,11 +19,15 @@ class Record:
     ----------
     item : content hash.
     label : class name; empty when there is none.
-    status : ``"label"``; ``"skip"`` for an item put aside; ``"flag"`` for one that only carries a note.
+    status : ``"label"``; ``"skip"``, ``"later"``, ``"unsure"`` or ``"bad"`` for an answer that is no label (see
+        `al_core.sessions.actions.Status`); ``"flag"`` for an item that only carries a note.
     by : who labelled or skipped: ``"person"``, or the machine: ``"truth"``, ``"model"``, ``"careless"``; empty when nobody did.
     annotator : the person's name; empty for machine labels.
     time : when, UTC in ISO 8601; empty when nobody labelled it.
     flagged, note : whether the item is marked, and the note.
+    name : what the item is called where it comes from; empty when it has no name.
+    selected_by : how it was chosen (`al_core.sessions.actions.Chooser`); empty where the session does not say.
+    probability : how probable it was that just this item would be chosen; None where nobody knows.
     """
 
     item: str
@@ -34,9 +38,27 @@ class Record:
     time: str
     flagged: bool
     note: str
+    name: str = ""
+    selected_by: str = ""
+    probability: float | None = None
 
 
-COLUMNS = tuple(entry.name for entry in fields(Record))
+EVERY = tuple(entry.name for entry in fields(Record))
+LATER = tuple(entry.name for entry in fields(Record) if entry.default is not MISSING)
+"""What sessions of format 1 do not know. A file has those of these columns in which any of its records says something."""
+COLUMNS = tuple(name for name in EVERY if name not in LATER)
+"""What every file has."""
+
+
+def columns_of(rows: Sequence[Record]) -> tuple[str, ...]:
+    """The columns of a file that holds these records."""
+    said = {name for name in LATER if any(getattr(row, name) not in ("", None) for row in rows)}
+    return tuple(name for name in EVERY if name in COLUMNS or name in said)
+
+
+def are_columns(names: Sequence[str]) -> bool:
+    """Whether a file may have just these columns, in this order."""
+    return tuple(names) == tuple(name for name in EVERY if name in COLUMNS or name in names)
 
 
 @dataclass(frozen=True, slots=True)

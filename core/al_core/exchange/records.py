@@ -7,11 +7,25 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
 
-from al_core.exchange.record import COLUMNS, LARGEST_FILE, About, Record
+from al_core.exchange.record import COLUMNS, EVERY, LARGEST_FILE, About, Record
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_record, safe_text
-from al_core.sessions.actions import LONGEST_NOTE, Action, Flagged, Labelled, Machine, MachineLabelled, Relabelled, Skipped
+from al_core.sessions.actions import (
+    LONGEST_NOTE,
+    Action,
+    Choice,
+    Chooser,
+    Flagged,
+    Labelled,
+    Machine,
+    MachineLabelled,
+    Named,
+    Relabelled,
+    Skipped,
+    Status,
+)
+from al_core.sessions.entries import Given
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import SessionFile
@@ -19,20 +33,20 @@ from al_core.sessions.store import SessionFile
 
 def records(ledger: Ledger | RaceLedger) -> tuple[Record, ...]:
     """One record for every item that was answered, labelled by machine, or flagged; ordered by item."""
-    classes = ledger.classes
-    found = []
-    for item in sorted({*ledger.answers, *ledger.machine, *ledger.flags}):
-        given, machine, note = ledger.answers.get(item), ledger.machine.get(item), ledger.flags.get(item)
-        flag = (note is not None, safe_text(note or "", LONGEST_NOTE))
-        if given is not None and given.label is not None:
-            found.append(Record(item, classes[given.label], "label", "person", given.annotator, given.time, *flag))
-        elif given is not None:
-            found.append(Record(item, "", "skip", "person", given.annotator, given.time, *flag))
-        elif machine is not None:
-            found.append(Record(item, classes[machine.label], "label", machine.by, "", machine.time, *flag))
-        else:
-            found.append(Record(item, "", "flag", "", "", "", *flag))
-    return tuple(found)
+    return tuple(_record_of(ledger, item) for item in sorted({*ledger.answers, *ledger.machine, *ledger.flags}))
+
+
+def _record_of(ledger: Ledger | RaceLedger, item: str) -> Record:
+    given, machine, note = ledger.answers.get(item), ledger.machine.get(item), ledger.flags.get(item)
+    said = ("", "flag", "", "", "")
+    if given is not None:
+        label, status = ("", given.status) if given.label is None else (ledger.classes[given.label], "label")
+        said = (label, status, "person", given.annotator, given.time)
+    elif machine is not None:
+        said = (ledger.classes[machine.label], "label", machine.by, "", machine.time)
+    choice, name = ledger.choices.get(item), ledger.names.get(item, "")
+    how = ("", None) if choice is None else (choice.by, choice.probability)
+    return Record(item, *said, note is not None, safe_text(note or "", LONGEST_NOTE), name, *how)
 
 
 def export_labels(ledger: Ledger | RaceLedger, form: str) -> bytes:
@@ -96,12 +110,8 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
         item, given = record.item, ledger.answers.get(record.item)
         label = index.get(record.label)
         name = safe_text(record.annotator, 100) or annotator
-        if record.by == "person" and (given is None or given.label != label):
-            if label is None:
-                answers.append((name, item, Skipped(item)))
-            else:
-                first = ledger.person_label(item) is None
-                answers.append((name, item, Labelled(item, label) if first else Relabelled(item, label)))
+        if record.by == "person" and not _same(given, label, record.status):
+            answers.append((name, item, _answer(ledger, record, label)))
         elif (by := next((by for by in machine if by == record.by), None)) and label is not None and given is None:
             old = ledger.machine.get(item)
             if old is None or (old.label, old.by) != (label, by):
@@ -110,6 +120,8 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
         if record.flagged and (old_note is None or note != safe_text(old_note, LONGEST_NOTE)):
             answers.append((name, item, Flagged(item, note)))
     changed.update(item for _, item, _ in answers)
+    if names := tuple((each.item, each.name) for each in found if each.name and ledger.names.get(each.item) != each.name):
+        file.append([Named(names)], annotator)
     for name, group in groupby(answers, key=lambda entry: entry[0]):
         file.append([action for _, _, action in group], name)
     for by, labels in machine.items():
@@ -119,13 +131,40 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
     return len(changed)
 
 
+def _same(given: Given | None, label: int | None, status: str) -> bool:
+    """Whether a person's answer is this one already."""
+    return given is not None and given.label == label and (label is not None or given.status == status)
+
+
+def _answer(ledger: Ledger, record: Record, label: int | None) -> Action:
+    """What a record says of an item; how it was chosen is what this session knows, or else what the file says."""
+    choice = None
+    if record.item not in ledger.choices:
+        choosers: tuple[Chooser, ...] = get_args(Chooser)
+        said = (Choice(by, record.probability) for by in choosers if by == record.selected_by)
+        choice = next(said, Choice("given"))
+    if label is None:
+        status: Status = next(status for status in get_args(Status) if status == record.status)
+        return Skipped(record.item, status, choice)
+    if ledger.person_label(record.item) is None:
+        return Labelled(record.item, label, choice)
+    return Relabelled(record.item, label)
+
+
 def _record(body: dict[str, Any], where: str) -> Record:
-    if set(body) != set(COLUMNS):
+    if not set(COLUMNS) <= set(body) <= set(EVERY):
         raise UserError(f"{where} has the fields {sorted(body)}, not {sorted(COLUMNS)}")
-    if not isinstance(body["flagged"], bool) or not all(isinstance(body[name], str) for name in COLUMNS if name != "flagged"):
+    kinds: dict[str, Any] = {"flagged": bool, "probability": float | int | None}
+    chance = body.get("probability")
+    if not all(isinstance(value, kinds.get(name, str)) for name, value in body.items()) or isinstance(chance, bool):
         raise UserError(f"{where} has a value of the wrong type")
+    if chance is not None and not 0.0 < chance <= 1.0:
+        raise UserError(f"{where} has the probability {chance}; it is above 0 and at most 1")
     record = safe_record(Record(**body))
-    legal = {"label": ("person", *get_args(Machine)), "skip": ("person",), "flag": ("",)}.get(record.status, ())
+    if record.selected_by not in ("", *get_args(Chooser)):
+        raise UserError(f"{where} was selected by {record.selected_by!r}; there are: {', '.join(get_args(Chooser))}")
+    aside = dict.fromkeys(get_args(Status), ("person",))
+    legal = {"label": ("person", *get_args(Machine)), **aside, "flag": ("",)}.get(record.status, ())
     if record.by not in legal or not record.item or bool(record.label) != (record.status == "label"):
-        raise UserError(f"{where} is neither a label, nor a skip, nor a flag")
+        raise UserError(f"{where} is neither a label, nor an answer without one, nor a flag")
     return record

@@ -18,6 +18,7 @@ class Items:
     start : rows asked first, in order.
     pool : rows that may be asked for, the start included, ascending; of rows with equal content only the first.
     truth : true class of every row, `UNKNOWN` where nobody knows it; None where there is no ground truth.
+    names : what the item of every row is called where it comes from; empty where items have no names.
     """
 
     dataset: str
@@ -27,11 +28,17 @@ class Items:
     start: tuple[int, ...]
     pool: tuple[int, ...]
     truth: tuple[int, ...] | None
+    names: tuple[str, ...] = ()
 
     @cached_property
     def row_of(self) -> dict[str, int]:
         """Content hash → the row that stands for the item, for everything that may be asked for."""
         return {self.ids[row]: row for row in self.pool}
+
+    def name_of(self, item: str) -> str:
+        """What an item is called; empty when it is not here, or has no name."""
+        row = self.row_of.get(item) if self.names else None
+        return "" if row is None else self.names[row]
 
     def shuffled(self, seed: int) -> tuple[str, ...]:
         """All items of the pool in a random order that depends on ``seed`` and their content only."""

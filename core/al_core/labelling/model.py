@@ -38,7 +38,9 @@ def open_items(spec: TaskSpec) -> Items:
     pool = tuple(first.values())
     start = tuple(first[data.item_ids[row]] for row in task.initial.tolist())
     assert np.intersect1d(task.pool, task.test).size == 0
-    return Items(data.name, data.fingerprint, data.classes, data.item_ids, tuple(dict.fromkeys(start)), pool, data.truth)
+    start = tuple(dict.fromkeys(start))
+    names = tuple(data.item_names)
+    return Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, data.truth, names)
 
 
 def check_choice(strategy: str, learner: str) -> tuple[str, str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 
+from al_core.ground.errors import UserError
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
 from al_core.run.state import Pick
-from al_core.sessions.actions import Source
+from al_core.sessions.actions import Action, Choice, MachineLabelled, Named, Source
 from al_core.sessions.store import SessionFile
+from al_core.task.spec import BASELINE
 
 Opinion = tuple[Pick | None, tuple[int, ...]]
 """What a model thinks of an item, if one has seen it, and the item's nearest labelled rows, as far as they are known."""
@@ -35,6 +37,9 @@ class Offers:
         self._passed = 0
         """Items at the head of the random order that are answered, so that they need not be looked at again."""
         self._picks: dict[int, tuple[Pick, tuple[int, ...]]] = {}
+        said = (*file.ledger.answers, *file.ledger.machine)
+        self._elsewhere = frozenset(item for item in said if item not in items.row_of)
+        """Items of a session that was merged, or whose data has changed, which are not to be labelled here."""
         rounds = file.ledger.rounds
         self._wanted = tuple(item for item in rounds[-1].picks if item in items.row_of) if rounds else ()
         """The open batch; of a session that was resumed, that of the last round in the log."""
@@ -63,7 +68,49 @@ class Offers:
             if self._is_open(self._shuffled[position]):
                 self._passed = position
                 return self._shuffled[position], "random"
-        return None, "random"
+        self._passed = len(self._shuffled)
+        return next(self._put_off(), None), "later"
+
+    def choice(self, item: str, how: Source) -> Choice | None:
+        """How the item is chosen that comes on the screen for this reason; None when it had been chosen before.
+
+        The probability is that of the draw, where there was one: a strategy that is no draw says nothing of the kind.
+        """
+        if how == "jump" and self._is_open(item) and item not in self._file.ledger.choices:
+            asked = self._items.row_of[item] in self._items.start or item in self._wanted
+            if not asked:
+                return Choice("search")
+            how = "strategy" if item in self._wanted else "start"
+        match how:
+            case "start":
+                return Choice("start")
+            case "strategy":
+                return Choice("strategy", self._drawn)
+            case "last_good":
+                return Choice("strategy")
+            case "random":
+                return Choice("strategy", 1.0 / self._count_open())
+        return None
+
+    @property
+    def _drawn(self) -> float | None:
+        """How probable each pick of the open batch was, where the batch was drawn at random."""
+        if self.reply is None or self._made_by is None or self._made_by[0].partition("#")[0] != BASELINE:
+            return None
+        return len(self.reply.picks) / self.reply.candidates
+
+    def new_names(self, actions: Sequence[Action]) -> tuple[Named, ...]:
+        """What says the names of items that ``actions`` are about, as far as they have names that the log does not say yet."""
+        if not self._items.names:
+            return ()
+        about: set[str] = set()
+        for action in actions:
+            about.update(item for item, _ in action.labels) if isinstance(action, MachineLabelled) else about.add(
+                getattr(action, "item", None) or ""
+            )
+        known = self._file.ledger.names
+        new = tuple((item, name) for item in sorted(about) if (name := self._items.name_of(item)) and known.get(item) != name)
+        return (Named(new),) if new else ()
 
     def upcoming(self, count: int) -> tuple[int, ...]:
         """Rows of the items that come next if nothing changes. The random order counts once it was needed, or has to be."""
@@ -72,12 +119,12 @@ class Offers:
             self._shuffled = self._items.shuffled(self._file.ledger.settings.seed)
         shuffled = () if self._shuffled is None else islice(self._shuffled, self._passed, None)
         order = chain((ids[row] for row in self._items.start), self._wanted, (ids[pick.row] for pick in reserve), shuffled)
+        order = chain(filter(self._is_open, order), () if self._shuffled is None else self._put_off())
         rows: dict[int, None] = {}
         for item in order:
             if len(rows) == count:
                 break
-            if self._is_open(item):
-                rows[self._items.row_of[item]] = None
+            rows[self._items.row_of[item]] = None
         return tuple(rows)
 
     def reopened(self) -> None:
@@ -168,5 +215,37 @@ class Offers:
     def _is_open(self, item: str) -> bool:
         return item not in self._file.ledger.answers and item not in self._file.ledger.machine
 
+    def _put_off(self) -> Iterator[str]:
+        """Items that are to be asked again at the end, in the order in which they were put off."""
+        off = [(given.sequence, item) for item, given in self._file.ledger.answers.items() if given.status == "later"]
+        yield from (item for _, item in sorted(off) if item in self._items.row_of)
+
+    def _count_open(self) -> int:
+        """How many items wait for their first answer."""
+        answers, machine = self._file.ledger.answers, self._file.ledger.machine
+        closed = len(answers) + sum(item not in answers for item in machine)
+        return len(self._items.row_of) - closed + sum(item in answers or item in machine for item in self._elsewhere)
+
     def _id(self, row: int) -> str:
         return self._items.ids[row] if 0 <= row < len(self._items.ids) else ""
+
+
+def refuse_others(file: SessionFile, items: Items) -> None:
+    """Refuse a session that cannot go on with these items: it is about others, or knows their classes by other numbers.
+
+    A session follows items by their content: data that has grown, shrunk or changed its order since is the same to it.
+
+    Raises
+    ------
+    UserError
+        Nothing that the session is about is here, or a class has another number here.
+    """
+    ledger = file.ledger
+    if ledger.classes != items.classes:
+        theirs, ours = ", ".join(ledger.classes), ", ".join(items.classes)
+        raise UserError(f"{file.path.name} is about the classes {theirs}; the {items.dataset!r} that is here has {ours}")
+    if ledger.fingerprint == items.fingerprint:
+        return
+    about = {*ledger.answers, *ledger.machine, *ledger.flags, *(() if ledger.current is None else (ledger.current,))}
+    if about.isdisjoint(items.row_of):
+        raise UserError(f"{file.path.name} is about another data set than the {items.dataset!r} that is here")

@@ -18,7 +18,7 @@ from al_core.ground.safe_text import safe_text
 from al_core.labelling.claims import Claims
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
-from al_core.labelling.offers import Offers
+from al_core.labelling.offers import Offers, refuse_others
 from al_core.labelling.progress import Progress, hints, progress
 from al_core.measures.stopping import Hint
 from al_core.run.state import Pick
@@ -37,10 +37,12 @@ from al_core.sessions.actions import (
     Shown,
     Skipped,
     Source,
+    Status,
     Undone,
 )
+from al_core.sessions.entries import Step
 from al_core.sessions.events import UNSEEN, Clock, Seen, utc_now
-from al_core.sessions.ledger import Ledger, Step
+from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
 from al_core.task.spec import check_batch
 
@@ -79,9 +81,7 @@ class LabelSession:
     """
 
     def __init__(self, file: SessionFile, items: Items, annotator: str) -> None:
-        settings = file.ledger.settings
-        if settings.fingerprint != items.fingerprint:
-            raise UserError(f"{file.path.name} is about another data set than the {items.dataset!r} that is here")
+        refuse_others(file, items)
         self.file = file
         self.items = items
         self.annotator = safe_text(annotator.strip(), 100) or "anonymous"
@@ -156,7 +156,7 @@ class LabelSession:
             item, how = self._offers.next()
             if item is None:
                 return None
-            self._append(Shown(item, how))
+            self._append(self._show(item, how))
         return self.offer
 
     def upcoming(self, count: int) -> tuple[int, ...]:
@@ -166,7 +166,7 @@ class LabelSession:
     def jump(self, item: str, how: Source = "jump") -> Offer:
         """Put any item of the data set on the screen, answered or not."""
         self._row(item)
-        self._append(Shown(item, how))
+        self._append(self._show(item, how))
         offer = self.offer
         assert offer is not None
         return offer
@@ -186,10 +186,10 @@ class LabelSession:
         pick, _ = self._offers.opinion(row)
         return None if pick is None else pick.guess == label
 
-    def skip(self, item: str, seen: Seen = UNSEEN) -> None:
-        """Put an item aside; a label it had is withdrawn."""
+    def skip(self, item: str, seen: Seen = UNSEEN, status: Status = "skip") -> None:
+        """Give an answer that is no label; a label the item had is withdrawn. What is put off comes again at the end."""
         self._row(item)
-        self._append(Skipped(item), seen=seen)
+        self._append(Skipped(item, status), seen=seen)
 
     def flag(self, item: str, note: str | None, seen: Seen = UNSEEN) -> None:
         """Mark an item with a note, or take the mark away with None."""
@@ -269,7 +269,7 @@ class LabelSession:
             numbers = (reply.revision, reply.labels, reply.accuracy, reply.expected_error, reply.kappa)
             behind = shown is not None or reply.revision < self.ledger.revision
             item, how = (None, "strategy") if behind else self._offers.next()
-            self._append(RoundFinished(*numbers, wanted), *(() if item is None else (Shown(item, how),)))
+            self._append(RoundFinished(*numbers, wanted), *(() if item is None else (self._show(item, how),)))
         self.claims.made(request, reply)
         return None
 
@@ -299,6 +299,9 @@ class LabelSession:
             self._append(MachineLabelled("truth" if by == "truth" else "model", above, labels))
         return len(labels)
 
+    def _show(self, item: str, how: Source) -> Shown:
+        return Shown(item, how, self._offers.choice(item, how))
+
     def _row(self, item: str) -> int:
         row = self.items.row_of.get(item)
         if row is None:
@@ -306,4 +309,4 @@ class LabelSession:
         return row
 
     def _append(self, *actions: Action, seen: Seen = UNSEEN) -> None:
-        self.file.append(actions, self.annotator, seen)
+        self.file.append((*self._offers.new_names(actions), *actions), self.annotator, seen)

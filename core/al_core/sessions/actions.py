@@ -1,28 +1,37 @@
 """What can happen in a session, each as a small frozen value, and how it is written as text. Pure Python.
 
 An action is what somebody did; an `Event` (see `al_core.sessions.events`) is an action with its place in the log. Items are
-named by their content hash, classes by their index in the session's settings.
+known by the hash of their content; a class is its number in the session, which stays: those of the settings first, then those
+that were added, in their order. A field with `ABSENT` is one that rows of format 1 do not have: they mean what it says there.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any, Literal, get_type_hints
 
 from al_core.ground.errors import UserError
 from al_core.ground.records import Reader, Unreadable
-from al_core.ground.written import written_fields
+from al_core.ground.written import ABSENT, written_fields
 from al_core.sessions.race_actions import RACE_KINDS, WRITTEN, RaceAction
 from al_core.task.options import Range, declared, like
 from al_core.task.spec import TaskSpec
 
-Source = Literal["start", "strategy", "last_good", "random", "jump", "review"]
+Source = Literal["start", "strategy", "last_good", "random", "jump", "review", "later"]
 """Why an item is on the screen: it belongs to the start; the strategy asked for it; the last good order had it; drawn at random
-because there is no order; the person went back to it; the review pass brought it up."""
+because there is no order; the person went back to it; the review pass brought it up; it was to be asked again at the end."""
 
 Machine = Literal["truth", "model", "careless"]
 """Who else gave a label: ground truth, the model, or the careless annotator of a race with noise."""
+
+Chooser = Literal["strategy", "start", "search", "given", "audit"]
+"""How an item was chosen: by the strategy, or what stands in for one; for the start; by the person, who looked for it; by
+nobody here, for its label was there before, in the data or in a file; at random from all that are left, to measure with."""
+
+Status = Literal["skip", "later", "unsure", "bad"]
+"""What an answer without a label means: put aside, as sessions of format 1 have it, and not asked again; to be asked again at
+the end; the person does not know; the item is broken or of no class."""
 
 MOST_LABELS = 10**9
 LONGEST_NOTE = 2000
@@ -73,6 +82,14 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """How an item was chosen, and how probable it was that just this one would be; None where nobody knows."""
+
+    by: Chooser
+    probability: float | None = field(default=None, metadata={ABSENT: None})
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The first event of every session."""
 
@@ -81,18 +98,20 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An item came on the screen."""
+    """An item came on the screen; ``choice`` is None where it had been chosen before, and in format 1."""
 
     item: str
     how: Source
+    choice: Choice | None = field(default=None, metadata={ABSENT: None})
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """The person gave an item its first label."""
+    """The person gave an item its first label; ``choice`` is that of a label that did not come by way of the screen."""
 
     item: str
     label: int
+    choice: Choice | None = field(default=None, metadata={ABSENT: None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +124,11 @@ class Relabelled:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The person put an item aside; a label it had is withdrawn."""
+    """The person gave an answer that is no label; a label it had is withdrawn. ``choice`` as in `Labelled`."""
 
     item: str
+    status: Status = field(default="skip", metadata={ABSENT: "skip"})
+    choice: Choice | None = field(default=None, metadata={ABSENT: None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +208,21 @@ class Disagreed:
     given: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Names of items, as (item, name): where their content lies, or how the data calls them."""
+
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAdded:
+    """A class that there was not when the session opened; ``label`` is its number from here on, the next that is free."""
+
+    label: int
+    name: str
+
+
 Action = (
     Opened
     | Shown
@@ -201,6 +237,8 @@ Action = (
     | RoundFinished
     | Changed
     | Disagreed
+    | Named
+    | ClassAdded
     | RaceAction
 )
 
@@ -218,6 +256,8 @@ KINDS: dict[str, type[Any]] = {
     "round": RoundFinished,
     "changed": Changed,
     "disagreement": Disagreed,
+    "named": Named,
+    "class": ClassAdded,
     **RACE_KINDS,
 }
 _NAMES = {action: kind for kind, action in KINDS.items()}

@@ -15,15 +15,16 @@ from types import MappingProxyType
 
 from al_core.ground.errors import UserError
 from al_core.ground.files import refuse_odd
+from al_core.ground.release import __version__
 from al_core.ground.safe_text import safe_text
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.events import COLUMNS, GENESIS, Event, read_row
-from al_core.sessions.ledger import B, replay
+from al_core.sessions.replay import B, replay
 
 APPLICATION_ID = 0x616C7475
 """``altu``; tells our files from those of other programs."""
 
-VERSION = 1
+VERSION = 2
 """``PRAGMA user_version`` of the files that this program writes."""
 
 SCHEMA = """CREATE TABLE event (
@@ -43,10 +44,13 @@ SCHEMA = """CREATE TABLE event (
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """The way from one version to the next: the schema of the old one, and what to do, inside a transaction."""
+    """The way from one version to the next: the schema of the old one, and what to do, inside a transaction.
+
+    Where nothing is to do, the rows of the old version are rows of the next one, and can be read as they are.
+    """
 
     schema: str
-    change: Callable[[sqlite3.Connection], None]
+    change: Callable[[sqlite3.Connection], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,16 @@ class Format:
 
     version: int = VERSION
     schema: str = SCHEMA
-    migrations: Mapping[int, Migration] = field(default_factory=lambda: MappingProxyType({}))
+    migrations: Mapping[int, Migration] = field(default_factory=lambda: MappingProxyType({1: Migration(SCHEMA)}))
+
+    def readable(self, version: int) -> bool:
+        """Whether rows of so old a version can be read without changing them."""
+        return all(self.migrations[step].change is None for step in range(version, self.version))
 
 
 FORMAT = Format()
-"""Version 1 is the first, so there is nothing to migrate from yet."""
+"""Version 2 knows more kinds of events, and fields that rows of version 1 do not have. No row is ever written anew: what a row
+of version 1 does not say is what was meant then, and every checksum is over what stands in its own row."""
 
 INSERT = f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM event WHERE sequence > ? ORDER BY sequence"
@@ -104,7 +113,10 @@ def check_format(connection: sqlite3.Connection, form: Format = FORMAT) -> int:
         raise DamagedSession("the file belongs to another program")
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > form.version:
-        raise DamagedSession(f"the file is of version {version}, this program knows {form.version}; update al-tui to open it")
+        raise DamagedSession(
+            f"the file is of version {version}; it needs an al-tui that knows version {version}, "
+            f"this one ({__version__}) knows {form.version}; update al-tui to open it"
+        )
     if any(step not in form.migrations for step in range(version, form.version)):
         raise DamagedSession(f"the file is of version {version}, which never was")
     ours = ("table", "event", form.schema if version == form.version else form.migrations[version].schema)
@@ -130,7 +142,7 @@ def read_events(connection: sqlite3.Connection, form: Format = FORMAT) -> Iterat
     DamagedSession
         Something does not fit, or the file is older than this program; the message says what and where.
     """
-    if (version := check_format(connection, form)) < form.version:
+    if not form.readable(version := check_format(connection, form)):
         raise DamagedSession(f"the file is of version {version}; open it for writing once to bring it to {form.version}")
     check_pages(connection)
     previous = GENESIS
@@ -145,7 +157,8 @@ def migrate(connection: sqlite3.Connection, form: Format, begin: Callable[[Event
     connection.execute("BEGIN IMMEDIATE")
     try:
         for version in range(check_format(connection, form), form.version):
-            form.migrations[version].change(connection)
+            if (change := form.migrations[version].change) is not None:
+                change(connection)
             connection.execute(f"PRAGMA user_version = {version + 1}")
         ledger = replay(read_events(connection, form), begin)
         connection.execute("COMMIT")

@@ -21,9 +21,9 @@ from al_core.sessions.database import (
 )
 from al_core.sessions.events import Event
 from al_core.sessions.folding import Folding
-from al_core.sessions.ledger import B
 from al_core.sessions.lock import OwnerLock
 from al_core.sessions.place import Place, Standing
+from al_core.sessions.replay import B
 
 
 class NotSaved(UserError):

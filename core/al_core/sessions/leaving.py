@@ -14,9 +14,10 @@ from typing import Any, get_args
 
 from al_core.ground.errors import UserError
 from al_core.ground.files import sync_directory
-from al_core.sessions.actions import Action, Changed, Flagged, Labelled, Machine, MachineLabelled, Skipped
+from al_core.sessions.actions import Action, Changed, ClassAdded, Flagged, Machine, MachineLabelled, Named
 from al_core.sessions.database import reason, sidecars
 from al_core.sessions.directory import sessions_directory
+from al_core.sessions.entries import answered
 from al_core.sessions.hold import Hold, NotSaved
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.place import Standing
@@ -130,12 +131,13 @@ def _written(ledger: Ledger, directory: Path, path: Path) -> Path:
     name = next(name for name in _free(directory, path) if not name.exists())
     given = sorted(ledger.answers.items(), key=lambda entry: entry[1].sequence)
     with SessionFile.create(name, ledger.settings, given[0][1].annotator if given else "") as new:
+        for name_of_class in ledger.added:
+            new.append([ClassAdded(len(new.ledger.classes), name_of_class)], "")
         for annotator, group in groupby(given, key=lambda entry: entry[1].annotator):
-            answers: list[Action] = [
-                Skipped(item) if answer.label is None else Labelled(item, answer.label) for item, answer in group
-            ]
-            new.append(answers, annotator)
+            new.append([answered(item, answer, ledger.choices.get(item)) for item, answer in group], annotator)
         more: list[Action] = [Flagged(item, note) for item, note in ledger.flags.items()]
+        if ledger.names:
+            more.append(Named(tuple(ledger.names.items())))
         if (ledger.strategy, ledger.learner, ledger.batch) != (new.ledger.strategy, new.ledger.learner, new.ledger.batch):
             more.append(Changed(ledger.strategy, ledger.learner, ledger.batch))
         if more:

@@ -1,28 +1,28 @@
 """The state of a session: the replay of its log. Pure Python, no clock, no files.
 
-`replay` folds events into a `Ledger`; the same events always give an equal one. Applying an event costs the same however long
-the log is, so that the hundred-thousandth label is as quick as the first.
+The same events always give an equal `Ledger`. Applying an event costs the same however long the log is, so that the
+hundred-thousandth label is as quick as the first.
 """
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from al_core.sessions.actions import (
     Action,
     Changed,
+    Choice,
+    ClassAdded,
     DamagedSession,
     Disagreed,
     Flagged,
     Labelled,
-    Machine,
     MachineLabelled,
     MachineRemoved,
+    Named,
     Opened,
     Redone,
     Relabelled,
@@ -34,47 +34,9 @@ from al_core.sessions.actions import (
     Undone,
     kind_of,
 )
+from al_core.sessions.entries import Change, Given, MachineLabel, Step
 from al_core.sessions.events import GENESIS, Event
 from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A person's answer: a class index, or None when the item was put aside; who gave it, when, and in which event."""
-
-    label: int | None
-    annotator: str
-    time: str
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
-class MachineLabel:
-    """A label that no person gave."""
-
-    label: int
-    by: Machine
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one event did to one item in one of the ledger's books; None means that there was, or is, no entry."""
-
-    book: str
-    item: str
-    before: Any
-    after: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What an event changed, so that it can be taken back; ``sequence`` is the event's."""
-
-    sequence: int
-    kind: str
-    item: str | None
-    changes: tuple[Change, ...]
 
 
 @dataclass
@@ -92,6 +54,9 @@ class Ledger:
     rounds : finished rounds in order.
     current, how : the item on the screen and why it is there; None when none is.
     disagreements : item → (annotator, label) of merged sessions.
+    choices : item → how it was chosen; none for what was chosen in format 1.
+    names : item → its name, as far as it has one.
+    added : classes that were added since, in their order.
     revision : counts every change to answers or machine labels, so that a model knows what it has not seen.
     started : time of the first event.
     sequence, checksum, time : of the last event.
@@ -110,6 +75,9 @@ class Ledger:
     current: str | None = None
     how: Source | None = None
     disagreements: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
     labelled: int = 0
     revision: int = 0
     started: str = ""
@@ -129,8 +97,8 @@ class Ledger:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Class names."""
-        return self.settings.classes
+        """Class names: those that the session opened with, then those that were added."""
+        return self.settings.classes + self.added
 
     def strategy_of(self, action: Action) -> str:
         """The strategy that an action concerns: the one that holds now, or the one the session opens with."""
@@ -138,12 +106,12 @@ class Ledger:
 
     @property
     def skipped(self) -> int:
-        """Items put aside."""
+        """Items with an answer that is no label."""
         return len(self.answers) - self.labelled
 
     @property
     def labels(self) -> dict[str, int]:
-        """Item → the label that holds: the person's, or else the machine's; none for what the person put aside."""
+        """Item → the label that holds: the person's, or else the machine's; none where the person's answer is no label."""
         known = {item: entry.label for item, entry in self.machine.items() if item not in self.answers}
         known.update({item: given.label for item, given in self.answers.items() if given.label is not None})
         return known
@@ -202,6 +170,10 @@ class Ledger:
 
     def _check(self, event: Event) -> None:
         match event.action:
+            case Shown(choice=Choice() as choice) | Labelled(choice=Choice() as choice) | Skipped(choice=Choice() as choice):
+                if choice.probability is not None and not 0.0 < choice.probability <= 1.0:
+                    raise _wrong(event, f"{choice.probability} is no probability")
+        match event.action:
             case Labelled(item, label) | Relabelled(item, label):
                 self._check_class(event, label)
                 first = isinstance(event.action, Labelled)
@@ -227,23 +199,30 @@ class Ledger:
             case Disagreed(_, given):
                 for _, label in given:
                     self._check_class(event, label)
+            case ClassAdded(label, name):
+                if label != len(self.classes) or not name or name in self.classes:
+                    raise _wrong(event, f"class {name!r} cannot be added as number {label}")
             case Opened():
                 raise _wrong(event, "the session is open already")
             case RaceOpened() | RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand():
                 raise _wrong(event, "it belongs into a race")
 
     def _check_class(self, event: Event, label: int) -> None:
-        if not 0 <= label < len(self.settings.classes):
-            raise _wrong(event, f"class {label} of {len(self.settings.classes)}")
+        if not 0 <= label < (count := len(self.settings.classes) + len(self.added)):
+            raise _wrong(event, f"class {label} of {count}")
 
     def _act(self, event: Event) -> None:
         match event.action:
-            case Shown(item, how):
+            case Shown(item, how, choice):
                 self.current, self.how = item, how
-            case Labelled(item, label) | Relabelled(item, label):
-                self._answer(event, item, label)
-            case Skipped(item):
-                self._answer(event, item, None)
+                if choice is not None:
+                    self.choices[item] = self._chosen(item, choice)
+            case Labelled(item, label, choice):
+                self._answer(event, item, Given(label, *_by(event)), choice)
+            case Relabelled(item, label):
+                self._answer(event, item, Given(label, *_by(event)))
+            case Skipped(item, status, choice):
+                self._answer(event, item, Given(None, *_by(event), status), choice)
             case Flagged(item, note):
                 self._do(event, item, (Change("flags", item, self.flags.get(item), note),))
             case MachineLabelled(by, _, labels):
@@ -267,15 +246,26 @@ class Ledger:
                 self.strategy, self.learner, self.batch = strategy, learner, batch
             case Disagreed(item, given):
                 self.disagreements[item] = given
+            case Named(names):
+                self.names.update(names)
+            case ClassAdded(_, name):
+                self.added += (name,)
 
     def person_label(self, item: str) -> int | None:
-        """The person's label of the item; None when there is none, or the item was put aside."""
+        """The person's label of the item; None when there is none."""
         given = self.answers.get(item)
         return None if given is None else given.label
 
-    def _answer(self, event: Event, item: str, label: int | None) -> None:
-        new = Given(label, event.annotator, event.time, event.sequence)
-        self._do(event, item, (Change("answers", item, self.answers.get(item), new),))
+    def _chosen(self, item: str, choice: Choice) -> Choice:
+        """How an item counts as chosen: as the latest choice says, but what was once drawn to measure with stays that."""
+        old = self.choices.get(item)
+        return choice if old is None or old.by != "audit" else old
+
+    def _answer(self, event: Event, item: str, new: Given, choice: Choice | None = None) -> None:
+        changes = [Change("answers", item, self.answers.get(item), new)]
+        if choice is not None:
+            changes.append(Change("choices", item, self.choices.get(item), self._chosen(item, choice)))
+        self._do(event, item, tuple(changes))
         if self.current == item:
             self.current = self.how = None
 
@@ -322,57 +312,8 @@ def begin(event: Event) -> Ledger:
     return ledger
 
 
-class Book(Protocol):
-    """The replay of a log, as the file that holds the log needs it."""
-
-    sequence: int
-    checksum: str
-
-    def strategy_of(self, action: Action) -> str:
-        """The strategy that an action concerns."""
-        ...
-
-    def check(self, events: Sequence[Event]) -> None:
-        """Make sure that `apply` will take every one of ``events``; raises `DamagedSession` when not."""
-        ...
-
-    def apply(self, event: Event) -> None:
-        """Take one event in; raises `DamagedSession` when it cannot follow."""
-        ...
-
-
-B = TypeVar("B", bound=Book)
-
-
-def replay(events: Iterable[Event], begin: Callable[[Event], B]) -> B:
-    """The state that ``events`` lead to; ``begin`` gives the one after the first.
-
-    Raises
-    ------
-    DamagedSession
-        The log is empty, or an event cannot follow the one before it; the message names its number.
-    """
-    stream = iter(events)
-    first = next(stream, None)
-    if first is None:
-        raise DamagedSession("the log is empty")
-    ledger = begin(first)
-    with _without_garbage_collection():
-        for event in stream:
-            ledger.apply(event)
-    return ledger
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """A replay makes nothing but what it keeps; searching that for garbage, again and again, would make it quadratic."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+def _by(event: Event) -> tuple[str, str, int]:
+    return event.annotator, event.time, event.sequence
 
 
 def _wrong(event: Event, what: str) -> DamagedSession:

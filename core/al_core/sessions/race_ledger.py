@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from al_core.ground.errors import UserError
 from al_core.race.view import RaceView, RunView
 from al_core.run.state import Answer, By, Query, Round, RunState, answer, forget, persons_answers
-from al_core.sessions.actions import Action, DamagedSession, kind_of
+from al_core.sessions.actions import Action, Choice, DamagedSession, kind_of
+from al_core.sessions.entries import Given, MachineLabel
 from al_core.sessions.events import GENESIS, Event
-from al_core.sessions.ledger import Given, MachineLabel
 from al_core.sessions.race_actions import (
     RaceAnswered,
     RaceHand,
@@ -67,6 +67,16 @@ class RaceLedger:
     @property
     def flags(self) -> dict[str, str]:
         """A race has no marks."""
+        return {}
+
+    @property
+    def choices(self) -> dict[str, Choice]:
+        """What a person answers in a race was chosen by the run's strategy, which is in the log; there is nothing to add."""
+        return {}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """A race names rows."""
         return {}
 
     @property

@@ -30,10 +30,11 @@ from al_core.sessions.database import (
 from al_core.sessions.events import GENESIS, UNSEEN, Clock, Event, Seen, chain, utc_now
 from al_core.sessions.hold import Hold
 from al_core.sessions.hold import NotSaved as NotSaved
-from al_core.sessions.ledger import B, Ledger, begin, replay
+from al_core.sessions.ledger import Ledger, begin
 from al_core.sessions.lock import Owner, OwnerLock
 from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.race_ledger import RaceLedger, begin_race
+from al_core.sessions.replay import B, replay
 
 
 class NameTaken(UserError):

@@ -8,7 +8,7 @@ import pytest
 
 from al_core.exchange.merging import Disagreement, merge
 from al_core.ground.errors import UserError
-from al_core.sessions.actions import Disagreed, Flagged, Labelled, MachineLabelled, Skipped
+from al_core.sessions.actions import Choice, ClassAdded, Disagreed, Flagged, Labelled, MachineLabelled, Named, Skipped
 from al_core.sessions.store import SessionFile
 
 
@@ -78,3 +78,24 @@ def test_a_session_is_not_merged_over_another(two):
 def test_a_disagreement_names_classes_that_there_are(two):
     with SessionFile.open(two[0]) as file, pytest.raises(UserError, match="class 9 of 3"):
         file.append([Disagreed("z", (("ann", 9),))], "ann")
+
+
+def test_sessions_on_data_that_has_grown_are_merged_by_content_and_by_the_names_of_classes(tmp_path, settings):
+    first, second = tmp_path / "ann.session", tmp_path / "ben.session"
+    with SessionFile.create(first, settings, "ann") as file:
+        file.append([Named((("a", "pots/a.png"), ("s", "pots/s.png")))], "ann")
+        file.append([Labelled("a", 0, Choice("start")), Labelled("b", 1), Skipped("s", "bad", Choice("audit", 0.5))], "ann")
+    others = replace(settings, fingerprint="0" * 32, classes=("eel", "dog", "cat"))
+    with SessionFile.create(second, others, "ben") as file:
+        file.append([ClassAdded(3, "fox"), Named((("a", "new/a.png"), ("c", "new/c.png")))], "ben")
+        file.append([Labelled("a", 2), Labelled("b", 0), Labelled("c", 3, Choice("search")), Skipped("t", "later")], "ben")
+    result = merge(first, second, tmp_path / "both.session")
+    assert (result.shared, result.agreed, result.disagreements) == (2, 1, (Disagreement("b", 1, 2),))
+    with SessionFile.open(tmp_path / "both.session", read_only=True) as file:
+        ledger = file.ledger
+    assert ledger.classes == ("cat", "dog", "eel", "fox")
+    assert ledger.person_labels == {"a": 0, "c": 3}
+    assert ledger.disagreements == {"b": (("ann", 1), ("ben", 2))}
+    assert ledger.choices == {"a": Choice("start"), "c": Choice("search"), "s": Choice("audit", 0.5)}
+    assert {item: ledger.answers[item].status for item in "st"} == {"s": "bad", "t": "later"}
+    assert ledger.names == {"a": "pots/a.png", "s": "pots/s.png", "c": "new/c.png"}

@@ -209,3 +209,14 @@ def test_all_rows_of_an_item_are_learnt_and_none_is_asked_for(monkeypatch):
     assert not {a, b} & set(given.candidates.tolist())
     nothing_of_it = replace(asked, labels=asked.labels[1:])
     assert {a, b} & set(model._known(twins, nothing_of_it).candidates.tolist()) == {a}
+
+
+def test_items_have_the_names_of_their_first_rows(monkeypatch):
+    data, task = load_digits(), make_task(SPEC)
+    names = tuple(f"digits/{row}.png" for row in range(len(data.X)))
+    named = replace(task, dataset=replace(data, item_names=names), pool=np.union1d(task.pool, task.initial))
+    monkeypatch.setattr(model, "_label_task", lambda spec: named)
+    items = open_items(SPEC)
+    row = items.pool[3]
+    assert items.name_of(items.ids[row]) == f"digits/{row}.png"
+    assert items.name_of("nothing") == ""

@@ -11,7 +11,7 @@ from al_core.ground.errors import UserError
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
 from al_core.labelling.session import LabelSession
 from al_core.run.state import Pick
-from al_core.sessions.actions import Changed, RoundFinished
+from al_core.sessions.actions import Changed, Choice, RoundFinished
 from al_core.sessions.events import Seen
 from al_core.sessions.store import NotSaved, SessionFile
 
@@ -313,11 +313,102 @@ def test_what_was_expected_in_a_round_of_the_past_is_no_reason(session, path, it
     again.close()
 
 
+def others(items):
+    """Items with none of the same content."""
+    return replace(items, fingerprint="0" * 32, ids=tuple(item[::-1] for item in items.ids))
+
+
 def test_a_session_of_other_data_is_refused_and_given_back(session, path, items):
+    answer(session)
     session.close()
     with pytest.raises(UserError, match="another data set"):
-        LabelSession.resume(path, replace(items, fingerprint="0" * 32), "ann")
+        LabelSession.resume(path, others(items), "ann")
     SessionFile.open(path).close()
+
+
+def test_a_session_follows_its_items_by_content_where_the_data_has_changed(session, path, items):
+    given = {items.ids[answer(session)] for _ in range(3)}
+    shown = session.jump(items.ids[9]).item
+    session.close()
+    order = (*reversed(items.ids[1:]), "f" * 16)  # one is gone, one has come, the others lie elsewhere
+    changed = replace(items, fingerprint="0" * 32, ids=order, pool=tuple(range(len(order))), start=(), truth=None)
+    again = LabelSession.resume(path, changed, "ann")
+    assert order[again.offer.row] == shown
+    left = []
+    while (offer := again.next()) is not None:
+        left.append(offer.item)
+        again.label(offer.item, 1)
+    again.close()
+    assert set(left) == set(order) - given
+    with pytest.raises(UserError, match="is about the classes cat, dog, eel"):
+        LabelSession.resume(path, replace(changed, classes=("dog", "cat", "eel")), "ann")
+
+
+def test_the_log_says_how_every_item_was_chosen_and_how_probable_that_was(session):
+    ledger, ids = session.ledger, session.items.ids
+    assert [answer(session), answer(session)] == [3, 1]
+    assert ledger.choices == {ids[3]: Choice("start"), ids[1]: Choice("start")}
+    drawn = session.next()  # of the eight that are left
+    assert (drawn.how, ledger.choices[drawn.item]) == ("random", Choice("strategy", 1 / 8))
+    session.label(drawn.item, 0)
+    session.label_by_model([(row, 0, 0.9) for row in session.items.pool if ids[row] not in ledger.answers][:2], 0.5)
+    again = session.next()  # of five
+    assert ledger.choices[again.item] == Choice("strategy", 1 / 5)
+    asked, free = [row for row in session.items.pool if ids[row] not in {*ledger.choices, *ledger.machine}][:2]
+    learn(session, asked)
+    session.jump(ids[asked])
+    session.jump(ids[free])
+    session.jump(ids[3])
+    assert (ledger.choices[ids[asked]], ledger.choices[ids[free]]) == (Choice("strategy"), Choice("search"))
+    assert ledger.choices[ids[3]] == Choice("start")
+
+
+def test_a_batch_drawn_at_random_says_how_probable_each_of_it_was(session):
+    session.change(strategy="random", batch=2)
+    for _ in range(2):
+        answer(session)
+    learn(session, 7, 8, candidates=8)
+    assert session.next().row == 7
+    assert session.ledger.choices[session.items.ids[7]] == Choice("strategy", 2 / 8)
+
+
+def test_what_is_put_off_comes_again_at_the_end_and_nothing_else_does(session):
+    ids = session.items.ids
+    for row, status in ((5, "later"), (2, "unsure"), (4, "bad"), (6, "skip"), (0, "later")):
+        session.skip(ids[row], status=status)
+    while (offer := session.next()).how != "later":
+        assert offer.row not in (5, 2, 4, 6, 0)
+        session.label(offer.item, 1)
+    assert offer.row == 5
+    assert session.upcoming(9) == (5, 0)
+    session.skip(offer.item, status="later")
+    assert session.next().row == 0
+    session.label(ids[0], 1)
+    assert session.next().row == 5
+    session.skip(ids[5], status="unsure")
+    assert session.next() is None
+    request = session.describe()
+    assert {ids[row] for row in (5, 2, 4, 6)} == set(request.aside)
+    session.undo()
+    assert session.next().row == 5
+
+
+def test_names_are_written_with_the_first_event_about_an_item_and_again_when_they_change(path, settings, items):
+    names = tuple(f"pets/{row}.png" for row in range(len(items.ids)))
+    session = LabelSession.create(path, settings, replace(items, names=names), "ann")
+    first, second = answer(session), answer(session)
+    session.label_by_model([(5, 0, 0.9), (6, 0, 0.9)], 0.5)
+    assert session.ledger.names == {items.ids[row]: names[row] for row in (first, second, 5, 6)}
+    count = session.ledger.sequence
+    session.label(items.ids[first], 2)
+    assert session.ledger.sequence == count + 1
+    session.close()
+    moved = tuple(name.replace("pets", "animals") for name in names)
+    again = LabelSession.resume(path, replace(items, names=moved), "ann")
+    again.label(items.ids[first], 1)
+    assert again.ledger.names[items.ids[first]] == f"animals/{first}.png"
+    assert again.ledger.names[items.ids[second]] == f"pets/{second}.png"
+    again.close()
 
 
 def test_an_item_that_there_is_not_cannot_be_answered(session, items):

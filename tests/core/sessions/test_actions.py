@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import hypothesis.strategies as st
 import pytest
@@ -15,14 +16,15 @@ TEXT = st.text(max_size=20)
 COUNT = st.integers(0, 2**62)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 PAIRS = st.lists(st.tuples(TEXT, COUNT), max_size=3).map(tuple)
+CHOICE = st.none() | st.builds(actions.Choice, st.sampled_from(get_args(actions.Chooser)), st.none() | NUMBER)
 EXAMPLES = st.one_of(
     st.builds(
         Opened, st.builds(Settings, TEXT, TEXT, st.lists(TEXT).map(tuple), TEXT, TEXT, COUNT, COUNT, TEXT, st.none() | COUNT)
     ),
-    st.builds(actions.Shown, TEXT, st.sampled_from(["start", "strategy", "last_good", "random", "jump", "review"])),
-    st.builds(actions.Labelled, TEXT, COUNT),
+    st.builds(actions.Shown, TEXT, st.sampled_from(get_args(actions.Source)), CHOICE),
+    st.builds(actions.Labelled, TEXT, COUNT, CHOICE),
     st.builds(actions.Relabelled, TEXT, COUNT),
-    st.builds(actions.Skipped, TEXT),
+    st.builds(actions.Skipped, TEXT, st.sampled_from(get_args(actions.Status)), CHOICE),
     st.builds(actions.Flagged, TEXT, st.none() | TEXT),
     st.builds(actions.Undone, st.none() | TEXT, COUNT),
     st.builds(actions.Redone, st.none() | TEXT, COUNT),
@@ -39,6 +41,8 @@ EXAMPLES = st.one_of(
     ),
     st.builds(actions.Changed, TEXT, TEXT, COUNT),
     st.builds(actions.Disagreed, TEXT, PAIRS),
+    st.builds(actions.Named, st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)),
+    st.builds(actions.ClassAdded, COUNT, TEXT),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
@@ -76,6 +80,11 @@ def test_anything_else_is_refused_in_one_way(kind, item, value):
         ("machine", None, '{"by":"truth","above":null,"labels":3}'),
         ("round", None, '{"revision":1,"labels":[["aa",1]],"accuracy":null,"expected_error":null,"kappa":null,"picks":[]}'),
         ("shown", "aa", '{"how":"magic"}'),
+        ("shown", "aa", '{"how":"start","choice":{"by":"magic"}}'),
+        ("shown", "aa", '{"how":"start","choice":{"by":"start","why":1}}'),
+        ("skip", "aa", '{"status":"maybe"}'),
+        ("named", "aa", '{"names":[]}'),
+        ("class", None, '{"label":3,"name":null}'),
         ("round", None, '{"revision":1}'),
         ("undo", "aa", "[" * 100_000),
     ],

@@ -18,8 +18,9 @@ from al_core.sessions.actions import DamagedSession, Flagged, Labelled, Relabell
 from al_core.sessions.checking import check_session
 from al_core.sessions.database import FORMAT, Format, Migration
 from al_core.sessions.events import Seen
-from al_core.sessions.ledger import begin, replay
+from al_core.sessions.ledger import begin
 from al_core.sessions.lock import Owner, SessionHeld, holder, lock_path
+from al_core.sessions.replay import replay
 from al_core.sessions.store import NotSaved, SessionFile
 
 
@@ -207,7 +208,7 @@ def add_seconds(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE old")
 
 
-NEW = Format(2, FORMAT.schema, {1: Migration(OLD, add_seconds)})
+NEW = Format(FORMAT.version + 1, FORMAT.schema, {FORMAT.version: Migration(OLD, add_seconds)})
 
 
 def make_old(path: Path, settings) -> bytes:
@@ -234,7 +235,7 @@ def test_an_older_file_is_brought_up_to_date_when_it_is_opened_for_writing(path,
         file.append([Labelled("aa", 0)], "ann", Seen(seconds=1.0))
     with SessionFile.open(path, form=NEW) as file:
         assert file.ledger.labelled == 1
-    with pytest.raises(DamagedSession, match=r"version 2.*update al-tui"):
+    with pytest.raises(DamagedSession, match=rf"version {NEW.version}.*update al-tui"):
         SessionFile.open(path)
 
 
@@ -247,7 +248,7 @@ def held_by(path: Path) -> tuple[int, list[str]]:
 def test_a_migration_that_fails_leaves_the_old_version(path, settings):
     make_old(path, settings)
     old = held_by(path)
-    assert old[0] == 1
+    assert old[0] == FORMAT.version
     assert any("'ann'" in line for line in old[1])
 
     def wrong(connection: sqlite3.Connection) -> None:
@@ -255,7 +256,7 @@ def test_a_migration_that_fails_leaves_the_old_version(path, settings):
         connection.execute("UPDATE event SET annotator = 'eve'")
 
     with pytest.raises(DamagedSession, match="checksum"):
-        SessionFile.open(path, form=Format(2, FORMAT.schema, {1: Migration(OLD, wrong)}))
+        SessionFile.open(path, form=Format(NEW.version, FORMAT.schema, {FORMAT.version: Migration(OLD, wrong)}))
     assert held_by(path) == old
     with SessionFile.open(path, form=NEW) as file:
         assert file.ledger.settings == settings

@@ -14,7 +14,7 @@ import pytest
 
 from al_core.run.state import RunState
 from al_core.sessions.actions import Changed, Settings
-from al_core.sessions.ledger import Given
+from al_core.sessions.entries import Given
 from al_core.sessions.race_journal import Journal
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import NotSaved, RaceFile, SessionFile

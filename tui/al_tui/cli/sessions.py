@@ -136,7 +136,7 @@ def merge_command(first: str, second: str, out: Path, as_json: bool) -> None:
 
     result = merge(find_session(first), find_session(second), out)
     with SessionFile.open(out, read_only=True) as file:
-        classes = file.ledger.settings.classes
+        classes = file.ledger.classes
     say(f"wrote {out}")
     if as_json:
         document = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import importlib.util
 import io
 import json
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import Dataset
 from al_core.data.features import LARGEST_SIDE, WORKING_SIDE, features_of, recipe
+from al_core.data.identity import identity
 from al_core.data.looks import Picture
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
@@ -68,7 +68,7 @@ class _Files(Sequence[Picture]):
         path = self.root / self.names[row]
         try:
             content = _content(path)
-            if _digest(content) != self.ids[row]:
+            if identity(content) != self.ids[row]:
                 raise _Unusable("it has changed since it was first read")
             levels = _decoded(content, _SEEN_SIDE)
         except _Unusable as reason:
@@ -108,7 +108,7 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
             found.aside.append((name, str(reason)))
         else:
             names.append(name)
-            ids.append(_digest(content))
+            ids.append(identity(content))
     if not names:
         first = f"; of {found.aside[0][0]}: {found.aside[0][1]}" if found.aside else ""
         raise UserError(f"{root}: there are no pictures in it that can be read{first}; they end in {', '.join(SUFFIXES)}")
@@ -240,10 +240,6 @@ def _at_most(file: IO[bytes], size: int) -> bytes:
 
 def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 def _small(content: bytes) -> NDArray[np.uint8]:

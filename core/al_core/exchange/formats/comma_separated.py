@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
-from al_core.exchange.record import COLUMNS, About, Format, Record, text_of
+from al_core.exchange.record import COLUMNS, LATER, About, Format, Record, are_columns, columns_of, text_of
 from al_core.ground.errors import UserError
 from al_core.ground.formulas import as_given, defused
 
@@ -19,8 +18,9 @@ def write(rows: Sequence[Record], about: About) -> bytes:
     """The file's content; true and false are 1 and 0."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([int(cell) if isinstance(cell, bool) else defused(cell) for cell in asdict(row).values()] for row in rows)
+    names = columns_of(rows)
+    writer.writerow(names)
+    writer.writerows([_cell(getattr(row, name)) for name in names] for row in rows)
     return out.getvalue().encode("utf-8", "replace")
 
 
@@ -34,22 +34,38 @@ def read(content: bytes) -> list[dict[str, Any]]:
     """
     text = text_of(content).lstrip()
     first = next(iter(text.splitlines()), "")
-    separator = next((mark for mark in _SEPARATORS if len(first.split(mark)) == len(COLUMNS)), ",")
+    separator = max(_SEPARATORS, key=first.count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise UserError(f"this is no CSV: {error}") from None
     lines = [line for line in lines if any(cell.strip() for cell in line)]
-    if not lines or tuple(lines[0]) != COLUMNS:
-        raise UserError(f"the first line must be {','.join(COLUMNS)}")
+    if not lines or not are_columns(names := tuple(lines[0])):
+        raise UserError(f"the first line must be {','.join(COLUMNS)}, and then any of {','.join(LATER)}")
     bodies = []
     for line in lines[1:]:
-        if len(line) != len(COLUMNS):
-            raise UserError(f"a line has {len(line)} columns, not {len(COLUMNS)}")
-        body: dict[str, Any] = dict(zip(COLUMNS, map(as_given, line), strict=True))
+        if len(line) != len(names):
+            raise UserError(f"a line has {len(line)} columns, not {len(names)}")
+        body: dict[str, Any] = dict(zip(names, map(as_given, line), strict=True))
         body["flagged"] = {"0": False, "1": True}.get(body["flagged"])
+        if "probability" in body:
+            body["probability"] = _number(body["probability"])
         bodies.append(body)
     return bodies
+
+
+def _cell(value: str | bool | float | None) -> str | int | float:
+    if isinstance(value, str):
+        return defused(value)
+    return "" if value is None else int(value) if isinstance(value, bool) else value
+
+
+def _number(cell: str) -> float | str | None:
+    """The number in a cell; what is none stays what it is, for whoever checks the types."""
+    try:
+        return float(cell) if cell.strip() else None
+    except ValueError:
+        return cell
 
 
 FORMAT = Format("csv", write, read)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
-from al_core.exchange.record import About, Format, Record, text_of
+from al_core.exchange.record import About, Format, Record, columns_of, text_of
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import json_text
 
 
 def write(rows: Sequence[Record], about: About) -> bytes:
     """The file's content."""
-    return "".join(json_text(asdict(row)) + "\n" for row in rows).encode()
+    names = columns_of(rows)
+    return "".join(json_text({name: getattr(row, name) for name in names}) + "\n" for row in rows).encode()
 
 
 def read(content: bytes) -> list[dict[str, Any]]:

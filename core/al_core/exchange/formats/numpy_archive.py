@@ -7,8 +7,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from al_core.exchange.record import COLUMNS, LARGEST_FILE, About, Format, Record
+from al_core.exchange.record import COLUMNS, EVERY, LARGEST_FILE, About, Format, Record, columns_of
 from al_core.ground.errors import UserError
+
+_PACKED = {"note", "name"}
+_TYPES = {"flagged": "?", "probability": "<f8"}
 
 
 def write(rows: Sequence[Record], about: About) -> bytes:
@@ -16,10 +19,11 @@ def write(rows: Sequence[Record], about: About) -> bytes:
     import numpy as np
 
     columns: dict[str, Any] = {}
-    for name in COLUMNS:
+    for name in columns_of(rows):
         values = [getattr(row, name) for row in rows]
-        # NumPy drops trailing NULs of a text, so notes travel as JSON.
-        columns[name] = np.array(values, dtype=bool) if name == "flagged" else np.array([_packed(name, v) for v in values], "U")
+        # NumPy drops trailing NULs of a text, so notes and names travel as JSON.
+        packed = [json.dumps(value) for value in values] if name in _PACKED else values
+        columns[name] = np.array(packed, dtype=_TYPES.get(name, "U"))
     known = {name: number for number, name in enumerate(about.classes)}
     columns["y"] = np.array([known.get(row.label, -1) for row in rows], dtype=np.int64)
     columns["classes"] = np.array(about.classes, dtype="U")
@@ -41,18 +45,17 @@ def read(content: bytes) -> list[dict[str, Any]]:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_FILE:
                 raise UserError(f"it unpacks to more than {LARGEST_FILE >> 20} MB")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            columns = {name: arrays[name].tolist() for name in COLUMNS}
-        columns["note"] = [json.loads(note) for note in columns["note"]]
+            columns = {name: arrays[name].tolist() for name in EVERY if name in COLUMNS or name in arrays}
+        for name in columns.keys() & _PACKED:
+            columns[name] = [json.loads(text) for text in columns[name]]
+        if "probability" in columns:
+            columns["probability"] = [None if value != value else value for value in columns["probability"]]
         rows = list(zip(*columns.values(), strict=True))
     except UserError:
         raise
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, TypeError, EOFError, NotImplementedError) as error:
         raise UserError(f"this is no file of labels: {type(error).__name__}") from None
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-
-
-def _packed(name: str, value: str) -> str:
-    return json.dumps(value) if name == "note" else value
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 FORMAT = Format("npz", write, read)

@@ -41,6 +41,7 @@ _HOW = {
     "random": "drawn at random",
     "jump": "gone back to",
     "review": "annotators do not agree",
+    "later": "put off before",
 }
 
 
@@ -241,6 +242,7 @@ _REASONS = {
     "random": "There is no model to choose by, so it was drawn at random, in an order that the seed fixes.",
     "jump": "You went back to it.",
     "review": "Its label looks wrong: to the model, or to another annotator.",
+    "later": "Everything else is answered, and you put it off until then.",
 }
 
 
