@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import events, on
 from textual.command import CommandList, CommandPalette
 from textual.widgets import Button, Input, OptionList
 
 from al_tui.screens.dismissed_once import DismissedOnce
+
+
+class _Commands(CommandList):
+    """Textual's list, whose options may be others by the time a click reaches it than those that were drawn where it points."""
+
+    async def _on_click(self, event: events.Click) -> None:
+        option: int | None = event.style.meta.get("option")
+        if option is not None and option >= self.option_count:
+            event.prevent_default()
 
 
 class Palette(CommandPalette, DismissedOnce[None]):
@@ -15,6 +24,9 @@ class Palette(CommandPalette, DismissedOnce[None]):
     A key that is about the list waits until there is one to be seen. What was chosen is done once, however often Enter is
     pressed while the palette goes.
     """
+
+    def on_mount(self) -> None:
+        self.query_one(CommandList).__class__ = _Commands  # Textual makes it, in the midst of its own composition
 
     def _action_command_list(self, action: str) -> None:
         found = self.query(CommandList)
