@@ -253,9 +253,11 @@ def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:
     except BaseException as error:  # whatever it is, the same happens to every worker
         traceback.print_exc()
         sys.stderr.flush()
-        pipe.send_bytes(in_words(error).encode())
+        with contextlib.suppress(OSError):  # the program may have ended meanwhile
+            pipe.send_bytes(in_words(error).encode())
         return
-    pipe.send_bytes(_READY)
+    with contextlib.suppress(OSError):
+        pipe.send_bytes(_READY)
     with one_thread():
         while True:
             try:
