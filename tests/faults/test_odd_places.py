@@ -6,6 +6,7 @@ Through the command line, each command in a process of its own.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import json
 import os
 import re
@@ -381,6 +382,9 @@ TINY = ("bench", "--dataset", "iris", "--budget", "16", "--strategies", "random"
 WAYS = {"processes": (*TINY, "--workers", "2"), "inline": (*TINY, "--executor", "inline"), "sessions": ("sessions",)}
 
 
+_NOBODIES = itertools.count()
+
+
 def works_or_says_why(done: subprocess.CompletedProcess[bytes]) -> None:
     """The last line is ours, and says in words what there was too little of; what libraries say before it is theirs."""
     lines = done.stderr.decode(errors="replace").splitlines()
@@ -405,7 +409,8 @@ def test_few_processes_and_threads(tmp_path: Path, way: str, count: int) -> None
     """As somebody who has no other processes; the superuser's rights are kept but for those that lift the limit."""
     if os.geteuid() != 0:
         pytest.skip("only the superuser may become somebody else")
-    libc, nobody = ctypes.CDLL(None), 100_000 + os.getpid()
+    # Nobody's own number each time: the processes of the trial before may still be there, and would count.
+    libc, nobody = ctypes.CDLL(None), 100_000 + 1_000 * os.getpid() + next(_NOBODIES)
 
     def become() -> None:
         for right in (CAP_SYS_ADMIN, CAP_SYS_RESOURCE):
