@@ -24,7 +24,7 @@ from dashboard import EMPTY, PROBE, _drain, first_paint, spawn
 from report import write
 
 RACE = ["bench", "--seeds", "20", "--executor", "inline", "--no-results", "--json"]
-PAINTS = 5
+PAINTS = 15
 """First paints a round."""
 
 
