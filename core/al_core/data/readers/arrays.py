@@ -197,13 +197,9 @@ def _archive(path: Path, file: IO[bytes]) -> dict[str, NDArray[Any]]:
                 headers[name] = header
             _check_archive(path, headers)
             return {name: _unpacked(headers[name], archive, info) for name, info in members.items()}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        if isinstance(error, UserError):
-            raise
-        raise UserError(f"{path} is a damaged archive ({error}); save it anew with np.savez") from None
-    except Exception as error:  # what decompressors raise has no common name
-        if isinstance(error, OSError):
-            raise
+    except (UserError, OSError, MemoryError):
+        raise
+    except Exception as error:  # what archives and decompressors raise has no common name
         raise UserError(f"{path} is a damaged archive ({error}); save it anew with np.savez") from None
 
 

@@ -326,3 +326,16 @@ def test_a_mutated_file_is_read_or_refused(
     else:
         assert np.isfinite(data.X).all()
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+
+
+@pytest.mark.parametrize("error", [MemoryError(), PermissionError("not yours")])
+def test_what_the_machine_lacks_is_not_said_of_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(arrays, "_unpacked", fails)
+    path = saved(tmp_path / "x.npz", X=X, y=Y)
+    with path.open("rb") as file, pytest.raises(type(error)):
+        arrays._archive(path, file)
