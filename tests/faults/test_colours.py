@@ -61,6 +61,14 @@ def every_theme(at: Any) -> None:
     raise AssertionError("the themes never begin again")
 
 
+def leave(at: Any, name: str) -> None:
+    """Leave in good order; whatever was written is for a terminal of this kind."""
+    at.press("q")
+    assert at.finish() == 0
+    assert "Traceback" not in at.raw
+    assert colours(at.raw) <= KNOWN[name]
+
+
 @pytest.mark.parametrize("name", TRIED)
 def test_a_race_over_seeds(terminal: StartTerminal, name: str) -> None:
     at = terminal(
@@ -81,10 +89,7 @@ def test_a_race_over_seeds(terminal: StartTerminal, name: str) -> None:
     at.press("c")
     at.wait("Comparison")
     every_theme(at)
-    at.press("q")
-    assert at.finish() == 0
-    assert "Traceback" not in at.raw
-    assert colours(at.raw) <= KNOWN[name]
+    leave(at, name)
 
 
 @pytest.mark.parametrize("name", TRIED)
@@ -96,17 +101,11 @@ def test_by_hand_and_while_somebody_labels(terminal: StartTerminal, name: str) -
     at.press("3p")
     at.wait("9 left")
     every_theme(at)
-    at.press("q")
-    assert at.finish() == 0
-    assert "Traceback" not in at.raw
-    assert colours(at.raw) <= KNOWN[name]
+    leave(at, name)
 
     at = terminal("label", env=TERMINALS[name])
     at.wait("one of the first items")
     at.press("314159265358e")
     at.wait("12 labels")
     every_theme(at)
-    at.press("q")
-    assert at.finish() == 0
-    assert "Traceback" not in at.raw
-    assert colours(at.raw) <= KNOWN[name]
+    leave(at, name)
