@@ -80,11 +80,11 @@ WAYS = [move, move_elsewhere, move_directory, remove, remove_all, empty, cut, ov
 
 
 def labels(session: Path) -> list[str]:
-    """The labels that an export finds, in the order they were given."""
+    """The labels that an export finds, in the order they were given; what it says where it fails."""
     command = [sys.executable, "-m", "al_tui", "export", str(session), "--format", "csv"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        return []
+        return [done.stderr]
     rows = sorted(csv.DictReader(io.StringIO(done.stdout)), key=lambda row: row["time"])
     return [row["label"] for row in rows]
 

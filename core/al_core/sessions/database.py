@@ -72,6 +72,7 @@ of version 1 does not say is what was meant then, and every checksum is over wha
 
 INSERT = f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM event WHERE sequence > ? ORDER BY sequence"
+LAST = "SELECT sequence, checksum FROM event WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1"
 _HEADER = 100
 _LONGEST_VALUE = 256 * 1024 * 1024
 _BUSY_SECONDS = 1.0
@@ -189,10 +190,10 @@ def _connect(uri: str, *, one_thread: bool = True) -> sqlite3.Connection:
     return connection
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write. Without a write-ahead log the file is complete; then not even a cache is made."""
-    log = sidecars(path)[0]
-    mode = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+def connect_to_read(path: Path, *, log: bool = True) -> sqlite3.Connection:
+    """A connection that cannot write. Without a log, or told to leave the ``log`` aside, not even a cache is made."""
+    beside = sidecars(path)[0]
+    mode = "mode=ro" if log and beside.exists() and beside.stat().st_size else "mode=ro&immutable=1"
     return _connect(f"{path.absolute().as_uri()}?{mode}")
 
 

@@ -10,7 +10,7 @@ import contextlib
 import sqlite3
 import threading
 
-from al_core.sessions.database import connect_to_fold
+from al_core.sessions.database import LAST, connect_to_fold, connect_to_read
 from al_core.sessions.place import Place
 
 MOMENT = 1.0
@@ -46,14 +46,18 @@ class Folding:
         with self._one:
             if not self._place.begin_folding():
                 return False
+            folded = as_it_must = False
             try:
+                last = self._connection.execute(LAST, (2**63 - 1,)).fetchone()
                 way = "TRUNCATE" if empty else "PASSIVE"
-                busy, frames, folded = self._connection.execute(f"PRAGMA wal_checkpoint({way})").fetchone()
-                return not busy and frames == folded
+                busy, in_log, in_file = self._connection.execute(f"PRAGMA wal_checkpoint({way})").fetchone()
+                folded = not busy and in_log == in_file
+                as_it_must = folded and self._holds(last)
             except sqlite3.Error:  # everything is safe in the log; the next one may succeed
-                return False
+                pass
             finally:
-                self._place.end_folding()
+                self._place.end_folding(as_it_must=as_it_must)
+            return folded
 
     def close(self) -> None:
         """Stop; what is still in the log stays there. Closing twice does nothing."""
@@ -63,6 +67,13 @@ class Folding:
             self._thread.join()
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()
+
+    def _holds(self, last: tuple[int, str]) -> bool:
+        """True when the file holds that event, without its log. Somebody may have emptied it just now, or copied another one
+        over it: by size and time that looks like folding.
+        """
+        with contextlib.closing(connect_to_read(self._place.path, log=False)) as reader:
+            return bool(reader.execute(LAST, (last[0],)).fetchone() == last)
 
     def _serve(self) -> None:
         while True:

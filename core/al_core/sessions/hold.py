@@ -167,6 +167,8 @@ class Hold:
             self._connection.close()
 
     def _refuse_unless_in_place(self, standing: Standing) -> None:
+        if standing is Standing.MOVED:
+            self._folding.fold()  # whoever reads what is told now finds everything under the new name
         if standing is not Standing.IN_PLACE:
             raise OutOfPlace(f"not saved: {self.path.name} {_WHAT_TO_DO[standing]}")
 

@@ -63,9 +63,12 @@ class Place:
         self._folding += 1
         return True
 
-    def end_folding(self) -> None:
-        """It has changed so far."""
-        self._mark = _marked(os.fstat(self._descriptor))
+    def end_folding(self, *, as_it_must: bool) -> None:
+        """It has changed so far. Unless it was seen to be ``as_it_must``, somebody else may have changed it meanwhile; then the
+        next write has a closer look.
+        """
+        if as_it_must:
+            self._mark = _marked(os.fstat(self._descriptor))
         self._folding += 1
 
     def standing(self) -> Standing:
@@ -78,7 +81,7 @@ class Place:
         except OSError:
             return Standing.OUT_OF_REACH
         by_us = folding % 2 or folding != self._folding
-        if now != before and not (by_us and _same(now, before)):
+        if now != before and not (by_us and _same(now, before) and _size(now) >= _size(before)):  # folding never shortens it
             return Standing.CHANGED
         beside = zip(self._beside, self._marks_beside, strict=True)
         return Standing.IN_PLACE if all(_same(_mark(path), known) for path, known in beside if known) else Standing.CHANGED
@@ -103,6 +106,10 @@ def _mark(path: Path) -> Mark | None:
 
 def _marked(found: os.stat_result) -> Mark:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _size(mark: Mark) -> int:
+    return mark[2]
 
 
 def _same(one: Mark | None, other: Mark) -> bool:

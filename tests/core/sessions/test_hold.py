@@ -55,8 +55,8 @@ def test_a_moment_later_the_file_holds_everything_by_itself(
     done = threading.Event()
     end = Place.end_folding
 
-    def ended(place: Place) -> None:
-        end(place)
+    def ended(place: Place, *, as_it_must: bool) -> None:
+        end(place, as_it_must=as_it_must)
         done.set()
 
     monkeypatch.setattr(Place, "end_folding", ended)
@@ -125,6 +125,60 @@ def test_nothing_is_written_out_of_place(file: SessionFile, path: Path, way: Cal
     assert file.ledger.sequence == before
     if way is moved:
         assert labels(path.with_name("other")) == {"aa": 1}
+
+
+def overwritten(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def made_old(path: Path) -> None:
+    """As it was in the beginning, and still the same file to the system."""
+    path.write_bytes(path.with_name("old").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("way", "when"),
+    [(emptied, "before"), (emptied, "after"), (overwritten, "before"), (overwritten, "after"), (made_old, "after")],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_what_is_changed_while_it_is_folded_is_noticed(
+    file: SessionFile, path: Path, way: Callable[[Path], None], when: str
+) -> None:
+    """Folding changes the file too, but what another program did meanwhile does not pass for it."""
+    assert file.hold is not None
+    fold(file)
+    shutil.copy(path, path.with_name("old"))
+    inner = file.hold._folding._connection
+
+    class Disturbed:
+        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+            if "checkpoint" not in sql:
+                return inner.execute(sql, *values)
+            if when == "before":
+                way(path)
+            done = inner.execute(sql, *values)
+            if when == "after":
+                way(path)
+            return done
+
+        def close(self) -> None:
+            inner.close()
+
+    file.hold._folding._connection = Disturbed()  # type: ignore[assignment]
+    file.append([Labelled("bb", 1)], "ann")
+    file.hold._folding.fold()
+    known = file.ledger.sequence
+    with pytest.raises(OutOfPlace, match="was changed by another program"):
+        file.append([Labelled("cc", 1)], "ann")
+    assert file.ledger.sequence == known
+
+
+def test_what_was_not_folded_yet_is_in_the_moved_file_when_its_move_is_told(file: SessionFile, path: Path) -> None:
+    file.append([Labelled("bb", 1)], "ann")
+    moved(path)
+    with pytest.raises(OutOfPlace):
+        file.append([Labelled("cc", 1)], "ann")
+    assert alone(path.with_name("other")) == {"aa": 1, "bb": 1}
 
 
 def test_a_file_that_is_moved_while_a_commit_is_under_way(file: SessionFile, path: Path) -> None:
