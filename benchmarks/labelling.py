@@ -38,10 +38,10 @@ def probe(out: Path, busy: bool) -> None:
     from al_core.labelling.model import model_round
     from al_core.labelling.session import LabelSession
     from al_core.sessions.actions import Settings
-    from al_tui.app import LabelApp
     from al_tui.background.labelling import Begin, Labeller
     from al_tui.cli.group import log_file
-    from al_tui.launch import open_workers
+    from al_tui.label_app import LabelApp
+    from al_tui.launch_label import open_workers
     from al_tui.screens.label.answers import Answers
     from al_tui.screens.label.screen import LabelScreen
 

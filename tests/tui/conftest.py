@@ -28,11 +28,12 @@ from al_core.run.oracle import GroundTruth, answered
 from al_core.run.play import Played, Timing, play
 from al_core.run.state import Pick, Query, RunState, settle
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
-from al_tui.app import AlTui, LabelApp
+from al_tui.app import AlTui
 from al_tui.background.labelling import Begin, Labeller
 from al_tui.background.race import Engine
 from al_tui.background.seeds import Seeds
 from al_tui.background.workers import Workers
+from al_tui.label_app import LabelApp
 from al_tui.screens import slices
 from al_tui.screens.race import painting as race_painting
 from al_tui.screens.race.screen import RaceScreen

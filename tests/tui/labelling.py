@@ -20,7 +20,7 @@ from al_core.labelling.model import confident_labels as confident_labels
 from al_core.labelling.session import LabelSession
 from al_core.run.state import Pick
 from al_core.sessions.actions import Settings
-from al_tui.app import LabelApp
+from al_tui.label_app import LabelApp
 from al_tui.screens.label.screen import LabelScreen
 from al_tui.widgets.keybar import KeyBar
 

@@ -10,7 +10,7 @@ FORBIDDEN = ("numpy", "sklearn", "scipy", "matplotlib", "dask", "plotext")
 
 
 def test_the_app_is_imported_without_numerics() -> None:
-    code = f"import sys, al_tui.app, al_tui.launch; print([name for name in {FORBIDDEN} if name in sys.modules])"
+    code = f"import sys, al_tui.launch, al_tui.launch_label; print([name for name in {FORBIDDEN} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -46,6 +46,27 @@ def test_the_default_race_needs_no_numerics_before_it_paints() -> None:
         "import sys; from al_core.task.spec import TaskSpec; from al_tui.requests.options import RaceOptions, checked_request;"
         "checked_request(TaskSpec(), RaceOptions());"
         f"print([name for name in {FORBIDDEN} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+LATER = (
+    "sqlite3",
+    "multiprocessing",
+    "json",
+    "importlib.metadata",
+    "al_core.labelling",
+    "al_core.sessions.store",
+    "al_core.data.looks",
+)
+
+
+def test_the_race_is_painted_before_what_only_comes_later_is_loaded() -> None:
+    """Every module that the first paint waits for is one that the first paint needs."""
+    code = (
+        "import sys, al_tui.main, al_tui.requests.race, al_tui.requests.terminal, al_tui.launch;"
+        f"print([name for name in {LATER} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

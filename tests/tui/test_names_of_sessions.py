@@ -21,7 +21,8 @@ from al_core.race.events import RoundPlayed
 from al_core.run.play import Timing
 from al_core.run.state import Query, RunState
 from al_core.sessions.actions import Settings
-from al_core.sessions.directory import in_a_new_file, sessions_directory
+from al_core.sessions.directory import in_a_new_file
+from al_core.sessions.home import sessions_directory
 from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.race_journal import Journal
 from al_core.sessions.store import SessionFile

@@ -1,4 +1,4 @@
-"""The apps: route between screens, answer signals, and quit at once."""
+"""The app of the race. What labelling one data set needs is not loaded for it: it would be painted later."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from pathlib import Path
 from textual.screen import Screen
 from textual.worker import Worker
 
-from al_tui.background.labelling import Labeller
 from al_tui.background.race import Engine
 from al_tui.commands.class_keys import Bound
-from al_tui.screens.label.screen import LabelScreen
 from al_tui.screens.race.screen import RaceScreen
 from al_tui.shell.base import BaseApp
 from al_tui.widgets.host import RaceHost
@@ -72,42 +70,4 @@ class AlTui(BaseApp, RaceHost):
         except Exception as error:
             self._broken = True
             self.engine.broke_off(error)
-            raise
-
-
-class LabelApp(BaseApp):
-    """Labelling one data set.
-
-    Parameters
-    ----------
-    labeller : the session, and what keeps its model learning.
-    log_path : the file that holds what workers printed.
-    """
-
-    behind = "Every label is on disk."
-
-    def __init__(self, labeller: Labeller, log_path: Path) -> None:
-        super().__init__(log_path)
-        self.labeller = labeller
-
-    @property
-    def bound(self) -> Bound:
-        return self.labeller.bound
-
-    def begin(self) -> None:
-        self.labeller.refused = self.refuse
-        self.push_screen(LabelScreen(self.labeller))
-        self.call_after_refresh(self.start)
-
-    def start(self) -> None:
-        """Open the session and let its model learn."""
-        self.run_worker(self._run(), name="labeller", exit_on_error=True)
-        self.load_plots()
-
-    async def _run(self) -> None:
-        """Let the model learn; a fault of ours there ends that, and not the labelling."""
-        try:
-            await self.labeller.run()
-        except Exception as error:
-            self.labeller.broke_off(error)
             raise

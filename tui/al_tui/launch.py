@@ -1,35 +1,29 @@
-"""Start the dashboard, and leave the terminal and the machine as they were found."""
+"""Start the race's dashboard, and leave the terminal and the machine as they were found."""
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from al_core.compute.processes import NICE_VARIABLE, Processes
-from al_core.sessions.directory import is_listed
 from al_core.task.spec import TaskSpec
-from al_tui.app import AlTui, LabelApp
-from al_tui.background.labelling import Begin, Labeller
+from al_tui.app import AlTui
 from al_tui.background.race import Engine
 from al_tui.background.recorder import Recorder
 from al_tui.background.workers import Workers
 from al_tui.output import lent_streams, put_farewell
 from al_tui.requests.race import RaceRequest, log_file, user_name
 from al_tui.requests.warnings import warn
+from al_tui.shell.farewell import spoken, warn_why
 
 if TYPE_CHECKING:
     from al_core.comparison.live import StoreThread
-    from al_core.sessions.leaving import Left
     from al_core.sessions.race_journal import Journal
     from al_core.sessions.race_ledger import RaceLedger
     from al_tui.background.seeds import Seeds
     from al_tui.requests.where import Place
-    from al_tui.shell.base import BaseApp
 
 
 def launch(
@@ -80,7 +74,7 @@ def launch(
     app = AlTui(engine, log)
 
     def farewell() -> None:
-        _warn_why(app)
+        warn_why(app)
         if recorder is not None:
             say_what_is_kept(recorder.left, recorder.trouble, done=engine.view.done)
 
@@ -92,13 +86,6 @@ def launch(
         engine.close()
         app.say_farewell()
     return app.return_code or int(recorder is not None and recorder.trouble is not None)
-
-
-def _warn_why(app: BaseApp) -> None:
-    """Say why the program left by itself, if it did."""
-    for reason in (app.refusal, app.crash):
-        if reason is not None:
-            warn(reason)
 
 
 def say_what_is_kept(path: Path | None, trouble: str | None, *, done: bool) -> None:
@@ -143,54 +130,3 @@ def _seeds(request: RaceRequest, seeds: int, desk: StoreThread | None, workers: 
     from al_tui.background.seeds import Seeds
 
     return Seeds(complete([request.spec], request.strategies, seeds=seeds), desk, workers)
-
-
-WORKERS = 2
-"""One learns, the other answers questions of the person meanwhile."""
-
-
-def open_workers(limit: float | None, log: Path) -> Processes:
-    """Workers that do not give way: a person waits for each of their answers, and one takes hundredths of a second."""
-    os.environ[NICE_VARIABLE] = "0"
-    return Processes(WORKERS, limit=limit, log=log)
-
-
-def launch_label(begin: Begin, limit: float, log: Path) -> int:
-    """Label until the person leaves, and say how to go on; returns the exit code."""
-    executor = open_workers(limit, log)
-    labeller = Labeller(begin, executor)
-    app = LabelApp(labeller, log)
-
-    places: list[Left | None] = []
-    """Where the session is left, once it is closed."""
-
-    def farewell() -> None:
-        _warn_why(app)
-        file, left = labeller.file, places[-1] if places else None
-        if app.refusal is not None or file is None:
-            return
-        if left is not None and left.problem is not None:
-            warn(left.problem)
-        path = file.path if left is None else left.path
-        if path is not None:
-            count = file.ledger.labelled
-            put_farewell(f"{count} label{'' if count == 1 else 's'} in {path}")
-            put_farewell(f"go on with: al-tui resume {spoken(path)}")
-
-    app.farewell = farewell
-    try:
-        with lent_streams():
-            app.run()
-    finally:
-        executor.shutdown(wait=False)
-        left = labeller.close()
-        places.append(left)
-        app.say_farewell()
-    if app.refusal is None and left is not None and left.problem is not None:
-        return app.return_code or 1
-    return app.return_code or 0
-
-
-def spoken(path: Path) -> str:
-    """How a person names the session on the command line: by its name, or by its file if it is not among the others."""
-    return shlex.quote(path.stem if is_listed(path) else str(path))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
-import json
 import os
 import select
 import sys
@@ -20,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from al_core.ground.safe_text import json_text, safe_sentence, visible
+from al_core.ground.safe_text import safe_sentence, visible
 
 LONGEST_LINE = 4000
 """Characters of one line that is told."""
@@ -57,6 +56,10 @@ def put_line(text: str) -> None:
 
 def put_json(value: Any, indent: int | None = 2) -> None:
     """Give a result as JSON, in which what stdout's encoding does not have is escaped; raises as `put` does."""
+    import json  # the screen is painted without
+
+    from al_core.ground.json_text import json_text
+
     text = json_text(value, indent)
     put((text if _now().out.holds(text) else json.dumps(value, indent=indent)) + "\n")
 

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 
 from al_core.exchange.record import Format
-from al_core.ground.plugins import modules_of
+from al_core.ground.modules import modules_of
 
 
 @cache

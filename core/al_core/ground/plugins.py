@@ -1,32 +1,26 @@
-"""Finding what registers itself: the modules of a package of ours, and what installed distributions name.
+"""Finding what installed distributions name.
 
-What others have installed is imported when something is asked for that we do not have, never before, and only after it has been
+It is imported when something is asked for that we do not have, never before, and only after it has been
 tried in a process of its own. Whatever fails there is named and left out.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
-import pkgutil
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from types import MappingProxyType, ModuleType
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from al_core.ground.trial import error_line, try_out
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 TRIED_VARIABLE = "AL_TUI_TRIED_PLUGINS"
 """Names the environment variable that tells processes started from here which plug-ins have been tried, and found good."""
 _TRIED = os.environ.get(TRIED_VARIABLE)
-
-
-def modules_of(package: str) -> list[ModuleType]:
-    """Import every module of ``package``, sub-packages not entered, in the order of their names."""
-    found = pkgutil.iter_modules(importlib.import_module(package).__path__)
-    return [importlib.import_module(f"{package}.{module.name}") for module in found if not module.ispkg]
 
 
 def check_free(kind: str, name: str, by: str, taken_by: str | None) -> None:
@@ -79,6 +73,8 @@ class Plugins:
 
     def _points(self) -> list[EntryPoint]:
         if self._waiting is None:
+            from importlib.metadata import entry_points  # slow to load, and seldom asked
+
             self._waiting = list(dict.fromkeys(entry_points(group=self._group)))
         return self._waiting
 

@@ -6,7 +6,6 @@ What a person did not type into this program passes `safe_text` where it enters.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -55,15 +54,14 @@ def visible(text: str) -> str:
     return few_marks(_UNSAFE_IN_LINES.sub(_shown, text))
 
 
+def escaped(text: str, escape: Callable[[str], str]) -> str:
+    """As `visible`, with ``escape`` of each character that `visible` would show in another way, or leave out."""
+    return few_marks(_UNSAFE_IN_LINES.sub(lambda found: escape(found[0]), text), escape)
+
+
 def without_controls(text: str, instead: Callable[[str], str]) -> str:
     """A text with ``instead`` of each character that a terminal would obey, line feeds included."""
     return _UNSAFE.sub(lambda found: instead(found[0]), text)
-
-
-def json_text(value: Any, indent: int | None = None) -> str:
-    """JSON that people can read and no terminal obeys. What `visible` would show in another way is escaped: nothing is lost."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
-    return few_marks(_UNSAFE_IN_LINES.sub(lambda found: _escaped(found[0]), text), _escaped)
 
 
 def is_plain(text: str) -> bool:
@@ -98,10 +96,6 @@ def _shown(found: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else f"<{code:04X}>"
-
-
-def _escaped(char: str) -> str:
-    return json.dumps(char)[1:-1]
 
 
 def few_marks(text: str, instead: Callable[[str], str] = lambda mark: "") -> str:

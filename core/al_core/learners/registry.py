@@ -17,8 +17,9 @@ from types import MappingProxyType
 
 from al_core.ground.calls import Call, imports_code, parse_call
 from al_core.ground.errors import UserError, unknown
+from al_core.ground.modules import modules_of
 from al_core.ground.parameters import Parameter, checked, described
-from al_core.ground.plugins import Plugins, check_free, modules_of
+from al_core.ground.plugins import Plugins, check_free
 from al_core.ground.trial import try_out
 from al_core.learners.model import Learner, Model
 

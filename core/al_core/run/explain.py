@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from al_core.ground.safe_text import safe_text
-from al_core.run.state import Pick, Query
-from al_core.strategies.description import StrategyInfo
+
+if TYPE_CHECKING:
+    from al_core.run.state import Pick, Query
+    from al_core.strategies.description import StrategyInfo
 
 
 def explain(info: StrategyInfo, query: Query, pick: Pick, classes: tuple[str, ...]) -> str:

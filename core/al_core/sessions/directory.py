@@ -1,9 +1,8 @@
-"""Where sessions live, what they are called, and the list of them."""
+"""What sessions are called, and the list of them."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,14 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from al_core.ground.errors import UserError, unknown
-from al_core.ground.places import data_directory, named_path
+from al_core.ground.places import named_path
+from al_core.sessions.home import SUFFIX, sessions_directory
 from al_core.sessions.lock import holder
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import AnyFile, NameTaken
 
 T = TypeVar("T")
 
-SUFFIX = ".session"
 MOST_IN_A_SECOND = 1000
 
 
@@ -50,38 +49,6 @@ class Listed:
     rounds: int = 0
     state: str = "closed"
     problem: str = ""
-
-
-def is_listed(path: Path) -> bool:
-    """Whether a session file is one of those in the directory of sessions, so that its name is enough to find it."""
-    try:
-        return path.suffix == SUFFIX and os.path.realpath(path.parent) == os.path.realpath(_directory())
-    except UserError:
-        return False
-
-
-def _directory() -> Path:
-    return data_directory() / "sessions"
-
-
-def sessions_directory() -> Path:
-    """The directory of sessions under the platform's data directory; made if needed, for its owner only.
-
-    Raises
-    ------
-    UserError
-        It cannot be made.
-    """
-    directory = _directory()
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if directory.stat().st_mode & 0o077:
-            directory.chmod(0o700)
-    except OSError as error:
-        raise UserError(
-            f"cannot make the directory of sessions {directory}: {error.strerror}; set XDG_DATA_HOME to a place for it"
-        ) from None
-    return directory
 
 
 def in_a_new_file(subject: str, now: datetime, create: Callable[[Path], T]) -> T:

@@ -16,9 +16,9 @@ from al_core.ground.errors import UserError
 from al_core.ground.files import sync_directory
 from al_core.sessions.actions import Action, Changed, ClassAdded, Flagged, Machine, MachineLabelled, Named
 from al_core.sessions.database import reason, sidecars
-from al_core.sessions.directory import sessions_directory
 from al_core.sessions.entries import answered
 from al_core.sessions.hold import Hold, NotSaved
+from al_core.sessions.home import sessions_directory
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.place import Standing
 from al_core.sessions.store import AnyFile, LogFile, SessionFile

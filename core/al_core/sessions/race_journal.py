@@ -18,8 +18,9 @@ from al_core.race.events import Answered, ByPerson, HandChanged, RaceEvent, Roun
 from al_core.run.play import Timing
 from al_core.run.state import RunState
 from al_core.sessions.actions import Action
-from al_core.sessions.directory import in_a_new_file, sessions_directory
+from al_core.sessions.directory import in_a_new_file
 from al_core.sessions.events import UNSEEN, Seen
+from al_core.sessions.home import sessions_directory
 from al_core.sessions.leaving import leave
 from al_core.sessions.lock import Owner
 from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack

@@ -25,9 +25,10 @@ import numpy as np
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.calls import Call, Value, parse_call
 from al_core.ground.errors import StrategyError, UserError, unknown
+from al_core.ground.modules import modules_of
 from al_core.ground.parameters import Parameter as Parameter
 from al_core.ground.parameters import checked, described
-from al_core.ground.plugins import Plugins, check_free, modules_of
+from al_core.ground.plugins import Plugins, check_free
 from al_core.ground.safe_text import safe_record
 from al_core.ground.trial import error_line
 from al_core.strategies.context import QueryContext as QueryContext

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from al_core.ground.errors import BadOption
 from al_core.ground.safe_text import safe_text
@@ -21,10 +21,11 @@ Where = Literal["anywhere", "settings", "command line"]
 to write to stands in one's own settings; what is about one call of the program stands on the command line only."""
 
 _OPTION = "option"
+_rows: dict[type[Any], tuple[Option, ...]] = {}
+"""What was asked for already: a header asks at every look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The numbers that an option takes.
 
     Parameters
@@ -46,8 +47,7 @@ class Range:
         return finite and self.least <= value <= self.most and self.above < value < self.below
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One row.
 
     Parameters
@@ -160,12 +160,15 @@ def declared(
 
 def options_of(kind: type[Any]) -> tuple[Option, ...]:
     """The rows of a record, in their order."""
+    if kind in _rows:
+        return _rows[kind]
     rows = []
     for entry in fields(kind):
         if (row := entry.metadata.get(_OPTION)) is not None:
             flag = row.flag or f"--{entry.name.replace('_', '-')}"
-            rows.append(replace(row, name=entry.name, flag=flag))
-    return tuple(rows)
+            rows.append(row._replace(name=entry.name, flag=flag))
+    _rows[kind] = tuple(rows)
+    return _rows[kind]
 
 
 def option(kind: type[Any], name: str) -> Option:
@@ -175,7 +178,7 @@ def option(kind: type[Any], name: str) -> Option:
 
 def like(kind: type[Any], name: str, **other: Any) -> Any:
     """A field that is the option of another record, but for what is ``other``: a default, a help."""
-    row = replace(option(kind, name), **other)
+    row = option(kind, name)._replace(**other)
     return field(default=row.default, metadata={_OPTION: row})
 
 

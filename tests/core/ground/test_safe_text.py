@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from al_core.ground.errors import LONGEST_MESSAGE, UserError, unknown
+from al_core.ground.json_text import json_text
 from al_core.ground.safe_text import (
     MOST_MARKS,
     is_plain,
-    json_text,
     safe_record,
     safe_sentence,
     safe_text,

@@ -14,7 +14,8 @@ import pytest
 
 from al_core.exchange.records import import_labels, records
 from al_core.sessions.actions import Flagged, Labelled, Settings
-from al_core.sessions.directory import find_session, in_a_new_file, latest_session, sessions_directory
+from al_core.sessions.directory import find_session, in_a_new_file, latest_session
+from al_core.sessions.home import sessions_directory
 from al_core.sessions.store import SessionFile
 from al_tui.main import main
 

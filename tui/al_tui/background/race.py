@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING
 from al_core.ground.errors import WorkerNotStarted
 from al_core.ground.safe_text import safe_text
 from al_core.race.view import RaceView, open_view, seconds_left, with_truth
-from al_core.run.oracle import Oracle, oracle_of
 from al_core.run.state import By
 from al_core.task.spec import TaskSpec
-from al_tui.background.looks import Looks
 from al_tui.background.workers import Workers
 from al_tui.commands.class_keys import BadKey, Bound, class_keys
 
@@ -26,9 +24,11 @@ if TYPE_CHECKING:
     from al_core.data.contents import Contents
     from al_core.race.driver import Race
     from al_core.race.events import ByPerson, RaceEvent
+    from al_core.run.oracle import Oracle
     from al_core.run.state import Answer
     from al_core.sessions.race_ledger import RaceLedger
     from al_core.strategies.description import StrategyInfo
+    from al_tui.background.looks import Looks
     from al_tui.background.recorder import Recorder
     from al_tui.background.seeds import Seeds
 
@@ -115,6 +115,8 @@ class Engine:
     @property
     def oracle(self) -> Oracle | None:
         """Who answers what the person does not; None before the data is there."""
+        from al_core.run.oracle import oracle_of
+
         here = self.contents
         return None if here is None else oracle_of(self.view.spec, here.truth, len(here.classes))
 
@@ -206,6 +208,7 @@ class Engine:
     async def _open(self, executor: Executor) -> None:
         from al_core.data.contents import open_contents
         from al_core.run.play import describe_strategies
+        from al_tui.background.looks import Looks
 
         if self.contents is None:
             dataset = self.view.spec.dataset

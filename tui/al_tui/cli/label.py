@@ -53,9 +53,9 @@ def label_command(ctx: click.Context, /, dataset: str, session: Path | None, ann
             tried_learner(settings.learner)
     keys = bound_keys(ctx, "label")
     need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
-    from al_core.sessions.directory import sessions_directory
+    from al_core.sessions.home import sessions_directory
     from al_tui.background.labelling import Begin
-    from al_tui.launch import launch_label
+    from al_tui.launch_label import launch_label
     from al_tui.requests.race import check_session, log_file, user_name
 
     if session is not None:

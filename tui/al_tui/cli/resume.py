@@ -78,7 +78,7 @@ def _confirm_code(path: Path, named: str, learner: str | None) -> None:
 def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool, learner: str | None, keys: Bound) -> int:
     from al_core.sessions.store import SessionFile
     from al_tui.background.labelling import Begin
-    from al_tui.launch import launch_label
+    from al_tui.launch_label import launch_label
     from al_tui.requests.race import log_file
 
     file = SessionFile.open(path, read_only=read_only, take_over=take_over)

@@ -24,7 +24,8 @@ def register(cli: click.Group) -> None:
 def sessions_command(as_json: bool) -> None:
     """List sessions, of labelling and of racing: when, data set, labels, rounds, state; the latest first."""
     from al_core.reports.tables import aligned
-    from al_core.sessions.directory import list_sessions, sessions_directory
+    from al_core.sessions.directory import list_sessions
+    from al_core.sessions.home import sessions_directory
 
     found = list_sessions()
     if as_json:

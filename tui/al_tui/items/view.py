@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rich.text import Text
 
-from al_core.data.looks import Look
-from al_core.ground.plugins import modules_of
+from al_core.ground.modules import modules_of
 from al_tui.theme.colours import Palette
+
+if TYPE_CHECKING:
+    from al_core.data.looks import Look
 
 
 class Room(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from al_core.comparison.plan import PlanOptions
 from al_core.sessions.actions import Settings
 from al_core.task.options import Option, option, options_of
@@ -23,9 +21,9 @@ TAKEN: dict[str, tuple[Option, ...]] = {
     "bench": (*_RACE, *_PLACE, *(row for row in options_of(PlanOptions) if row != _SEEDS), *options_of(BenchOptions)),
     "label": (option(TaskSpec, "dataset"), *options_of(Settings), *options_of(LabelOptions)),
     "resume": (
-        replace(option(LabelOptions, "annotator"), help="Who labels from here on."),
-        replace(option(RaceOptions, "workers"), help="Worker processes of a race."),
-        replace(option(ScreenOptions, "pace"), help="Rounds per second of a race's strategies, or max."),
+        option(LabelOptions, "annotator")._replace(help="Who labels from here on."),
+        option(RaceOptions, "workers")._replace(help="Worker processes of a race."),
+        option(ScreenOptions, "pace")._replace(help="Rounds per second of a race's strategies, or max."),
         *_PLACE,
     ),
 }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from al_core.data.looks import Look
 from al_core.run.state import Answer, Pick
 from al_tui.theme.colours import Palette
 from al_tui.widgets.strip import Caption, Entry
+
+if TYPE_CHECKING:
+    from al_core.data.looks import Look
 
 
 def batch_entries(

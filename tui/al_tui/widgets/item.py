@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.data.looks import Look
 from al_core.run.state import Pick
 from al_tui.commands.class_keys import ClassKeys, class_keys
 from al_tui.items.view import Room, large
@@ -19,6 +18,9 @@ from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import bars, clipped
 from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.host import Host
+
+if TYPE_CHECKING:
+    from al_core.data.looks import Look
 
 _UNDER = 3
 """Lines under the item that are not keys: blank, caption, blank."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -11,11 +11,13 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.data.looks import Look
 from al_tui.items.view import Room, small
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import clipped
 from al_tui.widgets.drawn import Drawn
+
+if TYPE_CHECKING:
+    from al_core.data.looks import Look
 
 WIDEST, NARROWEST = 24, 8
 """Columns of a cell: what an item may have, and what a caption needs."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from al_core.exchange.record import About, Format, Record, columns_of, text_of
 from al_core.ground.errors import UserError
-from al_core.ground.safe_text import json_text
+from al_core.ground.json_text import json_text
 
 
 def write(rows: Sequence[Record], about: About) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from al_core.data.looks import COMING, Look
 from al_core.race.view import Agreement, RunView, standings
 from al_core.run.state import Answer, Pick
 from al_core.task.spec import BASELINE
@@ -14,6 +13,7 @@ from al_tui.screens.telling import Telling
 
 if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
+    from al_core.data.looks import Look
 
 Target = tuple[int, int]
 """A run and the row of an item it asks about: what a key labels."""
@@ -53,11 +53,15 @@ class Asking:
     @property
     def look(self) -> Look:
         """How it looks."""
+        from al_core.data.looks import COMING  # the screen is painted without, before anything is asked
+
         return self.looks[self.cursor] if self.looks else COMING
 
     @property
     def coming(self) -> bool:
         """Whether the highlighted item cannot be drawn yet: its look is on its way."""
+        from al_core.data.looks import COMING
+
         return self.pick is not None and self.look == COMING
 
     @property

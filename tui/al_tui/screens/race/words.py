@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
 from al_core.race.view import Agreement, RunView
 from al_core.run.explain import explain
-from al_core.strategies.description import StrategyInfo
 from al_tui.screens.race.looking import Asking
 from al_tui.theme.colours import Palette
+
+if TYPE_CHECKING:
+    from al_core.strategies.description import StrategyInfo
 
 MOSTLY_RIGHT = 0.9
 """From this share of right labels on it is good news how many there were."""
