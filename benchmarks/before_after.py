@@ -50,9 +50,10 @@ def probed(tree: Path, script: str, name: str, home: str, press: Callable[[int],
         count += 1
     os.write(fd, b"q")
     _drain(pid, fd)
-    out.with_suffix(".session").unlink(missing_ok=True)
-    out.with_suffix(".bare").unlink(missing_ok=True)
-    return {key: float(value) for key, value in json.loads(out.read_text()).items()}
+    figures = {key: float(value) for key, value in json.loads(out.read_text()).items()}
+    for left in out.parent.glob(f"{name}.*"):  # the probe ends without closing its session: the log of it stays beside it
+        left.unlink()
+    return figures
 
 
 def race_seconds(command: list[str], home: str) -> float:

@@ -223,6 +223,12 @@ def sidecars(path: Path) -> tuple[Path, Path, Path]:
     return tuple(real.with_name(real.name + end) for end in ("-wal", "-shm", "-journal"))  # type: ignore[return-value]
 
 
+def remains(path: Path) -> Path | None:
+    """A log that stands beside ``path``, where no session is: SQLite would play it into one that is made there."""
+    wal, _, journal = sidecars(path)
+    return next((log for log in (wal, journal) if log.is_file() and log.stat().st_size), None)
+
+
 @contextlib.contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what goes wrong while a file is opened into an error that says which file and why."""

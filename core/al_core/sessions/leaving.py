@@ -15,7 +15,7 @@ from typing import Any, get_args
 from al_core.ground.errors import UserError
 from al_core.ground.files import sync_directory
 from al_core.sessions.actions import Action, Changed, ClassAdded, Flagged, Machine, MachineLabelled, Named
-from al_core.sessions.database import reason, sidecars
+from al_core.sessions.database import reason, remains, sidecars
 from al_core.sessions.entries import answered
 from al_core.sessions.hold import Hold, NotSaved
 from al_core.sessions.home import sessions_directory
@@ -119,6 +119,8 @@ def _free(directory: Path, path: Path) -> Iterator[Path]:
 def _named(copy: Path, directory: Path, path: Path) -> Path:
     """Give a file the first name that is free."""
     for name in _free(directory, path):
+        if remains(name) is not None:
+            continue
         with contextlib.suppress(FileExistsError):
             os.link(copy, name)
             sync_directory(directory)
@@ -128,7 +130,7 @@ def _named(copy: Path, directory: Path, path: Path) -> Path:
 
 def _written(ledger: Ledger, directory: Path, path: Path) -> Path:
     """A new session with the answers, marks and machine labels of another one."""
-    name = next(name for name in _free(directory, path) if not name.exists())
+    name = next(name for name in _free(directory, path) if not name.exists() and remains(name) is None)
     given = sorted(ledger.answers.items(), key=lambda entry: entry[1].sequence)
     with SessionFile.create(name, ledger.settings, given[0][1].annotator if given else "") as new:
         for name_of_class in ledger.added:

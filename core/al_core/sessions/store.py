@@ -24,6 +24,7 @@ from al_core.sessions.database import (
     explained,
     read_events,
     reason,
+    remains,
     sidecars,
     write_first,
 )
@@ -38,7 +39,7 @@ from al_core.sessions.replay import B, replay
 
 
 class NameTaken(UserError):
-    """There is a file of that name already."""
+    """There is a file of that name already, or what is left of one."""
 
 
 class LogFile(Generic[B]):
@@ -80,7 +81,7 @@ class LogFile(Generic[B]):
         Raises
         ------
         NameTaken
-            There is a file already.
+            There is a file already, or what is left of one.
         UserError
             It cannot be written.
         """
@@ -92,6 +93,8 @@ class LogFile(Generic[B]):
             raise UserError(f"cannot make {path}: {error.strerror}") from None
         try:
             write_first(temporary, first, form)
+            if (left := remains(real)) is not None and not real.exists():
+                raise NameTaken(f"{left} is left of another session; remove it, or choose another name")
             name_new(temporary, real)
         except FileExistsError:
             raise NameTaken(f"{path} is there already; resume it or choose another name") from None

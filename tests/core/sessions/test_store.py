@@ -16,12 +16,12 @@ import pytest
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import DamagedSession, Flagged, Labelled, Relabelled, Shown, Skipped, Undone
 from al_core.sessions.checking import check_session
-from al_core.sessions.database import FORMAT, Format, Migration
+from al_core.sessions.database import FORMAT, Format, Migration, sidecars
 from al_core.sessions.events import Seen
 from al_core.sessions.ledger import begin
 from al_core.sessions.lock import Owner, SessionHeld, holder, lock_path
 from al_core.sessions.replay import replay
-from al_core.sessions.store import NotSaved, SessionFile
+from al_core.sessions.store import NameTaken, NotSaved, SessionFile
 
 
 def test_an_event_keeps_everything_that_was_given(path, settings, clock):
@@ -68,6 +68,22 @@ def test_a_session_is_never_made_over_a_file(path, settings):
         SessionFile.create(path, settings, "ann")
     assert path.read_bytes() == b"mine"
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_no_session_is_made_beside_the_log_of_one_that_was_killed_and_removed(path, settings):
+    """SQLite would play that log into the new file."""
+    log = sidecars(path)[0]
+    with SessionFile.create(path, settings, "ann") as file:
+        file.append([Labelled("aa", 1)], "ann")
+        left = log.read_bytes()
+    path.unlink()
+    log.write_bytes(left)
+    with pytest.raises(NameTaken, match=r"-wal is left of another session; remove it, or choose another name"):
+        SessionFile.create(path, settings, "ann")
+    assert [entry.name for entry in path.parent.iterdir()] == [log.name]
+    log.unlink()
+    with SessionFile.create(path, settings, "ann") as file:
+        assert file.ledger.labels == {}
 
 
 def test_what_cannot_follow_is_not_written(path, settings):
