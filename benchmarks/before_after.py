@@ -4,8 +4,8 @@
 
 The older checkout has its own `.venv`. Each tree is measured by its own `dashboard.py` and `labelling.py`, whose hooks know its
 modules; what is compared is the same. Figures of a round of the two trees are taken one after the other, with the order turned
-from round to round, and the least of each over the rounds are compared: what a shared machine does beside only adds to a time, and
-of whole processes one in two took up to half as long again. Writes results/before_after.json and .md.
+from round to round, and the least of each over the rounds are compared: what a shared machine does beside only adds to a time.
+Writes results/before_after.json and .md.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from al_tui.background.workers import Workers
 from al_tui.output import lent_streams, put_farewell
 from al_tui.requests.race import RaceRequest, log_file, user_name
 from al_tui.requests.warnings import warn
-from al_tui.shell.farewell import spoken, warn_why
 
 if TYPE_CHECKING:
     from al_core.comparison.live import StoreThread
@@ -74,6 +73,8 @@ def launch(
     app = AlTui(engine, log)
 
     def farewell() -> None:
+        from al_tui.shell.farewell import warn_why
+
         warn_why(app)
         if recorder is not None:
             say_what_is_kept(recorder.left, recorder.trouble, done=engine.view.done)
@@ -90,6 +91,8 @@ def launch(
 
 def say_what_is_kept(path: Path | None, trouble: str | None, *, done: bool) -> None:
     """The last lines: whether the race is in a file, as a whole or in part, and how to go on with that."""
+    from al_tui.shell.farewell import spoken
+
     if trouble is not None:
         warn(trouble)
     if path is not None:

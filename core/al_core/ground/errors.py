@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Iterable, Iterator
 
 from al_core.ground.safe_text import safe_sentence, safe_text
@@ -83,6 +82,8 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     name : what was given.
     known : the names there are.
     """
+    import difflib
+
     names, name = sorted(known), safe_text(name, _LONGEST_NAME)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"

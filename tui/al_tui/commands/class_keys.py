@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from al_core.ground.errors import UserError, unknown
 
@@ -19,8 +19,7 @@ class BadKey(UserError):
     """A class cannot have the key that a person wants for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassKeys:
+class ClassKeys(NamedTuple):
     """The keys of the classes.
 
     Parameters

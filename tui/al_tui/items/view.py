@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rich.text import Text
 
-from al_core.ground.modules import modules_of
 from al_tui.theme.colours import Palette
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ class View(Protocol):
 @cache
 def views() -> Mapping[type, Callable[[Any, Palette], View]]:
     """What draws the looks of each type."""
+    from al_core.ground.modules import modules_of
+
     modules = modules_of(__package__ or "")
     return {module.LOOK: module.VIEW for module in modules if hasattr(module, "LOOK")}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from al_core.race.view import Agreement, RunView, standings
 from al_core.run.state import Answer, Pick
@@ -19,8 +18,7 @@ Target = tuple[int, int]
 """A run and the row of an item it asks about: what a key labels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """What the run that one looks at asks.
 
     Parameters
