@@ -212,7 +212,11 @@ class Desk:
             if not isinstance(screen, RaceScreen):
                 break
             painting = screen.painting
-            if painting.whole and not painting.pending and not any(drawn._making for drawn in screen.query(DrawnInParts)):
+            if (
+                painting.asked is not None
+                and not painting.pending
+                and not any(drawn._making for drawn in screen.query(DrawnInParts))
+            ):
                 break
             await asyncio.sleep(MOMENT / 10)  # pauses alone can be over before a timer is due
         await pilot.pause()

@@ -6,7 +6,6 @@ from asyncio import TimerHandle
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.screen import Screen
 
 from al_tui.background.race import Engine
@@ -15,22 +14,15 @@ from al_tui.commands.table import COMMON
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
-from al_tui.screens.race.words import HIDDEN, batch_title, reason
 from al_tui.screens.slices import Slices
-from al_tui.theme.colours import palette
-from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.curves import Curves
-from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
-from al_tui.widgets.item import Item
-from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.later import later
 from al_tui.widgets.leaderboard import Leaderboard
-from al_tui.widgets.reason import Reason
-from al_tui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen
+    from al_tui.screens.race.asked import Asked
 
 REPAINT_SECONDS = 0.25
 
@@ -45,8 +37,8 @@ class Painting:
     """
 
     def __init__(self, screen: Screen[None], engine: Engine, flow: RaceFlow) -> None:
-        self.whole = False
-        """True from when the widgets of the lower half are there."""
+        self.asked: Asked | None = None
+        """The lower half, from when it is there."""
         self._screen = screen
         self._engine = engine
         self._flow = flow
@@ -80,7 +72,7 @@ class Painting:
     def late_seeds(self) -> None:
         """It is due: what shows seeds, and only that."""
         self._seeds_timer = None
-        if not self.whole or leaving(self._screen):
+        if self.asked is None or leaving(self._screen):
             return
         self._update_comparison()
         if self._screen.app.screen is self._screen:
@@ -94,7 +86,7 @@ class Painting:
         once; when the engine brought a new batch it counts only after it has been drawn.
         """
         screen = self._screen
-        if not self.whole or leaving(screen):
+        if self.asked is None or leaving(screen):
             return
         self._update_comparison()
         if screen.app.screen is not screen and not by_person:
@@ -104,7 +96,7 @@ class Painting:
         if by_person:
             self.paint_standings()
         self._slices.add([self._paint_curves] if by_person else [self._paint_curves, self.paint_standings])
-        self._paint_batch(asking)
+        self.asked.paint(asking)
         self._paints += 1
         if by_person:
             self._flow.by_hand.aim(asking)
@@ -116,26 +108,6 @@ class Painting:
         """So many paints have reached the terminal, and with the last of them this."""
         if paint == self._paints:
             self._flow.by_hand.aim(asking)
-
-    def _paint_batch(self, asking: Asking) -> None:
-        engine, screen, run, pick, answer = self._engine, self._screen, asking.run, asking.pick, asking.answer
-        colours = palette(screen.app)
-        classes = () if engine.contents is None else engine.contents.classes
-        entries = batch_entries(asking.looks, classes, asking.picks, asking.answers, asking.covered, colours)
-        screen.query_one("#batch", Strip).show(entries, asking.cursor)
-        item = screen.query_one(Item)
-        if pick is None:
-            learning = run.status in ("starting", "racing")
-            item.show(None, classes, None, None, Text(), ("learning …" if learning else "",))
-        else:
-            note, opinion = f"{asking.cursor + 1} of {len(asking.picks)}", None if asking.hidden else pick
-            item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), HIDDEN)
-        entitle(item, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
-        entitle(screen.query_one("#ask"), batch_title(run, ready=engine.race is not None))
-        info = engine.infos.get(run.name)
-        why = screen.query_one(Reason)
-        why.show(reason(asking, info, classes, engine.error, why.app.log_path, colours))
-        screen.query_one(KeyBar).redraw()
 
     def _paint_curves(self) -> None:
         looking = self._flow.looking

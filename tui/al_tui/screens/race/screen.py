@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.screen import Screen
 
 from al_tui.background.race import Engine
@@ -22,14 +22,12 @@ from al_tui.screens.shielded import shielded
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import RaceHost
-from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
-from al_tui.widgets.reason import Reason
-from al_tui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from al_core.race.events import RaceEvent
+    from al_tui.widgets.strip import Strip
 
 
 class RaceScreen(Screen[None]):
@@ -75,8 +73,11 @@ class RaceScreen(Screen[None]):
         """What shows a batch comes after the first paint: there is no batch yet."""
         if leaving(self):
             return
-        await self.query_one("#bottom").mount(Item(keys=False), Vertical(Strip(id="batch"), Reason(), id="ask"))
-        self.painting.whole = True
+        from al_tui.screens.race.asked import Asked
+
+        asked = Asked(self, self._engine)
+        await asked.mount()
+        self.painting.asked = asked
         self.paint_again()
 
     def on_screen_resume(self) -> None:

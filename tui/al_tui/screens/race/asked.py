@@ -1,0 +1,57 @@
+"""The lower half of the race screen: what the run that one looks at asks, and why. Loaded when the upper half is painted."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from al_tui.background.race import Engine
+from al_tui.screens.race.looking import Asking
+from al_tui.screens.race.words import HIDDEN, batch_title, reason
+from al_tui.theme.colours import palette
+from al_tui.widgets.captions import batch_entries
+from al_tui.widgets.drawn import entitle
+from al_tui.widgets.item import Item
+from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.reason import Reason
+from al_tui.widgets.strip import Strip
+
+
+class Asked:
+    """The highlighted item, its batch, and the reason.
+
+    Parameters
+    ----------
+    screen : the race's, with a place for them.
+    engine : the race.
+    """
+
+    def __init__(self, screen: Screen[None], engine: Engine) -> None:
+        self._screen = screen
+        self._engine = engine
+
+    async def mount(self) -> None:
+        """Put the widgets into their place."""
+        await self._screen.query_one("#bottom").mount(Item(keys=False), Vertical(Strip(id="batch"), Reason(), id="ask"))
+
+    def paint(self, asking: Asking) -> None:
+        """Bring it up to date."""
+        engine, screen, run, pick, answer = self._engine, self._screen, asking.run, asking.pick, asking.answer
+        colours = palette(screen.app)
+        classes = () if engine.contents is None else engine.contents.classes
+        entries = batch_entries(asking.looks, classes, asking.picks, asking.answers, asking.covered, colours)
+        screen.query_one("#batch", Strip).show(entries, asking.cursor)
+        item = screen.query_one(Item)
+        if pick is None:
+            learning = run.status in ("starting", "racing")
+            item.show(None, classes, None, None, Text(), ("learning …" if learning else "",))
+        else:
+            note, opinion = f"{asking.cursor + 1} of {len(asking.picks)}", None if asking.hidden else pick
+            item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), HIDDEN)
+        entitle(item, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
+        entitle(screen.query_one("#ask"), batch_title(run, ready=engine.race is not None))
+        info = engine.infos.get(run.name)
+        why = screen.query_one(Reason)
+        why.show(reason(asking, info, classes, engine.error, why.app.log_path, colours))
+        screen.query_one(KeyBar).redraw()
