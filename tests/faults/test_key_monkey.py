@@ -19,8 +19,6 @@ from trials import trials
 
 from al_core.sessions.checking import check_session
 
-pytestmark = pytest.mark.open
-
 StartTerminal = Callable[..., Any]
 TURNS = trials(75, 2500)
 """Things done on a screen; most are one key, some are many."""

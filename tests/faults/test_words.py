@@ -22,8 +22,6 @@ from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.store import RaceFile, SessionFile
 from al_core.task.spec import TaskSpec
 
-pytestmark = pytest.mark.open
-
 TINY = ("--dataset", "iris", "--budget", "14", "--strategies", "random", "--executor", "inline")
 
 every_payload = pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)

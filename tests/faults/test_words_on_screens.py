@@ -18,8 +18,6 @@ from al_core.sessions.actions import Disagreed, Flagged, Labelled, Settings
 from al_core.sessions.lock import lock_path
 from al_core.sessions.store import SessionFile
 
-pytestmark = pytest.mark.open
-
 StartTerminal = Callable[..., Any]
 
 _SPOKEN = {name: payload for name, payload in PAYLOADS.items() if "\0" not in payload}
