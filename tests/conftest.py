@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import re
 import signal
@@ -201,3 +202,29 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
         one.child.kill(signal.SIGKILL)
         with contextlib.suppress(OSError):  # the test may have hung up
             one.child.close(force=True)
+
+
+@pytest.fixture
+def add_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Adds a module to a package of ours, from a folder of its own: the one file that somebody would write."""
+    added: list[str] = []
+    asked: list[Callable[[], object]] = []
+
+    def add(package: str, name: str, source: str, cached: Any) -> None:
+        """``cached`` is what remembers the modules of the package."""
+        folder = tmp_path / "added" / package
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.py").write_text(source)
+        there = importlib.import_module(package)
+        monkeypatch.setattr(there, "__path__", [*there.__path__, str(folder)])
+        importlib.invalidate_caches()
+        added.append(f"{package}.{name}")
+        asked.append(cached.cache_clear)
+        cached.cache_clear()
+
+    yield add
+    monkeypatch.undo()
+    for name in added:
+        sys.modules.pop(name, None)
+    for forget in asked:
+        forget()

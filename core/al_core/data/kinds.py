@@ -5,15 +5,18 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.errors import LONGEST_MESSAGE, UserError
+from al_core.ground.modules import modules_of
 from al_core.ground.safe_text import safe_text
 
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
+    from al_core.data.reader import Reader
 
 
 def load_dataset(name: str) -> Dataset:
@@ -48,15 +51,19 @@ def read_dataset(word: str | Path, classes: Sequence[str] | None = None, feature
         raise UserError(f"cannot read {str(path)!r}: {error.strerror}") from None
     if not there:
         raise UserError(f"there is no data set and no file {str(path)!r}; the data sets are: {', '.join(dataset_names())}")
-    if path.is_dir():
-        from al_core.data.readers.pictures import read_pictures
+    data = next(reader for reader in readers() if reader.takes(path)).read(path, classes, features)
+    _tell_aside(data)
+    return data
 
-        data = read_pictures(path, classes, features)
-        _tell_aside(data)
-        return data
-    from al_core.data.readers.arrays import read_arrays
 
-    return read_arrays(path, classes, features)
+@cache
+def readers() -> tuple[Reader, ...]:
+    """All readers of files and folders, in the order in which they are asked whether they take a path.
+
+    Each is a module of `al_core.data.readers` with a `Reader` called ``READER``.
+    """
+    found = [module.READER for module in modules_of("al_core.data.readers") if hasattr(module, "READER")]
+    return tuple(sorted(found, key=lambda reader: reader.last))
 
 
 def _tell_aside(data: Dataset) -> None:

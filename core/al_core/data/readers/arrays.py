@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from al_core.data.dataset import UNKNOWN, Dataset
 from al_core.data.features import LARGEST_SIDE, MOST_NUMBERS, WORKING_SIDE, features_of, made_smaller, recipe
 from al_core.data.looks import Picture
+from al_core.data.reader import Reader
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import is_plain, safe_text
 
@@ -325,3 +326,7 @@ def _working(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return levels
     down, across = min(height, WORKING_SIDE), min(width, WORKING_SIDE)
     return np.concatenate([made_smaller(levels[at : at + 64], down, across) for at in range(0, len(levels), 64)])
+
+
+READER = Reader(lambda path: not path.is_dir(), read_arrays, last=True)
+"""Whatever it is called, and so the one that says what a file should have been."""

@@ -21,6 +21,7 @@ from al_core.data.dataset import Dataset
 from al_core.data.features import LARGEST_SIDE, WORKING_SIDE, features_of, recipe
 from al_core.data.identity import identity
 from al_core.data.looks import Picture
+from al_core.data.reader import Reader
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 
@@ -317,3 +318,7 @@ def _in_colour(image: Any) -> Any:
         clear = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
     return image.convert("RGB")
+
+
+READER = Reader(Path.is_dir, read_pictures, last=True)
+"""Any folder."""

@@ -1,0 +1,27 @@
+"""What a reader of data sets says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from al_core.data.dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A way to make a data set of a file or a folder.
+
+    Parameters
+    ----------
+    takes : whether it is for this path, which exists; it looks at the name, and into the file only as far as it must.
+    read : from the path, names of classes in place of those that are there, and what is computed of pictures, to the data set.
+    last : whether it is asked only when no other takes the path.
+    """
+
+    takes: Callable[[Path], bool]
+    read: Callable[[Path, Sequence[str] | None, str], Dataset]
+    last: bool = False
