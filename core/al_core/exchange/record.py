@@ -85,8 +85,10 @@ class Format:
     name : what it is called, which is also how its files' names end.
     write : from records, and what they are about, to a file's content.
     read : from a file's content to one dict per record, its keys those of `Record`; raises `UserError` for anything else.
+    is_text : whether the content is text, in UTF-8.
     """
 
     name: str
     write: Callable[[Sequence[Record], About], bytes]
     read: Callable[[bytes], list[dict[str, Any]]]
+    is_text: bool = True

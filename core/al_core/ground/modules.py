@@ -7,7 +7,11 @@ import pkgutil
 from types import ModuleType
 
 
+def names_in(package: str) -> list[str]:
+    """Names of the modules of ``package``, sub-packages left out, in the order of the alphabet; none is imported."""
+    return [module.name for module in pkgutil.iter_modules(importlib.import_module(package).__path__) if not module.ispkg]
+
+
 def modules_of(package: str) -> list[ModuleType]:
     """Import every module of ``package``, sub-packages not entered, in the order of their names."""
-    found = pkgutil.iter_modules(importlib.import_module(package).__path__)
-    return [importlib.import_module(f"{package}.{module.name}") for module in found if not module.ispkg]
+    return [importlib.import_module(f"{package}.{name}") for name in names_in(package)]

@@ -5,12 +5,12 @@ render(findings_of(results), "html")
 
 from __future__ import annotations
 
+import importlib
+
 from al_core.ground.errors import unknown
-from al_core.reports import FORMATS
 from al_core.reports.findings import Findings
 from al_core.reports.findings import findings_of as findings_of
-from al_core.reports.methods import methods_report
-from al_core.reports.written import csv_report, json_report, markdown_report, seeds_report
+from al_core.reports.kinds import FORMATS, report_formats
 
 
 def render(findings: Findings, kind: str) -> str:
@@ -19,18 +19,14 @@ def render(findings: Findings, kind: str) -> str:
     Parameters
     ----------
     findings : from `findings_of` or `al_core.reports.findings.load_findings`.
-    kind : one of `al_core.reports.FORMATS`.
+    kind : one of `al_core.reports.kinds.report_formats`.
 
     Raises
     ------
     UserError
         There is no such format, or it needs an extra that is not installed.
     """
-    if kind not in FORMATS:
-        raise unknown("format", kind, FORMATS)
-    if kind == "html":
-        from al_core.reports.page import html_report
-
-        return html_report(findings)
-    written = {"md": markdown_report, "csv": csv_report, "json": json_report, "seeds": seeds_report, "methods": methods_report}
-    return written[kind](findings)
+    if kind not in report_formats():
+        raise unknown("format", kind, report_formats())
+    text: str = importlib.import_module(f"{FORMATS}.{kind}").write(findings)
+    return text

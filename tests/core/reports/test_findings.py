@@ -21,9 +21,11 @@ from al_core.comparison.store import ResultsStore
 from al_core.compute.inline import Inline
 from al_core.ground.errors import UserError
 from al_core.reports.findings import Findings, command, load_findings
+from al_core.reports.formats.csv import write as csv_report
+from al_core.reports.formats.json import write as json_report
+from al_core.reports.formats.md import write as markdown_report
 from al_core.reports.plots import colours
 from al_core.reports.rendering import findings_of, render
-from al_core.reports.written import csv_report, json_report, markdown_report
 from al_core.task.spec import TaskSpec
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -107,7 +109,7 @@ def test_eighteen_strategies_can_be_told_apart() -> None:
 
 def test_the_page_is_whole_and_needs_nothing(findings: Findings) -> None:
     pytest.importorskip("matplotlib", reason="needs the extra report")
-    from al_core.reports.page import html_report
+    from al_core.reports.formats.html import write as html_report
 
     page = html_report(findings)
     assert page == html_report(findings)
@@ -128,7 +130,7 @@ def test_the_page_is_whole_and_needs_nothing(findings: Findings) -> None:
 
 def test_text_from_outside_is_escaped(findings: Findings) -> None:
     pytest.importorskip("matplotlib", reason="needs the extra report")
-    from al_core.reports.page import html_report
+    from al_core.reports.formats.html import write as html_report
 
     nasty = "<img src=x onerror=alert(1)>"
     document = json.loads(json.dumps(findings.document["comparisons"][0]).replace('"margin"', json.dumps(nasty)))

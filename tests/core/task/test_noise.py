@@ -21,7 +21,7 @@ from al_core.ground.versions import versions
 from al_core.race.view import open_view
 from al_core.reports.comparison import race_json, race_markdown
 from al_core.reports.findings import findings_of
-from al_core.reports.methods import methods_report
+from al_core.reports.formats.methods import write as methods_report
 from al_core.reports.seeds import seeds_json, seeds_markdown
 from al_core.run.round import accuracy, fit, labels_given
 from al_core.sessions.actions import decode, encode

@@ -8,7 +8,7 @@ import click
 
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
-from al_core.reports import ENDINGS, FORMATS
+from al_core.reports.kinds import report_formats
 from al_tui.cli.command import Command
 from al_tui.output import is_terminal, names_stdout, put, put_document, say
 
@@ -26,7 +26,7 @@ Examples:
 
 @click.command("report", cls=Command, epilog=EPILOG)
 @click.argument("source", metavar="[RESULTS|SESSION]", required=False)
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="[default: from the name of --out, otherwise html]")
+@click.option("--format", "kind", type=click.Choice(report_formats()), help="[default: from the name of --out, otherwise html]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of stdout.")
 @click.option("--bench", "number", type=int, help="Which bench of a results store.  [default: the last]")
 @click.option("--list", "listing", is_flag=True, help="List the benches of a results store.")
@@ -47,7 +47,7 @@ def report_command(
         return 0
     suffix = out.suffix.removeprefix(".").lower() if out is not None else ""
     suffix = {"htm": "html", "markdown": "md"}.get(suffix, suffix)
-    kind = kind or (suffix if suffix in ENDINGS else "html")
+    kind = kind or (suffix if suffix in report_formats() else "html")
     if out is not None and names_stdout(out):
         out = None
     if out is not None:

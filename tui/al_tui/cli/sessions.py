@@ -90,12 +90,13 @@ def export_command(session: str, form: str, out: Path | None, force: bool) -> No
         out = None
     if out is not None:
         check_new(out, force=force)
-    if out is None and form == "npz" and is_terminal("stdout"):
-        raise UserError("npz is no text; give --out FILE, or send stdout to a file")
+    is_text = formats()[form].is_text
+    if out is None and not is_text and is_terminal("stdout"):
+        raise UserError(f"{form} is no text; give --out FILE, or send stdout to a file")
     with AnyFile.open(find_session(session), read_only=True) as file:
         content = export_labels(file.ledger, form)
     if out is None:
-        put_bytes(content) if form == "npz" else put_document(content.decode())
+        put_document(content.decode()) if is_text else put_bytes(content)
     else:
         write_new(out, content, force=force)
         say(f"wrote {out}")

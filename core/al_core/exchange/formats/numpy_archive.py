@@ -58,4 +58,4 @@ def read(content: bytes) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-FORMAT = Format("npz", write, read)
+FORMAT = Format("npz", write, read, is_text=False)

@@ -17,7 +17,7 @@ _START = {
 }
 
 
-def methods_report(findings: Findings) -> str:
+def write(findings: Findings) -> str:
     """One paragraph per protocol, then how savings were judged, the data, the software and the command; plain text."""
     parts = findings.parts
     blocks = list(dict.fromkeys(_protocol(part) for part in parts))

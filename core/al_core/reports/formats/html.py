@@ -39,7 +39,7 @@ pre { overflow-x: auto; padding: .6rem; border: 1px solid var(--line); font-size
 GLYPH_ROUNDS = 30
 
 
-def html_report(findings: Findings) -> str:
+def write(findings: Findings) -> str:
     """The page: conclusions first, then for every data set and learner its table, plots and picks, then how to repeat it.
 
     Raises
