@@ -16,6 +16,7 @@ import pytest
 
 from al_core.data.contents import open_contents, open_looks
 from al_core.data.looks import Size
+from al_core.sessions.actions import ClassAdded
 from al_core.sessions.store import SessionFile
 
 StartTerminal = Callable[..., Any]
@@ -67,6 +68,39 @@ def test_label_five_undo_one_quit_resume_export(terminal: StartTerminal, tmp_pat
         item: str(given.label) for item, given in file.ledger.answers.items()
     }
     assert {record["by"] for record in records.values()} == {"person"}
+
+
+def test_a_session_with_a_class_that_was_added_is_labelled_on(terminal: StartTerminal, tmp_path: Path) -> None:
+    path, project = tmp_path / "foxes.session", tmp_path / "al-tui.toml"
+    at = terminal("label", "--session", str(path))
+    at.wait("one of the first items")
+    at.press("1")
+    at.wait("1 label ")
+    at.press("q")
+    assert at.finish() == 0
+    with SessionFile.open(path) as file:
+        file.append([ClassAdded(10, "fox")], "ann")
+    project.write_text('[keys]\nfox = "k"\n')
+    again = terminal("resume", str(path), "--project", str(project))
+    again.wait("k fox")
+    again.press("k")
+    again.wait("2 labels ")
+    again.press("\t")
+    again.wait("Which class")
+    again.press("fo\r")
+    again.wait("3 labels ")
+    for number, key in enumerate("2345678", 4):
+        again.press(key)
+        again.wait(rf"{number} labels ")
+    again.wait("asked by expected_error_reduction")
+    again.wait("model knows every answer")
+    again.press("q")
+    assert again.finish() == 0
+    assert "Traceback" not in again.raw
+    assert run(tmp_path, "export", str(path), "--format", "csv").stdout.count(",fox,") == 2
+    with SessionFile.open(path, read_only=True) as file:
+        assert sorted(file.ledger.person_labels.values()) == [1, *range(2, 9), 10, 10]
+        assert file.ledger.rounds[-1].labels == 10
 
 
 def test_a_second_process_is_told_and_may_look(terminal: StartTerminal, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ class ModelRequest:
     aside : items that are not to be asked for although they are not in ``labels``.
     revision : `Ledger.revision` that this describes.
     previous : predictions of the model before, as in `ModelReply`; empty without one.
+    added : how many classes the session has beside those of the data, numbered after them.
     """
 
     spec: TaskSpec
@@ -28,6 +29,7 @@ class ModelRequest:
     aside: tuple[str, ...]
     revision: int
     previous: bytes = b""
+    added: int = 0
 
 
 @dataclass(frozen=True, slots=True)

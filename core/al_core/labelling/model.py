@@ -68,7 +68,7 @@ def model_round(request: ModelRequest) -> ModelReply:
     from al_core.run.round import accuracy
 
     with one_thread():
-        task = _label_task(request.spec)
+        task = _label_task(request.spec, request.added)
         given = _known(task, request)
         model = _fit(task, given)
         share = accuracy(task, model)
@@ -124,7 +124,7 @@ def _choose(
 def claim_holds(request: ModelRequest) -> bool:
     """Whether what a model of ``request`` says about its own errors may be believed: judged on labels it does not know."""
     with one_thread():
-        task = _label_task(request.spec)
+        task = _label_task(request.spec, request.added)
         given = _known(task, request)
         return believed(task, given.rows, given.labels)
 
@@ -136,7 +136,7 @@ def explain_item(request: ModelRequest, row: int) -> Explained:
     from al_core.run.round import opinions
 
     with one_thread():
-        task = _label_task(request.spec)
+        task = _label_task(request.spec, request.added)
         given = _known(task, request)
         (shares,) = opinions(_fit(task, given), np.array([row], dtype=np.int64))
         return Explained(Pick(row, None, None, shares), _nearest(task, given.rows[given.rows != row], row))
@@ -147,7 +147,7 @@ def confident_labels(request: ModelRequest, above: float) -> tuple[tuple[int, in
     import numpy as np
 
     with one_thread():
-        task = _label_task(request.spec)
+        task = _label_task(request.spec, request.added)
         given = _known(task, request)
         candidates = given.candidates
         if not len(candidates):
@@ -165,7 +165,7 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
     of sample: Northcutt, Jiang & Chuang 2021). A label whose class the others do not have cannot be judged and is left out.
     """
     with one_thread():
-        task = _label_task(request.spec)
+        task = _label_task(request.spec, request.added)
         _, rows, labels, _ = _known(task, request)
         found = [
             Suspect(int(row), int(label), float(p[label]), int(p.argmax()))
@@ -176,8 +176,13 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
 
 
 @lru_cache(maxsize=4)
-def _label_task(spec: TaskSpec) -> Task:
-    """The task with its starting set in the pool: here the person labels the start as well."""
+def _label_task(spec: TaskSpec, added: int = 0) -> Task:
+    """The task with its starting set in the pool: here the person labels the start as well.
+
+    Parameters
+    ----------
+    added : classes that the session has beside those of the data.
+    """
     from dataclasses import replace
 
     import numpy as np
@@ -185,7 +190,7 @@ def _label_task(spec: TaskSpec) -> Task:
     from al_core.task.split import make_task
 
     task = make_task(spec)
-    return replace(task, pool=np.union1d(task.pool, task.initial), memo={})
+    return replace(task, pool=np.union1d(task.pool, task.initial), memo={}, added=added)
 
 
 @lru_cache(maxsize=4)

@@ -159,7 +159,8 @@ class Offers:
         aside = tuple(item for item in (*ledger.answers, *ledger.machine) if item not in labels)
         spec = ledger.settings.spec(ledger.learner, ledger.batch)
         previous = b"" if self.reply is None else self.reply.predictions
-        return ModelRequest(spec, ledger.strategy, tuple(labels.items()), aside, ledger.revision, previous)
+        added = len(ledger.classes) - len(self._items.classes)
+        return ModelRequest(spec, ledger.strategy, tuple(labels.items()), aside, ledger.revision, previous, added)
 
     def nonsense(self, request: ModelRequest, reply: ModelReply) -> str | None:
         """Why ``reply`` is no answer to ``request``; None when it is one."""
@@ -174,7 +175,7 @@ class Offers:
             return "the model returned what is no number"
         if len(set(rows)) < len(rows) or any(self._items.row_of.get(self._id(row)) != row for row in rows):
             return "the model asked for items that there are not, or twice for one"
-        if any(len(pick.probabilities) != len(self._items.classes) for pick in everything):
+        if any(len(pick.probabilities) != len(self._file.ledger.classes) for pick in everything):
             return "the model knows other classes"
         if len(reply.neighbours) != len(reply.picks):
             return "the model did not explain its batch"
@@ -205,7 +206,7 @@ class Offers:
     def explained(self, answer: Explained) -> None:
         """Take in what a model says about an item that it was not asked about; nonsense is left out."""
         numbers = (*answer.pick.probabilities, *(() if answer.pick.score is None else (answer.pick.score,)))
-        if len(answer.pick.probabilities) != len(self._items.classes) or not all(map(math.isfinite, numbers)):
+        if len(answer.pick.probabilities) != len(self._file.ledger.classes) or not all(map(math.isfinite, numbers)):
             return
         self._picks[answer.pick.row] = (answer.pick, answer.neighbours)
 
@@ -233,7 +234,8 @@ class Offers:
 def refuse_others(file: SessionFile, items: Items) -> None:
     """Refuse a session that cannot go on with these items: it is about others, or knows their classes by other numbers.
 
-    A session follows items by their content: data that has grown, shrunk or changed its order since is the same to it.
+    A session follows items by their content: data that has grown, shrunk or changed its order since is the same to it. Classes
+    that were added to the session come after those of the data; the data may have them by now as well, under the same numbers.
 
     Raises
     ------
@@ -241,7 +243,8 @@ def refuse_others(file: SessionFile, items: Items) -> None:
         Nothing that the session is about is here, or a class has another number here.
     """
     ledger = file.ledger
-    if ledger.classes != items.classes:
+    opened, known = len(ledger.settings.classes), len(items.classes)
+    if known < opened or ledger.classes[:known] != items.classes:
         theirs, ours = ", ".join(ledger.classes), ", ".join(items.classes)
         raise UserError(f"{file.path.name} is about the classes {theirs}; the {items.dataset!r} that is here has {ours}")
     if ledger.fingerprint == items.fingerprint:

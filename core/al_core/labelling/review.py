@@ -38,7 +38,7 @@ class Review:
 
 def disagreements(session: LabelSession) -> tuple[ReviewEntry, ...]:
     """Items about which the annotators of merged sessions disagree and that nobody has decided."""
-    classes, ledger = session.items.classes, session.ledger
+    classes, ledger = session.ledger.classes, session.ledger
     found = []
     for item in ledger.open_disagreements:
         if item in session.items.row_of:
@@ -49,7 +49,7 @@ def disagreements(session: LabelSession) -> tuple[ReviewEntry, ...]:
 
 def suspected(session: LabelSession, suspects: Sequence[Suspect]) -> tuple[ReviewEntry, ...]:
     """Labels that a model which did not know them doubts."""
-    classes = session.items.classes
+    classes = session.ledger.classes
     return tuple(
         ReviewEntry(
             session.items.ids[one.row],

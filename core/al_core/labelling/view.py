@@ -103,7 +103,7 @@ class LabelView:
     ----------
     where : where one is.
     standing : how far one is; None until the session is open, and then all that follows is empty.
-    classes : class names.
+    classes, added : class names, and how many of them, the last ones, were added to the session.
     asked : the item on the screen; None when none is.
     last : the item answered last, and whether it has a place here.
     query : what the latest model said of its choice; None without a model.
@@ -131,6 +131,7 @@ class LabelView:
     hints: tuple[Hint, ...] = ()
     not_saved: str | None = None
     problem: str | None = None
+    added: int = 0
 
     @property
     def opinion_shown(self) -> bool:
@@ -180,7 +181,7 @@ def view(
     return LabelView(
         where,
         _standing(session),
-        session.items.classes,
+        session.ledger.classes,
         None if there is None else _asked(session, where, there),
         _past(session, guesses, where.last),
         None if reply is None else Query(reply.labels, reply.accuracy or 0.0, reply.candidates, reply.picks),
@@ -194,6 +195,7 @@ def view(
         session.hints(),
         not_saved,
         problem,
+        len(session.ledger.added),
     )
 
 

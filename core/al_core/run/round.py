@@ -157,8 +157,8 @@ def fit(task: Task, rows: IntArray, labels: IntArray, stream: Hashable) -> Model
     if not len(rows):
         raise UserError(f"data set {task.dataset.name!r}: nothing is labelled yet, so there is nothing to learn from")
     seed = ("learner", task.spec.seed, stream)
-    n_classes = len(task.dataset.classes)
-    return resolve_learner(task.spec.learner).fit(Training(task.dataset.X, rows, labels, n_classes, task.pool, seed, task.memo))
+    given = Training(task.dataset.X, rows, labels, task.n_classes, task.pool, seed, task.memo)
+    return resolve_learner(task.spec.learner).fit(given)
 
 
 def query_context(task: Task, given: Known, model: Model, rng: np.random.Generator, stream: Hashable) -> QueryContext:
@@ -169,7 +169,7 @@ def query_context(task: Task, given: Known, model: Model, rng: np.random.Generat
         candidates=given.candidates,
         labelled=given.rows,
         labels=given.labels,
-        n_classes=len(task.dataset.classes),
+        n_classes=task.n_classes,
         rng=rng,
         memo=task.memo,
         refit=lambda rows, labels: fit(task, rows, labels, stream),

@@ -29,6 +29,7 @@ class Task:
     test, pool, initial : int arrays of row numbers, ascending, disjoint; `split` makes them of all rows whose label is known.
     memo : what strategies and learners derive from the features alone (neighbours, clusters), kept for later rounds.
         Nothing that depends on a pool label or on a run may be kept here.
+    added : classes that labels may be of beside those of the data set, numbered after them.
     """
 
     spec: TaskSpec
@@ -37,6 +38,12 @@ class Task:
     pool: IntArray
     initial: IntArray
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    added: int = 0
+
+    @property
+    def n_classes(self) -> int:
+        """Classes that a label may be of."""
+        return len(self.dataset.classes) + self.added
 
     @cached_property
     def unknown(self) -> IntArray:

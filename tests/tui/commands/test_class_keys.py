@@ -25,6 +25,24 @@ def test_beyond_ten_the_rest_is_called_by_name() -> None:
     assert keys.label("x") is keys.label("") is None
 
 
+@given(
+    st.lists(st.one_of(st.sampled_from(DIGITS), st.text(min_size=1, max_size=3)), unique=True, min_size=1, max_size=14),
+    st.data(),
+)
+def test_no_key_moves_when_classes_are_added(names: list[str], data: st.DataObject) -> None:
+    added = data.draw(st.integers(0, len(names) - 1))
+    before, after = class_keys(tuple(names[: len(names) - added])), class_keys(tuple(names), None, added)
+    assert after.keys[: len(before.keys)] == before.keys
+    given_out = [key for key in after.keys if key]
+    assert len(set(given_out)) == len(given_out) == min(len(names), 10)
+
+
+def test_a_class_that_was_added_has_the_next_key_or_the_one_that_is_bound() -> None:
+    assert class_keys(("cat", "dog", "1"), None, 1).keys == ("1", "2", "3")
+    assert class_keys(("cat", "dog", "5"), None, 1).keys == ("1", "2", "5")
+    assert class_keys(("cat", "dog", "fox"), {"fox": "f"}, 1).keys == ("1", "2", "f")
+
+
 @given(st.lists(st.text(min_size=1, max_size=3), unique=True, min_size=1, max_size=40))
 def test_no_key_labels_two_classes_and_none_is_left_over(names: list[str]) -> None:
     keys = class_keys(tuple(names))

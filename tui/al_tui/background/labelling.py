@@ -186,7 +186,8 @@ class Labeller:
     async def _open(self) -> LabelSession:
         begin = self.begin
         items: Items = await self._patiently(open_items, begin.settings.spec())
-        class_keys(items.classes, begin.keys)  # or says what is wrong with them
+        classes = items.classes if begin.file is None else begin.file.ledger.classes
+        class_keys(classes, begin.keys)  # or says what is wrong with them
         self.looks = looks = Looks(items.dataset, len(items.ids), self._executor, lambda: self.changed())
         there = None if begin.file is None else items.row_of.get(begin.file.ledger.current or "")
         first = [*([] if there is None else [there]), *items.start, *items.pool]

@@ -84,16 +84,18 @@ def check_bound(bound: Bound, taken: Collection[str]) -> None:
             raise BadKey(f"the key {key!r} is given to several classes; each needs its own")
 
 
-def class_keys(classes: tuple[str, ...], bound: Bound | None = None) -> ClassKeys:
+def class_keys(classes: tuple[str, ...], bound: Bound | None = None, added: int = 0) -> ClassKeys:
     """Give every class its key.
 
     A class that a key was bound to has that key. Of the others, a class that is called by a free digit has that digit, and the
-    rest take the digits that are left, 1 to 9 and then 0, in order. Classes beyond that are called by their name.
+    rest take the digits that are left, 1 to 9 and then 0, in order. Classes beyond that are called by their name. Classes that
+    were added later come after all others: no key moves for them.
 
     Parameters
     ----------
     classes : class names, in their order.
     bound : wishes that `check_bound` let pass; None for none.
+    added : how many of the classes, the last ones, were added to a session that had keys already.
 
     Raises
     ------
@@ -105,8 +107,12 @@ def class_keys(classes: tuple[str, ...], bound: Bound | None = None) -> ClassKey
         if name not in classes:
             raise BadKey(f"{unknown('class', name, classes)}; correct [keys] in the project's file")
     keys = [wishes.get(name, "") for name in classes]
-    for at, name in enumerate(classes):
-        if not keys[at] and len(name) == 1 and name in DIGITS and name not in keys:
-            keys[at] = name
-    left = iter([digit for digit in DIGITS if digit not in keys])
-    return ClassKeys(classes, tuple(key or next(left, "") for key in keys))
+    first = len(classes) - added
+    for places in (range(first), range(first, len(classes))):
+        for at in places:
+            if not keys[at] and len(classes[at]) == 1 and classes[at] in DIGITS and classes[at] not in keys:
+                keys[at] = classes[at]
+        left = iter([digit for digit in DIGITS if digit not in keys])
+        for at in places:
+            keys[at] = keys[at] or next(left, "")
+    return ClassKeys(classes, tuple(keys))

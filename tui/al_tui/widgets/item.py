@@ -66,6 +66,7 @@ class Item(Drawn):
         self._shown: object = None
         self._look: Look | None = None
         self._names: tuple[str, ...] = ()
+        self._added = 0
         self._pick: Pick | None = None
         self._answer: int | None = None
         self._caption = Text()
@@ -82,6 +83,7 @@ class Item(Drawn):
         answer: int | None,
         caption: Text,
         words: tuple[str, ...],
+        added: int = 0,
     ) -> None:
         """Show an item.
 
@@ -93,11 +95,12 @@ class Item(Drawn):
         answer : the label it has.
         caption : one line under the item.
         words : paragraphs said in place of the model's opinion.
+        added : how many of the classes, the last ones, were added to the session.
         """
-        shown = (look, classes, pick, answer, caption, words)
+        shown = (look, classes, pick, answer, caption, words, added)
         if shown != self._shown:
             self._shown = shown
-            self._look, self._names, self._pick, self._answer, self._caption, self._words = shown
+            self._look, self._names, self._pick, self._answer, self._caption, self._words, self._added = shown
             self.redraw()
 
     def render(self) -> Text:
@@ -127,7 +130,7 @@ class Item(Drawn):
         """The item with its caption, and the keys under it; the opinion beside it, or where it is larger so, under all that."""
         colours = palette(self.app)
         width, height = self.size
-        keys = class_keys(self._names, self.app.bound if isinstance(self.app, Host) else None)
+        keys = class_keys(self._names, self.app.bound if isinstance(self.app, Host) else None, self._added)
         lines_of_keys, self._places = key_lines(keys, self._answer, width - 1, max(1, height // 4), colours)
         under = _UNDER + len(lines_of_keys)
         bars_below = min(len(self._names), _BARS)

@@ -20,7 +20,7 @@ from al_core.labelling.messages import Explained, ModelReply, Suspect
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.view import STRIP, LabelView, Past
 from al_core.run.state import Pick
-from al_core.sessions.actions import Settings
+from al_core.sessions.actions import ClassAdded, Settings
 from al_core.sessions.hold import NotSaved
 from al_core.sessions.store import SessionFile
 from al_tui.screens.label.flow import LabelFlow, Turn
@@ -188,6 +188,24 @@ def test_a_letter_that_a_project_binds_labels_and_names_its_class(at: Desk) -> N
     assert at.do(at.flow.label_by_key("k")) == ""
     assert at.do(at.flow.label_by_key("2")) == ""
     assert at.labels == {3: EEL, 1: CAT}
+
+
+def test_a_class_that_was_added_has_the_next_key_and_a_name(at: Desk, path: Path) -> None:
+    at.session.close()
+    with SessionFile.open(path) as file:
+        file.append([ClassAdded(3, "fox")], "ann")
+        file.append([ClassAdded(4, "1")], "ann")
+    at.machine.session = LabelSession.resume(path, ITEMS, "ann")
+    at.flow.drawn(at.view)
+    assert (at.view.classes, at.view.added) == ((*CLASSES, "fox", "1"), 2)
+    assert at.do(at.flow.label_by_key("4")) == ""
+    assert at.do(at.flow.label_by_key("1")) == ""
+    assert at.labels == {3: 3, 1: CAT}
+    about, _ = at.flow.about()
+    assert about is not None
+    at.do(at.flow.label_by_name("FO", about))
+    assert list(at.labels.values())[2:] == [3]
+    assert at.do(at.flow.label_by_key("6")) == "6 labels no class of this data set."
 
 
 def test_a_key_labels_what_is_there_and_the_next_item_comes(at: Desk) -> None:

@@ -190,7 +190,7 @@ class Drawing:
         else:
             words = HIDDEN if asked.offer.pick is not None and asked.opinion is None else NO_MODEL
         look, caption = self._look(asked.offer.row), self._caption(standing, asked)
-        question.show(look, view.classes, asked.opinion, asked.label, caption, words)
+        question.show(look, view.classes, asked.opinion, asked.label, caption, words, view.added)
         if view.where.explaining:
             near = tuple(self._neighbour(row, label) for row, label in asked.neighbours)
             why_this.show(self._reason(standing, asked), near)
@@ -204,7 +204,7 @@ class Drawing:
         caption = Text(f"{saved}, saved; choosing the next", self._colours.good)
         words = _finished(standing) if last is None else HIDDEN
         look = None if last is None else self._look(last.row)
-        question.show(look, view.classes, None, label, caption, words)
+        question.show(look, view.classes, None, label, caption, words, view.added)
 
     def _caption(self, standing: Standing, asked: Asked) -> Text:
         colours = self._colours

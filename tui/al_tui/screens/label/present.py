@@ -92,7 +92,8 @@ class Present(Telling):
 
     def keys(self, session: LabelSession) -> ClassKeys:
         """The keys of the classes."""
-        return class_keys(session.items.classes, self.machine.bound)
+        ledger = session.ledger
+        return class_keys(ledger.classes, self.machine.bound, len(ledger.added))
 
     # Saving
 
