@@ -26,6 +26,8 @@ def conclusion(found: Comparison) -> str:
         return f"Every run failed on {task}: nothing was compared, and nothing can be said."
     what = f"labels to {level(protocol.target)} test accuracy over {seeds}, held for {HELD_ROUNDS} rounds"
     sentences = [f"Compared {compared} on {task}: {what}.", *said(TaskSpec, protocol.further)]
+    if found.data is not None and (words := found.data.partly_labelled):
+        sentences.append(f"{words}.")
     finished = min((row.presence.finished + len(row.presence.errors) for row in rows), default=0)
     failed = [row.name for row in rows if row.presence.errors]
     if failed:

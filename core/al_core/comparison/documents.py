@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from al_core.comparison.verdicts import Verdict
+from al_core.data.facts import partly_labelled
 from al_core.measures.estimates import Estimate, FriedmanResult
 from al_core.run.state import PersonsAnswers
 
@@ -245,12 +246,20 @@ class Intervals:
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """Which data it was: a digest of items and labels, how to cite it, and its licence."""
+    """Which data it was: a digest of items and labels, how to cite it, and its licence; and, where not all items have a label,
+    how many there are and how many have none."""
 
     name: str
     fingerprint: str
     citation: str
     licence: str
+    items: int = 0
+    unlabelled: int = 0
+
+    @property
+    def partly_labelled(self) -> str:
+        """What is to be known of a race over data of which some items have no label; empty where all have one."""
+        return partly_labelled(self.items, self.unlabelled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from al_core.comparison.documents import (
     AtTarget,
     Comparison,
     Curves,
+    DataSource,
     Document,
     Hits,
     Oracle,
@@ -68,6 +69,12 @@ def opened(found: Document | Comparison | Mapping[str, Any]) -> Document:
     return found if isinstance(found, Document) else from_json(found)
 
 
+def _data(source: DataSource) -> Json:
+    """Where every item has a label, how many there are is not said."""
+    said = asdict(source)
+    return said if source.unlabelled else {name: value for name, value in said.items() if name not in ("items", "unlabelled")}
+
+
 def comparison_json(one: Comparison) -> Json:
     """The document of one data set and one learner."""
     references = one.references
@@ -75,7 +82,7 @@ def comparison_json(one: Comparison) -> Json:
         "format": FORMAT,
         "version": one.version,
         "command": command_of([one]),
-        "data": None if one.data is None else asdict(one.data),
+        "data": None if one.data is None else _data(one.data),
         "protocol": protocol_json(one.protocol),
         "strategies": [_row(row) for row in one.strategies],
         "ranked_seeds": one.ranked_seeds,

@@ -64,6 +64,15 @@ def fingerprint_of(dataset: str) -> str:
 
 
 @cache
+def labels_of(dataset: str) -> tuple[int, int]:
+    """How many items a data set known by name has, and how many of them have no label."""
+    from al_core.data.kinds import load_dataset
+
+    data = load_dataset(dataset)
+    return len(data.y), len(data.y) - len(data.known)
+
+
+@cache
 def _plugins(learner: str, strategy: str) -> str:
     """Digest of the code outside this program that a cell hangs on, wherever in the names it is named; empty without any."""
     from al_core.learners.registry import known_learner

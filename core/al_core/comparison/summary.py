@@ -32,7 +32,7 @@ from al_core.comparison.documents import (
     StrategyRow,
 )
 from al_core.comparison.encoding import comparison_json
-from al_core.comparison.identity import fingerprint_of
+from al_core.comparison.identity import fingerprint_of, labels_of
 from al_core.comparison.plan import CONTROL, second_target
 from al_core.comparison.savings import savings
 from al_core.comparison.verdicts import Evidence, judge
@@ -60,7 +60,9 @@ def summary(result: BenchResult, software: Versions | None = None) -> dict[str, 
 
 def compare(result: BenchResult, software: Versions | None = None) -> Comparison:
     """What one result says; ``software`` computed it, by default that of this process."""
-    spec, info = result.spec, describe_dataset(result.spec.dataset)
+    spec, (items, unlabelled) = result.spec, labels_of(result.spec.dataset)
+    info = describe_dataset(spec.dataset)._replace(items=items - unlabelled)
+    counted = (items, unlabelled) if unlabelled else (0, 0)
     sheet = _Sheet(result)
     rows, ranked = sheet.judged([sheet.row(name) for name in result.strategies])
     everything = sheet.finals(ALL_LABELS)
@@ -92,7 +94,7 @@ def compare(result: BenchResult, software: Versions | None = None) -> Comparison
         similarity=similarity(result),
         intervals=Intervals(tests.LEVEL, tests.RESAMPLES, AREAS_BY, SAVINGS_BY),
         versions=asdict(software or versions()),
-        data=DataSource(spec.dataset, fingerprint_of(spec.dataset), info.citation, info.licence),
+        data=DataSource(spec.dataset, fingerprint_of(spec.dataset), info.citation, info.licence, *counted),
     )
     return replace(found, conclusion=conclusion(found))
 

@@ -38,6 +38,12 @@ class DatasetInfo(NamedTuple):
         return self.items - self.test - self.start(initial)
 
 
+def partly_labelled(items: int, unlabelled: int) -> str:
+    """What is to be known of a race over data of which some items have no label; empty where all have one."""
+    left = f"{unlabelled} of {items} items have no label"
+    return f"{left}; the race is over the other {items - unlabelled}" if unlabelled else ""
+
+
 INITIAL_METHODS = {"random_per_class": 2, "typical": 1}
 """Ways to choose a starting set, and how many items each chooses for every class there is."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from al_core.data.facts import UNKNOWN
+from al_core.data.facts import UNKNOWN, partly_labelled
 from al_core.measures.curves import aulc, first_hit, held_hit, saved, until
 from al_core.run.state import By, PersonsAnswers, RunState, persons_answers
 from al_core.task.spec import BASELINE, TaskSpec
@@ -63,13 +63,19 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class RaceView:
-    """A race as it is seen; ``truth`` is the class of every row, once that is known."""
+    """A race as it is seen; ``truth`` is the class of every row, once that is known, and ``unlabelled`` how many have none."""
 
     spec: TaskSpec
     runs: tuple[RunView, ...]
     paused: bool = False
     pace: float | None = None
     truth: tuple[int, ...] | None = None
+    unlabelled: int = 0
+
+    @property
+    def partly_labelled(self) -> str:
+        """What is to be known of a race over data of which some items have no label; empty where all have one."""
+        return partly_labelled(len(self.truth or ()), self.unlabelled)
 
     @property
     def done(self) -> bool:
@@ -125,7 +131,8 @@ def open_view(spec: TaskSpec, strategies: tuple[str, ...], pace: float | None = 
 
 def with_truth(view: RaceView, truth: tuple[int, ...]) -> RaceView:
     """The view now that the class of every row is known."""
-    return replace(view, truth=truth, runs=tuple(with_answers(run, run.state, truth) for run in view.runs))
+    runs = tuple(with_answers(run, run.state, truth) for run in view.runs)
+    return replace(view, truth=truth, unlabelled=truth.count(UNKNOWN), runs=runs)
 
 
 def with_answers(run: RunView, state: RunState, truth: tuple[int, ...] | None) -> RunView:

@@ -56,9 +56,12 @@ def by_hand(view: RaceView) -> bool:
 
 
 def race_note(view: RaceView) -> str:
-    """What the comparison is: a preview, and of which runs a person had a hand in."""
+    """What the comparison is: a preview, over what part of the data, and of which runs a person had a hand in."""
     helped = [f"{run.name} ({run.person.words})" for run in view.runs if run.person]
-    return f"{PREVIEW} {of_a_person(helped)}" if helped else PREVIEW
+    sentences = [PREVIEW, *([of_a_person(helped)] if helped else [])]
+    if words := view.partly_labelled:
+        sentences.append(f"{words}.")
+    return " ".join(sentences)
 
 
 def race_markdown(view: RaceView) -> str:

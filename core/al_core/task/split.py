@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from al_core.data.dataset import UNKNOWN, Dataset, IntArray
-from al_core.data.facts import INITIAL_METHODS
+from al_core.data.facts import INITIAL_METHODS, partly_labelled
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError, unknown
 from al_core.task.spec import TaskSpec
@@ -73,9 +73,8 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
     rows = dataset.known
     if not len(rows):
         raise UserError(f"data set {dataset.name!r}: no label is known, so there is nothing to race over")
-    if len(rows) < len(dataset.y):
-        left = f"{len(dataset.y) - len(rows)} of {len(dataset.y)} items have no label"
-        warnings.warn(f"data set {dataset.name!r}: {left}; the race is over the other {len(rows)}", stacklevel=2)
+    if words := partly_labelled(len(dataset.y), len(dataset.y) - len(rows)):
+        warnings.warn(f"data set {dataset.name!r}: {words}", stacklevel=2)
     try:
         rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y[rows], random_state=spec.seed)
     except ValueError as error:

@@ -101,6 +101,10 @@ def _print(results: Sequence[BenchResult], options: BenchOptions) -> None:
     from al_core.reports.comparison import bench_table
 
     found = compare_all(results)
+    sources = dict.fromkeys(part.data for part in found.comparisons if part.data is not None)
+    for source in sources:
+        if words := source.partly_labelled:
+            say(f"data set {source.name!r}: {words}")
     text = json.dumps(to_json(found), indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(found)
     if options.out is None or names_stdout(options.out):
         put(text)

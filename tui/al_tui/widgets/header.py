@@ -30,6 +30,7 @@ class HeaderLine(Drawn):
         view, seeds, workers = engine.view, engine.seeds.view if engine.seeds is not None else None, engine.workers
         spec, run = view.spec, view.runs[focus]
         played = min(len(run.state.rounds), spec.rounds) if run.state.query else 0
+        labelled = len(view.truth or ()) - view.unlabelled
         here = [(f"round {played}/{spec.rounds}", ""), (f"{run.state.labels}/{spec.budget} labels", "")]
         clock = [(_minutes(engine.seconds), "")]
         left = engine.seconds_left
@@ -46,6 +47,11 @@ class HeaderLine(Drawn):
                 ("al-tui", "bold"),
                 self._state(engine, seeds, colours),
                 *([] if engine.kept else [("not kept", colours.bad if engine.trouble else colours.accent)]),
+                *(
+                    [(f"{labelled} of {labelled + view.unlabelled} items have a label", colours.accent)]
+                    if view.unlabelled
+                    else []
+                ),
                 *counts,
                 (f"seed {spec.seed}", ""),
                 (spec.dataset, ""),

@@ -49,6 +49,8 @@ def _protocol(part: Comparison) -> str:
     )
     sentences = [f"On {asked.dataset} with the learner {asked.learner}, {what}.", held_out, round_of]
     sentences += said(TaskSpec, asked.further)
+    if part.data is not None and (words := part.data.partly_labelled):
+        sentences.append(f"{words}.")
     if references.baseline is not None:
         sentences.append("The baseline asked for random items.")
     if references.control is not None:
