@@ -7,8 +7,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from al_tui.commands.palette_provider import TableProvider
+from al_tui.screens.help import Help
 
 
 def document(*words: str, home: Path) -> dict[str, Any]:
@@ -27,6 +33,26 @@ def document(*words: str, home: Path) -> dict[str, Any]:
 
 def curves(found: dict[str, Any]) -> dict[str, Any]:
     return {row["name"]: row["curve"] for row in found["strategies"]}
+
+
+@pytest.mark.parametrize(
+    ("noise", "words"),
+    [
+        (0.0, "Answer the rest of the batch from ground truth"),
+        (0.25, "Answer the rest of the batch as somebody careless would, wrong with probability 0.25"),
+    ],
+)
+async def test_what_a_answers_is_said_in_help_and_palette(desk: Callable[..., Any], noise: float, words: str) -> None:
+    at = desk()
+    at.engine.view = replace(at.engine.view, spec=replace(at.engine.view.spec, noise=noise))
+    async with at.app.run_test(size=(120, 50)) as pilot:
+        palette = [hit.text async for hit in TableProvider(at.app.screen).discover()]
+        await at.press(pilot, "question_mark")
+        assert isinstance(at.app.screen, Help)
+        shown = at.app.screen._text().plain
+        assert words in " ".join(shown.split())
+        assert ("ground truth" in shown) == (not noise)
+        assert [text for text in palette if text is not None and "rest of the batch" in text] == [words]
 
 
 def test_a_race_with_noise_is_left_resumed_reported_and_computed_anew(terminal: Callable[..., Any], tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ RACE = (
     Command(("R",), "restart", "Start again with another seed", "Race", "New seed"),
 )
 
+
+def race_commands(noise: float) -> tuple[Command, ...]:
+    """The commands of a race whose labels are wrong with the probability ``noise``: what `a` answers is said as it is."""
+    careless = f"Answer the rest of the batch as somebody careless would, wrong with probability {noise:g}"
+    return tuple(row._replace(title=careless) if noise and row.action == "auto_label" else row for row in RACE)
+
+
 LABEL = (
     Command(LABEL_KEYS, "label", "Label the item on the screen; the next one comes at once", "Labelling", "Label", "0-9"),
     Command(("tab",), "name_class", "Label by the name of a class, or the beginning of it", "Labelling", "By name", "Tab"),

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from al_tui.background.race import Engine
 from al_tui.commands.command import Command, bindings
-from al_tui.commands.table import RACE, RACE_INTRODUCTION
+from al_tui.commands.table import RACE, RACE_INTRODUCTION, race_commands
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow, Turn
 from al_tui.screens.race.painting import Painting, commands_now
@@ -41,7 +41,6 @@ class RaceScreen(Screen[None]):
     AUTO_FOCUS = None
     BINDINGS = bindings(RACE)
     app: RaceHost
-    commands: Sequence[Command] = RACE
     introduction = RACE_INTRODUCTION
 
     def __init__(self, engine: Engine) -> None:
@@ -53,6 +52,11 @@ class RaceScreen(Screen[None]):
         engine.changed = shielded(self, self._changed)
         if engine.seeds is not None:
             engine.seeds.changed = shielded(self, self._seeds_changed)
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        """What a person can do here."""
+        return race_commands(self._engine.view.spec.noise)
 
     def compose(self) -> ComposeResult:
         yield HeaderLine()
