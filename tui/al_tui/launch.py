@@ -72,14 +72,7 @@ def launch(
     engine.bound = request.keys
     app = AlTui(engine, log)
 
-    def farewell() -> None:
-        from al_tui.shell.farewell import warn_why
-
-        warn_why(app)
-        if recorder is not None:
-            say_what_is_kept(recorder.left, recorder.trouble, done=engine.view.done)
-
-    app.farewell = farewell
+    app.farewell = lambda: _say_farewell(app, recorder)
     try:
         with lent_streams():
             app.run()
@@ -87,6 +80,15 @@ def launch(
         engine.close()
         app.say_farewell()
     return app.return_code or int(recorder is not None and recorder.trouble is not None)
+
+
+def _say_farewell(app: AlTui, recorder: Recorder | None) -> None:
+    """Why it was left, and how to go on."""
+    from al_tui.shell.farewell import warn_why
+
+    warn_why(app)
+    if recorder is not None:
+        say_what_is_kept(recorder.left, recorder.trouble, done=app.engine.view.done)
 
 
 def say_what_is_kept(path: Path | None, trouble: str | None, *, done: bool) -> None:
