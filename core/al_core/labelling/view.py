@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from al_core.labelling.review import Review
 from al_core.labelling.session import LabelSession, Offer
 from al_core.measures.stopping import Hint
 from al_core.run.state import Answer, By, Pick, Query
-from al_core.sessions.actions import Source
+from al_core.sessions.actions import Source, Status
 
 STRIP = 64
 """Answers that a view holds: more than stand side by side on any terminal."""
@@ -45,13 +45,14 @@ class Where(NamedTuple):
 
 
 class Past(NamedTuple):
-    """An answered item: its row, its label or None when it was put aside, whether it is marked, and what the model had
-    thought, where that is known."""
+    """An answered item: its row, its label or None for an answer that is none, whether it is marked, what the model had
+    thought, where that is known, and what an answer that is no label means."""
 
     row: int
     label: int | None
     marked: bool
     guess: int | None
+    status: Status = "skip"
 
 
 class Standing(NamedTuple):
@@ -79,11 +80,12 @@ class Asked(NamedTuple):
     Parameters
     ----------
     offer : the item, and what a model thinks of it, whether that is shown or not.
-    answered, label : whether the person has answered it, and how; None is put aside.
+    answered, label : whether the person has answered it, and how; None is an answer that is no label.
     note : the note that it is marked with; None without one.
     by_machine : whether the machine has labelled it.
     opinion : what the model thinks, as far as it is shown.
     neighbours : the nearest labelled rows and their labels, the nearest first.
+    status : what an answer that is no label means.
     """
 
     offer: Offer
@@ -93,6 +95,7 @@ class Asked(NamedTuple):
     by_machine: bool
     opinion: Pick | None
     neighbours: tuple[tuple[int, int], ...]
+    status: Status = "skip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class LabelView:
     last : the item answered last, and whether it has a place here.
     query : what the latest model said of its choice; None without a model.
     picks, answers, cursor : the open batch, the person's answers to it, and which of them is on the screen; −1 for none.
+    statuses : row → what the person's answer means, where it is no label, of the open batch.
     past, first : answered items, the newest first, and the number of the first of them, counted from the newest, which is 1.
     curve, tested : (labels, accuracy), and how many rows the last point was measured on.
     hints : reasons to stop.
@@ -132,6 +136,7 @@ class LabelView:
     not_saved: str | None = None
     problem: str | None = None
     added: int = 0
+    statuses: Mapping[int, Status] = field(default_factory=dict)
 
     @property
     def opinion_shown(self) -> bool:
@@ -196,6 +201,7 @@ def view(
         not_saved,
         problem,
         len(session.ledger.added),
+        _statuses(session, picks),
     )
 
 
@@ -229,6 +235,7 @@ def _asked(session: LabelSession, where: Where, there: Offer) -> Asked:
         there.item in ledger.machine,
         there.pick if visible else None,
         tuple((row, label) for row, label in near if label is not None),
+        ledger.answers[there.item].status if answered else "skip",
     )
 
 
@@ -237,9 +244,14 @@ def _past(session: LabelSession, guesses: Mapping[str, int], item: str | None) -
     row, given = session.items.row_of.get(item or ""), session.ledger.answers.get(item or "")
     if item is None or row is None or given is None:
         return None
-    return Past(row, given.label, item in session.ledger.flags, guesses.get(item))
+    return Past(row, given.label, item in session.ledger.flags, guesses.get(item), given.status)
 
 
 def _answers(session: LabelSession, picks: tuple[Pick, ...]) -> tuple[Answer, ...]:
     given = ((pick.row, session.ledger.answers.get(session.items.ids[pick.row])) for pick in picks)
     return tuple(Answer(row, answer.label, By.PERSON) for row, answer in given if answer is not None)
+
+
+def _statuses(session: LabelSession, picks: tuple[Pick, ...]) -> dict[int, Status]:
+    given = ((pick.row, session.ledger.answers.get(session.items.ids[pick.row])) for pick in picks)
+    return {row: answer.status for row, answer in given if answer is not None and answer.label is None}

@@ -8,7 +8,9 @@ that were added, in their order. A field with `ABSENT` is one that rows of forma
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
+from types import MappingProxyType
 from typing import Any, Literal, get_type_hints
 
 from al_core.ground.errors import UserError
@@ -32,6 +34,15 @@ nobody here, for its label was there before, in the data or in a file; at random
 Status = Literal["skip", "later", "unsure", "bad"]
 """What an answer without a label means: put aside, as sessions of format 1 have it, and not asked again; to be asked again at
 the end; the person does not know; the item is broken or of no class."""
+STATUS_WORDS: Mapping[Status, str] = MappingProxyType(
+    {"skip": "don't know", "later": "later", "unsure": "don't know", "bad": "bad item"}
+)
+"""What a person is told that they answered. What was put aside before there was a choice was never asked again, as what nobody
+knows is not."""
+SHORT_STATUS: Mapping[Status, str] = MappingProxyType(
+    {"skip": "unsure", "later": "later", "unsure": "unsure", "bad": "bad item"}
+)
+"""The same in at most eight columns, for captions of small items."""
 
 MOST_LABELS = 10**9
 LONGEST_NOTE = 2000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from al_core.run.state import Answer, Pick
@@ -20,16 +20,27 @@ def batch_entries(
     answers: Iterable[Answer],
     hidden: bool,
     colours: Palette,
+    aside: Mapping[int, str] | None = None,
 ) -> tuple[Entry, ...]:
-    """The items of a batch, each with its answer or with the model's guess; ``hidden`` keeps guesses back."""
+    """The items of a batch, each with its answer or with the model's guess.
+
+    Parameters
+    ----------
+    hidden : keeps guesses back.
+    aside : row → the words for an answer that is no label, where there are more than one.
+    """
     given = {answer.row: answer for answer in answers}
-    captions = [_caption(pick, given.get(pick.row), classes, hidden, colours) for pick in picks]
+    words = aside or {}
+    captions = [
+        Caption(words.get(pick.row, "skipped"), style=colours.dim)
+        if (answer := given.get(pick.row)) is not None and answer.label is None
+        else _caption(pick, answer, classes, hidden, colours)
+        for pick in picks
+    ]
     return tuple(map(Entry, looks, captions))
 
 
 def _caption(pick: Pick, answer: Answer | None, classes: tuple[str, ...], hidden: bool, colours: Palette) -> Caption:
-    if answer is not None and answer.label is None:
-        return Caption("skipped", style=colours.dim)
     if answer is not None and answer.label is not None:
         return Caption(classes[answer.label], "= ", style=f"bold {colours.good}")
     if hidden:

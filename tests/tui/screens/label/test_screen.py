@@ -168,7 +168,7 @@ async def test_u_takes_back_without_limit_and_y_does_again(label_desk: MakeDesk)
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, "5", "6", "s", "u")
         assert at.labels == [5, 6]
-        assert "Taken back: an item put aside" in at.told
+        assert "Taken back: don't know." in at.told
         assert at.screen.offer.row == START[2]
         await at.press(pilot, "backspace", "u")
         assert at.labels == on_disk(at) == []
@@ -187,7 +187,7 @@ async def test_s_puts_aside(label_desk: MakeDesk) -> None:
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, "s", "1")
         assert at.labels == [None, 1]
-        assert "aside" in at.shown("#answered")
+        assert "unsure" in at.shown("#answered")
         assert "1 put aside" in at.shown(HeaderLine)
 
 

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from al_core.ground.errors import UserError
 from al_core.labelling.session import LabelSession
+from al_core.sessions.actions import STATUS_WORDS
+from al_core.sessions.entries import Step
 from al_core.sessions.events import Seen
 from al_tui.screens.label.looking_back import LookingBack
 from al_tui.screens.label.present import Present
 
-_WORDS = {"label": "a label", "relabel": "a changed label", "skip": "an item put aside", "flag": "a mark"}
+_WORDS = {"label": "a label", "relabel": "a changed label", "flag": "a mark"}
 
 
 class About(NamedTuple):
@@ -105,8 +107,7 @@ class Answers:
         step = session.ledger.done[-1]
         if present.save(session.undo):
             self.guesses.pop(step.item or "", None)
-            what = "machine labels" if step.item is None else _WORDS[step.kind]
-            present.tell(f"Taken back: {what}.")
+            present.tell(f"Taken back: {_words(step)}.")
             present.advance()
 
     def redo(self) -> None:
@@ -136,3 +137,11 @@ class Answers:
             return
         if self._present.save(lambda: session.flag(about.item, new, about.seen)):
             self._present.tell("The mark is gone." if new is None else "Marked.")
+
+
+def _words(step: Step) -> str:
+    """What a step was."""
+    given = next((change.after for change in step.changes if change.book == "answers"), None)
+    if given is not None and given.label is None:
+        return STATUS_WORDS[given.status]
+    return "machine labels" if step.item is None else _WORDS[step.kind]

@@ -12,6 +12,7 @@ from al_core.data.looks import COMING, Look
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
 from al_core.run.explain import explain
+from al_core.sessions.actions import SHORT_STATUS, STATUS_WORDS, Status
 from al_tui.theme.colours import palette
 from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.drawn import entitle
@@ -148,7 +149,7 @@ class Drawing:
         if last is None:
             return ""
         if last.label is None:
-            return "last: put aside"
+            return f"last: {STATUS_WORDS[last.status]}"
         name = classes[last.label]
         if last.guess is None:
             return f"last: {name}"
@@ -161,7 +162,7 @@ class Drawing:
     def _past(self, past: Past) -> Entry:
         colours, flag = self._colours, "⚑" if past.marked else ""
         if past.label is None:
-            return Entry(self._look(past.row), Caption("aside", flag, style=colours.dim))
+            return Entry(self._look(past.row), Caption(SHORT_STATUS[past.status], flag, style=colours.dim))
         mark = "" if past.guess is None else " ✓" if past.guess == past.label else " !"
         style = colours.accent if mark == " !" else colours.good
         caption = Caption(self._view.classes[past.label], f"{flag}= ", mark, f"bold {style}")
@@ -175,7 +176,9 @@ class Drawing:
         if view.picks:
             looks = tuple(self._look(pick.row) for pick in view.picks)
             covered = not view.where.peek
-            strip.show(batch_entries(looks, view.classes, view.picks, view.answers, covered, self._colours), view.cursor)
+            aside = {row: SHORT_STATUS[status] for row, status in view.statuses.items()}
+            entries = batch_entries(looks, view.classes, view.picks, view.answers, covered, self._colours, aside)
+            strip.show(entries, view.cursor)
 
     def _draw_item(self, standing: Standing) -> None:
         screen, view, asked = self._screen, self._view, self._view.asked
@@ -200,7 +203,8 @@ class Drawing:
         view = self._view
         last = view.last if view.where.waiting else None
         label = None if view.last is None else view.last.label
-        saved = "put aside" if label is None else f"= {view.classes[label]}"
+        status: Status = "skip" if view.last is None else view.last.status
+        saved = STATUS_WORDS[status] if label is None else f"= {view.classes[label]}"
         caption = Text(f"{saved}, saved; choosing the next", self._colours.good)
         words = _finished(standing) if last is None else HIDDEN
         look = None if last is None else self._look(last.row)
@@ -212,8 +216,8 @@ class Drawing:
         if asked.note is not None:
             text.append(f"⚑ {safe_text(asked.note, 30)} ", colours.accent)
         if asked.answered:
-            word = "put aside" if asked.label is None else f"you said {self._view.classes[asked.label]}"
-            return text.append(word, colours.good)
+            word = STATUS_WORDS[asked.status] if asked.label is None else self._view.classes[asked.label]
+            return text.append(f"you said {word}", colours.good)
         if asked.by_machine:
             text.append("labelled by machine, ", colours.accent)
         strategy = standing.strategy if len(standing.strategy) <= 24 else standing.strategy[:23] + "…"
