@@ -20,6 +20,7 @@ from al_core.labelling.model import confident_labels as confident_labels
 from al_core.labelling.session import LabelSession
 from al_core.run.state import Pick
 from al_core.sessions.actions import Settings
+from al_core.sessions.store import SessionFile
 from al_tui.label_app import LabelApp
 from al_tui.screens.label.screen import LabelScreen
 from al_tui.widgets.keybar import KeyBar
@@ -169,6 +170,12 @@ class LabelDesk:
         rendered = self.app.screen.query_one(widget).render()
         assert isinstance(rendered, Text)
         return rendered.plain
+
+
+def on_disk(at: LabelDesk) -> list[int | None]:
+    """What a second reader finds in the file."""
+    with SessionFile.open(at.session.file.path, read_only=True) as file:
+        return [given.label for given in file.ledger.answers.values()]
 
 
 SETTINGS = Settings("digits", "", ())

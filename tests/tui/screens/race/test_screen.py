@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +14,7 @@ from textual.widgets import DataTable, Input, Static
 from al_core.compute.inline import Inline
 from al_core.race.events import RoundPlayed, RunFailed
 from al_core.race.view import standings
-from al_core.run.oracle import Careless
-from al_core.run.state import By, RunState
+from al_core.run.state import RunState
 from al_core.task.spec import TaskSpec
 from al_tui.background import race as engine_module
 from al_tui.background.race import Engine
@@ -124,186 +121,6 @@ async def test_the_reason_tells_score_rank_and_formula(desk: MakeDesk) -> None:
         assert "1 − max_y P(y|x)" in words
         assert "score 0.070, rank 2 of 1,237" in words
         assert "Even its best guess" in words
-
-
-async def test_a_letter_that_a_project_binds_labels_its_class(desk: MakeDesk) -> None:
-    at = desk()
-    at.engine.bound = {"7": "w", "3": "W"}
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h", "w", "W", "7", "2")
-        assert [entry.label for entry in at.state(FOCUSED).answers] == [7, 3, 2]
-
-
-async def test_a_key_for_a_class_that_is_not_there_ends_the_program(desk: MakeDesk) -> None:
-    at = desk()
-    at.engine.bound = {"cat": "w"}
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-    assert at.app.return_code == 2
-    assert at.app.refusal is not None
-    assert "no class 'cat'" in at.app.refusal
-
-
-async def test_in_a_race_with_noise_the_rest_of_a_batch_is_answered_carelessly(desk: MakeDesk) -> None:
-    at = desk()
-    at.engine.view = replace(at.engine.view, spec=replace(at.engine.view.spec, noise=0.5))
-    async with at.app.run_test(size=(160, 40)) as pilot:
-        await at.press(pilot, "n", "h", "a")
-        assert "noise 0.5" in at.shown(HeaderLine)
-        answers = at.state(FOCUSED).rounds[-1].answers
-        spec, truth = at.engine.view.spec, at.contents.truth
-        assert list(answers) == [Careless(truth, 10, 0.5, spec.seed).answer(entry.row) for entry in answers]
-        assert {entry.by for entry in answers} == {By.CARELESS}
-        assert any(entry.label != truth[entry.row] for entry in answers)
-
-
-async def test_digits_label_in_order_and_the_batch_is_learnt(desk: MakeDesk) -> None:
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h")
-        asked = [pick.row for pick in at.state(FOCUSED).query.picks]
-        await at.press(pilot, *"0123456789")
-        learnt = at.state(FOCUSED).rounds[-1].answers
-        assert [(entry.row, entry.label, entry.by) for entry in learnt] == [
-            (item, label, By.PERSON) for label, item in enumerate(asked)
-        ]
-        agreed = sum(at.contents.truth[item] == label for label, item in enumerate(asked))
-        assert f"{agreed} of your 10 labels agree with ground truth" in at.shown(Reason)
-        assert at.state("margin").labels == 20
-
-
-async def test_ten_digits_in_one_burst_label_ten_items(desk: MakeDesk) -> None:
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h")
-        asked = [pick.row for pick in at.state(FOCUSED).query.picks]
-        await pilot.press(*"3333333333")
-        await at.rest(pilot)
-        assert [(entry.row, entry.label) for entry in at.state(FOCUSED).rounds[-1].answers] == [(item, 3) for item in asked]
-
-
-async def test_a_digit_labels_what_was_on_the_screen_not_what_has_just_come(
-    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A key that comes while the model learns labels nothing, nor does one that comes when the new batch has arrived but has
-    not been drawn; one that comes after that labels the first item of the new batch."""
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h", *"123456789")
-        screen = at.app.screen
-        drawn: list[Callable[[], None]] = []
-        later = screen.call_after_refresh
-
-        def hold(callback: Any, *arguments: Any, **more: Any) -> bool:
-            if callback != screen.painting.drawn:
-                return bool(later(callback, *arguments, **more))
-            drawn.append(partial(callback, *arguments))
-            return True
-
-        monkeypatch.setattr(screen, "call_after_refresh", hold)
-        at.executor.held = []
-        await at.press(pilot, "0", "5")
-        assert "This item has its answer" in at.told
-        assert len(at.state(FOCUSED).answers) == 10
-        before = {entry.row for entry in at.state(FOCUSED).answers}
-        (finish,) = at.executor.held
-        finish()
-        await at.rest(pilot)
-        new = [pick.row for pick in at.state(FOCUSED).query.picks]
-        assert not before & set(new)
-        assert at.state(FOCUSED).waiting == tuple(new)
-        await at.press(pilot, "5")
-        assert at.state(FOCUSED).answers == ()
-        assert "This item has its answer" in at.told
-        drawn[-1]()
-        await at.press(pilot, "5")
-        assert [(entry.row, entry.label, entry.by) for entry in at.state(FOCUSED).answers] == [(new[0], 5, By.PERSON)]
-
-
-async def test_digits_without_taking_over_say_what_to_do(desk: MakeDesk) -> None:
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "4")
-        assert "Press h first" in at.told
-        assert at.state(FOCUSED).answers == ()
-
-
-async def test_s_puts_aside_and_u_takes_back_one_by_one(desk: MakeDesk) -> None:
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h", "s", "8")
-        assert [entry.label for entry in at.state(FOCUSED).answers] == [None, 8]
-        assert "skipped" in at.shown("#batch")
-        await at.press(pilot, "u")
-        assert [entry.label for entry in at.state(FOCUSED).answers] == [None]
-        assert "2 of 10" in at.shown(Item)
-        await at.press(pilot, "backspace")
-        assert at.state(FOCUSED).answers == ()
-        await at.press(pilot, "u")
-        assert "No answer of yours" in at.told
-
-
-async def test_undo_goes_back_into_learnt_batches(desk: MakeDesk) -> None:
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h")
-        before = at.state(FOCUSED)
-        await at.press(pilot, "a", "a", "7")
-        assert len(at.state(FOCUSED).rounds) == 2
-        for _ in range(21):
-            await at.press(pilot, "u")
-        assert at.state(FOCUSED) == before
-
-
-async def test_a_answers_the_rest_from_truth_and_h_hands_back(desk: MakeDesk) -> None:
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h", "1", "a")
-        answers = at.state(FOCUSED).rounds[-1].answers
-        assert [entry.by for entry in answers] == [By.PERSON] + [By.TRUTH] * 9
-        assert all(entry.label == at.contents.truth[entry.row] for entry in answers[1:])
-        await at.press(pilot, "h")
-        assert not at.engine.view.runs[1].by_hand
-
-
-async def test_the_models_opinion_is_hidden_until_answered_or_asked_for(desk: MakeDesk) -> None:
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h")
-        assert "hidden until" in at.shown(Item)
-        assert "Even its best guess" not in at.shown(Reason)
-        await at.press(pilot, "p")
-        assert "hidden" not in at.shown(Item)
-        await at.press(pilot, "p", "6", "left")
-        assert "hidden" not in at.shown(Item)
-
-
-async def test_answers_are_shared_by_runs_in_hand(desk: MakeDesk) -> None:
-    """Two of these ask about the same items. What is answered in one counts in the other, but only in the person's hands, and
-    is taken back in both."""
-    at = desk(("random", "margin#2", "margin#3", "margin#4"))
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n")
-        asked = [[pick.row for pick in run.state.query.picks] for run in at.engine.view.runs]
-        assert asked[1] == asked[2] == asked[3]
-        assert not set(asked[0]) & set(asked[1])
-        for index in (1, 2):
-            at.app.screen.focus_run(index)
-            await at.press(pilot, "h")
-        assert [run.by_hand for run in at.engine.view.runs] == [False, True, True, False]
-        at.app.screen.focus_run(1)
-        await at.press(pilot, "7", "s", "3")
-        said = [(asked[1][0], 7, By.PERSON), (asked[1][1], None, By.PERSON), (asked[1][2], 3, By.PERSON)]
-        for run, expected in zip(at.engine.view.runs, ([], said, said, []), strict=True):
-            assert [(entry.row, entry.label, entry.by) for entry in run.state.answers] == expected
-        at.app.screen.focus_run(2)
-        await at.press(pilot, "u")
-        for run in at.engine.view.runs[1:3]:
-            assert [entry.row for entry in run.state.answers] == asked[1][:2]
-        at.app.screen.focus_run(2)
-        assert "3 of 10" in at.shown(Item)
-        await at.press(pilot, "9")
-        assert [run.state.answers[-1][:2] for run in at.engine.view.runs[1:3]] == [(asked[1][2], 9)] * 2
 
 
 async def test_r_tries_a_failed_run_again(desk: MakeDesk) -> None:
@@ -611,13 +428,3 @@ async def test_what_a_race_that_was_left_still_says_is_not_about_the_new_one(des
         old._emit(RoundPlayed(2, state, ()))
         old._emit(RunFailed(1, "late"))
         assert at.engine.view is before
-
-
-async def test_tab_labels_by_name_while_the_run_is_in_hand_and_is_the_next_strategy_otherwise(desk: MakeDesk) -> None:
-    at = desk()
-    async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "tab")
-        assert at.app.screen.flow.looking.run.name != FOCUSED
-        await at.press(pilot, "up", "h", "tab", "3", "enter")
-        assert at.app.screen.flow.looking.run.name == FOCUSED
-        assert [answer.label for answer in at.state(FOCUSED).answers] == [3]
