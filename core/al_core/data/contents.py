@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from al_core.data.looks import Look, Size
+from al_core.data.origin import Origin
 
 if TYPE_CHECKING:
     from al_core.ground.versions import Versions
@@ -35,10 +36,10 @@ def open_contents(dataset: str) -> Contents:
     return Contents(data.classes, data.truth, data.fingerprint, data.item_ids, versions())
 
 
-def open_looks(dataset: str, rows: tuple[int, ...] | None, size: Size) -> tuple[Look, ...]:
-    """The looks of these rows of a data set known by name, of all rows for None; no picture larger than ``size``."""
+def open_looks(data: str | Origin, rows: tuple[int, ...] | None, size: Size) -> tuple[Look, ...]:
+    """The looks of these rows of a data set, of all rows for None; no picture larger than ``size``."""
     from al_core.data.at_size import look_at
-    from al_core.data.kinds import load_dataset
+    from al_core.data.opened import open_dataset
 
-    data = load_dataset(dataset)
-    return tuple(look_at(data, row, size) for row in (range(len(data.X)) if rows is None else rows))
+    found = open_dataset(data if isinstance(data, Origin) else Origin(data))
+    return tuple(look_at(found, row, size) for row in (range(len(found.X)) if rows is None else rows))

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray
+from al_core.data.origin import FEATURES as FEATURES
 from al_core.ground.errors import UserError, unknown
-
-FEATURES = ("auto", "pixels", "hog")
-"""What features of pictures can be: ``auto`` is ``hog`` where there are pixels enough."""
 
 LARGEST_SIDE = 48
 """Pixels of a side up to which pictures of one size are looked at as they are."""

@@ -52,7 +52,8 @@ def read_dataset(word: str | Path, classes: Sequence[str] | None = None, feature
     if not there:
         raise UserError(f"there is no data set and no file {str(path)!r}; the data sets are: {', '.join(dataset_names())}")
     data = next(reader for reader in readers() if reader.takes(path)).read(path, classes, features)
-    _tell_aside(data)
+    if words := said_aside(data):
+        warnings.warn(safe_text(f"data set {data.name!r}: {words}", LONGEST_MESSAGE), stacklevel=2)
     return data
 
 
@@ -66,10 +67,10 @@ def readers() -> tuple[Reader, ...]:
     return tuple(sorted(found, key=lambda reader: reader.last))
 
 
-def _tell_aside(data: Dataset) -> None:
-    """Warn of what is no item, counted by reason."""
-    if data.aside:
-        counts = Counter(reason for _, reason in data.aside)
-        said = ", ".join(f"{count} because {reason}" for reason, count in counts.most_common())
-        first = f"the first is {data.aside[0][0]}"
-        warnings.warn(safe_text(f"data set {data.name!r}: set aside: {said}; {first}", LONGEST_MESSAGE), stacklevel=3)
+def said_aside(data: Dataset) -> str:
+    """What is no item, counted by reason; empty where all is."""
+    if not data.aside:
+        return ""
+    counts = Counter(reason for _, reason in data.aside)
+    said = ", ".join(f"{count} because {reason}" for reason, count in counts.most_common())
+    return f"set aside: {said}; the first is {data.aside[0][0]}"

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
+from al_core.data.origin import Origin
+
 
 @dataclass(frozen=True)
 class Items:
@@ -19,6 +21,8 @@ class Items:
     pool : rows that may be asked for, the start included, ascending; of rows with equal content only the first.
     truth : true class of every row, `UNKNOWN` where nobody knows it; None where there is no ground truth.
     names : what the item of every row is called where it comes from; empty where items have no names.
+    aside : what is to be said of files that are no items; empty where there are none.
+    origin : what they were read from; None for the data set that is called so.
     """
 
     dataset: str
@@ -29,6 +33,8 @@ class Items:
     pool: tuple[int, ...]
     truth: tuple[int, ...] | None
     names: tuple[str, ...] = ()
+    aside: str = ""
+    origin: Origin | None = None
 
     @cached_property
     def row_of(self) -> dict[str, int]:

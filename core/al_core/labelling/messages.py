@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from al_core.data.origin import Origin
 from al_core.run.state import Pick
 from al_core.task.spec import TaskSpec
 
@@ -14,13 +15,14 @@ class ModelRequest:
 
     Parameters
     ----------
-    spec : data set, split, start, learner, batch.
+    spec : split, start, learner, batch.
     strategy : the query strategy.
     labels : (item, class) to learn from: the person's, and machine labels from ground truth; never the model's own.
     aside : items that are not to be asked for although they are not in ``labels``.
     revision : `Ledger.revision` that this describes.
     previous : predictions of the model before, as in `ModelReply`; empty without one.
     added : how many classes the session has beside those of the data, numbered after them.
+    origin : what the items are read from; None for the data set that ``spec`` names.
     """
 
     spec: TaskSpec
@@ -30,6 +32,7 @@ class ModelRequest:
     revision: int
     previous: bytes = b""
     added: int = 0
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

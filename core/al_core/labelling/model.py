@@ -5,10 +5,12 @@ What crosses the border is small, frozen and picklable: items by content hash on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
+from al_core.data.origin import Origin
 from al_core.labelling.folds import FOLDS, believed, judged
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Suspect
@@ -26,11 +28,16 @@ STOP_SET = 2000
 NEIGHBOURS = 3
 
 
-def open_items(spec: TaskSpec) -> Items:
-    """The items of a task."""
+def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
+    """The items of a task; of a ``origin`` without a fingerprint, as they are there now."""
     import numpy as np
 
-    task = _label_task(spec)
+    from al_core.data.kinds import said_aside
+    from al_core.data.opened import open_dataset
+
+    if origin is not None:
+        origin = replace(origin, fingerprint=open_dataset(origin).fingerprint)
+    task = _task_of(spec, origin)
     data = task.dataset
     first: dict[str, int] = {}
     for row in task.pool.tolist():
@@ -40,7 +47,8 @@ def open_items(spec: TaskSpec) -> Items:
     assert np.intersect1d(task.pool, task.test).size == 0
     start = tuple(dict.fromkeys(start))
     names = tuple(data.item_names)
-    return Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, data.truth, names)
+    truth = data.truth if len(data.known) else None
+    return Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, truth, names, said_aside(data), origin)
 
 
 def check_choice(strategy: str, learner: str) -> tuple[str, str]:
@@ -68,15 +76,15 @@ def model_round(request: ModelRequest) -> ModelReply:
     from al_core.run.round import accuracy
 
     with one_thread():
-        task = _label_task(request.spec, request.added)
+        task = _task_of(request.spec, request.origin, request.added)
         given = _known(task, request)
         model = _fit(task, given)
         share = accuracy(task, model)
-        predictions = model.predict(_stop_set(request.spec)).astype("<i2")
+        predictions = model.predict(_stop_set(request.spec, request.origin)).astype("<i2")
         before = np.frombuffer(request.previous, dtype="<i2")
         kappa = None
         if len(before) == len(predictions):
-            unlabelled = np.isin(_stop_set(request.spec), given.candidates)
+            unlabelled = np.isin(_stop_set(request.spec, request.origin), given.candidates)
             kappa = cohen_kappa(before[unlabelled].tolist(), predictions[unlabelled].tolist())
         picks, reserve, expected_error = _choose(task, request, model, given)
         near = tuple(_nearest(task, given.rows, pick.row) for pick in picks)
@@ -124,7 +132,7 @@ def _choose(
 def claim_holds(request: ModelRequest) -> bool:
     """Whether what a model of ``request`` says about its own errors may be believed: judged on labels it does not know."""
     with one_thread():
-        task = _label_task(request.spec, request.added)
+        task = _task_of(request.spec, request.origin, request.added)
         given = _known(task, request)
         return believed(task, given.rows, given.labels)
 
@@ -136,7 +144,7 @@ def explain_item(request: ModelRequest, row: int) -> Explained:
     from al_core.run.round import opinions
 
     with one_thread():
-        task = _label_task(request.spec, request.added)
+        task = _task_of(request.spec, request.origin, request.added)
         given = _known(task, request)
         (shares,) = opinions(_fit(task, given), np.array([row], dtype=np.int64))
         return Explained(Pick(row, None, None, shares), _nearest(task, given.rows[given.rows != row], row))
@@ -147,7 +155,7 @@ def confident_labels(request: ModelRequest, above: float) -> tuple[tuple[int, in
     import numpy as np
 
     with one_thread():
-        task = _label_task(request.spec, request.added)
+        task = _task_of(request.spec, request.origin, request.added)
         given = _known(task, request)
         candidates = given.candidates
         if not len(candidates):
@@ -165,7 +173,7 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
     of sample: Northcutt, Jiang & Chuang 2021). A label whose class the others do not have cannot be judged and is left out.
     """
     with one_thread():
-        task = _label_task(request.spec, request.added)
+        task = _task_of(request.spec, request.origin, request.added)
         _, rows, labels, _ = _known(task, request)
         found = [
             Suspect(int(row), int(label), float(p[label]), int(p.argmax()))
@@ -173,6 +181,21 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
             for row, label, p in zip(*part, strict=True)
         ]
     return tuple(sorted(found, key=lambda suspect: (suspect.confidence, suspect.row)))
+
+
+def _task_of(spec: TaskSpec, origin: Origin | None, added: int = 0) -> Task:
+    if origin is None:
+        return _label_task(spec, added)
+    return _label_task(replace(spec, dataset=origin.word), added) if origin.bundled else _own_task(spec, origin, added)
+
+
+@lru_cache(maxsize=4)
+def _own_task(spec: TaskSpec, origin: Origin, added: int) -> Task:
+    """The task over a person's own files."""
+    from al_core.data.opened import open_dataset
+    from al_core.task.split import split_by_content
+
+    return replace(split_by_content(open_dataset(origin), spec), memo={}, added=added)
 
 
 @lru_cache(maxsize=4)
@@ -183,8 +206,6 @@ def _label_task(spec: TaskSpec, added: int = 0) -> Task:
     ----------
     added : classes that the session has beside those of the data.
     """
-    from dataclasses import replace
-
     import numpy as np
 
     from al_core.task.split import make_task
@@ -194,13 +215,13 @@ def _label_task(spec: TaskSpec, added: int = 0) -> Task:
 
 
 @lru_cache(maxsize=4)
-def _stop_set(spec: TaskSpec) -> IntArray:
+def _stop_set(spec: TaskSpec, origin: Origin | None) -> IntArray:
     """The rows on which successive models are compared: the pool, or a random part of a large one."""
     import numpy as np
 
     from al_core.ground.seeding import stable_seed
 
-    pool = _label_task(spec).pool
+    pool = _task_of(spec, origin).pool
     if len(pool) <= STOP_SET:
         return pool
     rng = np.random.default_rng(stable_seed("stop set", spec.seed))

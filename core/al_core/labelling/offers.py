@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 
+from al_core.data.origin import short_name
 from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
 from al_core.run.state import Pick
@@ -159,8 +161,9 @@ class Offers:
         aside = tuple(item for item in (*ledger.answers, *ledger.machine) if item not in labels)
         spec = ledger.settings.spec(ledger.learner, ledger.batch)
         previous = b"" if self.reply is None else self.reply.predictions
-        added = len(ledger.classes) - len(self._items.classes)
-        return ModelRequest(spec, ledger.strategy, tuple(labels.items()), aside, ledger.revision, previous, added)
+        added, origin = len(ledger.classes) - len(self._items.classes), self._items.origin
+        about = tuple(labels.items())
+        return ModelRequest(spec, ledger.strategy, about, aside, ledger.revision, previous, added, origin)
 
     def nonsense(self, request: ModelRequest, reply: ModelReply) -> str | None:
         """Why ``reply`` is no answer to ``request``; None when it is one."""
@@ -245,10 +248,11 @@ def refuse_others(file: SessionFile, items: Items) -> None:
     ledger = file.ledger
     opened, known = len(ledger.settings.classes), len(items.classes)
     if known < opened or ledger.classes[:known] != items.classes:
+        name = safe_text(short_name(items.dataset), 60)
         theirs, ours = ", ".join(ledger.classes), ", ".join(items.classes)
-        raise UserError(f"{file.path.name} is about the classes {theirs}; the {items.dataset!r} that is here has {ours}")
+        raise UserError(f"{file.path.name} is about the classes {theirs}; the {name!r} that is here has {ours}")
     if ledger.fingerprint == items.fingerprint:
         return
     about = {*ledger.answers, *ledger.machine, *ledger.flags, *(() if ledger.current is None else (ledger.current,))}
     if about.isdisjoint(items.row_of):
-        raise UserError(f"{file.path.name} is about another data set than the {items.dataset!r} that is here")
+        raise UserError(f"{file.path.name} is about another data set than the {name!r} that is here")

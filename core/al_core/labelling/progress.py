@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from al_core.data.origin import short_name
+from al_core.ground.safe_text import safe_text
+from al_core.labelling.items import Items
 from al_core.measures import stopping
 from al_core.sessions.ledger import Ledger
 
@@ -47,6 +50,22 @@ def progress(ledger: Ledger, items: int) -> Progress:
         pace,
         None if pace is None else 60.0 * left / pace,
     )
+
+
+def missing(ledger: Ledger, items: Items) -> int:
+    """How many items that were answered are not in the data any more."""
+    here = frozenset(items.ids)
+    return sum(item not in here for item in ledger.answers)
+
+
+def not_here(ledger: Ledger, items: Items) -> str:
+    """What is to be said of answers whose items are not in the data any more; empty where all are."""
+    gone, of = missing(ledger, items), len(ledger.answers)
+    if not gone or items.origin is None:
+        return ""
+    name = safe_text(short_name(items.dataset), 60)
+    are, their = ("is", "its label stays") if gone == 1 else ("are", "their labels stay")
+    return f"{gone} of {of} answered items {are} not in {name} now; {their} in the session"
 
 
 def hints(ledger: Ledger, start: int, trusted: bool) -> tuple[stopping.Hint, ...]:

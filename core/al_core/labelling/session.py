@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from al_core.data.facts import UNKNOWN
+from al_core.data.origin import short_name
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.claims import Claims
@@ -218,7 +219,7 @@ class LabelSession:
         """Give ground truth as machine labels to ``rows``, or to all, that have no answer; how many they were."""
         truth = self.items.truth
         if truth is None:
-            raise UserError(f"{self.items.dataset} has no ground truth to label by")
+            raise UserError(f"{safe_text(short_name(self.items.dataset), 60)} has no ground truth to label by")
         known = [row for row in (self.items.pool if rows is None else rows) if truth[row] != UNKNOWN]
         return self._machine("truth", None, [(row, truth[row]) for row in known])
 

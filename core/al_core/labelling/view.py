@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from al_core.data.origin import short_name
+from al_core.ground.safe_text import safe_text
 from al_core.labelling.progress import Progress
 from al_core.labelling.review import Review
 from al_core.labelling.session import LabelSession, Offer
@@ -14,6 +16,8 @@ from al_core.measures.stopping import Hint
 from al_core.run.state import Answer, By, Pick, Query
 from al_core.sessions.actions import Source, Status
 
+LONGEST_NAME = 30
+"""Characters of what a data set is called."""
 STRIP = 64
 """Answers that a view holds: more than stand side by side on any terminal."""
 
@@ -114,6 +118,7 @@ class LabelView:
     statuses : row → what the person's answer means, where it is no label, of the open batch.
     past, first : answered items, the newest first, and the number of the first of them, counted from the newest, which is 1.
     curve, tested : (labels, accuracy), and how many rows the last point was measured on.
+    measured : whether there are known labels to measure accuracy by.
     hints : reasons to stop.
     not_saved : why the latest answer is not on disk; None when it is.
     problem : what is wrong with the worker.
@@ -132,6 +137,7 @@ class LabelView:
     first: int = 1
     curve: tuple[tuple[int, float], ...] = ()
     tested: int = 0
+    measured: bool = True
     hints: tuple[Hint, ...] = ()
     not_saved: str | None = None
     problem: str | None = None
@@ -197,6 +203,7 @@ def view(
         first,
         session.ledger.curve,
         0 if reply is None else reply.tested,
+        session.items.truth is not None and (reply is None or reply.accuracy is not None),
         session.hints(),
         not_saved,
         problem,
@@ -211,7 +218,7 @@ def _standing(session: LabelSession) -> Standing:
         session.progress(),
         session.model_age,
         session.file.read_only,
-        ledger.settings.dataset,
+        safe_text(short_name(ledger.settings.dataset), LONGEST_NAME),
         ledger.strategy,
         ledger.learner,
         ledger.batch,

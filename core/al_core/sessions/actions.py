@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, is_dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_type_hints
 
+from al_core.data.origin import FEATURES, Origin
 from al_core.ground.errors import UserError
 from al_core.ground.records import Reader, Unreadable
 from al_core.ground.written import ABSENT, written_fields
@@ -60,11 +61,13 @@ class Settings:
 
     Parameters
     ----------
-    dataset, fingerprint : name and content digest of the data set; a session is never opened over other data.
+    dataset, fingerprint : name, or path, and content digest of the data set; a session is never opened over other data.
     classes : class names; a label is an index into them.
     learner, strategy, batch, seed : as in `TaskSpec`.
     start : how the first items are chosen, ``TaskSpec.initial``.
     budget : labels after which a hint says that the budget is spent; None for no budget.
+    features : what is computed of pictures that are the person's own.
+    own_classes : whether the person named the classes; otherwise the data did.
     """
 
     dataset: str
@@ -86,6 +89,12 @@ class Settings:
         reader=int,
         range=Range(f"give 1 to {MOST_LABELS}", least=1, most=MOST_LABELS),
     )
+    features: str = declared("auto", "What is computed of your own pictures.", choices=FEATURES, absent="auto")
+    own_classes: bool = field(default=False, metadata={ABSENT: False})
+
+    def origin(self, word: str | None = None) -> Origin:
+        """What the items are read from: what the session names, or ``word`` in its place."""
+        return Origin(word or self.dataset, self.classes if self.own_classes else None, self.features)
 
     def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
         """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""

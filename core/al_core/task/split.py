@@ -12,10 +12,14 @@ import numpy as np
 
 from al_core.data.dataset import UNKNOWN, Dataset, IntArray
 from al_core.data.facts import INITIAL_METHODS, partly_labelled
+from al_core.data.identity import HASH_BYTES, identity
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError, unknown
 from al_core.task.spec import TaskSpec
 from al_core.task.starts import random_per_class, typical
+
+_MEASURED = 3 * (1 << 8 * HASH_BYTES) // 10
+"""Hashes below it are 3 in 10."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +89,32 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
     if not len(initial):
         raise UserError(f"data set {dataset.name!r}: no class has two labels to start from besides those it is measured by")
     return Task(spec, dataset, np.sort(test), np.setdiff1d(rest, initial), initial)
+
+
+def split_by_content(dataset: Dataset, spec: TaskSpec) -> Task:
+    """A task for a person who labels files of their own: all that is not measured by may be asked for, the start included.
+
+    Measured by are those 3 in 10 of the items with a known label whose content says so, whatever else is there: when files
+    are added or taken away, no item that was labelled becomes one that is held back.
+
+    Raises
+    ------
+    UserError
+        ``spec.initial`` names no starting set, or one that takes labels, and there are none.
+    """
+    if spec.initial not in INITIAL_METHODS:
+        raise unknown("starting set", spec.initial, INITIAL_METHODS)
+    rows = np.arange(len(dataset.y))
+    drawn = (identity(f"{spec.seed} {dataset.item_ids[row]}".encode()) for row in dataset.known.tolist())
+    test = dataset.known[np.array([int(number, 16) < _MEASURED for number in drawn], dtype=bool)]
+    rest = np.setdiff1d(rows, test)
+    if not len(rest):
+        test, rest = rest, rows
+    choose = typical if spec.initial == "typical" else random_per_class
+    initial = np.sort(choose(dataset, rest, spec.seed))
+    if not len(initial):
+        raise UserError(f"data set {dataset.name!r}: no class has two known labels to start from; use the start 'typical'")
+    return Task(spec, dataset, test, rest, initial)
 
 
 @lru_cache(maxsize=4)

@@ -199,7 +199,7 @@ def test_all_rows_of_an_item_are_learnt_and_none_is_asked_for(monkeypatch):
     a, b, *_ = task.pool.tolist()
     X[b] = X[a]
     twins = replace(task, dataset=replace(data, X=X), pool=np.union1d(task.pool, task.initial))
-    monkeypatch.setattr(model, "_label_task", lambda spec: twins)
+    monkeypatch.setattr(model, "_label_task", lambda spec, added: twins)
     items = open_items(SPEC)
     assert a in items.pool
     assert b not in items.pool
@@ -215,7 +215,7 @@ def test_items_have_the_names_of_their_first_rows(monkeypatch):
     data, task = load_digits(), make_task(SPEC)
     names = tuple(f"digits/{row}.png" for row in range(len(data.X)))
     named = replace(task, dataset=replace(data, item_names=names), pool=np.union1d(task.pool, task.initial))
-    monkeypatch.setattr(model, "_label_task", lambda spec: named)
+    monkeypatch.setattr(model, "_label_task", lambda spec, added: named)
     items = open_items(SPEC)
     row = items.pool[3]
     assert items.name_of(items.ids[row]) == f"digits/{row}.png"

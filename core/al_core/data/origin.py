@@ -1,0 +1,60 @@
+"""What a data set is read from: a word, and how it is meant. Small, and free of numerics: it crosses borders."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from al_core.data.facts import dataset_names
+
+FEATURES = ("auto", "pixels", "hog")
+"""What features of pictures can be: ``auto`` is ``hog`` where there are pixels enough."""
+
+_LONGEST_STEM = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A data set, as somebody in another process can open it.
+
+    Parameters
+    ----------
+    word : the name of a data set that comes with the program, or else a path.
+    classes : names of the classes where the person gave them; None takes those of the data.
+    features : what is computed of pictures, see `al_core.data.features`.
+    fingerprint : what the data must be; rows mean nothing in any other. None takes what is there.
+    """
+
+    word: str
+    classes: tuple[str, ...] | None = None
+    features: str = "auto"
+    fingerprint: str | None = None
+
+    @property
+    def bundled(self) -> bool:
+        """Whether it comes with the program."""
+        return self.word in dataset_names()
+
+
+def short_name(word: str) -> str:
+    """What people call a data set: its name, or the last part of its path.
+
+    Examples
+    --------
+    >>> short_name("digits"), short_name("/home/anna/pots.npz")
+    ('digits', 'pots.npz')
+    """
+    return word if word in dataset_names() else Path(word).name or word
+
+
+def file_stem(word: str) -> str:
+    """The same as the beginning of a file's name: letters, digits and dashes, whatever the path has.
+
+    Examples
+    --------
+    >>> file_stem("digits"), file_stem("/home/anna/my pots (2).npz"), file_stem("/home/anna/壺")
+    ('digits', 'my-pots-2-npz', 'data')
+    """
+    plain = word if word in dataset_names() else re.sub(r"[^A-Za-z0-9_]+", "-", short_name(word)).strip("-")
+    return plain[:_LONGEST_STEM].strip("-") or "data"

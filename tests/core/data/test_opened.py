@@ -1,0 +1,89 @@
+"""Data sets that a process has open: read once, and never taken for others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from al_core.data import opened
+from al_core.data.contents import open_looks
+from al_core.data.looks import Size
+from al_core.data.opened import MOST_OPEN, open_dataset
+from al_core.data.origin import Origin, file_stem, short_name
+from al_core.ground.errors import UserError
+
+
+@pytest.fixture(autouse=True)
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was read from files, in its order; nothing is open at first."""
+    words: list[str] = []
+
+    def counting(word: Any, *args: Any) -> Any:
+        words.append(Path(word).name)
+        return real(word, *args)
+
+    real = opened.read_dataset
+    monkeypatch.setattr(opened, "read_dataset", counting)
+    monkeypatch.setattr(opened, "_open", {})
+    return words
+
+
+def save(path: Path, *rows: float) -> Origin:
+    np.save(path, np.array(rows)[:, None])
+    return Origin(str(path), ("a", "b"))
+
+
+def test_a_file_is_read_once_for_as_long_as_it_is_known_by_its_fingerprint(tmp_path: Path, read: list[str]) -> None:
+    origin = save(tmp_path / "a.npy", 1.0, 2.0)
+    known = replace(origin, fingerprint=open_dataset(origin).fingerprint)
+    assert open_dataset(known) is open_dataset(known)
+    assert open_looks(known, (1,), Size(8, 8)) == open_looks(known, None, Size(8, 8))[1:]
+    assert read == ["a.npy"]
+    open_dataset(origin)  # nobody has said what it must be: it is read anew
+    assert read == ["a.npy"] * 2
+
+
+def test_what_has_changed_is_no_stand_in_for_what_was_opened(tmp_path: Path) -> None:
+    origin = save(tmp_path / "a.npy", 1.0, 2.0)
+    known = replace(origin, fingerprint=open_dataset(origin).fingerprint)
+    opened._open.clear()  # as in a worker that has just started
+    assert open_dataset(known).X.tolist() == [[1.0], [2.0]]
+    opened._open.clear()
+    save(tmp_path / "a.npy", 0.5, 1.0, 2.0)
+    with pytest.raises(UserError, match=r"a\.npy is not what it was when it was opened"):
+        open_looks(known, (1,), Size(8, 8))
+
+
+def test_only_the_latest_stay_open(tmp_path: Path, read: list[str]) -> None:
+    for number in range(MOST_OPEN + 2):
+        open_dataset(save(tmp_path / f"{number}.npy", 1.0 + number, 2.0))
+    assert len(opened._open) == MOST_OPEN
+    assert len(read) == MOST_OPEN + 2
+
+
+def test_a_bundled_data_set_is_the_one_that_comes_with_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("digits").mkdir()
+    assert len(open_dataset(Origin("digits")).X) == 1797
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "stem"),
+    [
+        ("digits", "digits", "digits"),
+        ("/home/anna/pots.npz", "pots.npz", "pots-npz"),
+        ("/data/digits", "digits", "digits"),
+        ("/data/../..$(rm -rf)", "..$(rm -rf)", "rm-rf"),
+        ("/data/" + "x" * 300, "x" * 300, "x" * 40),
+        ("/data/壺", "壺", "data"),
+        ("/", "/", "data"),
+        ("/data/\x1b]0;!\x07", "\x1b]0;!\x07", "0"),
+    ],
+)
+def test_what_data_are_called_is_short_and_begins_a_name_of_a_file(word: str, name: str, stem: str) -> None:
+    assert short_name(word) == name
+    assert file_stem(word) == stem
