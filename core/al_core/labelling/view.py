@@ -90,6 +90,7 @@ class Asked(NamedTuple):
     opinion : what the model thinks, as far as it is shown.
     neighbours : the nearest labelled rows and their labels, the nearest first.
     status : what an answer that is no label means.
+    name : what the item is called where it comes from; empty where it has no name.
     """
 
     offer: Offer
@@ -100,6 +101,7 @@ class Asked(NamedTuple):
     opinion: Pick | None
     neighbours: tuple[tuple[int, int], ...]
     status: Status = "skip"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def _asked(session: LabelSession, where: Where, there: Offer) -> Asked:
         there.pick if visible else None,
         tuple((row, label) for row, label in near if label is not None),
         ledger.answers[there.item].status if answered else "skip",
+        session.items.name_of(there.item),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from al_core.data.origin import file_stem
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
@@ -43,6 +44,7 @@ class Begin:
     annotator : who answers.
     path : the session file to make, when ``file`` is None; None for one among the sessions, under a name that is free then.
     file : a session that is open already, to go on with.
+    data : where its data is now; None where the session says.
     clock : gives the time of events.
     keys : keys that the person wants for classes.
     """
@@ -51,6 +53,7 @@ class Begin:
     annotator: str
     path: Path | None
     file: SessionFile | None = None
+    data: str | None = None
     clock: Clock = utc_now
     keys: Bound = field(default_factory=dict)
 
@@ -79,6 +82,11 @@ class Labeller:
     def bound(self) -> Bound:
         """Letters that a project gives to classes."""
         return self.begin.keys
+
+    @property
+    def bundled(self) -> bool:
+        """Whether the data comes with the program, and so the true labels."""
+        return self.begin.settings.origin(self.begin.data).bundled
 
     @property
     def file(self) -> SessionFile | None:
@@ -185,26 +193,17 @@ class Labeller:
 
     async def _open(self) -> LabelSession:
         begin = self.begin
-        items: Items = await self._patiently(open_items, begin.settings.spec())
+        origin = begin.settings.origin(begin.data)
+        by_name = origin.bundled and origin.word == begin.settings.dataset
+        items: Items = await self._patiently(open_items, begin.settings.spec(), *(() if by_name else (origin,)))
         classes = items.classes if begin.file is None else begin.file.ledger.classes
         class_keys(classes, begin.keys)  # or says what is wrong with them
-        self.looks = looks = Looks(items.dataset, len(items.ids), self._executor, lambda: self.changed())
+        self.looks = looks = Looks(items.origin or items.dataset, len(items.ids), self._executor, lambda: self.changed())
         there = None if begin.file is None else items.row_of.get(begin.file.ledger.current or "")
         first = [*([] if there is None else [there]), *items.start, *items.pool]
         await self._until_done(lambda: looks.open(first))
         if begin.file is None:
-            given = begin.settings
-            settings = Settings(
-                items.dataset,
-                items.fingerprint,
-                items.classes,
-                given.learner,
-                given.strategy,
-                given.batch,
-                given.seed,
-                given.start,
-                given.budget,
-            )
+            settings = replace(begin.settings, fingerprint=items.fingerprint, classes=items.classes)
             session = self._create(settings, items)
         else:
             session = LabelSession(begin.file, items, begin.annotator)
@@ -222,7 +221,9 @@ class Labeller:
         def create(path: Path) -> LabelSession:
             return LabelSession.create(path, settings, items, begin.annotator, clock=begin.clock)
 
-        return create(begin.path) if begin.path is not None else in_a_new_file(settings.dataset, datetime.now(UTC), create)
+        if begin.path is not None:
+            return create(begin.path)
+        return in_a_new_file(file_stem(settings.dataset), datetime.now(UTC), create)
 
     async def _describe(self, strategy: str) -> None:
         if strategy not in self.infos:

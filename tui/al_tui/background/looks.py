@@ -9,6 +9,7 @@ from itertools import islice
 
 from al_core.data.contents import open_looks
 from al_core.data.looks import COMING, Look, Size, weight
+from al_core.data.origin import Origin
 from al_core.ground.safe_text import safe_text
 
 SIZE = Size(160, 120)
@@ -30,7 +31,7 @@ class Looks:
 
     Parameters
     ----------
-    dataset, items : its name, and how many rows it has.
+    dataset, items : its name, or what it is read from, and how many rows it has.
     executor : where looks are made.
     changed : called when looks have come that were not here, or could not be fetched.
     pause : how to wait between attempts after a failure.
@@ -38,7 +39,7 @@ class Looks:
 
     def __init__(
         self,
-        dataset: str,
+        dataset: str | Origin,
         items: int,
         executor: Executor,
         changed: Callable[[], None] = lambda: None,

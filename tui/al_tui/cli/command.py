@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
+from al_core.data.facts import dataset_names
 from al_core.ground.errors import BadOption, UserError
 from al_tui.commands.class_keys import Bound, check_bound
 from al_tui.output import put
 from al_tui.requests.file_places import PROJECT
 from al_tui.requests.files import KEYS, chosen, options_files
+from al_tui.requests.own_data import is_path, is_there, no_race
 from al_tui.requests.taken import RACE, TAKEN
 
 _Anything = TypeVar("_Anything", bound=Callable[..., object])
@@ -92,6 +94,16 @@ class Group(_WithFiles, click.Group):
     """The group of all commands."""
 
     command_class = Command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that a word names; a data set or a path in its place is told from a command that there is not."""
+        word = args[0]
+        if self.get_command(ctx, word) is None and not ctx.resilient_parsing:
+            if word in dataset_names():
+                raise UserError(f"{word} is a data set and no command; race on it: al-tui --dataset {word}")
+            if is_path(word) or is_there(word):
+                raise UserError(no_race(word))
+        return super().resolve_command(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _told(super().get_help_option(ctx))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from al_core.data.facts import dataset_names, describe_dataset
+from al_core.ground.errors import UserError
+from al_tui.requests.own_data import found_data, is_path, is_there, no_race
 
 
 class DrawnDataset(click.Choice[str]):
@@ -19,4 +22,21 @@ class DrawnDataset(click.Choice[str]):
         super().__init__([name for name in dataset_names() if describe_dataset(name).pictures])
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return value if value in dataset_names() else super().convert(value, param, ctx)
+        if value in dataset_names():
+            return value
+        if is_path(str(value)) or is_there(str(value)):
+            self.fail(no_race(str(value)), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class LabelledData(DrawnDataset):
+    """A data set that comes with the program, or a file or folder; a path is made whole."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return found_data(str(value))
+        except UserError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return super().shell_complete(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]

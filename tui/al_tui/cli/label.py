@@ -8,18 +8,28 @@ from typing import Any
 
 import click
 
+from al_core.data.facts import dataset_names
 from al_core.ground.errors import about
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
 from al_tui.cli.command import Command, bound_keys, project_option
-from al_tui.cli.datasets import DrawnDataset
+from al_tui.cli.datasets import LabelledData
 from al_tui.cli.options import declare
+from al_tui.requests.own_data import check_own, class_names
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_pictures, need_terminal
 
 _DEFAULTS = Settings("digits", "", ())
 LEARNING_LIMIT = 60.0
 """Seconds a model may take to learn before its worker is ended and replaced."""
+
+READING_LIMIT = 900.0
+"""The same where the worker may have to read the person's files anew before."""
+
+
+def learning_limit(dataset: str) -> float:
+    """Seconds that a worker has for a call that is about this data set."""
+    return LEARNING_LIMIT if dataset in dataset_names() else READING_LIMIT
 
 
 def register(cli: click.Group) -> None:
@@ -31,17 +41,28 @@ def register(cli: click.Group) -> None:
     "label",
     cls=Command,
     epilog="\b\nExamples:\n  al-tui label\n  al-tui label digits --strategy margin --learner logistic --batch 10\n"
-    "  al-tui label --session mine.session --annotator anna --budget 100",
+    "  al-tui label --session mine.session --annotator anna --budget 100\n"
+    "  al-tui label my_pictures/                         classes are the folders in it\n"
+    "  al-tui label my_pictures/ --classes bowl,jug,vase or are named here\n"
+    "  al-tui label pots.npz",
 )
-@click.argument("dataset", default=TAKEN["label"][0].default, type=DrawnDataset(), metavar="[DATASET]")
+@click.argument("dataset", default=TAKEN["label"][0].default, type=LabelledData(), metavar="[DATASET|PATH]")
 @declare(*TAKEN["label"][1:])
 @project_option
 @click.pass_context
-def label_command(ctx: click.Context, /, dataset: str, session: Path | None, annotator: str | None, **options: Any) -> None:
-    """Label by keystroke: one key, one label on disk, and the next item by a model that knows it."""
+def label_command(
+    ctx: click.Context, /, dataset: str, session: Path | None, annotator: str | None, classes: str | None, **options: Any
+) -> None:
+    """Label by keystroke: one key, one label on disk, and the next item by a model that knows it.
+
+    What is labelled is a data set of this program, a folder of pictures, or a .npy or .npz file.
+    """
     with about("dataset"):
         need_pictures(dataset)
-    settings = Settings(dataset, "", (), **options)
+    with about("classes"):
+        names = () if classes is None else class_names(classes)
+    settings = Settings(dataset, "", names, own_classes=bool(names), **options)
+    check_own(dataset, names, settings.features)
     check_options(settings)
     if (settings.strategy, settings.learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
         from al_core.learners.registry import tried_learner
@@ -62,4 +83,4 @@ def label_command(ctx: click.Context, /, dataset: str, session: Path | None, ann
         check_session(session)
     else:
         sessions_directory()  # what is wrong with it is said before the screen opens
-    ctx.exit(launch_label(Begin(settings, annotator or user_name(), session, keys=keys), LEARNING_LIMIT, log_file()))
+    ctx.exit(launch_label(Begin(settings, annotator or user_name(), session, keys=keys), learning_limit(dataset), log_file()))

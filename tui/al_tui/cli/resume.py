@@ -8,15 +8,17 @@ from typing import Any
 
 import click
 
+from al_core.data.origin import short_name
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command, bound_keys, project_option
-from al_tui.cli.label import LEARNING_LIMIT
+from al_tui.cli.label import learning_limit
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.commands.class_keys import Bound
 from al_tui.output import say
 from al_tui.requests.options import RaceOptions
+from al_tui.requests.own_data import found_data
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_pictures, need_terminal
 from al_tui.requests.where import Place
@@ -25,6 +27,7 @@ EPILOG = """\b
 Examples:
   al-tui resume                                    the latest session
   al-tui resume digits-20260101-120000 --read-only look at a session while somebody labels
+  al-tui resume my-pots-20260101-120000 --data /mnt/pots    the files are elsewhere now
   al-tui resume race-digits-20260101-120000        a race goes on where it was left
   al-tui resume --executor dask --scheduler tcp://10.0.0.7:8786   the latest, on a cluster
 """
@@ -35,6 +38,7 @@ Examples:
 @click.option("--read-only", is_flag=True, help="Only look, even while somebody else has it; a race is then not kept.")
 @click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
 @click.option("--learner", default=None, help="Confirm the learner, when it is module:factory: files never name code to run.")
+@click.option("--data", metavar="PATH", help="Where the labelled files are now, if they were moved.")
 @declare(*TAKEN["resume"], types={"results": STORE})
 @project_option
 @click.pass_context
@@ -46,6 +50,7 @@ def resume_command(
     take_over: bool,
     annotator: str | None,
     learner: str | None,
+    data: str | None,
     workers: int | None,
     pace: float | None,
     **options: Any,
@@ -63,9 +68,11 @@ def resume_command(
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
     if is_race(path):
+        if data is not None:
+            raise UserError(f"--data is about files that are labelled, and {path.name} is a race; leave it away")
         keys = bound_keys(ctx, "race")
         ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys))
-    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner, bound_keys(ctx, "label")))
+    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner, data, bound_keys(ctx, "label")))
 
 
 def _confirm_code(path: Path, named: str, learner: str | None) -> None:
@@ -75,7 +82,9 @@ def _confirm_code(path: Path, named: str, learner: str | None) -> None:
         raise UserError(f"{path.name} names the learner {shown}; to run that code again, say --learner {shown!r}")
 
 
-def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool, learner: str | None, keys: Bound) -> int:
+def _resume_labels(
+    path: Path, annotator: str, read_only: bool, take_over: bool, learner: str | None, data: str | None, keys: Bound
+) -> int:
     from al_core.sessions.store import SessionFile
     from al_tui.background.labelling import Begin
     from al_tui.launch_label import launch_label
@@ -84,7 +93,8 @@ def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool,
     file = SessionFile.open(path, read_only=read_only, take_over=take_over)
     try:
         ledger = file.ledger
-        need_pictures(ledger.settings.dataset)
+        dataset = _found_again(path, ledger.settings.dataset, data)
+        need_pictures(dataset)
         _confirm_code(path, ledger.learner, learner)
         counts = [
             f"{ledger.labelled} labels",
@@ -92,11 +102,24 @@ def _resume_labels(path: Path, annotator: str, read_only: bool, take_over: bool,
             f"{len(ledger.rounds)} models",
             f"last changed {_minute(ledger.time)}",
         ]
-        say(f"resuming {safe_text(path.stem, 60)}: {ledger.settings.dataset}, {', '.join(counts)}")
+        say(f"resuming {safe_text(path.stem, 60)}: {safe_text(short_name(dataset), 60)}, {', '.join(counts)}")
         _say_taken_over(file.stale_owner)
-        return launch_label(Begin(ledger.settings, annotator, path, file, keys=keys), LEARNING_LIMIT, log_file())
+        begin = Begin(ledger.settings, annotator, path, file, data=dataset, keys=keys)
+        return launch_label(begin, learning_limit(dataset), log_file())
     finally:
         file.close()
+
+
+def _found_again(path: Path, dataset: str, data: str | None) -> str:
+    """Where the data of a session is: where it says, or where the person says."""
+    if data is not None:
+        return found_data(data)
+    try:
+        return found_data(dataset)
+    except UserError as error:
+        from al_tui.shell.farewell import spoken
+
+        raise UserError(f"{error}; say where it is now: al-tui resume {spoken(path)} --data PATH") from None
 
 
 def _resume_race(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from al_core.data.origin import short_name
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
@@ -57,7 +58,7 @@ def sessions_command(as_json: bool) -> None:
                 safe_text(entry.name, 60),
                 entry.kind,
                 safe_text(entry.changed[:19]).replace("T", " "),
-                safe_text(entry.dataset, 30),
+                safe_text(short_name(entry.dataset), 30),
                 *(str(count) for count in (entry.labels, entry.skipped, entry.machine, entry.rounds)),
                 entry.state,
             )

@@ -95,8 +95,14 @@ RACE_INTRODUCTION = (
     " most. A curve that rises sooner needs fewer labels; the dotted line is the target. Take a strategy over with h and"
     " label for it yourself: ✎ then marks it, with how many answers are yours, and it is not said to save labels."
 )
-LABEL_INTRODUCTION = (
-    "Which digit is it? One key labels it. The label is on disk before the next item is drawn, and that item is chosen by a"
-    " model that has learnt the label. What the model thinks stays hidden until you have answered, so that it does not lead"
-    " you. Its accuracy is measured on other digits, which are never asked for."
-)
+
+
+def label_introduction(*, digits: bool, measured: bool) -> str:
+    """What labelling is, for its help; how a model is measured is said where it is."""
+    what, others = ("digit", "digits") if digits else ("class", "items")
+    words = (
+        f"Which {what} is it? One key labels it. The label is on disk before the next item is drawn, and that item is chosen by"
+        " a model that has learnt the label. What the model thinks stays hidden until you have answered, so that it does not"
+        " lead you."
+    )
+    return f"{words} Its accuracy is measured on other {others}, which are never asked for." if measured else words

@@ -65,6 +65,9 @@ class LabelOptions:
     """Options of labelling that are no settings of its session; every field is a row of options."""
 
     session: Path | None = like(ScreenOptions, "session")
+    classes: str | None = declared(
+        None, "Names of the classes, where your files say none or too few.", reader=str, metavar="A,B,…"
+    )
     annotator: str | None = declared(None, "Who labels.", reader=str, shown="the user's name", where="settings")
 
 

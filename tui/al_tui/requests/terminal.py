@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 
-from al_core.data.facts import describe_dataset
+from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.output import is_terminal
@@ -25,8 +25,11 @@ def check_drawable(dataset: str) -> None:
 
 
 def need_pictures(dataset: str) -> None:
-    """Raise `UserError` when there is nothing to see of an item."""
-    if not describe_dataset(dataset).pictures:
+    """Raise `UserError` when there is nothing to see of an item of a data set that comes with the program.
+
+    Whoever names a file of numbers wants to see them.
+    """
+    if dataset in dataset_names() and not describe_dataset(dataset).pictures:
         raise UserError(f"{dataset} is a table, and a row of numbers is nothing to label by eye; try: al-tui label digits")
 
 

@@ -10,34 +10,47 @@ from al_tui.widgets.drawn import Drawn, whole
 from al_tui.widgets.frame import Frame
 
 _LEAST_LABELS = 30
+_MEASURED, _UNMEASURED = "Test accuracy over labels", "Nothing is measured"
+_WHY_NOT = "\n  Nobody has said before what these items are:\n  how often the model is right is not known."
 
 
 class Learning(Drawn):
-    """One curve, as far as there is one."""
+    """One curve, as far as there is one.
+
+    Parameters
+    ----------
+    measured : whether there is anything to measure by; None while that is not known.
+    """
 
     DEFAULT_CSS = "Learning { border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
-    def __init__(self) -> None:
+    def __init__(self, measured: bool | None = True) -> None:
         super().__init__()
         self._curve: tuple[tuple[int, float], ...] = ()
         self._budget: int | None = None
         self._tested = 0
-        self.border_title = "Test accuracy over labels"
+        self._measured = measured
+        self.border_title = _MEASURED if measured else ""
 
-    def show(self, curve: tuple[tuple[int, float], ...], budget: int | None, tested: int = 0) -> None:
+    def show(self, curve: tuple[tuple[int, float], ...], budget: int | None, tested: int = 0, *, measured: bool = True) -> None:
         """Show (labels, accuracy) points; the axis goes on to ``budget``, if there is one.
 
-        ``tested`` is how many rows accuracy was measured on: the title then has its 95 % interval.
+        ``tested`` is how many rows accuracy was measured on: the title then has its 95 % interval. Where nothing is
+        ``measured``, that is said in place of a curve that never comes.
         """
-        if (curve, budget, tested) == (self._curve, self._budget, self._tested):
+        if (curve, budget, tested, measured) == (self._curve, self._budget, self._tested, self._measured):
             return  # drawing a plot takes longer than all the rest, and a person waits for the next item
-        self._curve, self._budget, self._tested = curve, budget, tested
-        self.border_title = _title(curve[-1][1], tested) if curve else "Test accuracy over labels"
+        self._curve, self._budget, self._tested, self._measured = curve, budget, tested, measured
+        self.border_title = _title(curve[-1][1], tested) if curve else _MEASURED if measured else _UNMEASURED
         self.redraw()
 
     def render(self) -> Text:
         width, height = self.size
         colours = palette(self.app)
+        if not self._curve and self._measured is None:
+            return Text("")
+        if not self._curve and not self._measured:
+            return Text(_WHY_NOT, colours.dim)
         if not self._curve:
             return Text("\n  The curve begins with your first label.", colours.dim)
         if width < 24 or height < 5:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.screen import Screen
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 HIDDEN = ("What the model thinks is hidden until you answer; p shows it.",)
 _HIGH = 32
 """Lines from which on a batch and an explanation have room beside each other."""
+LONGEST_ENDING = 24
+"""Cells of an item's name under it."""
 NO_MODEL = ("No model has seen this item yet.",)
 REPEATS = ("A model repeats the label it has learnt; the line below is of one that did not know this label.",)
 DISAGREED = ("Annotators do not agree. Your key decides; Enter leaves it open.",)
@@ -130,8 +133,10 @@ class Drawing:
 
     def _draw_curve(self) -> None:
         view = self._view
-        budget = None if view.standing is None else view.standing.budget
-        self._screen.query_one(Learning).show(view.curve, budget, view.tested)
+        if view.standing is None:
+            return
+        budget = view.standing.budget
+        self._screen.query_one(Learning).show(view.curve, budget, view.tested, measured=view.measured)
 
     def _draw_answered(self) -> None:
         view = self._view
@@ -215,6 +220,8 @@ class Drawing:
         text = Text()
         if asked.note is not None:
             text.append(f"⚑ {safe_text(asked.note, 30)} ", colours.accent)
+        if asked.name:
+            text.append(f"{ending(asked.name)} · ")
         if asked.answered:
             word = STATUS_WORDS[asked.status] if asked.label is None else self._view.classes[asked.label]
             return text.append(f"you said {word}", colours.good)
@@ -254,6 +261,18 @@ def _finished(standing: Standing) -> tuple[str, ...]:
     if standing.read_only:
         return ("Nothing is on the screen of this session.", "← looks at what was answered.")
     return ("Everything is answered.", "← goes back, v reviews, q quits.")
+
+
+def ending(name: str, room: int = LONGEST_ENDING) -> str:
+    """A name in so many cells: of one that is longer the end, which tells a file from those beside it."""
+    if cell_len(name) <= room:
+        return name
+    kept = ""
+    for character in reversed(name):
+        if cell_len(character + kept) >= room:
+            break
+        kept = character + kept
+    return f"…{kept}"
 
 
 def _count(number: int, word: str) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.messages import Suspect
+from al_core.labelling.progress import not_here
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.view import LabelView, Where
 from al_core.sessions.events import Seen
@@ -84,6 +85,7 @@ class Present(Telling):
         self._waits = 0
         self._on_screen: tuple[str, float] | None = None
         self._opinion_seen = False
+        self._opened = False
 
     @property
     def session(self) -> LabelSession | None:
@@ -145,6 +147,10 @@ class Present(Telling):
     def changed(self) -> None:
         """The model has learnt, or could not: take the next item if none is there."""
         session = self.session
+        if session is not None and not self._opened:
+            self._opened = True
+            if news := [words for words in (not_here(session.ledger, session.items), session.items.aside) if words]:
+                self.tell(f"{'; '.join(news)}.")
         if session is not None and session.offer is None and not (self.where.waiting and self._worth_waiting(session)):
             self.next()
 

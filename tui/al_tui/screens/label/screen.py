@@ -19,7 +19,7 @@ from al_core.labelling.session import Offer
 from al_core.labelling.view import LabelView
 from al_tui.background.labelling import Labeller
 from al_tui.commands.command import Command, bindings
-from al_tui.commands.table import COMMON, LABEL, LABEL_INTRODUCTION
+from al_tui.commands.table import COMMON, LABEL, label_introduction
 from al_tui.screens.ask import Ask
 from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.flow import LabelFlow, Later, Turn
@@ -53,7 +53,6 @@ class LabelScreen(Screen[None]):
     BINDINGS = bindings(LABEL)
     app: Host
     commands: Sequence[Command] = LABEL
-    introduction = LABEL_INTRODUCTION
 
     def __init__(self, labeller: Labeller) -> None:
         super().__init__()
@@ -70,7 +69,7 @@ class LabelScreen(Screen[None]):
         with Horizontal(id="desk"):
             yield Item(keys=True)
             with Vertical(id="side"):
-                yield Learning()
+                yield Learning(True if self.labeller.bundled else None)
                 reason = Reason()
                 reason.border_title = "Why this item"
                 yield reason
@@ -90,6 +89,12 @@ class LabelScreen(Screen[None]):
         self.call_after_refresh(self._paint)
 
     # What is on the screen
+
+    @property
+    def introduction(self) -> str:
+        """What labelling is, for the help."""
+        standing = self._view.standing
+        return label_introduction(digits=standing is None or standing.dataset == "digits", measured=self._view.measured)
 
     @property
     def offer(self) -> Offer | None:
@@ -236,7 +241,7 @@ class LabelScreen(Screen[None]):
             if answer is not None:
                 self._take(self.flow.auto_label(session, answer))
 
-        self.app.push_screen(Ask(_BY_MACHINE, "0.95"), start)
+        self.app.push_screen(Ask(_BY_MACHINE if session.items.truth is not None else _BY_MODEL, "0.95"), start)
 
     def action_remove_machine(self) -> None:
         self._take(self.flow.remove_machine())
@@ -268,6 +273,10 @@ _BOUND = {key for command in (*LABEL, *COMMON) for key in command.keys}
 _BY_MACHINE = (
     "Let the machine label what is left. Type truth to take the labels that came with the data, or a number from 0.5"
     " to 1: the model then labels what it is at least that sure of. None of them counts as yours; x removes them all."
+)
+_BY_MODEL = (
+    "Let the machine label what is left. Type a number from 0.5 to 1: the model then labels what it is at least that sure of."
+    " None of them counts as yours; x removes them all."
 )
 _HOW_TO_GO_ON = (
     "How to go on: the strategy that chooses, the model that learns, and how many items are asked for at a time."

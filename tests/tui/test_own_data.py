@@ -1,0 +1,179 @@
+"""A person's own pictures and arrays, labelled with the real program in a real terminal, killed, resumed, exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.datasets import load_digits
+from tests.tui.test_label_pty import run
+
+from al_core.data.identity import identity
+from al_core.data.kinds import read_dataset
+from al_core.sessions.store import SessionFile
+
+StartTerminal = Callable[..., Any]
+ITEMS = 200
+CLASSES = "0,1,2,3,4,5,6,7,8,9"
+
+
+def digits() -> NDArray[np.uint8]:
+    return np.asarray(255 - np.round(load_digits().images[:ITEMS] * (255 / 16)), dtype=np.uint8)
+
+
+def write_labelled(folder: Path) -> None:
+    for number, (levels, label) in enumerate(zip(digits(), load_digits().target, strict=False)):
+        (folder / str(label)).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(levels).save(folder / str(label) / f"{number:03}.png")
+
+
+def write_unlabelled(folder: Path) -> None:
+    """In two folders that are no classes."""
+    for number, levels in enumerate(digits()):
+        place = folder / ("train" if number % 2 else "test")
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(levels).save(place / f"{number:03}.png")
+
+
+def write_archive(path: Path) -> None:
+    np.savez(path, images=255 - digits(), ids=[f"scan {number}" for number in range(ITEMS)])
+
+
+def label_five(at: Any) -> None:
+    at.wait("one of the first")
+    for number, key in enumerate("31415", 1):
+        at.press(key)
+        at.wait(rf"{number} labels? ")
+
+
+def killed(at: Any) -> None:
+    """The program is killed, as by a power cut; its workers end with it."""
+    pids = at.workers
+    os.kill(at.child.pid, signal.SIGKILL)
+    assert at.all_gone(pids)
+
+
+@pytest.mark.parametrize(("word", "write"), [("scans", write_unlabelled), ("scans.npz", write_archive)])
+def test_five_labels_survive_a_kill_and_go_home_with_the_names_of_their_items(
+    terminal: StartTerminal, tmp_path: Path, word: str, write: Callable[[Path], None]
+) -> None:
+    write(tmp_path / word)
+    at = terminal("label", word, "--classes", CLASSES, "--annotator", "anna")
+    at.wait(r"(train|test)/\d{3}\.png · one" if write is write_unlabelled else r"scan \d+ · one of the first items")
+    label_five(at)
+    assert "ccuracy" not in at.text
+    assert "Nothing is measured" in at.text
+    killed(at)
+    (path,) = tmp_path.glob(".local/share/al-tui/sessions/*.session")
+    assert path.name.startswith("scans")
+
+    again = terminal("resume")
+    again.wait("5 labels ")
+    again.wait(rf"of {ITEMS} {word}")
+    again.press("9")
+    again.wait("6 labels ")
+    again.press("q")
+    assert again.finish() == 0
+
+    with SessionFile.open(path, read_only=True) as file:
+        typed = {item: given.label for item, given in file.ledger.answers.items()}
+        assert file.ledger.settings.dataset == str(tmp_path / word)
+    assert list(typed.values()) == [3, 1, 4, 1, 5, 9]
+    wanted = {item: CLASSES.split(",")[label] for item, label in typed.items() if label is not None}
+    data = read_dataset(tmp_path / word, CLASSES.split(","))
+    called = dict(zip(data.item_ids, data.item_names, strict=True))
+    lines = [json.loads(line) for line in run(tmp_path, "export", path.stem, "--format", "jsonl").stdout.splitlines()]
+    table = list(csv.DictReader(io.StringIO(run(tmp_path, "export", path.stem, "--format", "csv").stdout)))
+    for rows in (lines, table):
+        assert {row["item"]: row["label"] for row in rows} == wanted
+        assert {row["item"]: row["name"] for row in rows} == {item: called[item] for item in wanted}
+    if write is write_unlabelled:  # whoever has the files needs nothing of ours to find them
+        assert all(identity((tmp_path / word / row["name"]).read_bytes()) == row["item"] for row in lines)
+
+
+def test_what_was_moved_is_found_by_its_content_and_what_is_missing_is_said(terminal: StartTerminal, tmp_path: Path) -> None:
+    write_unlabelled(tmp_path / "scans")
+    at = terminal("label", "scans", "--classes", CLASSES)
+    label_five(at)
+    at.press("q")
+    assert at.finish() == 0
+    (path,) = tmp_path.glob(".local/share/al-tui/sessions/*.session")
+    with SessionFile.open(path, read_only=True) as file:
+        first, *others = file.ledger.answers
+        names = dict(file.ledger.names)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "scans").rename(tmp_path / "elsewhere" / "pots")
+    (tmp_path / "elsewhere" / "pots" / names[first]).unlink()
+    for item in others:
+        old = tmp_path / "elsewhere" / "pots" / names[item]
+        old.rename(old.with_name(f"new {old.name}"))
+
+    lost = run(tmp_path, "resume")
+    assert lost.returncode == 2
+    again = terminal("resume")
+    assert again.finish() == 2
+    assert re.search(rf"there is no file or folder \S+scans; .* al-tui resume {path.stem} --data PATH", again.raw)
+    found = terminal("resume", "--data", "elsewhere/pots")
+    found.wait("1 of 5 answered items is not in pots now; its label stays in the session")
+    found.press("2")
+    found.wait("6 labels ")
+    found.press("q")
+    assert found.finish() == 0
+    with SessionFile.open(path, read_only=True) as file:
+        assert [given.label for given in file.ledger.answers.values()] == [3, 1, 4, 1, 5, 2]
+
+
+def test_folders_that_are_classes_are_measured_as_bundled_data_are(terminal: StartTerminal, tmp_path: Path) -> None:
+    write_labelled(tmp_path / "scans")
+    at = terminal("label", "scans")
+    at.wait("Test accuracy over labels")
+    label_five(at)
+    at.wait(r"Test accuracy [0-9.]+%")
+    at.press("q")
+    assert at.finish() == 0
+
+
+@pytest.mark.parametrize(
+    ("write", "args", "words"),
+    [
+        (lambda folder: folder.mkdir(), (), "there are no pictures in it that can be read"),
+        (write_unlabelled, (), "name them"),
+        (lambda path: path.write_bytes(b"no numbers"), (), "scans"),
+        (lambda path: os.mkfifo(path), (), "neither a file nor a folder"),
+        (lambda path: None, (), "no data set, file or folder 'scans'"),
+        (write_unlabelled, ("--classes", "one"), "name at least two"),
+        (write_unlabelled, ("--classes", "a,b", "--initial", "random_per_class"), "use the start 'typical'"),
+    ],
+)
+def test_what_cannot_be_labelled_is_refused_in_one_line(
+    terminal: StartTerminal, tmp_path: Path, write: Callable[[Path], object], args: tuple[str, ...], words: str
+) -> None:
+    write(tmp_path / "scans")
+    at = terminal("label", "scans", *args)
+    assert at.finish() == 2
+    (line,) = re.findall("al-tui: .*", at.raw)
+    assert words in line
+    assert not list(tmp_path.glob(".local/share/al-tui/sessions/*.session"))
+
+
+def test_a_path_in_the_place_of_a_command_is_told_from_a_command_that_there_is_not(tmp_path: Path) -> None:
+    (tmp_path / "label").mkdir()
+    for word in ("./label", "./nothing"):
+        done = run(tmp_path, word)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            f"al-tui: {word} is no data set of this program, and races are over those so far; label it: al-tui label {word}\n"
+        )
+    assert "race on it: al-tui --dataset digits" in run(tmp_path, "digits").stderr
+    assert "No such command 'nothing'" in run(tmp_path, "nothing").stderr

@@ -1,0 +1,89 @@
+"""The data that a person names: one that comes with the program, or files of their own. Nothing is read yet."""
+
+from __future__ import annotations
+
+import shlex
+import stat
+from pathlib import Path
+
+from al_core.data.facts import dataset_names, describe_dataset
+from al_core.ground.errors import UserError, unknown
+from al_core.ground.places import named_path
+from al_core.ground.safe_text import safe_text
+
+
+def found_data(word: str) -> str:
+    """The name of a data set as it is, anything else as the whole path of a file or folder that is there.
+
+    Raises
+    ------
+    UserError
+        There is no such thing.
+    """
+    if word in dataset_names():
+        return word
+    path = named_path(word)
+    shown = safe_text(word)
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        if is_path(word):
+            raise UserError(f"there is no file or folder {shown}") from None
+        drawn = [name for name in dataset_names() if describe_dataset(name).pictures]
+        raise unknown("data set, file or folder", word, drawn) from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot look at {shown}: {getattr(error, 'strerror', None) or error}") from None
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        raise UserError(f"{shown} is neither a file nor a folder; give a folder of pictures, or a .npy or .npz file")
+    return str(path.resolve() if ".." in path.parts else path.absolute())  # a link is called what it is called
+
+
+def is_path(word: str) -> bool:
+    """Whether a word can be nothing but a path: names have no slash and begin with no dot or tilde."""
+    return "/" in word or word.startswith((".", "~"))
+
+
+def is_there(word: str) -> bool:
+    """Whether there is a file or folder that a word names."""
+    try:
+        return Path(word).expanduser().exists()
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def no_race(word: str) -> str:
+    """What to do with files of one's own, which no race can be over so far."""
+    shown = shlex.quote(safe_text(word, 200))
+    return f"{shown} is no data set of this program, and races are over those so far; label it: al-tui label {shown}"
+
+
+def class_names(text: str) -> tuple[str, ...]:
+    """The names in ``--classes a,b,c``: at least two, none empty, none twice, nothing in them that a terminal would obey.
+
+    Raises
+    ------
+    UserError
+        They are not that.
+    """
+    names = tuple(name.strip() for name in text.split(","))
+    shown = safe_text(text, 100)
+    if "" in names or len(names) < 2:
+        raise UserError(f"--classes is {shown!r}; name at least two, with commas between them, e.g. bowl,jug")
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise UserError(f"--classes names {safe_text(name, 60)!r} twice")
+        if name != safe_text(name):
+            raise UserError(
+                f"--classes names {safe_text(name, 60)!r}; give names without control characters, and shorter than 500"
+            )
+    return names
+
+
+def check_own(word: str, classes: tuple[str, ...], features: str) -> None:
+    """Raise `UserError` where something is said of a data set that comes with the program, and knows it itself."""
+    if word not in dataset_names():
+        return
+    if classes:
+        raise UserError(f"--classes names the classes of files of your own, and {word} has its own; leave it away")
+    if features != "auto":
+        raise UserError(f"--features is about pictures of your own, and {word} has its own; leave it away")
