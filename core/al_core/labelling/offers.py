@@ -245,10 +245,9 @@ def refuse_others(file: SessionFile, items: Items) -> None:
     UserError
         Nothing that the session is about is here, or a class has another number here.
     """
-    ledger = file.ledger
+    ledger, name = file.ledger, safe_text(short_name(items.dataset), 60)
     opened, known = len(ledger.settings.classes), len(items.classes)
     if known < opened or ledger.classes[:known] != items.classes:
-        name = safe_text(short_name(items.dataset), 60)
         theirs, ours = ", ".join(ledger.classes), ", ".join(items.classes)
         raise UserError(f"{file.path.name} is about the classes {theirs}; the {name!r} that is here has {ours}")
     if ledger.fingerprint == items.fingerprint:
