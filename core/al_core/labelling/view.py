@@ -245,8 +245,14 @@ def _asked(session: LabelSession, where: Where, there: Offer) -> Asked:
         there.pick if visible else None,
         tuple((row, label) for row, label in near if label is not None),
         ledger.answers[there.item].status if answered else "skip",
-        session.items.name_of(there.item),
+        _name(session, there.item, answered=answered),
     )
+
+
+def _name(session: LabelSession, item: str, *, answered: bool) -> str:
+    """What the item is called. Where folders may be classes they are not told before one has answered: nobody is to copy them."""
+    name = session.items.name_of(item)
+    return name if answered or session.items.truth is None else name.rpartition("/")[2]
 
 
 def _past(session: LabelSession, guesses: Mapping[str, int], item: str | None) -> Past | None:

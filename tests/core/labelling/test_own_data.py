@@ -17,6 +17,7 @@ from al_core.labelling.messages import ModelRequest
 from al_core.labelling.model import model_round, open_items
 from al_core.labelling.progress import missing, not_here
 from al_core.labelling.session import LabelSession
+from al_core.labelling.view import Where, view
 from al_core.sessions.actions import Settings
 from al_core.task.spec import TaskSpec
 
@@ -109,3 +110,24 @@ def test_a_session_over_none_of_its_items_is_refused(tmp_path: Path) -> None:
     others = open_items(SPEC, save(tmp_path / "b.npz", np.arange(100, 150), truth=False))
     with pytest.raises(UserError, match=r"is about another data set than the 'b\.npz' that is here"):
         LabelSession.resume(tmp_path / "s.session", others, "ben")
+
+
+def test_a_folder_that_may_be_the_class_is_not_told_before_one_has_answered(tmp_path: Path) -> None:
+    digits = load_dataset("digits")
+    assert digits.images is not None
+    names = [f"{digits.y[row]}/scan {row}" for row in range(60)]
+    for truth, before in ((digits.y[:60], "scan "), (np.full(60, -1), "/scan ")):
+        np.savez(tmp_path / "a.npz", images=digits.images[:60], y=truth, ids=names, classes=CLASSES)
+        items = open_items(SPEC, Origin(str(tmp_path / "a.npz")))
+        settings = Settings(str(tmp_path / "a.npz"), items.fingerprint, items.classes)
+        session = LabelSession.create(tmp_path / f"{len(before)}.session", settings, items, "ann")
+        offer = session.next()
+        assert offer is not None
+        name = items.name_of(offer.item)
+        for where, known in ((Where(), ""), (Where(looked_at=offer.item), name)):
+            shown = view(session, where, {}, None, None).asked
+            assert shown is not None
+            assert shown.name == (known or (name if before == "/scan " else name.partition("/")[2]))
+            if not known:
+                session.label(offer.item, 1)
+        session.close()
