@@ -95,3 +95,14 @@ async def test_everything_keeps_to_its_place(look: str, count: int, names: str, 
             await pilot.click(Item, offset=(1 + place.begin, 1 + question._first_line + place.line))
         await pilot.pause()
         assert sorted(app.chosen) == sorted({shown[0], shown[len(shown) // 2], shown[-1]})
+
+
+@pytest.mark.parametrize(("added", "keys"), [(0, "2 cat  3 dog  4 eel  1"), (1, "1 cat  2 dog  3 eel  4 1")])
+async def test_the_keys_that_are_drawn_are_those_that_label_when_a_class_was_added(added: int, keys: str) -> None:
+    app = Stage(40, 16)
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Item)
+        question.show(LOOKS["8x8"], ("cat", "dog", "eel", "1"), None, None, Text(), ("The model is hidden.",), added)
+        await pilot.pause()
+        drawn = question.render().plain
+        assert keys.split() == drawn.split("\n")[question._first_line].split(), drawn
