@@ -17,7 +17,6 @@ import pytest
 
 from al_core.exchange.merging import merge
 from al_core.exchange.records import export_labels, import_labels, records
-from al_core.ground.errors import UserError
 from al_core.labelling.model import model_round, open_items
 from al_core.labelling.session import LabelSession
 from al_core.sessions.actions import Choice
@@ -119,6 +118,20 @@ def test_labelling_goes_on(old: Path) -> None:
     assert {item: after[item] for item in before} == before
 
 
-def test_labelling_does_not_go_on_where_a_class_is_missing(old: Path) -> None:
-    with pytest.raises(UserError, match="no digit; the 'digits' that is here has"):
-        LabelSession.resume(old / "erik.session", open_items(TaskSpec("digits", initial="typical")), "carl")
+def test_labelling_goes_on_where_a_class_was_added(old: Path) -> None:
+    items = open_items(TaskSpec("digits", initial="typical"))
+    session = LabelSession.resume(old / "erik.session", items, "carl")
+    added = len(items.classes)
+    assert session.ledger.classes == (*items.classes, "no digit")
+    offer = session.next()
+    assert offer is not None
+    session.label(offer.item, added)
+    request = session.describe()
+    assert request is not None
+    assert list(dict(request.labels).values()).count(added) == 2
+    reply = model_round(request)
+    assert {len(pick.probabilities) for pick in reply.picks} == {added + 1}
+    assert session.accept(request, reply) is None
+    session.close()
+    with SessionFile.open(old / "erik.session", read_only=True) as file:
+        assert {record.item: record.label for record in records(file.ledger)}[offer.item] == "no digit"

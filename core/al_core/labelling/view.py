@@ -250,7 +250,7 @@ def _asked(session: LabelSession, where: Where, there: Offer) -> Asked:
 
 
 def _name(session: LabelSession, item: str, *, answered: bool) -> str:
-    """What the item is called. Where folders may be classes they are not told before one has answered: nobody is to copy them."""
+    """What the item is called. A folder that may be its class is not told before one has answered: nobody is to copy it."""
     name = session.items.name_of(item)
     return name if answered or session.items.truth is None else name.rpartition("/")[2]
 
