@@ -177,3 +177,23 @@ def test_a_path_in_the_place_of_a_command_is_told_from_a_command_that_there_is_n
         )
     assert "race on it: al-tui --dataset digits" in run(tmp_path, "digits").stderr
     assert "No such command 'nothing'" in run(tmp_path, "nothing").stderr
+
+
+def test_data_that_holds_none_of_a_sessions_items_are_refused_whichever_is_bundled(
+    terminal: StartTerminal, tmp_path: Path
+) -> None:
+    write_unlabelled(tmp_path / "scans")
+    write_labelled(tmp_path / "digits")
+    for words, other in ((("scans", "--classes", CLASSES), "digits"), (("digits",), "./digits")):
+        path = tmp_path / f"{words[0]}.session"
+        at = terminal("label", *words, "--session", str(path))
+        at.wait("one of the first")
+        at.press("3")
+        at.wait("1 label ")
+        at.press("q")
+        assert at.finish() == 0
+        refused = terminal("resume", str(path), "--data", other)
+        assert refused.finish() == 2
+        assert f"{path.name} is about another data set than the 'digits' that is here" in refused.raw
+        with SessionFile.open(path, read_only=True) as file:
+            assert [given.label for given in file.ledger.answers.values()] == [3]
