@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from al_core.data.kinds import load_dataset, read_dataset
+from al_core.data import kinds
 from al_core.data.origin import Origin, short_name
 from al_core.ground.errors import UserError
 
@@ -29,10 +29,10 @@ def open_dataset(origin: Origin) -> Dataset:
         It cannot be read, or is not what it must be: rows would mean other items.
     """
     if origin.bundled:
-        return load_dataset(origin.word)
+        return kinds.load_dataset(origin.word)
     if (found := _open.get(origin)) is not None:
         return found
-    found = read_dataset(Path(origin.word), origin.classes, origin.features)
+    found = kinds.read_dataset(Path(origin.word), origin.classes, origin.features)
     if origin.fingerprint not in (None, found.fingerprint):
         name = short_name(origin.word)
         raise UserError(f"{name} is not what it was when it was opened; leave, and resume: labels follow their items")

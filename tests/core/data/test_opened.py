@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from al_core.data import opened
+from al_core.data import kinds, opened
 from al_core.data.contents import open_looks
 from al_core.data.looks import Size
 from al_core.data.opened import MOST_OPEN, open_dataset
@@ -26,8 +26,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         words.append(Path(word).name)
         return real(word, *args)
 
-    real = opened.read_dataset
-    monkeypatch.setattr(opened, "read_dataset", counting)
+    real = kinds.read_dataset
+    monkeypatch.setattr(kinds, "read_dataset", counting)
     monkeypatch.setattr(opened, "_open", {})
     return words
 
