@@ -48,6 +48,11 @@ def short_name(word: str) -> str:
     return word if word in dataset_names() else Path(word).name or word
 
 
+def class_word(word: str) -> str:
+    """What a class of a data set is called in a question about an item."""
+    return "digit" if word == "digits" else "class"
+
+
 def file_stem(word: str) -> str:
     """The same as the beginning of a file's name: letters, digits and dashes, whatever the path has.
 

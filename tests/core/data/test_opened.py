@@ -13,7 +13,7 @@ from al_core.data import kinds, opened
 from al_core.data.contents import open_looks
 from al_core.data.looks import Size
 from al_core.data.opened import MOST_OPEN, open_dataset
-from al_core.data.origin import Origin, file_stem, short_name
+from al_core.data.origin import Origin, class_word, file_stem, short_name
 from al_core.ground.errors import UserError
 
 
@@ -87,3 +87,7 @@ def test_a_bundled_data_set_is_the_one_that_comes_with_the_program(tmp_path: Pat
 def test_what_data_are_called_is_short_and_begins_a_name_of_a_file(word: str, name: str, stem: str) -> None:
     assert short_name(word) == name
     assert file_stem(word) == stem
+
+
+def test_only_digits_are_asked_about_as_such() -> None:
+    assert [class_word(word) for word in ("digits", "iris", "./digits", "/data/digits")] == ["digit", "class", "class", "class"]

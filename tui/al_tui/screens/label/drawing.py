@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.screen import Screen
 
 from al_core.data.looks import COMING, Look
+from al_core.data.origin import class_word
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
 from al_core.run.explain import explain
@@ -188,7 +189,7 @@ class Drawing:
     def _draw_item(self, standing: Standing) -> None:
         screen, view, asked = self._screen, self._view, self._view.asked
         question, why_this = screen.query_one(Item), screen.query_one(Reason)
-        entitle(question, "Which digit is it?" if standing.dataset == "digits" else "Which class is it?")
+        entitle(question, f"Which {class_word(standing.dataset)} is it?")
         if asked is None:
             self._draw_last(question, standing)
             why_this.show(Text())

@@ -6,6 +6,7 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from al_core.data.origin import class_word
 from al_tui.background.race import Engine
 from al_tui.screens.race.looking import Asking
 from al_tui.screens.race.words import HIDDEN, batch_title, reason
@@ -49,7 +50,8 @@ class Asked:
         else:
             note, opinion = f"{asking.cursor + 1} of {len(asking.picks)}", None if asking.hidden else pick
             item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), HIDDEN)
-        entitle(item, "By hand: which digit is it?" if run.by_hand and pick and answer is None else "Asked about")
+        question = f"By hand: which {class_word(engine.view.spec.dataset)} is it?"
+        entitle(item, question if run.by_hand and pick and answer is None else "Asked about")
         entitle(screen.query_one("#ask"), batch_title(run, ready=engine.race is not None))
         info = engine.infos.get(run.name)
         why = screen.query_one(Reason)
