@@ -7,6 +7,7 @@ Folding costs several flushes more, so it is done from a thread, at most once in
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import threading
 
@@ -70,8 +71,10 @@ class Folding:
 
     def _holds(self, last: tuple[int, str]) -> bool:
         """True when the file holds that event, without its log. Somebody may have emptied it just now, or copied another one
-        over it: by size and time that looks like folding.
+        over it: by size and time that looks like folding. Where the name is gone, so is whoever would come by it.
         """
+        if not os.path.lexists(self._place.path):
+            return True
         with contextlib.closing(connect_to_read(self._place.path, log=False)) as reader:
             return bool(reader.execute(LAST, (last[0],)).fetchone() == last)
 

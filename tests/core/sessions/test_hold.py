@@ -181,6 +181,23 @@ def test_what_was_not_folded_yet_is_in_the_moved_file_when_its_move_is_told(file
     assert alone(path.with_name("other")) == {"aa": 1, "bb": 1}
 
 
+@pytest.mark.parametrize("way", [moved, removed], ids=lambda way: way.__name__)
+def test_what_is_folded_when_its_name_is_gone_is_found_all_the_same(
+    file: SessionFile, path: Path, way: Callable[[Path], None]
+) -> None:
+    """The thread may fold between the move and the next key."""
+    file.append([Labelled("bb", 1)], "ann")
+    way(path)
+    fold(file)
+    with pytest.raises(OutOfPlace):
+        file.append([Labelled("cc", 1)], "ann")
+    left = leave(file)
+    assert left.path == (path if way is removed else None)
+    there = path if way is removed else path.with_name("other")
+    assert alone(there) == {"aa": 1, "bb": 1}
+    assert not any(log.exists() for log in sidecars(path))
+
+
 def test_a_file_that_is_moved_while_a_commit_is_under_way(file: SessionFile, path: Path) -> None:
     """It is told as not saved, and is not there twice when the file is put back."""
     assert file.hold is not None
