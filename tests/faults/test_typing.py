@@ -38,6 +38,7 @@ def leave(at: Any, session: Path, stack: list[int | None]) -> None:
     at.press("q")
     assert at.finish() == 0
     assert "Traceback" not in at.raw
+    assert "not saved" not in at.raw
     assert on_disk(session) == stack
 
 

@@ -160,7 +160,7 @@ def test_what_is_refused_before_a_screen_opens(
     for words in (
         ("--strategies", payload),
         ("--learner", f"{payload}:x"),
-        ("label", payload),
+        ("label", f"{payload} nowhere"),
         ("label", "--session", str(home)),
         ("resume", payload),
         ("--executor", "dask", "--scheduler", payload),

@@ -47,15 +47,16 @@ class Folding:
         with self._one:
             if not self._place.begin_folding():
                 return False
-            folded = as_it_must = False
+            folded = False
+            as_it_must: bool | None = None
             try:
                 last = self._connection.execute(LAST, (2**63 - 1,)).fetchone()
                 way = "TRUNCATE" if empty else "PASSIVE"
                 busy, in_log, in_file = self._connection.execute(f"PRAGMA wal_checkpoint({way})").fetchone()
                 folded = not busy and in_log == in_file
-                as_it_must = folded and self._holds(last)
+                as_it_must = self._holds(last) if folded else None
             except sqlite3.Error:  # everything is safe in the log; the next one may succeed
-                pass
+                as_it_must = False if folded else None
             finally:
                 self._place.end_folding(as_it_must=as_it_must)
             return folded

@@ -16,6 +16,9 @@ Mark = tuple[int, int, int, int]
 """Device, number, size and time of the last change of a file."""
 
 
+_MAGIC = b"SQLite format 3\0"
+
+
 class Standing(StrEnum):
     """What became of the file that is open."""
 
@@ -63,10 +66,14 @@ class Place:
         self._folding += 1
         return True
 
-    def end_folding(self, *, as_it_must: bool) -> None:
+    def end_folding(self, *, as_it_must: bool | None) -> None:
         """It has changed so far. Unless it was seen to be ``as_it_must``, somebody else may have changed it meanwhile; then the
-        next write has a closer look.
+        next write has a closer look. None when only a part was folded, so that its content tells nothing: then it must at least
+        be a database, and no shorter than before.
         """
+        if as_it_must is None:
+            begins = os.pread(self._descriptor, len(_MAGIC), 0) == _MAGIC
+            as_it_must = begins and _size(_marked(os.fstat(self._descriptor))) >= _size(self._mark)
         if as_it_must:
             self._mark = _marked(os.fstat(self._descriptor))
         self._folding += 1

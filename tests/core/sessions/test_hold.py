@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_a_moment_later_the_file_holds_everything_by_itself(
     done = threading.Event()
     end = Place.end_folding
 
-    def ended(place: Place, *, as_it_must: bool) -> None:
+    def ended(place: Place, *, as_it_must: bool | None) -> None:
         end(place, as_it_must=as_it_must)
         done.set()
 
@@ -171,6 +172,35 @@ def test_what_is_changed_while_it_is_folded_is_noticed(
     with pytest.raises(OutOfPlace, match="was changed by another program"):
         file.append([Labelled("cc", 1)], "ann")
     assert file.ledger.sequence == known
+
+
+@pytest.mark.parametrize(("way", "told"), [(None, False), (emptied, True), (overwritten, True)])
+def test_what_is_folded_in_part_only_is_no_reason_to_refuse_a_label(
+    file: SessionFile, path: Path, way: Callable[[Path], None] | None, told: bool
+) -> None:
+    """So it is while somebody else, or this program's own writing, still looks at an older state of it."""
+    assert file.hold is not None
+    fold(file)
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM event").fetchone()
+        file.append([Labelled("bb", 1)], "ann")
+        inner = file.hold._folding._connection
+
+        class Disturbed:
+            def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+                done = inner.execute(sql, *values)
+                if "checkpoint" in sql and way is not None:
+                    way(path)
+                return done
+
+            def close(self) -> None:
+                inner.close()
+
+        file.hold._folding._connection = Disturbed()  # type: ignore[assignment]
+        assert not file.hold._folding.fold()
+        with pytest.raises(OutOfPlace) if told else nullcontext():
+            file.append([Labelled("cc", 1)], "ann")
 
 
 def test_what_was_not_folded_yet_is_in_the_moved_file_when_its_move_is_told(file: SessionFile, path: Path) -> None:
