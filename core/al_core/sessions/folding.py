@@ -56,7 +56,7 @@ class Folding:
                 folded = not busy and in_log == in_file
                 as_it_must = self._holds(last) if folded else None
             except sqlite3.Error:  # everything is safe in the log; the next one may succeed
-                as_it_must = False if folded else None
+                pass
             finally:
                 self._place.end_folding(as_it_must=as_it_must)
             return folded
@@ -74,10 +74,11 @@ class Folding:
         """True when the file holds that event, without its log. Somebody may have emptied it just now, or copied another one
         over it: by size and time that looks like folding. Where the name is gone, so is whoever would come by it.
         """
-        if not os.path.lexists(self._place.path):
-            return True
-        with contextlib.closing(connect_to_read(self._place.path, log=False)) as reader:
-            return bool(reader.execute(LAST, (last[0],)).fetchone() == last)
+        try:
+            with contextlib.closing(connect_to_read(self._place.path, log=False)) as reader:
+                return bool(reader.execute(LAST, (last[0],)).fetchone() == last)
+        except sqlite3.Error:
+            return not os.path.lexists(self._place.path)
 
     def _serve(self) -> None:
         while True:
