@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from rich.text import Text
 
 from al_core.measures.shares import share_interval
@@ -11,7 +13,7 @@ from al_tui.widgets.frame import Frame
 
 _LEAST_LABELS = 30
 _MEASURED, _UNMEASURED = "Test accuracy over labels", "Nothing is measured"
-_WHY_NOT = "\n  Nobody has said before what these items are:\n  how often the model is right is not known."
+_WHY_NOT = "Nobody has said before what these items are: how often the model is right is not known."
 
 
 class Learning(Drawn):
@@ -50,7 +52,7 @@ class Learning(Drawn):
         if not self._curve and self._measured is None:
             return Text("")
         if not self._curve and not self._measured:
-            return Text(_WHY_NOT, colours.dim)
+            return Text("\n" + fill(_WHY_NOT, max(12, width - 2), initial_indent="  ", subsequent_indent="  "), colours.dim)
         if not self._curve:
             return Text("\n  The curve begins with your first label.", colours.dim)
         if width < 24 or height < 5:
