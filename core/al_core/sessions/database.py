@@ -192,8 +192,7 @@ def _connect(uri: str, *, one_thread: bool = True) -> sqlite3.Connection:
 
 def connect_to_read(path: Path, *, log: bool = True) -> sqlite3.Connection:
     """A connection that cannot write. Without a log, or told to leave the ``log`` aside, not even a cache is made."""
-    beside = sidecars(path)[0]
-    mode = "mode=ro" if log and beside.exists() and beside.stat().st_size else "mode=ro&immutable=1"
+    mode = "mode=ro" if log and _says_something(sidecars(path)[0]) else "mode=ro&immutable=1"
     return _connect(f"{path.absolute().as_uri()}?{mode}")
 
 
@@ -226,7 +225,15 @@ def sidecars(path: Path) -> tuple[Path, Path, Path]:
 def remains(path: Path) -> Path | None:
     """A log that stands beside ``path``, where no session is: SQLite would play it into one that is made there."""
     wal, _, journal = sidecars(path)
-    return next((log for log in (wal, journal) if log.is_file() and log.stat().st_size), None)
+    return next((log for log in (wal, journal) if _says_something(log)), None)
+
+
+def _says_something(log: Path) -> bool:
+    """Whether there is a log with anything in it; whoever else has the session open may remove it at any moment."""
+    try:
+        return log.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ import pytest
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import DamagedSession, Flagged, Labelled, Relabelled, Shown, Skipped, Undone
 from al_core.sessions.checking import check_session
-from al_core.sessions.database import FORMAT, Format, Migration, sidecars
+from al_core.sessions.database import FORMAT, Format, Migration, remains, sidecars
 from al_core.sessions.events import Seen
 from al_core.sessions.ledger import begin
 from al_core.sessions.lock import Owner, SessionHeld, holder, lock_path
@@ -84,6 +84,23 @@ def test_no_session_is_made_beside_the_log_of_one_that_was_killed_and_removed(pa
     log.unlink()
     with SessionFile.create(path, settings, "ann") as file:
         assert file.ledger.labels == {}
+
+
+def test_a_log_that_goes_while_it_is_looked_at_is_none(path, monkeypatch):
+    """As when another program closes the session just then."""
+    log = sidecars(path)[0]
+    log.write_bytes(b"x")
+    look = os.stat
+
+    def late(name, *args, **options):
+        found = look(name, *args, **options)
+        if os.fspath(name) == str(log):
+            log.unlink()
+        return found
+
+    monkeypatch.setattr(os, "stat", late)
+    assert remains(path) in (log, None)
+    assert remains(path) is None
 
 
 def test_what_cannot_follow_is_not_written(path, settings):
