@@ -76,6 +76,8 @@ def replace(session: Path) -> Path | None:
     return None
 
 
+SPOILS = [empty, cut, overwrite]
+"""The file stays where it is, and so does its log."""
 WAYS = [move, move_elsewhere, move_directory, remove, remove_all, empty, cut, overwrite, replace]
 
 
@@ -112,7 +114,15 @@ def test_nothing_is_acknowledged_that_cannot_be_found(
     at = begin(terminal, session, "12345")
     known = way(session)
     at.press("6")
-    at.wait("not saved")
+    at.wait(f"{count(6)}|not saved")
+    at.settle()
+    if way in SPOILS and re.search(count(6), at.text):  # all of it was in the log, which made the file good again
+        assert labels(session) == list("123456")
+        at.press("q")
+        assert at.finish() == 0
+        assert labels(session) == list("123456")
+        return
+    assert "not saved" in at.text
     assert re.search(count(5), at.text)
     if known is not None:
         assert labels(known) == list("12345")
@@ -141,6 +151,7 @@ def test_a_file_that_is_put_back_is_gone_on_with(terminal: StartTerminal, tmp_pa
     assert other is not None
     at.press("4")
     at.wait("not saved")
+    at.settle()
     other.rename(session)
     at.press("4")
     at.wait(count(4))
@@ -177,6 +188,7 @@ def test_the_log_beside_the_file_may_be_removed(terminal: StartTerminal, tmp_pat
     Path(f"{session}{end}").unlink()
     at.press("4")
     at.wait(f"{count(4)}|not saved")
+    at.settle()  # what was not saved may have been what the model learnt, and the label is only then tried
     acknowledged = list("1234") if re.search(count(4), at.text) else list("123")
     assert labels(session) == acknowledged
     os.kill(at.child.pid, signal.SIGKILL)
@@ -203,7 +215,8 @@ def test_what_was_removed_on_purpose_stays_removed(terminal: StartTerminal, tmp_
     remove_all(session)
     at.press("q")
     assert at.finish() == 1
-    assert not list(tmp_path.glob("*.session*"))
+    # Only if the model had learnt something just then, which could not be saved, it was said that the rest is written anew.
+    assert labels(session) == list("123") if "written anew" in at.raw else not list(tmp_path.glob("*.session*"))
 
 
 @pytest.mark.parametrize("way", [move, remove, empty], ids=lambda way: way.__name__)
@@ -219,7 +232,12 @@ def test_a_race_s_file(terminal: StartTerminal, tmp_path: Path, way: Callable[[P
         at.wait(rf"500 · {500 - number} left")
     known = way(session)
     at.press("5")
-    at.wait("not saved")
+    at.wait("not saved|495 left")
+    at.settle()
+    if way in SPOILS and "495 left" in at.text:  # as above
+        assert labels(session) == list("12345")
+        return
+    assert "not saved" in at.text
     assert "496 left" in at.text
     at.press("67")
     at.settle()

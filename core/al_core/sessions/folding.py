@@ -11,7 +11,8 @@ import os
 import sqlite3
 import threading
 
-from al_core.sessions.database import LAST, connect_to_fold, connect_to_read
+from al_core.sessions.actions import DamagedSession
+from al_core.sessions.database import LAST, check_pages, connect_to_fold, connect_to_read
 from al_core.sessions.place import Place
 
 MOMENT = 1.0
@@ -71,13 +72,15 @@ class Folding:
             self._connection.close()
 
     def _holds(self, last: tuple[int, str]) -> bool:
-        """True when the file holds that event, without its log. Somebody may have emptied it just now, or copied another one
-        over it: by size and time that looks like folding. Where the name is gone, so is whoever would come by it.
+        """True when the file holds that event and is whole, without its log. Somebody may have emptied it just now, or copied
+        another one over it: by size and time that looks like folding, which may have put a part of it back. Where the name is
+        gone, so is whoever would come by it.
         """
         try:
             with contextlib.closing(connect_to_read(self._place.path, log=False)) as reader:
+                check_pages(reader)
                 return bool(reader.execute(LAST, (last[0],)).fetchone() == last)
-        except sqlite3.Error:
+        except (DamagedSession, sqlite3.Error):
             return not os.path.lexists(self._place.path)
 
     def _serve(self) -> None:

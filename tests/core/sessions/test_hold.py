@@ -137,9 +137,23 @@ def made_old(path: Path) -> None:
     path.write_bytes(path.with_name("old").read_bytes())
 
 
+def with_a_hole(path: Path) -> None:
+    """Of the pages between the first ones and the last one, one is empty: as when the file is emptied amid the folding."""
+    with path.open("r+b") as file:
+        file.seek(2 * 4096)
+        file.write(bytes(4096))
+
+
 @pytest.mark.parametrize(
     ("way", "when"),
-    [(emptied, "before"), (emptied, "after"), (overwritten, "before"), (overwritten, "after"), (made_old, "after")],
+    [
+        (emptied, "before"),
+        (emptied, "after"),
+        (overwritten, "before"),
+        (overwritten, "after"),
+        (made_old, "after"),
+        (with_a_hole, "after"),
+    ],
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_what_is_changed_while_it_is_folded_is_noticed(
@@ -147,6 +161,7 @@ def test_what_is_changed_while_it_is_folded_is_noticed(
 ) -> None:
     """Folding changes the file too, but what another program did meanwhile does not pass for it."""
     assert file.hold is not None
+    file.append([Labelled(f"item {number}", 1) for number in range(100)], "ann")
     fold(file)
     shutil.copy(path, path.with_name("old"))
     inner = file.hold._folding._connection
