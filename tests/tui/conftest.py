@@ -262,7 +262,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
         workers = Workers(2)
         repeated = Seeds(complete([spec], names, seeds=seeds), None, workers) if seeds > 1 else None
         engine = Engine(spec, names, lambda: executor, 1000.0, repeated, workers=workers)
-        engine.view = replace(engine.view, paused=paused)
+        engine.view = engine.view._replace(paused=paused)
         return Desk(AlTui(engine, Path("/var/log/al-tui.log")), executor, engine)
 
     return make

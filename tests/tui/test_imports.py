@@ -59,6 +59,8 @@ LATER = (
     "al_core.labelling",
     "al_core.sessions.store",
     "al_core.data.looks",
+    "al_tui.screens.too_small",
+    "al_tui.screens.dismissed_once",
 )
 
 

@@ -44,7 +44,7 @@ def curves(found: dict[str, Any]) -> dict[str, Any]:
 )
 async def test_what_a_answers_is_said_in_help_and_palette(desk: Callable[..., Any], noise: float, words: str) -> None:
     at = desk()
-    at.engine.view = replace(at.engine.view, spec=replace(at.engine.view.spec, noise=noise))
+    at.engine.view = at.engine.view._replace(spec=replace(at.engine.view.spec, noise=noise))
     async with at.app.run_test(size=(120, 50)) as pilot:
         palette = [hit.text async for hit in TableProvider(at.app.screen).discover()]
         await at.press(pilot, "question_mark")

@@ -21,8 +21,9 @@ LONGEST_TEXT = 2000
 
 _OBEYED = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 """Besides C0: DEL and C1, bidirectional controls, line and paragraph separators, surrogates."""
-_UNSAFE = re.compile(f"[\x00-\x1f{_OBEYED}]")
-_UNSAFE_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_OBEYED}]")
+_UNSAFE = f"[\x00-\x1f{_OBEYED}]"
+_UNSAFE_IN_LINES = f"[\x00-\x08\x0b-\x1f{_OBEYED}]"
+"""Both are compiled when the first text comes that is not printable: the screen is painted without."""
 _BREAKS = str.maketrans("\n\r\t", "   ")
 
 
@@ -37,7 +38,7 @@ def safe_text(text: str, limit: int = 500) -> str:
     text : anything.
     limit : longest result in characters; a clipped text ends in ``…``.
     """
-    clean = few_marks(_UNSAFE.sub(_shown, text[: limit + 1].translate(_BREAKS)))
+    clean = few_marks(_replaced(_UNSAFE, _shown, text[: limit + 1].translate(_BREAKS)))
     return clean if len(clean) <= limit and len(text) <= limit else clean[: limit - 1] + "…"
 
 
@@ -51,17 +52,17 @@ def safe_sentence(text: str, limit: int) -> str:
 
 def visible(text: str) -> str:
     """Lines of text with nothing in them that a terminal would obey; tabs and line feeds stay, and nothing is clipped."""
-    return few_marks(_UNSAFE_IN_LINES.sub(_shown, text))
+    return few_marks(_replaced(_UNSAFE_IN_LINES, _shown, text))
 
 
 def escaped(text: str, escape: Callable[[str], str]) -> str:
     """As `visible`, with ``escape`` of each character that `visible` would show in another way, or leave out."""
-    return few_marks(_UNSAFE_IN_LINES.sub(lambda found: escape(found[0]), text), escape)
+    return few_marks(_replaced(_UNSAFE_IN_LINES, lambda found: escape(found[0]), text), escape)
 
 
 def without_controls(text: str, instead: Callable[[str], str]) -> str:
     """A text with ``instead`` of each character that a terminal would obey, line feeds included."""
-    return _UNSAFE.sub(lambda found: instead(found[0]), text)
+    return _replaced(_UNSAFE, lambda found: instead(found[0]), text)
 
 
 def is_plain(text: str) -> bool:
@@ -89,6 +90,10 @@ def _safe(value: Any, limit: int) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{entry.name: _safe(getattr(value, entry.name), limit) for entry in fields(value)})
     return value
+
+
+def _replaced(pattern: str, instead: Callable[[re.Match[str]], str], text: str) -> str:
+    return text if text.isprintable() else re.sub(pattern, instead, text)
 
 
 def _shown(found: re.Match[str]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from al_core.race.events import (
     Answered,
     HandChanged,
@@ -23,22 +21,21 @@ def reduce(view: RaceView, event: RaceEvent) -> RaceView:
     """The view after ``event``."""
     match event:
         case PauseChanged(paused):
-            return replace(view, paused=paused)
+            return view._replace(paused=paused)
         case PaceChanged(pace):
-            return replace(view, pace=pace)
+            return view._replace(pace=pace)
         case _:
             runs = list(view.runs)
             runs[event.run] = _reduce_run(runs[event.run], event, view.truth)
-            return replace(view, runs=tuple(runs))
+            return view._replace(runs=tuple(runs))
 
 
 def _reduce_run(run: RunView, event: RaceEvent, truth: tuple[int, ...] | None) -> RunView:
     match event:
         case RoundStarted():
-            return replace(run, learning=True)
+            return run._replace(learning=True)
         case RoundPlayed(_, state, timings):
-            return replace(
-                run,
+            return run._replace(
                 state=state,
                 learning=False,
                 rounds_timed=run.rounds_timed + len(timings),
@@ -46,11 +43,11 @@ def _reduce_run(run: RunView, event: RaceEvent, truth: tuple[int, ...] | None) -
                 query_seconds=run.query_seconds + sum(timing.query for timing in timings),
             )
         case RunFailed(_, error):
-            return replace(run, error=error, learning=False)
+            return run._replace(error=error, learning=False)
         case RunRetried():
-            return replace(run, error=None)
+            return run._replace(error=None)
         case Answered(_, state) | TakenBack(_, state):
-            return replace(with_answers(run, state, truth), learning=False)
+            return with_answers(run, state, truth)._replace(learning=False)
         case HandChanged(_, by_hand):
-            return replace(run, by_hand=by_hand, learning=False)
+            return run._replace(by_hand=by_hand, learning=False)
     return run

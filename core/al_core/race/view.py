@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from al_core.data.facts import UNKNOWN, partly_labelled
@@ -16,8 +15,7 @@ BY_HAND = "✎"
 Status = Literal["starting", "racing", "asking", "failed", "done"]
 
 
-@dataclass(frozen=True, slots=True)
-class RunView:
+class RunView(NamedTuple):
     """One run as it is seen: its state, who answers, what went wrong, how long its rounds took, and what a person answered."""
 
     state: RunState
@@ -61,8 +59,7 @@ class RunView:
         return self.query_seconds / self.rounds_timed if self.rounds_timed else None
 
 
-@dataclass(frozen=True, slots=True)
-class RaceView:
+class RaceView(NamedTuple):
     """A race as it is seen; ``truth`` is the class of every row, once that is known, and ``unlabelled`` how many have none."""
 
     spec: TaskSpec
@@ -132,12 +129,12 @@ def open_view(spec: TaskSpec, strategies: tuple[str, ...], pace: float | None = 
 def with_truth(view: RaceView, truth: tuple[int, ...]) -> RaceView:
     """The view now that the class of every row is known."""
     runs = tuple(with_answers(run, run.state, truth) for run in view.runs)
-    return replace(view, truth=truth, unlabelled=truth.count(UNKNOWN), runs=runs)
+    return view._replace(truth=truth, unlabelled=truth.count(UNKNOWN), runs=runs)
 
 
 def with_answers(run: RunView, state: RunState, truth: tuple[int, ...] | None) -> RunView:
     """The run in a state with other answers."""
-    return replace(run, state=state, person=persons_answers(state, truth))
+    return run._replace(state=state, person=persons_answers(state, truth))
 
 
 def ranked_at(view: RaceView) -> int | None:

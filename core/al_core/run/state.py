@@ -7,7 +7,6 @@ want to know (the curve, what is labelled) is derived, so there is one truth and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
@@ -81,8 +80,7 @@ class Round(NamedTuple):
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RunState:
+class RunState(NamedTuple):
     """One strategy on one task.
 
     Parameters
@@ -144,7 +142,7 @@ def answer(state: RunState, row: int, label: int | None, by: By = By.PERSON) -> 
     if state.query is None or row not in [pick.row for pick in state.query.picks]:
         raise UserError(f"row {row} is not in the batch that waits for labels")
     kept = tuple(given for given in state.answers if given.row != row)
-    return replace(state, answers=(*kept, Answer(row, label, by)))
+    return state._replace(answers=(*kept, Answer(row, label, by)))
 
 
 def forget(state: RunState, row: int) -> RunState:
@@ -156,7 +154,7 @@ def forget(state: RunState, row: int) -> RunState:
         The run has no answer to the item.
     """
     if any(given.row == row for given in state.answers):
-        return replace(state, answers=tuple(given for given in state.answers if given.row != row))
+        return state._replace(answers=tuple(given for given in state.answers if given.row != row))
     for position in range(len(state.rounds) - 1, -1, -1):
         entry = state.rounds[position]
         if any(given.row == row for given in entry.answers):

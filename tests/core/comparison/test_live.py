@@ -349,10 +349,10 @@ async def test_intervals_are_computed_early_only_when_somebody_looks() -> None:
 def test_the_race_on_the_screen_goes_first(statuses: str, paused: bool, spare: tuple[int, ...]) -> None:
     race = open_view(SPEC, ("random", "margin"))
     query = play_cell_state()
-    runs = tuple(replace(run, state=replace(run.state, query=query), by_hand=statuses == "asking") for run in race.runs)
+    runs = tuple(run._replace(state=run.state._replace(query=query), by_hand=statuses == "asking") for run in race.runs)
     if statuses == "done":
-        runs = tuple(replace(run, state=replace(run.state, query=query._replace(picks=()))) for run in runs)
-    view: RaceView = replace(race, runs=runs, paused=paused)
+        runs = tuple(run._replace(state=run.state._replace(query=query._replace(picks=()))) for run in runs)
+    view: RaceView = race._replace(runs=runs, paused=paused)
     assert tuple(spare_workers(view, workers) for workers in (1, 2, 4)) == spare
 
 

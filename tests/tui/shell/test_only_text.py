@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.text import Text
 from textual.color import Color
 from textual.content import Content
+from textual.filter import LineFilter
 from textual.widgets import DataTable, Static
 
 from al_core.ground.safe_text import MOST_MARKS
@@ -56,6 +57,11 @@ async def test_whichever_widget_draws_it() -> None:
     assert {cell_len(line) for line in lines} == {80}
 
 
+class Reversed(LineFilter):
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [segment._replace(text=segment.text[::-1]) for segment in segments]
+
+
 @given(st.text(max_size=40))
 def test_cells_stay_as_wide(text: str) -> None:
     (shown,) = OnlyText().apply([Segment(text)], Color(0, 0, 0))
@@ -70,3 +76,10 @@ def test_heaps_of_marks_are_cut_whoever_made_them() -> None:
     assert cell_len(one.text) == cell_len(typed)
     written = [Segment("हिन्दी में लिखा हुआ"), Segment("▀▄⣿" * 40), Segment("ญี่ปุ่น")]
     assert OnlyText().apply(written, Color(0, 0, 0)) == written
+
+
+def test_filters_that_come_first_are_gone_through_in_one_go() -> None:
+    """Also when what they leave needs nothing more."""
+    for text, shown in (("plain", "plain"), ("\x1b[2J", "[2J")):
+        (one,) = OnlyText((Reversed(),)).apply([Segment(text)], Color(0, 0, 0))
+        assert one.text == shown[::-1]

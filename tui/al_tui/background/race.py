@@ -181,7 +181,7 @@ class Engine:
     def set_paused(self, paused: bool) -> None:
         """Stop the automatic runs, or let them go on; before the race has begun, this says how it will begin."""
         if self.race is None:
-            self.view = replace(self.view, paused=paused)
+            self.view = self.view._replace(paused=paused)
         else:
             self.race.set_paused(paused)
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import textwrap
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -81,7 +81,7 @@ def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
         check_drawable(spec.dataset)
     _refuse_limit(place)
     request = checked_request(spec, taken(RaceOptions, options))
-    request = replace(request, session=screen.session, keep=not screen.no_session, keys=bound_keys(ctx, RACE))
+    request = request._replace(session=screen.session, keep=not screen.no_session, keys=bound_keys(ctx, RACE))
     option(PlanOptions, "seeds").check(seeds)
     check_screen(request)
     from al_tui.launch import launch

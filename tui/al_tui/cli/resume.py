@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +146,7 @@ def _resume_race(
         spec = ledger.settings.spec
         _confirm_code(path, spec.learner, learner)
         request = checked_request(spec, RaceOptions(",".join(ledger.settings.strategies), workers))
-        request = replace(request, keys=keys)
+        request = request._replace(keys=keys)
         if request.strategies != ledger.settings.strategies:
             raise UserError(f"{path.name} names its strategies in a way that this program does not write")
         check_screen(request)

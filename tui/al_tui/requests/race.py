@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from al_core.compute.cpus import usable_cpus
 from al_core.compute.logs import LOG_VARIABLE
@@ -22,8 +23,7 @@ DEFAULT_PACE = 1.5
 """Rounds per second and strategy: the default race then takes some 20 seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class RaceRequest:
+class RaceRequest(NamedTuple):
     """What the options ask for: the task, who races, with how many processes, and how many seconds a round may take.
 
     The race is kept in the session file ``session``, in one at the usual place if that is None, or not at all if not ``keep``.
@@ -36,7 +36,7 @@ class RaceRequest:
     round_limit: float
     session: Path | None = None
     keep: bool = True
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
 
 
 def log_file() -> Path:

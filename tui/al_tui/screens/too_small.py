@@ -7,19 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from al_tui.commands.command import Command
 from al_tui.screens.dismissed_once import DismissedOnce
-
-LEAST = (60, 20)
-
-
-def fits(size: Size) -> bool:
-    """Whether there is room for anything else."""
-    return size.width >= LEAST[0] and size.height >= LEAST[1]
+from al_tui.screens.room import LEAST, fits
 
 
 class TooSmall(DismissedOnce[None], ModalScreen[None]):

@@ -17,7 +17,7 @@ from textual.filter import LineFilter
 from al_core.ground.safe_text import safe_text
 from al_tui.commands.command import KEYED, Command, bindings
 from al_tui.commands.table import COMMON
-from al_tui.screens.too_small import TooSmall, fits
+from al_tui.screens.room import fits
 from al_tui.shell.job_control import JobControl, TimesLooks
 from al_tui.shell.only_text import OnlyText
 from al_tui.shell.program import Program
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
-
-
-_ONLY_TEXT = OnlyText()
 
 
 _EVERYWHERE = ("ctrl+c", "ctrl+z")
@@ -80,6 +77,7 @@ class BaseApp(Program):
         self._asked = False
         """True from when a person was asked whether they want to leave until they press another key."""
         self._jobs = JobControl(self, self.slept)
+        self._only_text = OnlyText()
 
     def on_mount(self) -> None:
         if self.console.color_system == "standard" and not self.no_color and not self.is_headless:
@@ -91,7 +89,10 @@ class BaseApp(Program):
         self.begin()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), _ONLY_TEXT]
+        enabled = tuple(super().get_line_filters())
+        if self._only_text.before != enabled:
+            self._only_text = OnlyText(enabled)
+        return [self._only_text]
 
     def begin(self) -> None:
         """Show the first screen; what takes time starts after it is painted."""
@@ -114,6 +115,10 @@ class BaseApp(Program):
     # Size
 
     def on_resize(self, event: events.Resize) -> None:
+        if fits(event.size) and len(self.screen_stack) <= 1:
+            return  # nor is the notice loaded before the first paint
+        from al_tui.screens.too_small import TooSmall
+
         notice = next((screen for screen in self.screen_stack if isinstance(screen, TooSmall)), None)
         if notice is None and not fits(event.size):
             self.push_screen(TooSmall(self.behind))

@@ -40,7 +40,7 @@ async def test_a_key_for_a_class_that_is_not_there_ends_the_program(desk: MakeDe
 
 async def test_in_a_race_with_noise_the_rest_of_a_batch_is_answered_carelessly(desk: MakeDesk) -> None:
     at = desk()
-    at.engine.view = replace(at.engine.view, spec=replace(at.engine.view.spec, noise=0.5))
+    at.engine.view = at.engine.view._replace(spec=replace(at.engine.view.spec, noise=0.5))
     async with at.app.run_test(size=(160, 40)) as pilot:
         await at.press(pilot, "n", "h", "a")
         assert "noise 0.5" in at.shown(HeaderLine)
