@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from trials import LARGE
+
 PAYLOADS = {
     "osc 52": "\x1b]52;c;aGk=\x07",
     "osc 0": "\x1b]0;taken over\x1b\\",
@@ -35,6 +37,23 @@ PAYLOADS = {
     "line breaks": "a\nb\rc\x0bd\x0ce\x85f\u2028g\u2029h",
 }
 """Name and text. A surrogate is a byte that is no UTF-8 wherever the system takes bytes."""
+
+
+def _mixed(*names: str) -> str:
+    return "".join(PAYLOADS[name] for name in names)
+
+
+_MIXED = {
+    "sequences": _mixed("osc 52", "osc 0", "clear", "bell"),
+    "codes": _mixed("c1", "device query", "bidi", "surrogate", "line breaks"),
+    "markup": _mixed("markup with an action", "unclosed markup"),
+    "length": PAYLOADS["5,000 combining marks"] + PAYLOADS["100,000 characters"][:60_000],
+    "nul": PAYLOADS["nul"],
+}
+TRIED = PAYLOADS if LARGE else _MIXED
+"""What a trial puts everywhere: each payload by itself, by hand; several at a time, every day."""
+SPOKEN = {name: payload for name, payload in TRIED.items() if "\0" not in payload}
+"""Those that the system hands to a program as arguments, variables and names of files, which hold no NUL."""
 
 LONGEST_LINE = 5000
 """Characters that a line for people may have, whatever it is about."""

@@ -20,7 +20,7 @@ from trials import trials
 from al_core.sessions.checking import check_session
 
 StartTerminal = Callable[..., Any]
-TURNS = trials(75, 2500)
+TURNS = trials(75, 1500)
 """Things done on a screen; most are one key, some are many."""
 CHECKS = 25
 """Every so many turns the program must show that it is there."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from outside import PAYLOADS, Ran, foreign
+from outside import TRIED, Ran, foreign
 
 TINY = ("--dataset", "iris", "--budget", "14", "--no-results")
 SECONDS = "15"
@@ -224,7 +224,7 @@ def test_two_plug_ins_of_one_name(site: Site) -> None:
     assert b"'mine' is taken by first" in done.err
 
 
-@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+@pytest.mark.parametrize("payload", TRIED.values(), ids=TRIED)
 def test_what_plug_ins_say_of_themselves(site: Site, payload: str) -> None:
     fields = dict.fromkeys(("family", "formula", "source", "cost"), payload)
     code = f"""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from outside import MARK, PAYLOADS, Forked, Ran, as_name, forge
+from outside import MARK, SPOKEN, TRIED, Forked, Ran, as_name, forge
 from trials import LARGE
 
 from al_core.ground.versions import Versions
@@ -24,11 +24,8 @@ from al_core.task.spec import TaskSpec
 
 TINY = ("--dataset", "iris", "--budget", "14", "--strategies", "random", "--executor", "inline")
 
-every_payload = pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
-
-_SPOKEN = {name: payload for name, payload in PAYLOADS.items() if "\0" not in payload}
-every_spoken_payload = pytest.mark.parametrize("payload", _SPOKEN.values(), ids=_SPOKEN)
-"""Those that the system hands to a program as arguments, variables and names of files, which hold no NUL."""
+every_payload = pytest.mark.parametrize("payload", TRIED.values(), ids=TRIED)
+every_spoken_payload = pytest.mark.parametrize("payload", SPOKEN.values(), ids=SPOKEN)
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from outside import MARK, PAYLOADS, as_name, foreign, forge
-from trials import LARGE
+from outside import MARK, SPOKEN, as_name, foreign, forge
 
 from al_core.labelling.model import open_items
 from al_core.sessions.actions import Disagreed, Flagged, Labelled, Settings
@@ -20,15 +19,7 @@ from al_core.sessions.store import SessionFile
 
 StartTerminal = Callable[..., Any]
 
-_SPOKEN = {name: payload for name, payload in PAYLOADS.items() if "\0" not in payload}
-_MIXED = {
-    "sequences": "".join(_SPOKEN[name] for name in ("osc 52", "osc 0", "clear", "bell")),
-    "codes": "".join(_SPOKEN[name] for name in ("c1", "device query", "bidi", "surrogate", "line breaks")),
-    "markup": "".join(_SPOKEN[name] for name in ("markup with an action", "unclosed markup")),
-    "length": _SPOKEN["5,000 combining marks"] + _SPOKEN["100,000 characters"][:60_000],
-}
-_USED = _SPOKEN if LARGE else _MIXED
-every_payload = pytest.mark.parametrize("payload", _USED.values(), ids=_USED)
+every_payload = pytest.mark.parametrize("payload", SPOKEN.values(), ids=SPOKEN)
 
 PLUGIN = """
 from al_core.strategies.registry import strategy

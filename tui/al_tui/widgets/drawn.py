@@ -42,6 +42,7 @@ class Drawn(Widget):
         super().__init__()
         self._lines: list[Strip] = []
         self._drawn_for: tuple[Size, Palette] | None = None
+        self._present: Palette | None = None
 
     def render(self) -> Text:
         """The text to show; called when it may have changed."""
@@ -63,9 +64,14 @@ class Drawn(Widget):
         elif changed := [y for y, (one, other) in enumerate(zip(old, self._lines, strict=True)) if one != other]:
             self.refresh(*(Region(0, y, size.width, 1) for y in changed))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Some lines of the drawing; the theme is looked up once for all of them."""
+        self._present = palette(self.app)
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
-        if self._drawn_for is None or self._drawn_for[0] != self.size or self._drawn_for[1] is not palette(self.app):
+        if self._drawn_for is None or self._drawn_for[0] != self.size or self._drawn_for[1] is not self._present:
             self._take(self.render)
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.visual_style.rich_style)
 
