@@ -1,6 +1,6 @@
 """A monkey at the keyboard and the mouse, of every screen: the program neither ends nor gets stuck, and labels stay whole.
 
-Seeds are fixed. A screen takes half a minute or so; `AL_TUI_TRIALS=large` makes ten times as many turns.
+Seeds are fixed. A screen takes half a minute or so; `AL_TUI_TRIALS=large` makes twenty times as many turns.
 """
 
 from __future__ import annotations

@@ -26,10 +26,10 @@ StartTerminal = Callable[..., Any]
 
 
 def typed(stack: list[int | None], key: str) -> list[int | None]:
-    """The answers after a key: a digit labels, s puts aside, u takes back."""
+    """The answers after a key: a digit labels, d puts aside, u takes back."""
     if key == "u":
         return stack[:-1]
-    return [*stack, None if key == "s" else int(key)]
+    return [*stack, None if key == "d" else int(key)]
 
 
 def header(stack: list[int | None]) -> str:
@@ -51,7 +51,7 @@ def on_disk(path: Path) -> list[int | None]:
 
 
 def a_key(dice: random.Random, stack: list[int | None]) -> str:
-    return dice.choice("0123456789su" if stack else "0123456789s")
+    return dice.choice("0123456789du" if stack else "0123456789d")
 
 
 def type_some(at: Any, dice: random.Random, stack: list[int | None], most: int) -> list[int | None]:

@@ -104,7 +104,7 @@ def test_what_is_no_key_labels_nothing(terminal: StartTerminal, tmp_path: Path, 
                 with_nothing_to_read(at, 0.01)
         if what == "paste":
             at.wait(header(stack))
-            at.press("\x1b[200~" + "".join(dice.choice("0123456789su\n") for _ in range(10_000)) + "\x1b[201~")
+            at.press("\x1b[200~" + "".join(dice.choice("0123456789sdbu\n") for _ in range(10_000)) + "\x1b[201~")
             at.wait("Pasted text labels nothing")
         if what == "resize":
             at.resize(40, 120)

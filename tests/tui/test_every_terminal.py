@@ -39,7 +39,7 @@ RACE: dict[str, tuple[str, ...]] = {
 }
 SEEDS = {"seeds": (12 * 6 + 2, ("n",) * 6), "seeds-finished": (10_000, ("n",) * 4), "seeds-compare": (10_000, ("c",))}
 LABEL: dict[str, tuple[str, ...]] = {
-    "label": (*TEN, "4", "s", "5"),
+    "label": (*TEN, "4", "d", "5"),
     "explain": (*TEN, "5", "e"),
     "history": (*TEN, "5", "left_square_bracket", "left_square_bracket"),
     "review": ("v",),

@@ -13,7 +13,7 @@ SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 LOOKS = ("dark", "light", "no-colour")
 TEN = tuple("0123456789")
 SCENES: dict[str, tuple[str, ...]] = {
-    "label": (*TEN, "4", "s", "5"),
+    "label": (*TEN, "4", "d", "5"),
     "explain": (*TEN, "5", "e"),
 }
 
@@ -32,7 +32,7 @@ def test_label_screen(
 
 def test_a_batch_in_the_light(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:
     at = label_desk(batch=6)
-    assert snap_compare(at.app, terminal_size=SIZES["80x24"], run_before=play(at, "light", (*TEN, "4", "s")))
+    assert snap_compare(at.app, terminal_size=SIZES["80x24"], run_before=play(at, "light", (*TEN, "4", "d")))
 
 
 def play(at: LabelDesk, look: str, keys: tuple[str, ...]) -> Callable[[Pilot[None]], Awaitable[None]]:

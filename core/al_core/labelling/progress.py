@@ -20,10 +20,12 @@ TYPED_BY_NOBODY = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one is: items with the person's label, put aside, labelled by machine, and in all; pace over the last answers."""
+    """How far one is: items with the person's label, put aside (those only put off are ``later`` among them), labelled
+    by machine, and in all; pace over the last answers."""
 
     labelled: int
     skipped: int
+    later: int
     machine: int
     items: int
     per_minute: float | None
@@ -41,10 +43,11 @@ def progress(ledger: Ledger, items: int) -> Progress:
     gaps = [gap for gap in gaps if TYPED_BY_NOBODY <= gap <= LONG_PAUSE]
     pace = 60.0 * len(gaps) / sum(gaps) if gaps and sum(gaps) > 0 else None
     total = items if ledger.settings.budget is None else min(items, ledger.settings.budget)
-    left = max(0, total - ledger.labelled - ledger.skipped)
+    left = max(0, total - ledger.labelled - (ledger.skipped - ledger.later))
     return Progress(
         ledger.labelled,
         ledger.skipped,
+        ledger.later,
         sum(item not in ledger.answers for item in ledger.machine),
         items,
         pace,

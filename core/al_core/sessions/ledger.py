@@ -57,6 +57,7 @@ class Ledger:
     choices : item → how it was chosen; none for what was chosen in format 1.
     names : item → its name, as far as it has one.
     added : classes that were added since, in their order.
+    labelled, later : items with a label of the person, and those that were put off.
     revision : counts every change to answers or machine labels, so that a model knows what it has not seen.
     started : time of the first event.
     sequence, checksum, time : of the last event.
@@ -79,6 +80,7 @@ class Ledger:
     names: dict[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     labelled: int = 0
+    later: int = 0
     revision: int = 0
     started: str = ""
     sequence: int = 1
@@ -281,6 +283,7 @@ class Ledger:
             if book == "answers":
                 old = self.answers.get(item)
                 self.labelled += (value is not None and value.label is not None) - (old is not None and old.label is not None)
+                self.later += (value is not None and value.status == "later") - (old is not None and old.status == "later")
             if value is None:
                 target.pop(item, None)
             else:

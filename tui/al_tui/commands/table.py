@@ -42,7 +42,9 @@ def race_commands(noise: float) -> tuple[Command, ...]:
 LABEL = (
     Command(LABEL_KEYS, "label", "Label the item on the screen; the next one comes at once", "Labelling", "Label", "0-9"),
     Command(("tab",), "name_class", "Label by the name of a class, or the beginning of it", "Labelling", "By name", "Tab"),
-    Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "Labelling", "Skip"),
+    Command(("s",), "later", "Later: the item is asked about again when all others are answered", "Labelling", "Later"),
+    Command(("d",), "unsure", "Don't know: the item is not asked again and not learnt from", "Labelling", "Don't know"),
+    Command(("b",), "bad", "A bad item, broken or of no class: not asked again, not learnt from", "Labelling", "Bad item"),
     Command(
         ("u", "backspace"), "undo", "Take the last thing back; without limit, and after a restart too", "Labelling", "Undo"
     ),

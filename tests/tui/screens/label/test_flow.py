@@ -213,10 +213,10 @@ def test_a_key_labels_what_is_there_and_the_next_item_comes(at: Desk) -> None:
     assert at.do(at.flow.label_by_key("2")) == ""
     assert at.do(at.flow.label_by_key("9")) == "9 labels no class of this data set."
     assert at.row == 1
-    at.do(at.flow.label(None))
+    at.do(at.flow.put_aside("bad"))
     assert at.labels == {3: DOG, 1: None}
-    assert at.view.past == (Past(1, None, False, None), Past(3, DOG, False, None))
-    assert at.view.last == Past(1, None, False, None)
+    assert at.view.past == (Past(1, None, False, None, "bad"), Past(3, DOG, False, None))
+    assert at.view.last == Past(1, None, False, None, "bad")
     assert at.machine.woken == 2
 
 
@@ -252,7 +252,7 @@ def test_no_label_is_about_an_item_that_cannot_be_drawn_yet(at: Desk) -> None:
     at.machine.on_the_way = {1}
     at.label(CAT)
     assert at.do(at.flow.label(CAT)) == "This item is still being fetched; nothing was labelled."
-    assert at.do(at.flow.label(None)) == ""  # what can never be drawn must not hold a person up
+    assert at.do(at.flow.put_aside("bad")) == ""  # what can never be drawn must not hold a person up
     assert at.labels == {3: CAT, 1: None}
 
 

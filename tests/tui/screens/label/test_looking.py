@@ -237,7 +237,7 @@ async def test_read_only_looks_and_changes_nothing(label_desk: MakeDesk) -> None
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, "left", "left")
         assert "you said 2" in at.shown(Item)
-        for key in ("5", "s", "u", "y", "g", "a", "x", "c", "v"):
+        for key in ("5", "s", "d", "b", "u", "y", "g", "a", "x", "c", "v"):
             await at.press(pilot, key)
             assert "reading only" in at.told
         await at.press(pilot, "right", "right", "p", "e", "enter", "escape")

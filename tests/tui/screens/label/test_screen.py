@@ -152,7 +152,7 @@ async def test_a_worker_that_fails_is_told_quietly_and_labelling_goes_on(label_d
 async def test_u_takes_back_without_limit_and_y_does_again(label_desk: MakeDesk) -> None:
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
-        await at.press(pilot, "5", "6", "s", "u")
+        await at.press(pilot, "5", "6", "d", "u")
         assert at.labels == [5, 6]
         assert "Taken back: don't know." in at.told
         assert at.screen.offer.row == START[2]
@@ -168,10 +168,10 @@ async def test_u_takes_back_without_limit_and_y_does_again(label_desk: MakeDesk)
         assert at.labels == [5, 6, None]
 
 
-async def test_s_puts_aside(label_desk: MakeDesk) -> None:
+async def test_d_puts_aside(label_desk: MakeDesk) -> None:
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
-        await at.press(pilot, "s", "1")
+        await at.press(pilot, "d", "1")
         assert at.labels == [None, 1]
         assert "unsure" in at.shown("#answered")
         assert "1 put aside" in at.shown(HeaderLine)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from al_core.ground.errors import UserError
 from al_core.labelling.session import LabelSession
-from al_core.sessions.actions import STATUS_WORDS
+from al_core.sessions.actions import STATUS_WORDS, Status
 from al_core.sessions.entries import Step
 from al_core.sessions.events import Seen
 from al_tui.screens.label.looking_back import LookingBack
@@ -38,10 +38,15 @@ class Answers:
         self._present = present
         self._back = back
 
-    def label(self, label: int | None) -> None:
-        """Label the item that is there; None puts it aside."""
+    def label(self, label: int) -> None:
+        """Label the item that is there."""
         if (session := self._present.writable()) is not None:
             self._answer(session, label)
+
+    def put_aside(self, status: Status) -> None:
+        """Answer without a label: the item comes later, or not again."""
+        if (session := self._present.writable()) is not None:
+            self._answer(session, None, status)
 
     def label_by_key(self, key: str) -> None:
         """Label the item by a key."""
@@ -73,7 +78,7 @@ class Answers:
         except UserError as error:
             self._present.tell(f"{error}; nothing was labelled.", problem=True)
 
-    def _answer(self, session: LabelSession, label: int | None) -> None:
+    def _answer(self, session: LabelSession, label: int | None, status: Status = "unsure") -> None:
         present = self._present
         if (offer := present.item(session)) is None:
             return
@@ -83,7 +88,9 @@ class Answers:
         item, seen, review = offer.item, present.seen(offer), present.where.review
         kept = review is not None and label is not None and session.ledger.person_label(item) == label
         if not kept:
-            if not present.save(lambda: session.skip(item, seen) if label is None else session.label(item, label, seen)):
+            if not present.save(
+                lambda: session.skip(item, seen, status) if label is None else session.label(item, label, seen)
+            ):
                 return
             self.guesses.pop(item, None)
             known = session.reply is not None and session.reply.labels >= len(session.items.start)

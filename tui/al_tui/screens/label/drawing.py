@@ -107,8 +107,10 @@ class Drawing:
             parts.append((f"{progress.per_minute:.0f} a minute", ""))
         if progress.seconds_left is not None:
             parts.append((f"{_duration(progress.seconds_left)} left", ""))
-        if progress.skipped:
-            parts.append((f"{progress.skipped} put aside", ""))
+        if aside := progress.skipped - progress.later:
+            parts.append((f"{aside} put aside", ""))
+        if progress.later:
+            parts.append((f"{progress.later} for later", ""))
         if progress.machine:
             parts.append((f"{progress.machine} by machine", ""))
         budget = standing.budget

@@ -10,6 +10,7 @@ from al_core.ground.errors import UserError
 from al_core.labelling.review import disagreements, suspected
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import LabelView, view
+from al_core.sessions.actions import Status
 from al_core.sessions.hold import NotSaved
 from al_tui.screens.label.answers import About, Answers
 from al_tui.screens.label.looking_back import LookingBack
@@ -112,9 +113,14 @@ class LabelFlow:
 
     # Answers
 
-    def label(self, label: int | None) -> Turn:
-        """Label the item that is there; None puts it aside."""
+    def label(self, label: int) -> Turn:
+        """Label the item that is there."""
         self._answers.label(label)
+        return self._turn()
+
+    def put_aside(self, status: Status) -> Turn:
+        """Answer without a label."""
+        self._answers.put_aside(status)
         return self._turn()
 
     def label_by_key(self, key: str) -> Turn:

@@ -184,8 +184,14 @@ class LabelScreen(Screen[None]):
 
         self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", self._view.classes), label)
 
-    def action_skip(self) -> None:
-        self._take(self.flow.label(None))
+    def action_later(self) -> None:
+        self._take(self.flow.put_aside("later"))
+
+    def action_unsure(self) -> None:
+        self._take(self.flow.put_aside("unsure"))
+
+    def action_bad(self) -> None:
+        self._take(self.flow.put_aside("bad"))
 
     def action_undo(self) -> None:
         self._take(self.flow.undo())
@@ -287,10 +293,10 @@ _HOW_TO_GO_ON = (
 def commands_now(commands: Sequence[Command], view: LabelView) -> list[Command]:
     """The commands that make sense now, for the footer."""
     rows = {command.action: command for command in commands}
-    wanted = ["label", "skip", "undo", "flag", "history", "peek", "explain", "review", "auto_label", "change", "redo"]
-    out = [rows[action] for action in wanted]
+    wanted = ["label", "later", "unsure", "bad", "undo", "flag", "history", "peek", "explain", "review", "auto_label"]
+    out = [rows[action] for action in (*wanted, "change", "redo")]
     if view.standing is not None and view.standing.any_machine:
-        out.insert(3, rows["remove_machine"])
+        out.insert(wanted.index("undo") + 1, rows["remove_machine"])
     if view.where.review is not None:
         undecided = view.asked is not None and not view.asked.answered
         leave = [
