@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -74,6 +75,11 @@ def test_five_labels_survive_a_kill_and_go_home_with_the_names_of_their_items(
     label_five(at)
     at.wait("Nothing is measured")
     assert "ccuracy" not in at.raw
+    at.press("P")
+    at.wait("path is copied")
+    (copied,) = re.findall(r"\x1b\]52;c;([^\x07]*)\x07", at.raw)
+    place = base64.b64decode(copied).decode()
+    assert Path(place).is_file() if write is write_unlabelled else re.fullmatch(r"scan \d+", place)
     killed(at)
     (path,) = tmp_path.glob(".local/share/al-tui/sessions/*.session")
     assert path.name.startswith("scans")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from al_core.data.origin import Origin
 
@@ -45,6 +46,12 @@ class Items:
         """What an item is called; empty when it is not here, or has no name."""
         row = self.row_of.get(item) if self.names else None
         return "" if row is None else self.names[row]
+
+    def place_of(self, item: str) -> str:
+        """The path of an item that is a file of a folder; of any other one its name, see `name_of`."""
+        name = self.name_of(item)
+        there = Path(self.dataset) / name
+        return str(there.absolute()) if name and self.origin is not None and there.exists() else name
 
     def shuffled(self, seed: int) -> tuple[str, ...]:
         """All items of the pool in a random order that depends on ``seed`` and their content only."""

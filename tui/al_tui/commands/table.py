@@ -59,6 +59,7 @@ LABEL = (
         "←→",
     ),
     Command(("p",), "peek", "Show or hide what the model thinks before you answer", "Look", "Peek"),
+    Command(("P",), "copy_place", "Copy the path of the item", "Look"),
     Command(("e",), "explain", "Why this item: probabilities, the strategy's reason, labelled neighbours", "Look", "Explain"),
     Command(("v",), "review", "Go through labels that look wrong, the worst first", "Look", "Review"),
     Command(("enter",), "keep", "In a review: keep the label as it is", "Look", ""),

@@ -375,3 +375,11 @@ async def test_tab_labels_by_the_beginning_of_a_name(label_desk: MakeDesk) -> No
         assert "nothing was labelled" in at.told
         await at.press(pilot, "tab", "escape", "tab", "enter")
         assert at.labels == [7]
+
+
+async def test_an_item_without_a_path_has_none_to_copy(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, "P")
+        assert at.told == "This item has no path."
+        assert at.app.clipboard == ""

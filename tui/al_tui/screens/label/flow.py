@@ -71,6 +71,11 @@ class LabelFlow:
         present = self._present
         return view(self.session, present.where, self._answers.guesses, present.not_saved, self._machine.problem)
 
+    def place(self) -> str:
+        """Where the item that is there comes from: its path, or its name in a file; empty when it has neither."""
+        there = self._back.offer
+        return "" if self.session is None or there is None else self.session.items.place_of(there.item)
+
     # What happens without the person
 
     def changed(self) -> Turn:

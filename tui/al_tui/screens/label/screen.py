@@ -193,6 +193,13 @@ class LabelScreen(Screen[None]):
     def action_bad(self) -> None:
         self._take(self.flow.put_aside("bad"))
 
+    def action_copy_place(self) -> None:
+        if place := self.flow.place():
+            self.app.copy_to_clipboard(place)
+            self.app.tell("The item's path is copied, if the terminal lets programs copy.")
+        else:
+            self.app.tell("This item has no path.")
+
     def action_undo(self) -> None:
         self._take(self.flow.undo())
 
