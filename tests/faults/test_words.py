@@ -80,6 +80,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "bench": (*TINY, "--no-results"),
     "export": ("nobody", "--format", "csv"),
     "check": ("nobody",),
+    "import": ("nobody", "nobody.csv"),
     "merge": ("nobody", "nobody-else", "--out", "out.session"),
 }
 """What a command needs before an option of it is looked at."""
@@ -203,6 +204,8 @@ def test_names_of_files(run: Callable[..., Ran], tmp_path: Path, payload: str) -
             for form in ("jsonl", "csv")
             for out in ([], ["--out", directory / f"{name}.{form}"], ["--out", directory / f"{name}.{form}"])
         ),
+        ["import", f"{name} two", directory / f"{name}.csv"],
+        ["import", f"{name} two", directory / f"{name}.csv", "--json"],
     ]
     for words in cases:
         problems += complain(run(*words), words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from al_core.exchange.record import COLUMNS, EVERY, LARGEST_FILE, About, Record
 from al_core.exchange.registry import formats
@@ -21,11 +21,9 @@ from al_core.sessions.actions import (
     Machine,
     MachineLabelled,
     Named,
-    Relabelled,
     Skipped,
     Status,
 )
-from al_core.sessions.entries import Given
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import SessionFile
@@ -86,12 +84,24 @@ def import_labels(path: Path) -> tuple[Record, ...]:
     return tuple(found)
 
 
-def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
-    """Append imported labels to a session, all in the name of those who gave them; what is the same already is left alone.
+class TakenIn(NamedTuple):
+    """What became of imported records.
 
-    Returns
-    -------
-    How many records changed something.
+    Parameters
+    ----------
+    taken : how many said something that the session did not know.
+    known : how many said nothing else than the session.
+    differing : those that say something else than the session, which stays as it is.
+    """
+
+    taken: int
+    known: int
+    differing: tuple[Record, ...]
+
+
+def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> TakenIn:
+    """Append imported labels to a session, in the name of those who gave them. What the session knows is never overwritten: of
+    an item that has an answer, or a label of the machine where the record is a machine's, or a note, that one stays.
 
     Raises
     ------
@@ -103,37 +113,44 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> int:
     for record in found:
         if record.label and record.label not in index:
             raise UserError(f"{record.label!r} is no class of {ledger.dataset}; there are: {', '.join(index)}")
-    changed: set[str] = set()
-    answers: list[tuple[str, str, Action]] = []
+    taken: set[str] = set()
+    answers: list[tuple[str, Action]] = []
     machine: dict[Machine, list[tuple[str, int]]] = {by: [] for by in get_args(Machine)}
     for record in found:
-        item, given = record.item, ledger.answers.get(record.item)
-        label = index.get(record.label)
+        item, label = record.item, index.get(record.label)
         name = safe_text(record.annotator, 100) or annotator
-        if record.by == "person" and not _same(given, label, record.status):
-            answers.append((name, item, _answer(ledger, record, label)))
-        elif (by := next((by for by in machine if by == record.by), None)) and label is not None and given is None:
-            old = ledger.machine.get(item)
-            if old is None or (old.label, old.by) != (label, by):
-                machine[by].append((item, label))
-        note, old_note = safe_text(record.note, LONGEST_NOTE), ledger.flags.get(item)
-        if record.flagged and (old_note is None or note != safe_text(old_note, LONGEST_NOTE)):
-            answers.append((name, item, Flagged(item, note)))
-    changed.update(item for _, item, _ in answers)
+        if record.by == "person" and item not in ledger.answers:
+            answers.append((name, _answer(ledger, record, label)))
+            taken.add(item)
+        elif record.by in machine and label is not None and item not in ledger.answers and item not in ledger.machine:
+            machine[record.by].append((item, label))
+            taken.add(item)
+        if record.flagged and item not in ledger.flags:
+            answers.append((name, Flagged(item, safe_text(record.note, LONGEST_NOTE))))
+            taken.add(item)
+    differing = tuple(record for record in found if _differs(ledger, record, index.get(record.label)))
     if names := tuple((each.item, each.name) for each in found if each.name and ledger.names.get(each.item) != each.name):
         file.append([Named(names)], annotator)
     for name, group in groupby(answers, key=lambda entry: entry[0]):
-        file.append([action for _, _, action in group], name)
+        file.append([action for _, action in group], name)
     for by, labels in machine.items():
         if labels:
-            changed.update(item for item, _ in labels)
             file.append([MachineLabelled(by, None, tuple(labels))], annotator)
-    return len(changed)
+    known = sum(record.item not in taken for record in found) - sum(record.item not in taken for record in differing)
+    return TakenIn(len(taken), known, differing)
 
 
-def _same(given: Given | None, label: int | None, status: str) -> bool:
-    """Whether a person's answer is this one already."""
-    return given is not None and given.label == label and (label is not None or given.status == status)
+def _differs(ledger: Ledger, record: Record, label: int | None) -> bool:
+    """Whether the session says something else about the item than a record does."""
+    item = record.item
+    given, machine, note = ledger.answers.get(item), ledger.machine.get(item), ledger.flags.get(item)
+    if record.flagged and note is not None and safe_text(note, LONGEST_NOTE) != safe_text(record.note, LONGEST_NOTE):
+        return True
+    if record.by == "person":
+        return given is not None and (given.label != label or (label is None and given.status != record.status))
+    if record.by == "" or given is not None:  # a person counts before the machine
+        return False
+    return machine is not None and (machine.label, machine.by) != (label, record.by)
 
 
 def _answer(ledger: Ledger, record: Record, label: int | None) -> Action:
@@ -146,9 +163,7 @@ def _answer(ledger: Ledger, record: Record, label: int | None) -> Action:
     if label is None:
         status: Status = next(status for status in get_args(Status) if status == record.status)
         return Skipped(record.item, status, choice)
-    if ledger.person_label(record.item) is None:
-        return Labelled(record.item, label, choice)
-    return Relabelled(record.item, label)
+    return Labelled(record.item, label, choice)
 
 
 def _record(body: dict[str, Any], where: str) -> Record:

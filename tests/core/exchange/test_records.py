@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from al_core.exchange.records import export_labels, import_labels, records, take_in
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import Flagged, Labelled, MachineLabelled, Relabelled, Skipped
+from al_core.sessions.checking import check_session
 from al_core.sessions.store import SessionFile
 
 
@@ -77,13 +78,31 @@ def test_importing_into_a_session_changes_what_differs_only(file, tmp_path, sett
     out = tmp_path / "labels.jsonl"
     out.write_bytes(export_labels(file.ledger, "jsonl"))
     found = import_labels(out)
-    assert take_in(file, found, "cat") == 0
+    assert take_in(file, found, "cat") == (0, 4, ())
     with SessionFile.create(tmp_path / "other.session", settings, "cat") as other:
-        other.append([Labelled("b2", 0), Labelled("c3", 1), Labelled("e5", 1)], "cat")
-        assert take_in(other, found, "cat") == 3
+        other.append([Labelled("c3", 1), Labelled("e5", 1)], "cat")
+        assert take_in(other, found, "cat") == (3, 1, ())
         assert other.ledger.person_labels == {"b2": 2, "c3": 1, "e5": 1}
         assert other.ledger.answers["b2"].annotator == "ben"
+        assert other.ledger.answers["c3"].annotator == "cat"
         assert other.ledger.flags == {"b2": 'odd, "very" odd', "d4": ""}
+        assert other.ledger.machine == {}, "a person's label counts before the machine's"
+
+
+def test_what_a_session_knows_is_never_overwritten(file, tmp_path, settings):
+    out = tmp_path / "labels.jsonl"
+    out.write_bytes(export_labels(file.ledger, "jsonl"))
+    found = {record.item: record for record in import_labels(out)}
+    with SessionFile.create(tmp_path / "other.session", settings, "cat") as other:
+        other.append([Labelled("b2", 0), Labelled("a1", 1)], "cat")
+        other.append([MachineLabelled("model", 0.9, (("c3", 1),))], "cat")
+        other.append([Flagged("d4", "mine")], "cat")
+        before = dict(other.ledger.answers), dict(other.ledger.machine)
+        taken, known, differing = take_in(other, [*found.values()], "cat")
+        assert (before, other.ledger.flags["d4"]) == ((other.ledger.answers, other.ledger.machine), "mine")
+        assert (taken, known) == (1, 0), "the note on b2, on which there was none"
+        assert differing == tuple(found[item] for item in ("a1", "b2", "c3", "d4"))
+        assert check_session(other.path).problems == ()
 
 
 def test_labels_of_somebody_careless_stay_that_in_another_session(file, tmp_path, settings):
@@ -91,10 +110,10 @@ def test_labels_of_somebody_careless_stay_that_in_another_session(file, tmp_path
     out = tmp_path / "labels.jsonl"
     out.write_bytes(export_labels(file.ledger, "jsonl"))
     with SessionFile.create(tmp_path / "other.session", settings, "carl") as other:
-        assert take_in(other, import_labels(out), "carl") > 0
+        assert take_in(other, import_labels(out), "carl").taken == 5
         assert other.ledger.machine["e5"].by == "careless"
         assert other.ledger.machine["c3"].by == "model"
-        assert take_in(other, import_labels(out), "carl") == 0
+        assert take_in(other, import_labels(out), "carl") == (0, 5, ())
 
 
 def through_a_spreadsheet(content: bytes, *, delimiter: str = ",", end: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL) -> str:

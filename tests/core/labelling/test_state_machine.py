@@ -218,7 +218,7 @@ class SessionMachine(RuleBasedStateMachine):
             assert theirs.person_labels == mine.person_labels
             assert theirs.flags == mine.flags
             assert theirs.skipped == mine.skipped
-            assert take_in(other, found, "bob") == 0
+            assert take_in(other, found, "bob") == (0, len(found), ())
 
     def answered(self, item: str | None) -> None:
         if item is not None and item == self.screen:

@@ -148,8 +148,8 @@ def test_an_export_says_all_of_it_and_is_read_back(full, tmp_path, settings, for
     out.write_bytes(export_labels(full.ledger, form))
     assert import_labels(out) == found
     with SessionFile.create(tmp_path / "other.session", settings, "cat") as other:
-        assert take_in(other, import_labels(out), "cat") == 5
-        assert take_in(other, import_labels(out), "cat") == 0
+        assert take_in(other, import_labels(out), "cat") == (5, 0, ())
+        assert take_in(other, import_labels(out), "cat") == (0, 5, ())
         again = [(r.item, r.label, r.status, r.name, r.selected_by, r.probability) for r in records(other.ledger)]
     assert again == [*WHOLE[:-1], ("ee", "", "skip", "", "given", None)]
 

@@ -19,6 +19,7 @@ from al_core.sessions.home import sessions_directory
 from al_core.sessions.store import SessionFile
 from al_tui.main import main
 
+HEADER = "item,label,status,by,annotator,time,flagged,note"
 SETTINGS = Settings("pets", "f" * 32, ("cat", "dog", "eel"), "logistic", "margin", 1, 0, "random_per_class")
 
 
@@ -201,3 +202,49 @@ def test_the_commands_load_no_numerics():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_labels_are_imported_in_the_name_of_who_gave_them(run, ann, tmp_path):
+    ben = make(tmp_path / "ben.session", "ben", {"b": 2, "c": 2, "d": 0})
+    with SessionFile.open(ben) as file:
+        file.append([Flagged("d", "blurred \x1b[2J")], "ben")
+    out = tmp_path / "labels.csv"
+    assert run("export", ben, "--format", "csv", "--out", out)[0] == 0
+    told = "1 of 3 taken in; 1 known already, 1 differ and were left out\n\n"
+    told += "item  the session says  the file says\nb                  dog            eel\n"
+    assert run("import", "pets-a", out) == (0, told, "")
+    with SessionFile.open(ann) as file:
+        assert file.ledger.person_labels == {"a": 0, "b": 1, "c": 2, "d": 0}
+        assert [file.ledger.answers[item].annotator for item in "acd"] == ["ann", "ann", "ben"]
+    code, out_of_it, _ = run("import", "pets-a", out, "--json")
+    assert code == 0
+    assert json.loads(out_of_it) == {
+        "records": 3,
+        "taken": 0,
+        "known": 2,
+        "differing": [{"item": "b", "name": "", "file": "eel", "session": "dog"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("labels.csv", "", "labels.csv"),
+        ("labels.xlsx", "", "cannot tell the format of labels.xlsx"),
+        (
+            "labels.csv",
+            f"{HEADER}\nx,cow,label,person,,,0,\n",
+            "'cow' is no class of pets",
+        ),
+    ],
+)
+def test_what_cannot_be_imported_changes_nothing(run, ann, tmp_path, name, content, words):
+    (tmp_path / name).write_text(content)
+    before = ann.read_bytes()
+    code, out, err = run("import", ann, tmp_path / name)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert words in err
+    assert ann.read_bytes() == before
+    code, out, err = run("import", ann, tmp_path / "none.csv")
+    assert (code, out) == (2, "")
+    assert "none.csv" in err

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from al_core.data.origin import short_name
+from al_core.exchange.record import Record
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
@@ -16,7 +17,7 @@ from al_tui.output import is_terminal, names_stdout, put, put_bytes, put_documen
 
 def register(cli: click.Group) -> None:
     """Add the commands to the command line."""
-    for command in (sessions_command, export_command, check_command, merge_command):
+    for command in (sessions_command, export_command, import_command, check_command, merge_command):
         cli.add_command(command)
 
 
@@ -101,6 +102,47 @@ def export_command(session: str, form: str, out: Path | None, force: bool) -> No
     else:
         write_new(out, content, force=force)
         say(f"wrote {out}")
+
+
+@click.command(
+    "import",
+    cls=Command,
+    epilog="\b\nExamples:\n  al-tui import my.session labels-of-ben.csv\n  al-tui import my.session labels.jsonl --json",
+)
+@click.argument("session")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--annotator", help="Who gave the labels of which the file does not say it; by default you.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def import_command(session: str, file: Path, annotator: str | None, as_json: bool) -> None:
+    """Take the labels of FILE, which was exported, into SESSION, in the name of who gave them. What is there stays."""
+    from al_core.exchange.records import import_labels, records, take_in
+    from al_core.reports.tables import aligned
+    from al_core.sessions.directory import find_session
+    from al_core.sessions.store import SessionFile
+    from al_tui.requests.race import user_name
+
+    found = import_labels(file)
+    with SessionFile.open(find_session(session)) as into:
+        done = take_in(into, found, safe_text((annotator or "").strip(), 100) or user_name())
+        here = {record.item: record for record in records(into.ledger)}
+    if as_json:
+        differing = [{"item": each.item, "name": each.name, "file": _said(each)} for each in done.differing]
+        rows = [entry | {"session": _said(here[str(entry["item"])])} for entry in differing]
+        put_json({"records": len(found), "taken": done.taken, "known": done.known, "differing": rows})
+        return
+    differ = f"{len(done.differing)} differ and were left out"
+    put(f"{done.taken} of {len(found)} taken in; {done.known} known already, {differ}\n")
+    if done.differing:
+        table = [
+            (safe_text(each.name or each.item, 40), safe_text(_said(here[each.item]), 30), safe_text(_said(each), 30))
+            for each in done.differing
+        ]
+        put("\n" + aligned(("item", "the session says", "the file says"), table))
+
+
+def _said(record: Record) -> str:
+    """What a record says of its item, in a word or two."""
+    return " · ".join(part for part in (record.label or record.status, record.note) if part)
 
 
 @click.command("check", cls=Command)
