@@ -107,6 +107,20 @@ def test_five_labels_survive_a_kill_and_go_home_with_the_names_of_their_items(
     if write is write_unlabelled:  # whoever has the files needs nothing of ours to find them
         assert all(identity((tmp_path / word / row["name"]).read_bytes()) == row["item"] for row in lines)
 
+    with SessionFile.open(path, read_only=True) as file:
+        settings = file.ledger.settings
+        givers = {item: given.annotator for item, given in file.ledger.answers.items()}
+    assert [*givers.values()][:5] == ["anna"] * 5
+    for form in ("csv", "jsonl", "npz"):
+        assert run(tmp_path, "export", path.stem, "--format", form, "--out", str(tmp_path / f"labels.{form}")).returncode == 0
+        SessionFile.create(tmp_path / f"{form}.session", settings, "ben").close()
+        done = run(tmp_path, "import", str(tmp_path / f"{form}.session"), str(tmp_path / f"labels.{form}"))
+        assert (done.returncode, done.stdout) == (0, "6 of 6 taken in; 0 known already, 0 differ and were left out\n")
+        with SessionFile.open(tmp_path / f"{form}.session", read_only=True) as file:
+            assert {item: given.label for item, given in file.ledger.answers.items()} == typed
+            assert {item: given.annotator for item, given in file.ledger.answers.items()} == givers
+            assert file.ledger.names == {item: called[item] for item in typed}
+
 
 def test_what_was_moved_is_found_by_its_content_and_what_is_missing_is_said(terminal: StartTerminal, tmp_path: Path) -> None:
     write_unlabelled(tmp_path / "scans")
