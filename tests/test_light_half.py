@@ -26,6 +26,7 @@ HEAVY = frozenset(
         "al_core.data.at_size",
         "al_core.data.checked",
         "al_core.data.dataset",
+        "al_core.data.decoded",
         "al_core.data.features",
         "al_core.data.near_zero",
         "al_core.data.readers.arrays",

@@ -7,18 +7,17 @@ import importlib.util
 import io
 import json
 import os
-import stat
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.dataset import Dataset
-from al_core.data.features import LARGEST_SIDE, WORKING_SIDE, features_of, recipe
+from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, resized, small, without_warnings
+from al_core.data.features import WORKING_SIDE, features_of, recipe
 from al_core.data.identity import identity
 from al_core.data.looks import Picture
 from al_core.data.reader import Reader
@@ -30,19 +29,8 @@ SPLITS = frozenset(("test", "train", "val", "valid", "validation"))
 """Folders that say what pictures are for, and not what they show."""
 METADATA = ("metadata.csv", "metadata.jsonl")
 MOST_PICTURES = 100_000
-MOST_PIXELS = 64_000_000
-MOST_BYTES = 1 << 26
-"""Of a single file."""
-
-_FORMATS = ("PNG", "JPEG", "PPM", "WEBP", "TIFF", "BMP")
-_SEEN_SIDE = 512
-"""Pixels of a side of what is shown."""
 _NOTICEABLE = 16
 """Levels by which channels differ in a picture that is not grey."""
-
-
-class _Unusable(Exception):
-    """Why a file is set aside."""
 
 
 @dataclass
@@ -68,11 +56,12 @@ class _Files(Sequence[Picture]):
     def __getitem__(self, row: Any) -> Any:
         path = self.root / self.names[row]
         try:
-            content = _content(path)
+            content, _ = content_of(path)
             if identity(content) != self.ids[row]:
-                raise _Unusable("it has changed since it was first read")
-            levels = _decoded(content, _SEEN_SIDE)
-        except _Unusable as reason:
+                raise Unusable("it has changed since it was first read")
+            with without_warnings():
+                levels = coloured(decoded(content, SEEN_SIDE))
+        except Unusable as reason:
             raise UserError(f"{path} cannot be shown: {reason}; start again to read the folder anew") from None
         return Picture(levels.shape[1], levels.shape[0], levels.tobytes(), colour=True)
 
@@ -100,20 +89,11 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
     if len(found.pictures) > MOST_PICTURES:
         raise UserError(f"{root}: more than {MOST_PICTURES:,} pictures; give a part of them in a folder of its own")
     given = _labels(root, found)
-    names, ids, small = [], [], []
-    for name in found.pictures:
-        try:
-            content = _content(root / name)
-            small.append(_small(content))
-        except _Unusable as reason:
-            found.aside.append((name, str(reason)))
-        else:
-            names.append(name)
-            ids.append(identity(content))
+    names, ids, pictures = _read(root, found)
     if not names:
         first = f"; of {found.aside[0][0]}: {found.aside[0][1]}" if found.aside else ""
         raise UserError(f"{root}: there are no pictures in it that can be read{first}; they end in {', '.join(SUFFIXES)}")
-    levels = _alike(small)
+    levels = _alike(pictures)
     made = recipe(features, *levels.shape[1:3])
     return Dataset(
         str(root),
@@ -122,10 +102,28 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         classes,
         looks=_Files(root.absolute(), tuple(names), tuple(ids)),
         identities=tuple(ids),
-        item_names=tuple(safe_text(name) for name in names),
+        item_names=names,
         recipe=made,
         aside=tuple((safe_text(name), reason) for name, reason in found.aside),
     )
+
+
+def _read(root: Path, found: _Found) -> tuple[list[str], list[str], list[NDArray[np.uint8]]]:
+    """Names, identities and levels of all pictures that can be used."""
+    names, ids, pictures = [], [], []
+    begins = os.path.join(root, "")  # noqa: PTH118 — a path object for every file costs as much as hashing it
+    with without_warnings():
+        for name in found.pictures:
+            try:
+                content, _ = content_of(begins + name)
+                levels = small(content)
+            except Unusable as reason:
+                found.aside.append((name, str(reason)))
+                continue
+            pictures.append(levels)
+            names.append(name)
+            ids.append(identity(content))
+    return names, ids, pictures
 
 
 def _walked(root: Path) -> _Found:
@@ -181,16 +179,17 @@ def _labels(root: Path, found: _Found) -> dict[str, str]:
                 raise UserError(f"{root / place}, line {line}: {name} has two labels; give it one")
     if said:
         return said
-    top = {PurePosixPath(name).parts[0] for name in found.pictures if "/" in name}
+    parts = [name.split("/") for name in found.pictures]
+    top = {part[0] for part in parts if len(part) > 1}
     level = 1 if top and top <= SPLITS else 0
-    parts = ((name, PurePosixPath(name).parts) for name in found.pictures)
-    return {name: safe_text(part[level]) for name, part in parts if len(part) > level + 1}
+    plain = {folder: safe_text(folder) for folder in {part[level] for part in parts if len(part) > level + 1}}
+    return {name: plain[part[level]] for name, part in zip(found.pictures, parts, strict=True) if len(part) > level + 1}
 
 
 def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
     """Line number, file name and label of what a metadata file says."""
     try:
-        text = _content(path).decode("utf-8-sig")
+        text = content_of(path)[0].decode("utf-8-sig")
         if path.suffix == ".csv":
             table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
             if "file_name" not in (table.fieldnames or ()):
@@ -205,7 +204,7 @@ def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
             label = entry.get("label")
             if entry["file_name"]:
                 yield number, entry["file_name"], "" if label is None else str(label)
-    except _Unusable as reason:
+    except Unusable as reason:
         raise UserError(f"{path}: {reason}; mend it or take it away") from None
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: it is not UTF-8 (byte {error.start}); save it as UTF-8") from None
@@ -217,51 +216,14 @@ def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
         raise UserError(f"{path}, line {number}: it is too deep; write one flat JSON object a line") from None
 
 
-def _content(path: Path) -> bytes:
-    """All of a file, if it is one, is no larger than it may be, and stays as it is meanwhile."""
-    try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            before = os.fstat(file.fileno())
-            if not stat.S_ISREG(before.st_mode):
-                raise _Unusable("it is no file")
-            if before.st_size > MOST_BYTES:
-                raise _Unusable(f"it has more than {MOST_BYTES >> 20} MiB")
-            content = _at_most(file, before.st_size + 1)
-            after = os.fstat(file.fileno())
-    except OSError as error:
-        raise _Unusable(f"it cannot be read ({error.strerror})") from None
-    if (before.st_size, before.st_mtime_ns) != (len(content), after.st_mtime_ns):
-        raise _Unusable("it changed while it was read")
-    return content
-
-
-def _at_most(file: IO[bytes], size: int) -> bytes:
-    return file.read(size)
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _small(content: bytes) -> NDArray[np.uint8]:
-    """The picture as it is while it is small, else as features are computed of it."""
-    levels = _decoded(content, None)
-    return levels if max(levels.shape[:2]) <= LARGEST_SIDE else _resized(levels)
-
-
-def _resized(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    from PIL import Image
-
-    side = (WORKING_SIDE, WORKING_SIDE)
-    return np.asarray(Image.fromarray(levels).resize(side, Image.Resampling.BOX, reducing_gap=2.0))
-
-
 def _alike(small: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """All pictures in one array: as they are where they are of one size, in colour where one of them is."""
-    if len({levels.shape for levels in small}) > 1:
-        wanted = (WORKING_SIDE, WORKING_SIDE, 3)
-        small = [levels if levels.shape == wanted else _resized(levels) for levels in small]
-    levels = np.stack(small)
+    if len({levels.shape[:2] for levels in small}) > 1:
+        wanted = (WORKING_SIDE, WORKING_SIDE)
+        small = [levels if levels.shape[:2] == wanted else resized(levels) for levels in small]
+    if all(levels.ndim == 2 for levels in small):
+        return np.stack(small)
+    levels = np.stack([coloured(levels) for levels in small])
     grey = all(_is_grey(levels[begin : begin + 256]) for begin in range(0, len(levels), 256))
     return np.ascontiguousarray(levels[..., 1]) if grey else levels
 
@@ -270,54 +232,6 @@ def _is_grey(levels: NDArray[np.uint8]) -> bool:
     red, green, blue = levels[..., 0], levels[..., 1], levels[..., 2]
     spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
     return int(spread.max()) < _NOTICEABLE
-
-
-def _decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
-    """Red, green and blue of a picture, shape (height, width, 3), turned as the camera was held, transparent parts white.
-
-    Parameters
-    ----------
-    content : of the file.
-    side : pixels that the longer side has at most; None leaves it as it is.
-    """
-    from PIL import Image, ImageOps
-
-    try:
-        # What Pillow warns of, odd metadata and large sizes, is looked at here.
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content), formats=_FORMATS) as image:
-            width, height = image.size
-            if width * height > MOST_PIXELS:
-                raise _Unusable(f"it has more than {MOST_PIXELS // 10**6} million pixels")
-            image.draft("RGB", (2 * _SEEN_SIDE, 2 * _SEEN_SIDE))
-            image.load()
-            ImageOps.exif_transpose(image, in_place=True)
-            plain = _in_colour(image)
-            if side is not None and max(plain.size) > side:
-                plain.thumbnail((side, side), Image.Resampling.BOX)
-            return np.asarray(plain)
-    except _Unusable:
-        raise
-    except Image.DecompressionBombError:
-        raise _Unusable(f"it has more than {MOST_PIXELS // 10**6} million pixels") from None
-    except Exception:  # decoders of broken files raise whatever they stumble upon
-        raise _Unusable("it cannot be decoded") from None
-
-
-def _in_colour(image: Any) -> Any:
-    """The picture in eight bits a channel, red, green and blue."""
-    from PIL import Image
-
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        levels = np.nan_to_num(np.asarray(image, dtype=np.float64), posinf=0.0, neginf=0.0)
-        low, high = levels.min(), levels.max()
-        if image.mode != "F" and low >= 0 and high <= 65535:
-            low, high = 0, 65535
-        eight = np.round((levels - low) * (255 / ((high - low) or 1.0)))
-        image = Image.fromarray(eight.astype(np.uint8))
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        clear = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
-    return image.convert("RGB")
 
 
 READER = Reader(Path.is_dir, read_pictures, last=True)

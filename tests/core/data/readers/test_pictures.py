@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from al_core import TaskSpec, play, split, start
+from al_core.data import decoded
 from al_core.data.at_size import look_at
 from al_core.data.kinds import load_dataset, read_dataset
 from al_core.data.looks import Picture, Size
@@ -200,7 +201,7 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(tmp_path: Path, monkey
     (tmp_path / "cat/f.png").symlink_to("nowhere")
     os.mkfifo(tmp_path / "cat/g.png")
     with (tmp_path / "cat/h.png").open("wb") as file:
-        file.truncate(pictures.MOST_BYTES + 1)
+        file.truncate(decoded.MOST_BYTES + 1)
     (tmp_path / "cat/i.png").write_bytes(whole)
     (tmp_path / "cat/j.txt").write_bytes(whole)
     (tmp_path / "cat/.k.png").write_bytes(whole)
@@ -260,7 +261,7 @@ def test_a_picture_of_400_million_pixels_takes_no_memory(tmp_path: Path) -> None
 
 
 def test_files_that_change_while_they_are_read_or_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data, at_most = read_pictures(folder(tmp_path)), pictures._at_most
+    data, at_most = read_pictures(folder(tmp_path)), decoded._at_most
     put(tmp_path / "cat/0.png", picture(99))
     (tmp_path / "cat/2.png").unlink()
     for row, reason in ((0, "it has changed since it was first read"), (1, r"it cannot be read \(No such file")):
@@ -272,7 +273,7 @@ def test_files_that_change_while_they_are_read_or_afterwards(tmp_path: Path, mon
             same.write(b"x")
         return at_most(file, size)
 
-    monkeypatch.setattr(pictures, "_at_most", and_longer)
+    monkeypatch.setattr(decoded, "_at_most", and_longer)
     assert dict(read_pictures(tmp_path).aside) == {"cat/0.png": "it changed while it was read"}
 
 
