@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import itertools
 import os
 import re
 import signal
@@ -25,6 +26,7 @@ settings.register_profile("al-tui", deadline=None, derandomize=bool(os.environ.g
 settings.load_profile("al-tui")
 
 WIDTH, HEIGHT = 120, 40
+_numbers = itertools.count()
 
 
 def _obey(*numbers: signal.Signals) -> None:
@@ -186,6 +188,12 @@ def is_stopped(pid: int) -> bool:
     """Whether a process is stopped, as by Ctrl+Z."""
     stat = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=True).stdout
     return stat.startswith("T")
+
+
+@pytest.fixture(autouse=True)
+def _no_cache_of_a_person(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test has a cache of its own, which nobody has made yet: none finds there what another computed."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / f"cache-{next(_numbers)}"))
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ HEAVY = frozenset(
         "al_core.data.dataset",
         "al_core.data.decoded",
         "al_core.data.features",
+        "al_core.data.kept_pictures",
         "al_core.data.near_zero",
         "al_core.data.readers.arrays",
         "al_core.data.readers.bundled",

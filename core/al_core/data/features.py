@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import struct
+from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -9,7 +12,9 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray
 from al_core.data.origin import FEATURES as FEATURES
+from al_core.ground import cache
 from al_core.ground.errors import UserError, unknown
+from al_core.ground.versions import source_digest
 
 LARGEST_SIDE = 48
 """Pixels of a side up to which pictures of one size are looked at as they are."""
@@ -22,6 +27,7 @@ _LEAST_SIDE = 12  # three cells: the least that has blocks that overlap in both 
 _CELL, _BINS, _COMPONENTS = 4, 9, 50
 _FITTED_ON = 5000
 _BLOCK = 512
+_SHAPE = struct.Struct("<2q")
 
 
 def recipe(features: str, height: int, width: int) -> str:
@@ -59,6 +65,16 @@ def features_of(name: str, levels: NDArray[np.uint8], kind: str) -> FloatArray:
         if levels.size > MOST_NUMBERS:
             raise UserError(f"data set {name!r}: {levels.size:,} pixels are too many to learn from one by one; use 'hog'")
         return np.asarray(levels.reshape(len(levels), -1) / 255.0)
+    key = _key(levels, kind)
+    if (known := _parsed(cache.kept(key), len(levels))) is not None:
+        return known
+    features = _projected(levels)
+    cache.keep(key, [_SHAPE.pack(*features.shape), np.ascontiguousarray(features, "<f8").tobytes()])
+    return features
+
+
+def _projected(levels: NDArray[np.uint8]) -> FloatArray:
+    """Histograms of oriented gradients, and of colours, as their principal components."""
     from sklearn.decomposition import PCA
 
     fitted_on = levels
@@ -72,6 +88,26 @@ def features_of(name: str, levels: NDArray[np.uint8], kind: str) -> FloatArray:
     # Learners shrink their weights: they learn little from components that are small numbers.
     scale = np.sqrt(np.nan_to_num(projection.explained_variance_).mean()) or 1.0
     return np.concatenate([projection.transform(_described(block)) / scale for block in _blocks(levels)])
+
+
+def _key(levels: NDArray[np.uint8], kind: str) -> str:
+    """What features are kept under: content, recipe, and what computes them."""
+    content = hashlib.blake2b(repr(levels.shape).encode())
+    for block in _blocks(levels):
+        content.update(block.tobytes())
+    libraries = [metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")]
+    return repr(("features", kind, content.hexdigest(), source_digest("data"), libraries))
+
+
+def _parsed(payload: memoryview | None, items: int) -> FloatArray | None:
+    """The features of so many items that were kept; None where they are not these."""
+    if payload is None or len(payload) < _SHAPE.size:
+        return None
+    rows, columns = _SHAPE.unpack_from(payload)
+    if rows != items or columns < 1 or len(payload) != _SHAPE.size + 8 * rows * columns:
+        return None
+    features = np.frombuffer(payload, "<f8", offset=_SHAPE.size).reshape(rows, columns).astype(np.float64)
+    return features if np.isfinite(features).all() else None
 
 
 def made_smaller(levels: NDArray[Any], height: int, width: int) -> NDArray[np.uint8]:

@@ -48,6 +48,19 @@ def log_directory() -> Path:
     return _somewhere(user_log_path, "XDG_STATE_HOME")
 
 
+def cache_directory() -> Path:
+    """The directory of what this program can compute anew; nothing is made.
+
+    Raises
+    ------
+    CannotKeep
+        This user has no home directory.
+    """
+    from platformdirs import user_cache_path
+
+    return _somewhere(user_cache_path, "XDG_CACHE_HOME")
+
+
 def named_path(text: str) -> Path:
     """The path that a person wrote, ``~`` and ``~name`` standing for a home directory.
 

@@ -63,11 +63,11 @@ def versions() -> Versions:
 
 
 @cache
-def source_digest() -> str:
-    """Digest of the files that a run's numbers depend on."""
+def source_digest(*parts: str) -> str:
+    """Digest of these rooms and files of the engine; without any, of all that a run's numbers depend on."""
     root = Path(__file__).parent.parent
     files = sorted(
-        path for name in _ENGINE for path in ([root / name] if name.endswith(".py") else (root / name).rglob("*.py"))
+        path for name in parts or _ENGINE for path in ([root / name] if name.endswith(".py") else (root / name).rglob("*.py"))
     )
     digest = hashlib.blake2b(digest_size=8)
     for path in files:

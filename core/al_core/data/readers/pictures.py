@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import importlib.util
 import io
@@ -19,6 +20,7 @@ from al_core.data.dataset import Dataset
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, resized, small, without_warnings
 from al_core.data.features import WORKING_SIDE, features_of, recipe
 from al_core.data.identity import identity
+from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
 from al_core.data.looks import Picture
 from al_core.data.reader import Reader
 from al_core.ground.errors import UserError
@@ -40,6 +42,7 @@ class _Found:
     pictures: list[str] = field(default_factory=list)
     metadata: list[str] = field(default_factory=list)
     aside: list[tuple[str, str]] = field(default_factory=list)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +112,44 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
 
 
 def _read(root: Path, found: _Found) -> tuple[list[str], list[str], list[NDArray[np.uint8]]]:
-    """Names, identities and levels of all pictures that can be used."""
+    """Names, identities and levels of all pictures that can be used; what is known of a file as it is is not read again."""
+    place = Place.of(root)
+    known = place.known()
     names, ids, pictures = [], [], []
+    entries: list[Entry] = []
+    new = False
     begins = os.path.join(root, "")  # noqa: PTH118 — a path object for every file costs as much as hashing it
     with without_warnings():
         for name in found.pictures:
-            try:
-                content, _ = content_of(begins + name)
-                levels = small(content)
-            except Unusable as reason:
-                found.aside.append((name, str(reason)))
-                continue
-            pictures.append(levels)
-            names.append(name)
-            ids.append(identity(content))
+            stamp = found.stamps.get(name)
+            outcome = known.of(name, stamp)
+            if outcome is None:
+                outcome, stamp = _looked_into(begins + name)
+                new = new or stamp is not None
+            if stamp is not None:
+                entries.append((name, stamp, outcome))
+            if isinstance(outcome, Unusable):
+                found.aside.append((name, str(outcome)))
+            else:
+                names.append(name)
+                ids.append(outcome[0])
+                pictures.append(outcome[1])
+    if new:
+        place.keep(entries)
     return names, ids, pictures
+
+
+def _looked_into(path: str) -> tuple[Outcome, Stamp | None]:
+    """What reading a file comes to, and what it is recognized by if that may be relied on the next time."""
+    read_at = now()
+    stamp = None
+    try:
+        content, about = content_of(path)
+        stamp = stamp_of(about)
+        outcome: Outcome = (identity(content), small(content))
+    except Unusable as reason:
+        outcome = reason
+    return outcome, None if stamp is None or is_young(stamp, read_at) or not keepable(outcome) else stamp
 
 
 def _walked(root: Path) -> _Found:
@@ -154,6 +180,8 @@ def _walked(root: Path) -> _Found:
                 found.metadata.append(name)
             elif entry.name.lower().endswith(SUFFIXES):
                 found.pictures.append(name)
+                with contextlib.suppress(OSError):  # whatever is wrong with it is found when it is read
+                    found.stamps[name] = stamp_of(entry.stat())
         waiting += reversed(folders)
     found.pictures.sort()
     return found
