@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
@@ -68,26 +69,29 @@ def features_of(name: str, levels: NDArray[np.uint8], kind: str) -> FloatArray:
     key = _key(levels, kind)
     if (known := _parsed(cache.kept(key), len(levels))) is not None:
         return known
-    features = _projected(levels)
-    cache.keep(key, [_SHAPE.pack(*features.shape), np.ascontiguousarray(features, "<f8").tobytes()])
+    with cache.turn(key) as alive:
+        if (known := _parsed(cache.kept(key), len(levels))) is not None:
+            return known
+        features = _projected(levels, alive)
+        cache.keep(key, [_SHAPE.pack(*features.shape), np.ascontiguousarray(features, "<f8").tobytes()])
     return features
 
 
-def _projected(levels: NDArray[np.uint8]) -> FloatArray:
+def _projected(levels: NDArray[np.uint8], alive: Callable[[], None]) -> FloatArray:
     """Histograms of oriented gradients, and of colours, as their principal components."""
     from sklearn.decomposition import PCA
 
     fitted_on = levels
     if len(levels) > _FITTED_ON:
         fitted_on = levels[np.linspace(0, len(levels) - 1, _FITTED_ON).astype(np.int64)]
-    described = np.concatenate([_described(block) for block in _blocks(fitted_on)])
+    described = np.concatenate([_described(block, alive) for block in _blocks(fitted_on)])
     components = min(_COMPONENTS, *described.shape)
     projection = PCA(components, svd_solver="covariance_eigh" if len(described) > described.shape[1] else "full")
     with np.errstate(invalid="ignore"):  # equal pictures, or only one, have no variance to take shares of
         projection.fit(described)
     # Learners shrink their weights: they learn little from components that are small numbers.
     scale = np.sqrt(np.nan_to_num(projection.explained_variance_).mean()) or 1.0
-    return np.concatenate([projection.transform(_described(block)) / scale for block in _blocks(levels)])
+    return np.concatenate([projection.transform(_described(block, alive)) / scale for block in _blocks(levels)])
 
 
 def _key(levels: NDArray[np.uint8], kind: str) -> str:
@@ -125,7 +129,8 @@ def _blocks(levels: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     return [levels[begin : begin + _BLOCK] for begin in range(0, len(levels), _BLOCK)]
 
 
-def _described(levels: NDArray[np.uint8]) -> FloatArray:
+def _described(levels: NDArray[np.uint8], alive: Callable[[], None]) -> FloatArray:
+    alive()
     if levels.ndim == 3:
         return _gradients(levels / 255.0)
     return np.hstack([_gradients(levels @ np.array([0.299, 0.587, 0.114]) / 255.0), _colours(levels)])

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -132,6 +133,10 @@ class Place:
             except (ValueError, IndexError, OverflowError):
                 pass
         return Known()
+
+    def turn(self) -> AbstractContextManager[Callable[[], None]]:
+        """Wait for whoever reads the same folder now; see `al_core.ground.cache.turn`."""
+        return store.turn(self.key)
 
     def keep(self, entries: Sequence[Entry]) -> None:
         """Keep outcomes for the next time, in place of what was kept."""

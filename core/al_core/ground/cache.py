@@ -10,8 +10,10 @@ import hashlib
 import hmac
 import os
 import stat
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from al_core.ground.errors import CannotKeep
@@ -28,7 +30,11 @@ _DIGEST = 32
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _STALE = 3600.0
-"""Seconds after which a file that was never finished belongs to nobody."""
+"""Seconds after which a file that was never finished belongs to nobody, nor does a lock."""
+_LOCK = ".lock"
+_LOOK_AGAIN, _SIGN_AFTER = 0.05, 1.0
+_PATIENCE = 30.0
+"""Seconds without a sign of life after which whoever has the turn is waited for no longer."""
 
 
 def kept(key: str) -> memoryview | None:
@@ -82,6 +88,83 @@ def keep(key: str, parts: Iterable[bytes | memoryview]) -> None:
                 temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def turn(key: str) -> Iterator[Callable[[], None]]:
+    """Wait until nobody else computes what is kept under a key; look for it again then.
+
+    What is yielded is to be called now and then, as a sign of life: a process that was stopped in the midst of its turn is not
+    waited for. One that ends, however it does, gives its turn back. Where there can be no lock, nobody waits.
+    """
+    descriptor = _lock_file(key)
+    if descriptor is None:
+        yield lambda: None
+        return
+    signed = 0.0
+
+    def alive() -> None:
+        nonlocal signed
+        if time.monotonic() - signed > _SIGN_AFTER:
+            signed = time.monotonic()
+            with contextlib.suppress(OSError):
+                os.utime(descriptor)
+
+    try:
+        _wait_for(descriptor)
+        alive()
+        yield alive
+    finally:
+        _unlock(descriptor)
+        os.close(descriptor)
+
+
+def _lock_file(key: str) -> int | None:
+    directory = _directory(make=True)
+    if directory is None:
+        return None
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        return os.open(directory / (_name(key) + _LOCK), flags, 0o600)
+    except OSError:
+        return None
+
+
+def _wait_for(descriptor: int) -> None:
+    """Have the lock, or give up on whoever has it; the system tells nobody of a lock that is free, so it is asked."""
+    seen, since = -1, 0.0
+    while not _try_lock(descriptor):
+        sign = os.fstat(descriptor).st_mtime_ns
+        if sign != seen:
+            seen, since = sign, time.monotonic()
+        elif time.monotonic() - since > _PATIENCE:
+            return
+        time.sleep(_LOOK_AGAIN)
+
+
+if sys.platform == "win32":
+
+    def _try_lock(descriptor: int) -> bool:
+        return True
+
+    def _unlock(descriptor: int) -> None:
+        return
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # there are no locks here
+            return True
+        return True
+
+    def _unlock(descriptor: int) -> None:
+        with contextlib.suppress(OSError):  # for good, although a child may have inherited the descriptor
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
 def _name(key: str) -> str:
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -115,7 +198,7 @@ def _make_room(directory: Path) -> None:
         for entry in found:
             with contextlib.suppress(OSError):  # another program may be as tidy
                 about = entry.stat(follow_symlinks=False)
-                if entry.name.startswith("."):
+                if entry.name.startswith(".") or entry.name.endswith(_LOCK):
                     if about.st_mtime < before:
                         os.unlink(entry.path)  # noqa: PTH108
                 elif stat.S_ISREG(about.st_mode):

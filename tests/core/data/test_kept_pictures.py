@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +50,9 @@ def projected(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     real = features._projected
 
-    def counting(levels: Any) -> Any:
+    def counting(levels: Any, alive: Any) -> Any:
         counts.append(len(levels))
-        return real(levels)
+        return real(levels, alive)
 
     monkeypatch.setattr(features, "_projected", counting)
     return counts
@@ -206,6 +210,87 @@ def test_a_forged_entry_is_no_reason_to_fail(tmp_path: Path, changes: list[tuple
     if not raw:
         same(cold, warm)
     cache.keep(Place.of(root).key, [whole])
+
+
+READER = """
+import sys
+from pathlib import Path
+from al_core.data import kept_pictures
+from al_core.data.readers import pictures
+from al_core.ground import cache
+
+kept_pictures._TICK = kept_pictures._COARSE_TICK = -(10**15)
+cache._PATIENCE = float(sys.argv[3])
+count, look, lock, waits = 0, pictures._looked_into, cache._try_lock, False
+
+def counting(path):
+    global count
+    count += 1
+    if sys.argv[2] == "first" and count == 3:
+        print("in the midst", flush=True)
+        sys.stdin.readline()
+    return look(path)
+
+def waiting(descriptor):
+    global waits
+    free = lock(descriptor)
+    if not free and not waits:
+        waits = True
+        print("waiting", flush=True)
+    return free
+
+pictures._looked_into, cache._try_lock = counting, waiting
+pictures.read_pictures(Path(sys.argv[1]))
+print(count, flush=True)
+"""
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a process that reads a folder: the first stops in the midst of it until it is told to go on."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(which: str, patience: float = 1e6) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", READER, str(tmp_path), which, str(patience)]
+        started.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def test_of_two_processes_one_decodes_and_the_other_waits_for_it(tmp_path: Path, reader: Any, looked_into: list[str]) -> None:
+    folder(tmp_path)
+    first = reader("first")
+    assert said(first) == "in the midst"
+    second = reader("second")
+    assert said(second) == "waiting"
+    first.communicate("go on\n")
+    assert said(second) == "0"
+    assert len(read_pictures(tmp_path).X) == 6
+    assert looked_into == []
+
+
+@pytest.mark.parametrize(("end", "patience"), [(signal.SIGKILL, 1e6), (signal.SIGSTOP, 0.0)])
+def test_nobody_waits_for_a_process_that_was_killed_or_stopped(
+    tmp_path: Path, reader: Any, end: signal.Signals, patience: float
+) -> None:
+    folder(tmp_path)
+    first = reader("first")
+    assert said(first) == "in the midst"
+    if end == signal.SIGSTOP:
+        first.send_signal(end)
+    second = reader("second", patience)
+    assert said(second) == "waiting"
+    first.send_signal(end)
+    assert said(second) == "7"
 
 
 def test_forged_features_are_computed_anew(tmp_path: Path, projected: list[int]) -> None:

@@ -23,7 +23,8 @@ def bytes_of(key: str) -> bytes | None:
 
 
 def files() -> list[Path]:
-    return sorted(cache_directory().iterdir())
+    """Entries; locks hold nothing."""
+    return sorted(path for path in cache_directory().iterdir() if path.suffix != cache._LOCK)
 
 
 def test_what_was_kept_is_there_again_and_nothing_else_is() -> None:

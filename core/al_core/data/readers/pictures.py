@@ -117,15 +117,21 @@ def _read(root: Path, found: _Found) -> tuple[list[str], list[str], list[NDArray
     known = place.known()
     names, ids, pictures = [], [], []
     entries: list[Entry] = []
-    new = False
+    new, alive = False, None
     begins = os.path.join(root, "")  # noqa: PTH118 — a path object for every file costs as much as hashing it
-    with without_warnings():
+    with without_warnings(), contextlib.ExitStack() as stack:
         for name in found.pictures:
             stamp = found.stamps.get(name)
             outcome = known.of(name, stamp)
+            if outcome is None and alive is None:  # another worker, or program, may be about to know it
+                alive = stack.enter_context(place.turn())
+                known = place.known()
+                outcome = known.of(name, stamp)
             if outcome is None:
                 outcome, stamp = _looked_into(begins + name)
                 new = new or stamp is not None
+            if alive is not None:
+                alive()
             if stamp is not None:
                 entries.append((name, stamp, outcome))
             if isinstance(outcome, Unusable):
@@ -134,8 +140,8 @@ def _read(root: Path, found: _Found) -> tuple[list[str], list[str], list[NDArray
                 names.append(name)
                 ids.append(outcome[0])
                 pictures.append(outcome[1])
-    if new:
-        place.keep(entries)
+        if new:
+            place.keep(entries)
     return names, ids, pictures
 
 
