@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from al_core.compute.inline import Inline
 from al_core.data.contents import Contents, open_contents
+from al_core.data.how_far import HowFar
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Suspect
 from al_core.labelling.model import confident_labels as confident_labels
@@ -68,13 +69,18 @@ def made_up(request: ModelRequest) -> ModelReply:
 
 
 class Stand(Executor):
-    """Answers at once from made-up models; ``held`` keeps replies back, ``fail`` makes the worker fail."""
+    """Answers at once from made-up models; ``held`` keeps replies back, ``fail`` makes the worker fail.
+
+    ``far`` says how far a person's own data is read, in turn; where that is not known yet, whoever asks waits in ``unread``.
+    """
 
     def __init__(self) -> None:
         self.held: list[Callable[[], None]] | None = None
         self.fail: Callable[[str], Exception | None] = lambda name: None
         self.suspects: tuple[Suspect, ...] = ()
         self.asked: list[str] = []
+        self.far: list[HowFar | None] = [None]
+        self.unread: list[Callable[[], None]] = []
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         name = fn.__name__
@@ -93,13 +99,16 @@ class Stand(Executor):
 
         if self.held is not None and name == "model_round":
             self.held.append(finish)
+        elif name == "read_on" and not self.far:
+            self.unread.append(finish)
         else:
             finish()
         return future
 
 
 _MADE_UP: dict[str, Callable[..., Any]] = {
-    "open_items": lambda stand, spec: the_items(),
+    "open_items": lambda stand, spec, origin=None: the_items(),
+    "read_on": lambda stand, origin: stand.far.pop(0),
     "model_round": lambda stand, request: made_up(request),
     "claim_holds": lambda stand, request: False,
     "explain_item": lambda stand, request, row: Explained(

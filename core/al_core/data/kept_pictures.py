@@ -10,7 +10,7 @@ import os
 import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -121,8 +121,11 @@ class Place:
 
     @classmethod
     def of(cls, root: Path) -> Place:
-        """That of a folder; raises `OSError` where there is none."""
-        return cls(repr(("pictures", root.resolve().name, root.stat().st_ino, _software())))
+        """That of a folder."""
+        name, number = os.path.basename(os.path.realpath(root)), 0  # noqa: PTH119 — links may go round
+        with suppress(OSError):  # it has gone this moment, as each of its files will turn out to have
+            number = root.stat().st_ino
+        return cls(repr(("pictures", name, number, _software())))
 
     def known(self) -> Known:
         """What is kept; nothing where it is damaged, or not ours."""

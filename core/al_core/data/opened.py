@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.data import kinds
+from al_core.data.how_far import HowFar, listening
 from al_core.data.origin import Origin, short_name
 from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
 
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
@@ -16,8 +19,78 @@ if TYPE_CHECKING:
 MOST_OPEN = 2
 """Data sets from files that are kept: the one in use, and the one before."""
 
+LOOK_AGAIN = 0.2
+"""Seconds that a call of `read_on` takes at most, about."""
+
 _open: dict[Origin, Dataset] = {}
 """By what they are known as: with their fingerprint."""
+
+
+class _Behind:
+    """A data set that is read behind other calls."""
+
+    def __init__(self, origin: Origin) -> None:
+        self.progress = HowFar("reading", safe_text(short_name(origin.word), 30))
+        self._found: Dataset | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, args=(origin,), name="reader", daemon=True)
+        self._thread.start()
+
+    def is_done(self, seconds: float) -> bool:
+        """Whether it ends within so many seconds."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def wait(self) -> Dataset:
+        """What was read; raises what reading it raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        assert self._found is not None
+        return self._found
+
+    def _run(self, origin: Origin) -> None:
+        from al_core.compute.one_thread import one_thread
+
+        try:
+            with listening(self._hear), one_thread():
+                self._found = _read(origin)
+        except BaseException as error:  # raised where it is waited for
+            self._error = error
+
+    def _hear(self, progress: HowFar) -> None:
+        self.progress = progress
+
+
+_behind: dict[Origin, _Behind] = {}
+
+
+def read_on(origin: Origin, seconds: float = LOOK_AGAIN) -> HowFar | None:
+    """Have a data set read, and say how far that is after so many seconds; None once `open_dataset` has it at once.
+
+    It goes on between calls, and is given up with the process. The first call begins anew what is there.
+
+    Raises
+    ------
+    UserError
+        It cannot be read.
+    """
+    if origin.bundled or origin in _open:
+        return None
+    if (behind := _behind.get(origin)) is None:
+        behind = _behind[origin] = _Behind(origin)
+    if not behind.is_done(seconds):
+        return behind.progress
+    try:
+        behind.wait()
+    except BaseException:
+        del _behind[origin]
+        raise
+    return None
+
+
+def _read(origin: Origin) -> Dataset:
+    return kinds.read_dataset(Path(origin.word), origin.classes, origin.features)
 
 
 def open_dataset(origin: Origin) -> Dataset:
@@ -32,7 +105,8 @@ def open_dataset(origin: Origin) -> Dataset:
         return kinds.load_dataset(origin.word)
     if (found := _open.get(origin)) is not None:
         return found
-    found = kinds.read_dataset(Path(origin.word), origin.classes, origin.features)
+    behind = _behind.pop(origin, None)
+    found = _read(origin) if behind is None else behind.wait()
     if origin.fingerprint not in (None, found.fingerprint):
         name = short_name(origin.word)
         raise UserError(f"{name} is not what it was when it was opened; leave, and resume: labels follow their items")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from al_core.data.how_far import HowFar
 from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.progress import Progress
@@ -124,6 +125,7 @@ class LabelView:
     hints : reasons to stop.
     not_saved : why the latest answer is not on disk; None when it is.
     problem : what is wrong with the worker.
+    reading : how far the data is read, before there is a session.
     """
 
     where: Where
@@ -144,6 +146,7 @@ class LabelView:
     not_saved: str | None = None
     problem: str | None = None
     added: int = 0
+    reading: HowFar | None = None
     statuses: Mapping[int, Status] = field(default_factory=dict)
 
     @property
@@ -175,7 +178,12 @@ def offer(session: LabelSession, where: Where) -> Offer | None:
 
 
 def view(
-    session: LabelSession | None, where: Where, guesses: Mapping[str, int], not_saved: str | None, problem: str | None
+    session: LabelSession | None,
+    where: Where,
+    guesses: Mapping[str, int],
+    not_saved: str | None,
+    problem: str | None,
+    reading: HowFar | None = None,
 ) -> LabelView:
     """The picture of a session.
 
@@ -184,10 +192,10 @@ def view(
     session : the session; None until it is open.
     where : where one is in it.
     guesses : item → what the model thought of it before it was answered; of this sitting.
-    not_saved, problem : as in `LabelView`.
+    not_saved, problem, reading : as in `LabelView`.
     """
     if session is None:
-        return LabelView(where, not_saved=not_saved, problem=problem)
+        return LabelView(where, not_saved=not_saved, problem=problem, reading=reading)
     reply, there = session.reply, offer(session, where)
     picks = () if reply is None or session.ledger.batch == 1 else reply.picks
     first = max(1, where.back - STRIP + 1)
@@ -210,7 +218,7 @@ def view(
         not_saved,
         problem,
         len(session.ledger.added),
-        _statuses(session, picks),
+        statuses=_statuses(session, picks),
     )
 
 

@@ -295,7 +295,7 @@ def test_nobody_waits_for_a_process_that_was_killed_or_stopped(
 
 def test_forged_features_are_computed_anew(tmp_path: Path, projected: list[int]) -> None:
     cold = read_pictures(folder(tmp_path))
-    (key,) = {features._key(pictures._alike(pictures._read(tmp_path, pictures._walked(tmp_path))[2]), "hog")}
+    (key,) = {features._key(pictures._alike(pictures.found_in(tmp_path).levels), "hog")}
     good = cache.kept(key)
     assert good is not None
     whole = bytes(good)

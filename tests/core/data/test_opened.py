@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from al_core.data import kinds, opened
 from al_core.data.contents import open_looks
+from al_core.data.how_far import HowFar, listening, tell
 from al_core.data.looks import Size
-from al_core.data.opened import MOST_OPEN, open_dataset
+from al_core.data.opened import MOST_OPEN, open_dataset, read_on
 from al_core.data.origin import Origin, class_word, file_stem, short_name
+from al_core.data.readers import pictures
 from al_core.ground.errors import UserError
 
 
@@ -29,6 +33,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     real = kinds.read_dataset
     monkeypatch.setattr(kinds, "read_dataset", counting)
     monkeypatch.setattr(opened, "_open", {})
+    monkeypatch.setattr(opened, "_behind", {})
     return words
 
 
@@ -56,6 +61,69 @@ def test_what_has_changed_is_no_stand_in_for_what_was_opened(tmp_path: Path) -> 
     save(tmp_path / "a.npy", 0.5, 1.0, 2.0)
     with pytest.raises(UserError, match=r"a\.npy is not what it was when it was opened"):
         open_looks(known, (1,), Size(8, 8))
+
+
+def pictures_in(root: Path, count: int) -> Origin:
+    root.mkdir()
+    for number in range(count):
+        Image.new("L", (8, 8), number).save(root / f"{number}.png")
+    return Origin(str(root), ("a", "b"))
+
+
+def test_while_a_folder_is_read_it_is_told_how_far_that_is(
+    tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin, reached, go_on = pictures_in(tmp_path / "pots", 6), threading.Event(), threading.Event()
+    looked_into = pictures._looked_into
+
+    def stopping(path: str) -> Any:
+        if path.endswith("4.png"):
+            reached.set()
+            go_on.wait()
+        return looked_into(path)
+
+    monkeypatch.setattr(pictures, "_looked_into", stopping)
+    try:
+        assert read_on(origin, 0.0) is not None
+        reached.wait()
+        assert read_on(origin, 0.0) == HowFar("reading", "files", 4, 6)
+    finally:
+        go_on.set()
+    while (far := read_on(origin, 1.0)) is not None:
+        assert far.total == 6
+    data = open_dataset(origin)
+    assert len(data.X) == 6
+    assert read == ["pots"]
+    known = replace(origin, fingerprint=data.fingerprint)
+    assert read_on(known) is None
+    assert open_dataset(known) is data
+    open_dataset(origin)  # what was read behind is taken once
+    assert read == ["pots"] * 2
+
+
+def test_what_cannot_be_read_is_said_as_if_it_had_not_been_read_behind(tmp_path: Path) -> None:
+    def read(origin: Origin) -> None:
+        while read_on(origin, 1.0) is not None:
+            pass
+
+    (tmp_path / "pots").mkdir()
+    origin = Origin(str(tmp_path / "pots"), ("a", "b"))
+    for _ in range(2):
+        with pytest.raises(UserError, match="there are no pictures in it"):
+            read(origin)
+    Image.new("L", (8, 8)).save(tmp_path / "pots" / "1.png")  # and is read anew, once something was done about it
+    read(origin)
+    assert len(open_dataset(origin).X) == 1
+
+
+def test_features_are_told_of_as_well(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).integers(0, 256, (600, 16, 16), dtype=np.uint8))
+    told: list[str] = []
+    with listening(lambda far: told.append(str(far))):
+        open_dataset(Origin(str(tmp_path / "a.npy"), ("a", "b")))
+    tell(HowFar("reading", "nobody hears it"))
+    assert told[-1] == "computing features of 512 of 600 pictures"
+    assert len(told) == 3
 
 
 def test_only_the_latest_stay_open(tmp_path: Path, read: list[str]) -> None:

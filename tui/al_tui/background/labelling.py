@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from al_core.data.origin import file_stem
+from al_core.data.how_far import HowFar
+from al_core.data.opened import read_on
+from al_core.data.origin import Origin, file_stem
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
@@ -74,6 +76,8 @@ class Labeller:
         self.infos: dict[str, StrategyInfo] = {}
         self.trainer: Trainer | None = None
         self.trouble: str | None = None
+        self.reading: HowFar | None = None
+        """How far the data is read; None before and after."""
         self.changed: Callable[[], None] = lambda: None
         self.refused: Callable[[str], None] = lambda reason: None
         self._executor = executor
@@ -194,6 +198,8 @@ class Labeller:
     async def _open(self) -> LabelSession:
         begin = self.begin
         origin = begin.settings.origin(begin.data)
+        if not origin.bundled:
+            await self._read(origin)
         by_name = origin.bundled and origin.word == begin.settings.dataset
         items: Items = await self._patiently(open_items, begin.settings.spec(), *(() if by_name else (origin,)))
         classes = items.classes if begin.file is None else begin.file.ledger.classes
@@ -214,6 +220,15 @@ class Labeller:
             session.close()
             raise
         return session
+
+    async def _read(self, origin: Origin) -> None:
+        """Have a person's own data read, and say how far it is."""
+        try:
+            while (reading := await self._patiently(read_on, origin)) is not None:
+                self.reading = reading
+                self.changed()
+        finally:
+            self.reading = None
 
     def _create(self, settings: Settings, items: Items) -> LabelSession:
         begin = self.begin

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from al_core.data.dataset import Dataset
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, resized, small, without_warnings
 from al_core.data.features import WORKING_SIDE, features_of, recipe
+from al_core.data.how_far import HowFar, tell
 from al_core.data.identity import identity
 from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
 from al_core.data.looks import Picture
@@ -43,6 +44,24 @@ class _Found:
     metadata: list[str] = field(default_factory=list)
     aside: list[tuple[str, str]] = field(default_factory=list)
     stamps: dict[str, Stamp] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """The pictures of a folder that can be used, in the order of their names.
+
+    Parameters
+    ----------
+    names, items, levels : of each its path below the folder, its identity, and what it shows, small.
+    labels : by name, as far as there are any.
+    aside : pairs of a name and a reason, of what cannot be used.
+    """
+
+    names: list[str]
+    items: list[str]
+    levels: list[NDArray[np.uint8]]
+    labels: dict[str, str]
+    aside: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +107,36 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
     """
     if importlib.util.find_spec("PIL") is None:
         raise UserError(f"{root}: pictures are read with Pillow, which is not here; install it: pip install 'al-tui[images]'")
-    found = _walked(root)
-    if len(found.pictures) > MOST_PICTURES:
-        raise UserError(f"{root}: more than {MOST_PICTURES:,} pictures; give a part of them in a folder of its own")
-    given = _labels(root, found)
-    names, ids, pictures = _read(root, found)
-    if not names:
+    found = found_in(root)
+    if not found.names:
         first = f"; of {found.aside[0][0]}: {found.aside[0][1]}" if found.aside else ""
         raise UserError(f"{root}: there are no pictures in it that can be read{first}; they end in {', '.join(SUFFIXES)}")
-    levels = _alike(pictures)
+    levels = _alike(found.levels)
     made = recipe(features, *levels.shape[1:3])
     return Dataset(
         str(root),
         features_of(str(root), levels, made),
-        [given.get(name) for name in names],
+        [found.labels.get(name) for name in found.names],
         classes,
-        looks=_Files(root.absolute(), tuple(names), tuple(ids)),
-        identities=tuple(ids),
-        item_names=names,
+        looks=_Files(root.absolute(), tuple(found.names), tuple(found.items)),
+        identities=tuple(found.items),
+        item_names=found.names,
         recipe=made,
         aside=tuple((safe_text(name), reason) for name, reason in found.aside),
     )
 
 
-def _read(root: Path, found: _Found) -> tuple[list[str], list[str], list[NDArray[np.uint8]]]:
-    """Names, identities and levels of all pictures that can be used; what is known of a file as it is is not read again."""
+def found_in(root: Path) -> Usable:
+    """What there is to use in a folder: files are found and read, labels are known; nothing is computed of pictures yet."""
+    found = _walked(root)
+    if len(found.pictures) > MOST_PICTURES:
+        raise UserError(f"{root}: more than {MOST_PICTURES:,} pictures; give a part of them in a folder of its own")
+    labels = _labels(root, found)
+    return _read(root, found, labels)
+
+
+def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
+    """What there is in the files; what is known of one that is as it was is not read again."""
     place = Place.of(root)
     known = place.known()
     names, ids, pictures = [], [], []
@@ -120,7 +144,7 @@ def _read(root: Path, found: _Found) -> tuple[list[str], list[str], list[NDArray
     new, alive = False, None
     begins = os.path.join(root, "")  # noqa: PTH118 — a path object for every file costs as much as hashing it
     with without_warnings(), contextlib.ExitStack() as stack:
-        for name in found.pictures:
+        for number, name in enumerate(found.pictures):
             stamp = found.stamps.get(name)
             outcome = known.of(name, stamp)
             if outcome is None and alive is None:  # another worker, or program, may be about to know it
@@ -128,6 +152,7 @@ def _read(root: Path, found: _Found) -> tuple[list[str], list[str], list[NDArray
                 known = place.known()
                 outcome = known.of(name, stamp)
             if outcome is None:
+                tell(HowFar("reading", "files", number, len(found.pictures)))
                 outcome, stamp = _looked_into(begins + name)
                 new = new or stamp is not None
             if alive is not None:
@@ -142,7 +167,7 @@ def _read(root: Path, found: _Found) -> tuple[list[str], list[str], list[NDArray
                 pictures.append(outcome[1])
         if new:
             place.keep(entries)
-    return names, ids, pictures
+    return Usable(names, ids, pictures, labels, found.aside)
 
 
 def _looked_into(path: str) -> tuple[Outcome, Stamp | None]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from al_core.data.how_far import HowFar
 from al_core.ground.errors import UserError
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, Suspect
@@ -41,6 +42,7 @@ class MadeUp:
         self.ready = False
         self.bound: dict[str, str] = {}
         self.problem: str | None = None
+        self.reading: HowFar | None = None
         self.woken = 0
         self.found: tuple[Suspect, ...] = ()
         self.error: Exception | None = None
@@ -170,6 +172,15 @@ def test_it_needs_no_terminal() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_before_the_session_is_open_it_is_seen_how_far_the_data_is_read() -> None:
+    machine = MadeUp(None)
+    at = Desk(machine)
+    assert at.view.reading is None
+    machine.reading = HowFar("reading", "files", 1200, 1797)
+    assert str(at.view.reading) == "reading 1,200 of 1,797 files"
+    assert str(HowFar("reading", "pots")) == "reading pots"
 
 
 def test_before_the_session_is_open_nothing_is_done_and_that_is_told() -> None:

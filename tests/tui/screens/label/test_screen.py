@@ -14,6 +14,8 @@ from textual import events
 from textual.widgets import Input
 
 from al_core.data.contents import open_looks
+from al_core.data.how_far import HowFar
+from al_core.ground.errors import WorkerDied
 from al_tui.background.looks import SIZE
 from al_tui.commands.table import COMMON, LABEL
 from al_tui.screens.ask import Ask
@@ -41,6 +43,31 @@ async def test_digits_label_the_start_in_order_and_then_what_the_model_asks_for(
         assert at.screen.offer.model_age == 0
         assert "10 labels · model knows every answer · 10 a minute · 2.1 h left" in at.shown(HeaderLine)
         assert at.screen.query_one(Learning).border_title == "Test accuracy 68.6%"
+
+
+async def test_while_a_persons_own_data_is_read_the_screen_says_how_far_it_is(label_desk: MakeDesk) -> None:
+    at = label_desk(dataset="/home/ann/pots")
+    at.stand.far = [HowFar("reading", "pots"), HowFar("reading", "files", 1200, 1797)]
+    async with at.app.run_test(size=BIG) as pilot:
+        while not at.stand.unread:
+            await pilot.pause()
+        await pilot.pause()
+        assert "reading 1,200 of 1,797 files …" in at.shown(HeaderLine)
+        assert "Reading 1,200 of 1,797 files; the first item comes when that is done." in " ".join(at.shown(Item).split())
+        await pilot.press("1")
+        assert at.app.labeller.session is None
+        at.stand.fail = lambda name: WorkerDied("it was killed") if name == "read_on" else None
+        at.stand.unread.pop()()
+        while at.app.labeller.problem is None:
+            await pilot.pause()
+        at.stand.fail = lambda name: None
+        at.stand.far = [HowFar("reading", "files", 3, 1797), None]
+        while at.app.labeller.session is None:  # it tries again after a while
+            await pilot.pause()
+        assert at.app.labeller.reading is None
+        assert at.stand.asked.index("read_on") < at.stand.asked.index("open_items")
+        await at.press(pilot, "1")
+        assert at.labels == [1]
 
 
 async def test_a_letter_that_a_project_binds_labels_its_class_and_its_digit_no_more(label_desk: MakeDesk) -> None:

@@ -74,10 +74,17 @@ class Drawing:
         screen.query_one(KeyBar).redraw()
         screen.query_one(Line).show(self._line())
         if standing is None:
-            screen.query_one(Item).show(None, (), None, None, Text(), STARTING)
+            screen.query_one(Item).show(None, (), None, None, Text(), self._coming())
             screen.query_one("#batch", Strip).display = False
         else:
             self._draw_item(standing)
+
+    def _coming(self) -> tuple[str, ...]:
+        """What there is to say before there is an item."""
+        if (reading := self._view.reading) is None:
+            return STARTING
+        words = str(reading)
+        return f"{words[0].upper()}{words[1:]};", "the first item comes when that is done."
 
     def surroundings(self) -> list[Callable[[], None]]:
         """What draws the rest, part by part."""
@@ -92,7 +99,8 @@ class Drawing:
     def _header(self, standing: Standing | None) -> list[tuple[str, str]]:
         colours = self._colours
         if standing is None:
-            return [("al-tui", "bold"), ("starting the engine …", colours.accent)]
+            reading = self._view.reading
+            return [("al-tui", "bold"), ("starting the engine …" if reading is None else f"{reading} …", colours.accent)]
         progress, age = standing.progress, standing.model_age
         if standing.read_only:
             model = ("reading only", colours.accent)

@@ -69,7 +69,9 @@ class LabelFlow:
     def view(self) -> LabelView:
         """What there is to see."""
         present = self._present
-        return view(self.session, present.where, self._answers.guesses, present.not_saved, self._machine.problem)
+        return view(
+            self.session, present.where, self._answers.guesses, present.not_saved, self._machine.problem, self._machine.reading
+        )
 
     def place(self) -> str:
         """Where the item that is there comes from: its path, or its name in a file; empty when it has neither."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from al_core.data.how_far import HowFar
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.messages import Suspect
@@ -39,6 +40,11 @@ class Machine(Protocol):
     @property
     def problem(self) -> str | None:
         """What is wrong with the worker, if anything is."""
+        ...
+
+    @property
+    def reading(self) -> HowFar | None:
+        """How far the data is read; None before and after."""
         ...
 
     def has_look(self, row: int) -> bool:
