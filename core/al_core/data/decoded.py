@@ -7,6 +7,7 @@ import os
 import stat
 import warnings
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ TOO_MANY_PIXELS = f"it has more than {MOST_PIXELS // 10**6} million pixels"
 _FORMATS = ("PNG", "JPEG", "PPM", "WEBP", "TIFF", "BMP")
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 """Nobody is waited for who might write into a pipe."""
-_TURNED = ("exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp")
+_TURNED = frozenset(("exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"))
 """Where a file may say how the camera was held."""
 
 
@@ -63,8 +64,9 @@ def content_of(path: str | Path) -> tuple[bytes, os.stat_result]:
 
 
 def _at_most(descriptor: int, size: int) -> bytes:
+    """What is in a file, as far as ``size``, one more byte than it should have."""
     content = os.read(descriptor, size)
-    while content and len(content) < size and (more := os.read(descriptor, size - len(content))):
+    while content and len(content) < size - 1 and (more := os.read(descriptor, size - len(content))):
         content += more
     return content
 
@@ -82,8 +84,7 @@ def small(content: bytes) -> NDArray[np.uint8]:
 
 def resized(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture at the size that features are computed of."""
-    from PIL import Image
-
+    Image, _ = _pillow()
     side = (WORKING_SIDE, WORKING_SIDE)
     return np.asarray(Image.fromarray(levels).resize(side, Image.Resampling.BOX, reducing_gap=2.0))
 
@@ -110,8 +111,7 @@ def decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
     Unusable
         There is no picture in it, or one that is too large.
     """
-    from PIL import Image, ImageOps
-
+    Image, ImageOps = _pillow()
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
             width, height = image.size
@@ -119,7 +119,7 @@ def decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
                 raise Unusable(TOO_MANY_PIXELS)
             image.draft("RGB", (2 * SEEN_SIDE, 2 * SEEN_SIDE))
             image.load()
-            if hasattr(image, "tag_v2") or any(name in image.info for name in _TURNED):
+            if not _TURNED.isdisjoint(image.info) or hasattr(image, "tag_v2"):
                 ImageOps.exif_transpose(image, in_place=True)
             plain = _plain(image)
             if side is not None and max(plain.size) > side:
@@ -134,10 +134,18 @@ def decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
         raise Unusable(CANNOT_BE_DECODED) from None
 
 
+@cache
+def _pillow() -> tuple[Any, Any]:
+    from PIL import Image, ImageOps
+
+    return Image, ImageOps
+
+
 def _plain(image: Any) -> Any:
     """The picture in eight bits a channel: grey where its kind has no colours, else red, green and blue."""
-    from PIL import Image
-
+    if image.mode in ("L", "RGB") and "transparency" not in image.info:
+        return image
+    Image, _ = _pillow()
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         levels = np.nan_to_num(np.asarray(image, dtype=np.float64), posinf=0.0, neginf=0.0)
         low, high = levels.min(), levels.max()
@@ -148,6 +156,4 @@ def _plain(image: Any) -> Any:
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         clear = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
-    if image.mode in ("L", "RGB"):
-        return image
-    return image.convert("L" if image.mode == "1" else "RGB")
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")

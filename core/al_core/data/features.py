@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray
-from al_core.data.how_far import HowFar, tell
+from al_core.data.how_far import tell
 from al_core.data.origin import FEATURES as FEATURES
 from al_core.ground import cache
 from al_core.ground.errors import UserError, unknown
@@ -82,7 +82,7 @@ def _projected(levels: NDArray[np.uint8], alive: Callable[[], None]) -> FloatArr
     """Histograms of oriented gradients, and of colours, as their principal components."""
     from sklearn.decomposition import PCA
 
-    tell(HowFar("computing features of", "pictures", 0, len(levels)))
+    tell("computing features of", "pictures", 0, len(levels))
     fitted_on = levels
     if len(levels) > _FITTED_ON:
         fitted_on = levels[np.linspace(0, len(levels) - 1, _FITTED_ON).astype(np.int64)]
@@ -95,7 +95,7 @@ def _projected(levels: NDArray[np.uint8], alive: Callable[[], None]) -> FloatArr
     scale = np.sqrt(np.nan_to_num(projection.explained_variance_).mean()) or 1.0
     projected = []
     for number, block in enumerate(_blocks(levels)):
-        tell(HowFar("computing features of", "pictures", number * _BLOCK, len(levels)))
+        tell("computing features of", "pictures", number * _BLOCK, len(levels))
         projected.append(projection.transform(_described(block, alive)) / scale)
     return np.concatenate(projected)
 

@@ -31,10 +31,10 @@ class HowFar:
 _listener: ContextVar[Callable[[HowFar], object] | None] = ContextVar("listener", default=None)
 
 
-def tell(far: HowFar) -> None:
-    """Say how far something is, if anybody listens in this thread."""
+def tell(doing: str, what: str, done: int = 0, total: int = 0) -> None:
+    """Say how far something is, see `HowFar`, if anybody listens in this thread."""
     if (listener := _listener.get()) is not None:
-        listener(far)
+        listener(HowFar(doing, what, done, total))
 
 
 @contextmanager

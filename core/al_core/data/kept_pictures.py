@@ -65,11 +65,18 @@ class Known:
         self._ends: list[int] = []
         self._levels = np.empty(0, np.uint8)
 
-    def of(self, name: str, stamp: Stamp | None) -> Outcome | None:
-        """What reading this file came to; None where that is not known of the file as it is now."""
+    def of(self, name: str, path: str) -> tuple[Outcome, Stamp] | tuple[None, None]:
+        """What reading the file of this name came to, and what it is recognized by; None where it is not what it was."""
         row = self._rows.get(name)
-        if row is None or stamp is None or self._stamps[row] != [*stamp]:
-            return None
+        if row is None:
+            return None, None
+        try:
+            stamp = stamp_of(os.stat(path))  # noqa: PTH116
+        except OSError:  # whatever is wrong with it is found when it is read
+            return None, None
+        return (None, None) if self._stamps[row] != [*stamp] else (self._outcome(row), stamp)
+
+    def _outcome(self, row: int) -> Outcome:
         if reason := self._reasons[row]:
             return Unusable(_REASONS[reason])
         height, width, channels = self._shapes[row]

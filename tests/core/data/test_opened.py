@@ -121,7 +121,7 @@ def test_features_are_told_of_as_well(tmp_path: Path) -> None:
     told: list[str] = []
     with listening(lambda far: told.append(str(far))):
         open_dataset(Origin(str(tmp_path / "a.npy"), ("a", "b")))
-    tell(HowFar("reading", "nobody hears it"))
+    tell("reading", "what nobody hears of")
     assert told[-1] == "computing features of 512 of 600 pictures"
     assert len(told) == 3
 

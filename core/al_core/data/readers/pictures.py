@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from al_core.data.dataset import Dataset
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, resized, small, without_warnings
 from al_core.data.features import WORKING_SIDE, features_of, recipe
-from al_core.data.how_far import HowFar, tell
+from al_core.data.how_far import tell
 from al_core.data.identity import identity
 from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
 from al_core.data.looks import Picture
@@ -43,7 +43,6 @@ class _Found:
     pictures: list[str] = field(default_factory=list)
     metadata: list[str] = field(default_factory=list)
     aside: list[tuple[str, str]] = field(default_factory=list)
-    stamps: dict[str, Stamp] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +144,13 @@ def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
     begins = os.path.join(root, "")  # noqa: PTH118 — a path object for every file costs as much as hashing it
     with without_warnings(), contextlib.ExitStack() as stack:
         for number, name in enumerate(found.pictures):
-            stamp = found.stamps.get(name)
-            outcome = known.of(name, stamp)
+            outcome, stamp = known.of(name, begins + name)
             if outcome is None and alive is None:  # another worker, or program, may be about to know it
                 alive = stack.enter_context(place.turn())
                 known = place.known()
-                outcome = known.of(name, stamp)
+                outcome, stamp = known.of(name, begins + name)
             if outcome is None:
-                tell(HowFar("reading", "files", number, len(found.pictures)))
+                tell("reading", "files", number, len(found.pictures))
                 outcome, stamp = _looked_into(begins + name)
                 new = new or stamp is not None
             if alive is not None:
@@ -211,8 +209,6 @@ def _walked(root: Path) -> _Found:
                 found.metadata.append(name)
             elif entry.name.lower().endswith(SUFFIXES):
                 found.pictures.append(name)
-                with contextlib.suppress(OSError):  # whatever is wrong with it is found when it is read
-                    found.stamps[name] = stamp_of(entry.stat())
         waiting += reversed(folders)
     found.pictures.sort()
     return found
