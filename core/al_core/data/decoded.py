@@ -130,6 +130,8 @@ def decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
         raise
     except Image.DecompressionBombError:
         raise Unusable(TOO_MANY_PIXELS) from None
+    except MemoryError:  # of this machine at this moment, and not of the file
+        raise Unusable("there is not enough memory to decode it") from None
     except Exception:  # decoders of broken files raise whatever they stumble upon
         raise Unusable(CANNOT_BE_DECODED) from None
 

@@ -73,4 +73,4 @@ def said_aside(data: Dataset) -> str:
         return ""
     counts = Counter(reason for _, reason in data.aside)
     said = ", ".join(f"{count} because {reason}" for reason, count in counts.most_common())
-    return f"set aside: {said}; the first is {data.aside[0][0]}"
+    return f"set aside: {said}; the first is {data.aside[0][0]}; mend or remove them, and read again"

@@ -46,7 +46,7 @@ def lines(add_module: Callable[..., None], tmp_path: Path) -> Path:
 
 
 def test_a_reader_is_one_file(lines: Path) -> None:
-    with pytest.warns(UserWarning, match="set aside: 1 because it is empty; the first is line 11"):
+    with pytest.warns(UserWarning, match="set aside: 1 because it is empty; the first is line 11; mend or remove them"):
         data = read_dataset(lines)
     assert (data.classes, len(data.X), data.truth[:3]) == (("ham", "spam"), 30, (0, 1, 0))
     assert look_at(data, 2, Size(9, 9)) == Passage("xx y")

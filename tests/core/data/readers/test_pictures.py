@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from trials import trials
 
 from al_core import TaskSpec, play, split, start
 from al_core.data import decoded
@@ -180,14 +181,18 @@ def test_broken_metadata_are_one_line(tmp_path: Path, name: str, content: bytes,
     assert "; " in str(caught.value)
 
 
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """A part of a PNG, with its checksum."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
 def bomb(side: int) -> bytes:
     """A grey picture of so many pixels a side, in a few kB."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
     header, rows = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0), bytes((side // 8 + 1) * 64)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+    return SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 
 def test_what_cannot_be_used_is_set_aside_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +326,7 @@ def files() -> list[bytes]:
     return made
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=trials(300, 2000), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.sampled_from(files()), st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=5),
     st.integers(0, 10**6), st.booleans(),
@@ -340,3 +345,69 @@ def test_a_mutated_picture_is_read_or_set_aside(
     else:
         assert np.isfinite(data.X).all()
         assert isinstance(look_at(data, 0, SIZE), Picture)
+
+
+@settings(max_examples=trials(200, 2000), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.tuples(*[st.one_of(st.just(12), st.integers(0, 40), st.integers(0, 2**32 - 1))] * 2),
+    st.tuples(st.sampled_from([8, 1, 2, 4, 16, 0, 3]), st.integers(0, 7), *[st.integers(0, 2)] * 3),
+    st.binary(max_size=60),
+    st.sampled_from([b"PLTE", b"tRNS", b"eXIf", b"iCCP", b"acTL", b"zTXt", b"IDAT"]),
+    st.binary(max_size=30),
+)  # fmt: skip
+def test_a_picture_that_lies_with_good_checksums_is_read_or_set_aside(
+    tmp_path: Path, size: tuple[int, int], kind: tuple[int, ...], rows: bytes, name: bytes, body: bytes
+) -> None:
+    header = struct.pack(">II", *size) + bytes(kind)
+    chunks = [chunk(b"IHDR", header), chunk(name, body), chunk(b"IDAT", zlib.compress(rows * 100)), chunk(b"IEND", b"")]
+    (tmp_path / "x.png").write_bytes(SIGNATURE + b"".join(chunks))
+    try:
+        data = read_pictures(tmp_path, ["a", "b"])
+    except UserError as error:
+        assert "x.png: it " in str(error)  # noqa: PT017
+    else:
+        assert np.isfinite(data.X).all()
+        assert isinstance(look_at(data, 0, SIZE), Picture)
+
+
+def test_files_and_folders_that_vanish_while_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder(tmp_path)
+    read_pictures(tmp_path)  # so that some are known, which changes nothing
+    put(tmp_path / "dog/new.png", picture(7))
+    walked, scandir = pictures._walked, os.scandir
+
+    def and_gone(root: Path) -> Any:
+        found = walked(root)
+        (tmp_path / "cat/2.png").unlink()
+        (tmp_path / "dog/new.png").unlink()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pictures, "_walked", and_gone)
+        data = read_pictures(tmp_path)
+    gone = "it cannot be read (No such file or directory)"
+    assert dict(data.aside) == {"cat/2.png": gone, "dog/new.png": gone}
+    assert len(data.X) == 5
+
+    def without_dogs(path: Any) -> Any:
+        if Path(path).name == "dog":
+            raise FileNotFoundError(2, "No such file or directory")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", without_dogs)
+    data = read_pictures(tmp_path, ["cat", "dog"])
+    assert dict(data.aside) == {"dog": "this folder cannot be read (No such file or directory)"}
+    assert len(data.X) == 2
+
+
+def test_what_the_machine_lacks_is_not_said_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder(tmp_path)
+
+    def lacking(image: Any) -> Any:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(decoded, "_plain", lacking)
+        with pytest.raises(UserError, match=r"cat/0\.png: there is not enough memory to decode it"):
+            read_pictures(tmp_path)
+    assert len(read_pictures(tmp_path).X) == 6
