@@ -10,9 +10,9 @@ from al_core.data.near_zero import near_zero
 from al_core.ground.seeding import stable_seed
 
 TYPICAL_NEIGHBOURS = 20
-
-
 KMEANS_STARTS = 10
+TYPICAL_AMONG = 5000
+"""Rows that typical ones are looked for among; of more, so many are drawn at random: distances between all take too long."""
 
 
 def random_per_class(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:
@@ -28,11 +28,15 @@ def typical(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:
     """The most typical row of each of as many k-means clusters as there are classes: a start that needs no label.
 
     Typical is what lies close to its nearest neighbours: typicality is the inverse of the mean distance to them, as in
-    TypiClust (Hacohen, Dekel & Weinshall 2022). A class without a cluster of its own may go without a label.
+    TypiClust (Hacohen, Dekel & Weinshall 2022). A class without a cluster of its own may go without a label. Of more than
+    `TYPICAL_AMONG` rows, so many are drawn, and the others left aside.
     """
     from sklearn.cluster import KMeans
     from sklearn.neighbors import NearestNeighbors
 
+    if len(rest) > TYPICAL_AMONG:
+        drawn = np.random.default_rng(stable_seed("typical among", seed)).choice(len(rest), TYPICAL_AMONG, replace=False)
+        rest = rest[np.sort(drawn)]
     X = near_zero(dataset.X[rest])
     clusters = min(len(dataset.classes), len(rest))
     random_state = int(stable_seed("typical", seed).generate_state(1)[0])

@@ -14,6 +14,7 @@ from al_core.data.dataset import UNKNOWN, Dataset
 from al_core.data.facts import INITIAL_METHODS, describe_dataset
 from al_core.data.readers.bundled import load_digits
 from al_core.ground.errors import UserError
+from al_core.task import starts
 from al_core.task.spec import TaskSpec, check_spec
 from al_core.task.split import split
 from al_core.task.starts import typical
@@ -51,6 +52,20 @@ def test_typical_needs_no_label() -> None:
     rest = np.arange(0, 1797, 2)
     poisoned = Dataset("poisoned", digits.X, np.full(1797, UNKNOWN), digits.classes)
     np.testing.assert_array_equal(typical(poisoned, rest, 0), typical(digits, rest, 0))
+
+
+def test_of_many_rows_typical_ones_are_looked_for_among_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    digits = load_digits()
+    rest = np.arange(0, 1797, 2)
+    whole = typical(digits, rest, 0)
+    monkeypatch.setattr(starts, "TYPICAL_AMONG", len(rest))
+    np.testing.assert_array_equal(typical(digits, rest, 0), whole)
+    monkeypatch.setattr(starts, "TYPICAL_AMONG", 100)
+    some = [typical(digits, rest, seed) for seed in (0, 0, 1)]
+    np.testing.assert_array_equal(some[0], some[1])
+    assert set(some[0]) != set(some[2])
+    assert set(some[0]) <= set(rest)
+    assert len(set(some[0])) == 10
 
 
 def test_typical_takes_the_centre_of_every_cluster() -> None:
