@@ -53,7 +53,7 @@ def made_up(request: ModelRequest) -> ModelReply:
     """A model that gets better with every label and asks for items in a fixed order."""
     ids, truth = the_items().ids, the_items().truth
     assert truth is not None
-    taken = {item for item, _ in request.labels} | set(request.aside)
+    taken = {item for item, _ in request.labels} | set(request.aside) | set(request.audit)
     free = [row for row in range(100, 1257) if ids[row] not in taken]
     count = len(request.labels)
     k = request.spec.batch
@@ -65,7 +65,8 @@ def made_up(request: ModelRequest) -> ModelReply:
     reserve = tuple(Pick(row, None, None, shares(guess(row), row)) for row in free[k : k + 30])
     near = tuple(tuple(START[:3]) for _ in picks)
     accuracy = round(1 - 0.9 * 0.9**count, 4)
-    return ModelReply(request.revision, count, accuracy, 0.9**count, None, len(free), picks, near, reserve, b"")
+    told = tuple(guess(ids.index(item)) for item in request.audit)
+    return ModelReply(request.revision, count, accuracy, 0.9**count, None, len(free), picks, near, reserve, b"", 0, told)
 
 
 class Stand(Executor):

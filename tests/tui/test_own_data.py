@@ -22,6 +22,12 @@ from tests.tui.test_label_pty import run
 
 from al_core.data.identity import identity
 from al_core.data.kinds import read_dataset
+from al_core.data.origin import Origin
+from al_core.labelling.audit import Audit
+from al_core.labelling.model import open_items
+from al_core.sessions.actions import Choice, Settings
+from al_core.sessions.entries import Given
+from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
 
 StartTerminal = Callable[..., Any]
@@ -52,7 +58,7 @@ def write_archive(path: Path) -> None:
 
 
 def label_five(at: Any) -> None:
-    at.wait("one of the first")
+    at.wait("one of the first|to learn or measure")  # what is measured is told by nothing while one answers
     for number, key in enumerate("31415", 1):
         at.press(key)
         at.wait(rf"{number} labels? ")
@@ -71,9 +77,9 @@ def test_five_labels_survive_a_kill_and_go_home_with_the_names_of_their_items(
 ) -> None:
     write(tmp_path / word)
     at = terminal("label", word, "--classes", CLASSES, "--annotator", "anna")
-    at.wait(r"(train|test)/\d{3}\.png · one" if write is write_unlabelled else r"scan \d+ · one of the first items")
+    at.wait(r"(train|test)/\d{3}\.png · to l" if write is write_unlabelled else r"scan \d+ · to learn or measure")
     label_five(at)
-    at.wait("Nothing is measured")
+    at.wait("Nothing is measured yet|Estimate, for a random item of the pool")
     assert "ccuracy" not in at.raw
     at.press("P")
     at.wait("path is copied")
@@ -120,6 +126,78 @@ def test_five_labels_survive_a_kill_and_go_home_with_the_names_of_their_items(
             assert {item: given.label for item, given in file.ledger.answers.items()} == typed
             assert {item: given.annotator for item, given in file.ledger.answers.items()} == givers
             assert file.ledger.names == {item: called[item] for item in typed}
+
+
+def turns_to_measure(path: Path, count: int) -> list[int]:
+    """Before which answers an item to measure with comes, in a session as the program begins it; seen without the program."""
+    items = open_items(Settings(str(path), "", ()).spec(), Origin(str(path), tuple(CLASSES.split(","))))
+    ledger = Ledger(Settings(str(path), "", items.classes, audit=0.1), "margin", "logistic", 1)
+    audit, found = Audit(ledger, items), []
+    for turn in range(count):
+        if (item := audit.next()) is not None:
+            ledger.choices[item] = Choice("audit")
+            found.append(turn)
+        ledger.answers[item or f"another {turn}"] = Given(0, "ann", "", turn)
+    return found
+
+
+def test_what_no_model_learns_goes_on_the_same_after_a_kill_and_measures_the_model(
+    terminal: StartTerminal, tmp_path: Path
+) -> None:
+    write_unlabelled(tmp_path / "scans")
+    turns = turns_to_measure(tmp_path / "scans", 40)
+    cut = next(turn for turn in turns if turn >= 5)  # an item to measure with is on the screen when the program is killed
+    at = terminal("label", "scans", "--classes", CLASSES, "--annotator", "anna")
+    for number in range(1, cut + 1):
+        at.wait("to learn or measure")
+        at.press(str(number % 10))
+        at.wait(rf"{number} labels? ")
+        at.wait(rf"{number} labels? (?s:.)*to learn or measure")
+    assert "to measure" not in at.raw  # nothing tells it before one has answered
+    killed(at)
+    (path,) = tmp_path.glob(".local/share/al-tui/sessions/*.session")
+    with SessionFile.open(path, read_only=True) as file:
+        assert (file.ledger.settings.audit, file.ledger.how) == (0.1, "audit")
+        there = file.ledger.current
+
+    again = terminal("resume")
+    last = turns[turns.index(cut) + 2]
+    for number in range(cut + 1, last + 2):
+        again.wait(rf"{number - 1} labels? (?s:.)*to learn or measure")
+        again.press(str(number % 10))
+        again.wait(rf"{number} labels? ")
+    again.wait(rf"of the pool: \d+ of {turns.index(last) + 1}, \d+ to \d+ %")
+    again.wait("Measured on items drawn at random")
+    again.press("[")
+    again.wait(rf"you said {(last + 1) % 10}, to measure")
+    assert "ccuracy" not in at.raw + again.raw
+    again.press("q")
+    assert again.finish() == 0
+
+    with SessionFile.open(path, read_only=True) as file:
+        ledger = file.ledger
+        drawn = [turn for turn, item in enumerate(ledger.answers) if item in ledger.choices.audited]
+        assert drawn == turns[: len(drawn)]
+        assert drawn[-1] == last
+        assert there in ledger.choices.audited
+        assert ledger.rounds[-1].labels == len(ledger.answers) - len(drawn)
+        wanted = {item: ledger.choices[item].probability for item in ledger.choices.audited if item in ledger.answers}
+    lines = [json.loads(line) for line in run(tmp_path, "export", path.stem, "--format", "jsonl").stdout.splitlines()]
+    assert {row["item"]: row["probability"] for row in lines if row["selected_by"] == "audit"} == wanted
+    table = list(csv.DictReader(io.StringIO(run(tmp_path, "export", path.stem, "--format", "csv").stdout)))
+    assert {row["item"] for row in table if row["selected_by"] == "audit"} == set(wanted)
+
+
+def test_who_wants_no_item_to_measure_with_is_asked_as_ever(terminal: StartTerminal, tmp_path: Path) -> None:
+    write_archive(tmp_path / "scans.npz")
+    at = terminal("label", "scans.npz", "--classes", CLASSES, "--audit", "0")
+    at.wait("one of the first items")
+    at.wait("how often the model is right")
+    at.press("q")
+    assert at.finish() == 0
+    refused = run(tmp_path, "label", str(tmp_path / "scans.npz"), "--classes", CLASSES, "--audit", "0.7")
+    assert refused.returncode == 2
+    assert refused.stderr == "al-tui: --audit is 0.7; give a share from 0 to 0.5, e.g. 0.1\n"
 
 
 def test_what_was_moved_is_found_by_its_content_and_what_is_missing_is_said(terminal: StartTerminal, tmp_path: Path) -> None:
@@ -207,7 +285,7 @@ def test_data_that_holds_none_of_a_sessions_items_are_refused_whichever_is_bundl
     for words, other in ((("scans", "--classes", CLASSES), "digits"), (("digits",), "./digits")):
         path = tmp_path / f"{words[0]}.session"
         at = terminal("label", *words, "--session", str(path))
-        at.wait("one of the first")
+        at.wait("one of the first|to learn or measure")
         at.press("3")
         at.wait("1 label ")
         at.press("q")

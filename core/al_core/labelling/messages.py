@@ -19,6 +19,7 @@ class ModelRequest:
     strategy : the query strategy.
     labels : (item, class) to learn from: the person's, and machine labels from ground truth; never the model's own.
     aside : items that are not to be asked for although they are not in ``labels``.
+    audit : items to measure by, neither to be learnt nor to be asked for, whatever the person said of them.
     revision : `Ledger.revision` that this describes.
     previous : predictions of the model before, as in `ModelReply`; empty without one.
     added : how many classes the session has beside those of the data, numbered after them.
@@ -33,6 +34,7 @@ class ModelRequest:
     previous: bytes = b""
     added: int = 0
     origin: Origin | None = None
+    audit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class ModelReply:
     reserve : the next items by least confidence, for when no newer order comes.
     predictions : predicted class of every row of the stop set, two bytes each.
     tested : how many test rows ``accuracy`` was measured on.
+    audit : the class that the model gives to each item to measure by, in the order of the request.
     """
 
     revision: int
@@ -65,6 +68,7 @@ class ModelReply:
     reserve: tuple[Pick, ...]
     predictions: bytes
     tested: int = 0
+    audit: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,19 @@ def model_round(request: ModelRequest) -> ModelReply:
         reserve,
         predictions.tobytes(),
         int(np.sum(task.dataset.y[task.test] >= 0)),
+        _told(task, model, request.audit),
     )
+
+
+def _told(task: Task, model: Model, items: tuple[str, ...]) -> tuple[int, ...]:
+    """The class that a model gives to each of the items."""
+    import numpy as np
+
+    if not items:
+        return ()
+    ids, wanted = task.dataset.item_ids, frozenset(items)
+    row_of = {ids[row]: row for row in task.pool.tolist() if ids[row] in wanted}
+    return tuple(model.predict(np.array([row_of[item] for item in items], dtype=np.int64)).tolist())
 
 
 def _choose(
@@ -236,7 +248,7 @@ def _known(task: Task, request: ModelRequest) -> Known:
     from al_core.run.round import Known
 
     known, ids = dict(request.labels), task.dataset.item_ids
-    taken = {*known, *request.aside}
+    taken = {*known, *request.aside, *request.audit}
     said = np.full(len(ids), UNKNOWN)
     candidates = []
     for row in task.pool.tolist():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, islice
 
 from al_core.data.origin import short_name
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.labelling.audit import Audit, Estimate
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
 from al_core.run.state import Pick
@@ -22,7 +24,8 @@ Opinion = tuple[Pick | None, tuple[int, ...]]
 
 
 class Offers:
-    """The order in which items come: the start, the open batch, the last good order, and at last a random one.
+    """The order in which items come: the start, the open batch, the last good order, and at last a random one; between them, at
+    random, items to measure with.
 
     Parameters
     ----------
@@ -33,7 +36,12 @@ class Offers:
     def __init__(self, file: SessionFile, items: Items) -> None:
         self._file = file
         self._items = items
+        self._audit = Audit(file.ledger, items)
         self.reply: ModelReply | None = None
+        self._learnt: ModelRequest | None = None
+        """What the latest model was asked for."""
+        self._population = self._audited = 0
+        """Items that the latest model has not learnt; answers to items to measure with when it came."""
         self._made_by: tuple[str, str, int] | None = None
         self._shuffled: tuple[str, ...] | None = None
         self._passed = 0
@@ -55,8 +63,20 @@ class Offers:
         """What a model thinks of the item of ``row``."""
         return self._picks.get(row, (None, ()))
 
+    @property
+    def estimate(self) -> Estimate | None:
+        """What the audit says of the latest model."""
+        if self.reply is None or self._learnt is None:
+            return None
+        return self._audit.estimate(self._learnt, self.reply, self._population)
+
     def next(self) -> tuple[str | None, Source]:
         """The next item and why it is the next; no item when everything is answered."""
+        drawn = self._audit.next()
+        return self.lesson() if drawn is None else (drawn, "audit")
+
+    def lesson(self) -> tuple[str | None, Source]:
+        """The same among the items that are asked to be learnt."""
         ids = self._items.ids
         if (item := self._first_open(ids[row] for row in self._items.start)) is not None:
             return item, "start"
@@ -92,6 +112,8 @@ class Offers:
                 return Choice("strategy")
             case "random":
                 return Choice("strategy", 1.0 / self._count_open())
+            case "audit" if item not in self._file.ledger.choices.audited:
+                return Choice("audit", 1.0 / self._count_open())
         return None
 
     @property
@@ -122,9 +144,10 @@ class Offers:
         shuffled = () if self._shuffled is None else islice(self._shuffled, self._passed, None)
         order = chain((ids[row] for row in self._items.start), self._wanted, (ids[pick.row] for pick in reserve), shuffled)
         order = chain(filter(self._is_open, order), () if self._shuffled is None else self._put_off())
-        rows: dict[int, None] = {}
-        for item in order:
-            if len(rows) == count:
+        drawn, rows = self._audit.ahead(count), dict[int, None]()
+        new = (item for item in order if self._items.row_of[item] not in rows)
+        for place in range(count):
+            if (item := drawn.get(place) or next(new, None)) is None:
                 break
             rows[self._items.row_of[item]] = None
         return tuple(rows)
@@ -140,30 +163,34 @@ class Offers:
     def wants_model(self) -> bool:
         """True when a new model would know more than the latest, and its batch is not open any more."""
         reply, now = self.reply, self._file.ledger
-        if self._file.read_only or not (now.labelled or now.machine):
+        if self._file.read_only or not (now.labelled > self._audit.labelled or now.machine):
             return False
         if reply is None or self._made_by != (now.strategy, now.learner, now.batch):
             return True
         if reply.revision == now.revision:
             return False
         open_batch = now.batch > 1 and self._first_open(self._wanted) is not None
-        return not (open_batch and self.model_age is not None and 0 <= self.model_age < now.batch)
+        return not (open_batch and 0 <= now.revision - reply.revision - (self._audit.answered - self._audited) < now.batch)
 
     def describe(self) -> ModelRequest | None:
         """What a model should learn now; None while nothing is labelled."""
-        ledger = self._file.ledger
-        labels = dict(ledger.person_labels)
-        for item, entry in ledger.machine.items():
-            if entry.by == "truth" and item not in ledger.answers:
-                labels[item] = entry.label
+        ledger, labels, audit = self._file.ledger, self._audit.lessons(), self._audit.drawn
         if not labels:
             return None
-        aside = tuple(item for item in (*ledger.answers, *ledger.machine) if item not in labels)
+        kept = {*labels, *audit}
+        aside = tuple(item for item in (*ledger.answers, *ledger.machine) if item not in kept)
         spec = ledger.settings.spec(ledger.learner, ledger.batch)
         previous = b"" if self.reply is None else self.reply.predictions
         added, origin = len(ledger.classes) - len(self._items.classes), self._items.origin
         about = tuple(labels.items())
-        return ModelRequest(spec, ledger.strategy, about, aside, ledger.revision, previous, added, origin)
+        return ModelRequest(spec, ledger.strategy, about, aside, ledger.revision, previous, added, origin, audit)
+
+    def knows_all_of(self, request: ModelRequest) -> bool:
+        """Whether the latest model has learnt the same, and has only not been tried on all that there is to measure by."""
+        old = self._learnt if request.audit else None
+        if old is None:
+            return False
+        return replace(old, revision=request.revision, previous=request.previous, audit=request.audit) == request
 
     def nonsense(self, request: ModelRequest, reply: ModelReply) -> str | None:
         """Why ``reply`` is no answer to ``request``; None when it is one."""
@@ -182,6 +209,10 @@ class Offers:
             return "the model knows other classes"
         if len(reply.neighbours) != len(reply.picks):
             return "the model did not explain its batch"
+        if len(reply.audit) != len(request.audit) or not all(
+            0 <= guess < len(self._file.ledger.classes) for guess in reply.audit
+        ):
+            return "the model did not say what the items are that it is measured by"
         return None
 
     @contextmanager
@@ -192,9 +223,10 @@ class Offers:
         ----------
         shown : the row on the screen, whose opinion stays what it was shown with; None when there is none.
         """
-        before = (self.reply, self._made_by, self._picks, self._wanted)
+        before = (self.reply, self._made_by, self._picks, self._wanted, self._learnt, self._population, self._audited)
         try:
-            self.reply = reply
+            self.reply, self._learnt = reply, request
+            self._population, self._audited = self._audit.population(request), self._audit.answered
             self._made_by = (request.strategy, request.spec.learner, request.spec.batch)
             kept = self._picks.get(shown) if shown is not None else None
             self._picks = {shown: kept} if shown is not None and kept is not None else {}
@@ -203,7 +235,7 @@ class Offers:
             self._wanted = tuple(self._items.ids[pick.row] for pick in reply.picks)
             yield self._wanted
         except BaseException:
-            self.reply, self._made_by, self._picks, self._wanted = before
+            self.reply, self._made_by, self._picks, self._wanted, self._learnt, self._population, self._audited = before
             raise
 
     def explained(self, answer: Explained) -> None:

@@ -16,6 +16,7 @@ from al_core.data.facts import UNKNOWN
 from al_core.data.origin import short_name
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.labelling.audit import Estimate
 from al_core.labelling.claims import Claims
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
@@ -139,6 +140,11 @@ class LabelSession:
         return self._offers.reply
 
     @property
+    def estimate(self) -> Estimate | None:
+        """What items that were drawn to measure with say of the latest model; None before there is anything to say."""
+        return self._offers.estimate
+
+    @property
     def model_age(self) -> int | None:
         """Answers that the latest model does not know; None without a model."""
         return self._offers.model_age
@@ -149,7 +155,7 @@ class LabelSession:
 
         A screen may wait a moment for `accept` before it calls `next`, and need not.
         """
-        return self._offers.wants_model() and self._offers.next()[1] != "start"
+        return self._offers.wants_model() and self._offers.lesson()[1] != "start"
 
     def next(self) -> Offer | None:
         """Put the next item on the screen unless one is there; None when everything is answered, or one may only read."""
@@ -265,13 +271,17 @@ class LabelSession:
         """
         if reason := self._offers.nonsense(request, reply):
             return reason
-        shown = self.offer
+        shown, new = self.offer, not self._offers.knows_all_of(request)
         with self._offers.taking_in(request, reply, None if shown is None else shown.row) as wanted:
             numbers = (reply.revision, reply.labels, reply.accuracy, reply.expected_error, reply.kappa)
+            measured = (0, 0) if (found := self.estimate) is None else (found.asked, found.right)
             behind = shown is not None or reply.revision < self.ledger.revision
             item, how = (None, "strategy") if behind else self._offers.next()
-            self._append(RoundFinished(*numbers, wanted), *(() if item is None else (self._show(item, how),)))
-        self.claims.made(request, reply)
+            told: tuple[Action, ...] = (RoundFinished(*numbers, wanted, *measured),) if new else ()
+            if actions := (*told, *(() if item is None else (self._show(item, how),))):
+                self._append(*actions)
+        if new:
+            self.claims.made(request, reply)
         return None
 
     def explained(self, answer: Explained) -> None:
@@ -293,9 +303,8 @@ class LabelSession:
     def _machine(self, by: str, above: float | None, wanted: Iterable[tuple[int, int]]) -> int:
         ledger, ids = self.ledger, self.items.ids
         new = {ids[row]: label for row, label in wanted}
-        labels = tuple(
-            (item, label) for item, label in new.items() if item not in ledger.answers and item not in ledger.machine
-        )
+        taken = ledger.answers.keys() | ledger.machine.keys() | ledger.choices.audited.keys()
+        labels = tuple((item, label) for item, label in new.items() if item not in taken)
         if labels:
             self._append(MachineLabelled("truth" if by == "truth" else "model", above, labels))
         return len(labels)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from al_core.data.how_far import HowFar
 from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
+from al_core.labelling.audit import Estimate, audit_curve
 from al_core.labelling.progress import Progress
 from al_core.labelling.review import Review
 from al_core.labelling.session import LabelSession, Offer
@@ -64,7 +65,7 @@ class Standing(NamedTuple):
     """How far a session is and what it works with.
 
     ``model_age`` is how many answers the latest model does not know; ``any_answered`` and ``any_machine`` say whether a person
-    has answered anything, and whether the machine has labelled anything.
+    has answered anything, and whether the machine has labelled anything; ``audited`` whether items to measure with are drawn.
     """
 
     progress: Progress
@@ -77,6 +78,7 @@ class Standing(NamedTuple):
     budget: int | None
     any_answered: bool
     any_machine: bool
+    audited: bool = False
 
 
 class Asked(NamedTuple):
@@ -92,6 +94,7 @@ class Asked(NamedTuple):
     neighbours : the nearest labelled rows and their labels, the nearest first.
     status : what an answer that is no label means.
     name : what the item is called where it comes from; empty where it has no name.
+    to_measure : whether it was drawn at random to measure with, and no model learns it.
     """
 
     offer: Offer
@@ -103,6 +106,7 @@ class Asked(NamedTuple):
     neighbours: tuple[tuple[int, int], ...]
     status: Status = "skip"
     name: str = ""
+    to_measure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,10 @@ class LabelView:
     picks, answers, cursor : the open batch, the person's answers to it, and which of them is on the screen; −1 for none.
     statuses : row → what the person's answer means, where it is no label, of the open batch.
     past, first : answered items, the newest first, and the number of the first of them, counted from the newest, which is 1.
-    curve, tested : (labels, accuracy), and how many rows the last point was measured on.
+    curve, tested : (labels, accuracy), and how many rows the last point was measured on; where there is nothing to measure
+        accuracy by, (labels, share right of what was drawn to measure with).
     measured : whether there are known labels to measure accuracy by.
+    estimate : what items drawn to measure with say of the latest model; None before they say anything.
     hints : reasons to stop.
     not_saved : why the latest answer is not on disk; None when it is.
     problem : what is wrong with the worker.
@@ -148,6 +154,7 @@ class LabelView:
     added: int = 0
     reading: HowFar | None = None
     statuses: Mapping[int, Status] = field(default_factory=dict)
+    estimate: Estimate | None = None
 
     @property
     def opinion_shown(self) -> bool:
@@ -199,6 +206,7 @@ def view(
     reply, there = session.reply, offer(session, where)
     picks = () if reply is None or session.ledger.batch == 1 else reply.picks
     first = max(1, where.back - STRIP + 1)
+    measured = session.items.truth is not None and (reply is None or reply.accuracy is not None)
     return LabelView(
         where,
         _standing(session),
@@ -211,14 +219,15 @@ def view(
         next((at for at, pick in enumerate(picks) if there is not None and pick.row == there.row), -1),
         tuple(past for item in answered(session, first, STRIP) if (past := _past(session, guesses, item)) is not None),
         first,
-        session.ledger.curve,
+        session.ledger.curve if measured else audit_curve(session.ledger),
         0 if reply is None else reply.tested,
-        session.items.truth is not None and (reply is None or reply.accuracy is not None),
+        measured,
         session.hints(),
         not_saved,
         problem,
         len(session.ledger.added),
         statuses=_statuses(session, picks),
+        estimate=session.estimate,
     )
 
 
@@ -235,6 +244,7 @@ def _standing(session: LabelSession) -> Standing:
         ledger.settings.budget,
         bool(ledger.answers),
         bool(ledger.machine),
+        bool(ledger.settings.audit),
     )
 
 
@@ -254,6 +264,7 @@ def _asked(session: LabelSession, where: Where, there: Offer) -> Asked:
         tuple((row, label) for row, label in near if label is not None),
         ledger.answers[there.item].status if answered else "skip",
         _name(session, there.item, answered=answered),
+        there.item in ledger.choices.audited,
     )
 
 

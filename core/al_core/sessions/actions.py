@@ -21,9 +21,10 @@ from al_core.sessions.race_actions import RACE_KINDS, WRITTEN, RaceAction
 from al_core.task.options import Range, declared, like
 from al_core.task.spec import TaskSpec
 
-Source = Literal["start", "strategy", "last_good", "random", "jump", "review", "later"]
+Source = Literal["start", "strategy", "last_good", "random", "jump", "review", "later", "audit"]
 """Why an item is on the screen: it belongs to the start; the strategy asked for it; the last good order had it; drawn at random
-because there is no order; the person went back to it; the review pass brought it up; it was to be asked again at the end."""
+because there is no order; the person went back to it; the review pass brought it up; it was to be asked again at the end; drawn
+at random to measure with."""
 
 Machine = Literal["truth", "model", "careless"]
 """Who else gave a label: ground truth, the model, or the careless annotator of a race with noise."""
@@ -68,6 +69,7 @@ class Settings:
     budget : labels after which a hint says that the budget is spent; None for no budget.
     features : what is computed of pictures that are the person's own.
     own_classes : whether the person named the classes; otherwise the data did.
+    audit : how probable it is that the next item is one to measure with; None in a session that measures nothing so.
     """
 
     dataset: str
@@ -91,6 +93,15 @@ class Settings:
     )
     features: str = declared("auto", "What is computed of your own pictures.", choices=FEATURES, absent="auto")
     own_classes: bool = field(default=False, metadata={ABSENT: False})
+    audit: float | None = declared(
+        None,
+        "Share of items that are drawn at random, to measure by and never to learn from; twice that for the first 30.",
+        reader=float,
+        absent=None,
+        range=Range("give a share from 0 to 0.5, e.g. 0.1", least=0, most=0.5),
+        metavar="SHARE",
+        shown="0.1 where no label is known, else 0",
+    )
 
     def origin(self, word: str | None = None) -> Origin:
         """What the items are read from: what the session names, or ``word`` in its place."""
@@ -201,6 +212,7 @@ class RoundFinished:
     expected_error : mean of 1 − the largest probability over the unlabelled items.
     kappa : agreement of its predictions with those of the model before.
     picks : the batch it asks for, the first item first.
+    audited, audited_right : items that were drawn to measure with and had a label, and those to which the model gives it.
     """
 
     revision: int
@@ -209,6 +221,8 @@ class RoundFinished:
     expected_error: float | None
     kappa: float | None
     picks: tuple[str, ...]
+    audited: int = field(default=0, metadata={ABSENT: 0})
+    audited_right: int = field(default=0, metadata={ABSENT: 0})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,29 @@ class MachineLabel:
     time: str
 
 
+class Choices(dict[str, Choice]):
+    """Item → how it was chosen; in ``audited`` those that were drawn to measure with, in the order of the draws.
+
+    What changes one changes the other, so that they are found at once among many.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.audited: dict[str, None] = {}
+
+    def __setitem__(self, item: str, choice: Choice) -> None:
+        super().__setitem__(item, choice)
+        if choice.by == "audit":
+            self.audited[item] = None
+        else:
+            self.audited.pop(item, None)
+
+    def pop(self, item: str, *default: Any) -> Any:
+        """Forget how an item was chosen."""
+        self.audited.pop(item, None)
+        return super().pop(item, *default)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one event did to one item in one of the ledger's books; None means that there was, or is, no entry."""

@@ -34,7 +34,7 @@ from al_core.sessions.actions import (
     Undone,
     kind_of,
 )
-from al_core.sessions.entries import Change, Given, MachineLabel, Step
+from al_core.sessions.entries import Change, Choices, Given, MachineLabel, Step
 from al_core.sessions.events import GENESIS, Event
 from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
 
@@ -76,7 +76,7 @@ class Ledger:
     current: str | None = None
     how: Source | None = None
     disagreements: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
-    choices: dict[str, Choice] = field(default_factory=dict)
+    choices: Choices = field(default_factory=Choices)
     names: dict[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     labelled: int = 0
@@ -192,9 +192,8 @@ class Ledger:
             case Redone(item, of):
                 if not self.undone or (self.undone[-1].sequence, self.undone[-1].item) != (of, item):
                     raise _wrong(event, f"event {of} is not the one to do again")
-            case RoundFinished(revision=revision):
-                if revision > self.revision:
-                    raise _wrong(event, f"it has learnt revision {revision}, but the session is at {self.revision}")
+            case RoundFinished() as made if what := _impossible(made, self.revision):
+                raise _wrong(event, what)
             case Changed(batch=batch):
                 if batch < 1:
                     raise _wrong(event, "the batch is empty")
@@ -310,6 +309,8 @@ def begin(event: Event) -> Ledger:
     settings = event.action.settings
     if not settings.classes or settings.batch < 1:
         raise DamagedSession("the settings have no classes or an empty batch")
+    if not 0.0 <= (settings.audit or 0.0) <= 0.5:
+        raise DamagedSession(f"the settings draw {settings.audit} of the items to measure with")
     ledger = Ledger(settings, settings.strategy, settings.learner, settings.batch)
     ledger.started, ledger.checksum, ledger.time = event.time, event.checksum, event.time
     return ledger
@@ -317,6 +318,15 @@ def begin(event: Event) -> Ledger:
 
 def _by(event: Event) -> tuple[str, str, int]:
     return event.annotator, event.time, event.sequence
+
+
+def _impossible(made: RoundFinished, revision: int) -> str:
+    """Why there can be no such round where the session is at ``revision``; empty where there can."""
+    if made.revision > revision:
+        return f"it has learnt revision {made.revision}, but the session is at {revision}"
+    if not 0 <= made.audited_right <= made.audited:
+        return f"{made.audited_right} of {made.audited} items are right"
+    return ""
 
 
 def _wrong(event: Event, what: str) -> DamagedSession:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -44,17 +44,26 @@ class Books:
 
 
 class SessionMachine(RuleBasedStateMachine):
+    begins = BEGIN
+
+    @property
+    def closed(self) -> set[str]:
+        """What no machine labels: what is answered, what it has labelled, and what was drawn to measure with."""
+        return {*self.books.answers, *self.books.machine, *self.drawn}
+
     @initialize()
     def begin(self) -> None:
         shared_memory = Path("/dev/shm")
         self.directory = Path(tempfile.mkdtemp(dir=shared_memory if shared_memory.is_dir() else None))
         self.path = self.directory / "pets.session"
-        self.session = LabelSession.create(self.path, BEGIN, ITEMS, "ann")
+        self.session = LabelSession.create(self.path, self.begins, ITEMS, "ann")
         self.books = Books()
         self.past: list[Books] = []
         self.future: list[Books] = []
         self.choice = ("margin", "logistic", 1)
         self.rounds = 0
+        self.drawn: set[str] = set()
+        self.learnt: object = None
         self.screen: str | None = None
         self.exports = 0
 
@@ -133,13 +142,13 @@ class SessionMachine(RuleBasedStateMachine):
         elif open_items:
             assert offer is not None
             assert offer.item in open_items
-            self.screen = offer.item
+            self.comes(offer.item)
         else:
             assert offer is None
 
     @rule()
     def auto_label_by_truth(self) -> None:
-        new = [row for row in ITEMS.pool if IDS[row] not in {*self.books.answers, *self.books.machine}]
+        new = [row for row in ITEMS.pool if IDS[row] not in self.closed]
         if new:
             self.remember()
         assert self.session.label_by_truth() == len(new)
@@ -147,7 +156,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(rows=st.sets(ROWS), label=LABELS)
     def auto_label_by_model(self, rows: set[int], label: int) -> None:
-        new = [row for row in rows if IDS[row] not in {*self.books.answers, *self.books.machine}]
+        new = [row for row in rows if IDS[row] not in self.closed]
         if new:
             self.remember()
         assert self.session.label_by_model([(row, label, 0.9) for row in rows] + [(0, label, 0.5)], 0.8) == len(new)
@@ -173,6 +182,7 @@ class SessionMachine(RuleBasedStateMachine):
         labels = {item: label for item, label in self.books.answers.items() if label is not None}
         truth = {item: label for item, (label, by) in self.books.machine.items() if by == "truth"}
         expected = {item: label for item, label in truth.items() if item not in self.books.answers} | labels
+        expected = {item: label for item, label in expected.items() if item not in self.drawn}
         assert dict(self.session.describe().labels if self.session.describe() else ()) == expected
         if request is not None:
             reply = ModelReply(
@@ -186,13 +196,26 @@ class SessionMachine(RuleBasedStateMachine):
                 ((),),
                 (),
                 b"",
+                0,
+                (1,) * len(self.drawn),
             )
             assert self.session.accept(request, reply) is None
-            self.rounds += 1
+            aside = {item for item in (*self.books.answers, *self.books.machine) if item not in {*expected, *self.drawn}}
+            learnt = (list(request.labels), list(request.aside), self.choice)
+            assert (dict(request.labels), set(request.aside)) == (expected, aside)
+            self.rounds += not self.drawn or learnt != self.learnt
+            self.learnt = learnt
+            estimate, tried = (
+                self.session.estimate,
+                [self.books.answers[item] for item in self.drawn & self.books.answers.keys()],
+            )
+            assert (estimate is None) == (not tried)
+            if estimate is not None:
+                assert estimate[:3] == (tried.count(1), len(tried), tried.count(None))
             open_items = [IDS[row] for row in ITEMS.pool if IDS[row] not in {*self.books.answers, *self.books.machine}]
             if self.screen is None and open_items:  # a model that knows every answer brings the next item
-                self.screen = self.session.ledger.current
-                assert self.screen in open_items
+                assert self.session.ledger.current in open_items
+                self.comes(self.session.ledger.current)
 
     @rule(read_only=st.booleans())
     def close_and_reopen(self, read_only: bool) -> None:
@@ -202,6 +225,7 @@ class SessionMachine(RuleBasedStateMachine):
             with SessionFile.open(self.path, read_only=True) as file:
                 assert file.ledger == before
         self.session = LabelSession.resume(self.path, ITEMS, "ann")
+        self.learnt = None
         assert self.session.ledger == before
 
     @rule(form=st.sampled_from(["jsonl", "csv", "npz"]))
@@ -211,7 +235,7 @@ class SessionMachine(RuleBasedStateMachine):
         file.write_bytes(export_labels(self.session.ledger, form))
         found = import_labels(file)
         assert found == records(self.session.ledger)
-        with SessionFile.create(self.directory / f"import-{self.exports}.session", BEGIN, "bob") as other:
+        with SessionFile.create(self.directory / f"import-{self.exports}.session", self.begins, "bob") as other:
             take_in(other, found, "bob")
             mine, theirs = self.session.ledger, other.ledger
             assert theirs.labels == mine.labels
@@ -219,6 +243,14 @@ class SessionMachine(RuleBasedStateMachine):
             assert theirs.flags == mine.flags
             assert theirs.skipped == mine.skipped
             assert take_in(other, found, "bob") == (0, len(found), ())
+
+    def comes(self, item: str) -> None:
+        """An item has come on the screen that was open; what was drawn and is not answered comes before all others."""
+        waiting = {one for one in self.drawn if one not in self.books.answers and one not in self.books.machine}
+        assert not waiting or item in waiting
+        self.screen = item
+        if self.session.ledger.how == "audit":
+            self.drawn.add(item)
 
     def answered(self, item: str | None) -> None:
         if item is not None and item == self.screen:
@@ -237,12 +269,20 @@ class SessionMachine(RuleBasedStateMachine):
         assert (ledger.strategy, ledger.learner, ledger.batch) == self.choice
         assert len(ledger.rounds) == self.rounds
         assert ledger.current == self.screen
+        assert set(ledger.choices.audited) == self.drawn
 
 
-SessionMachine.TestCase.settings = settings(
+class AuditedMachine(SessionMachine):
+    """The same where every other item is drawn to measure with."""
+
+    begins = replace(BEGIN, audit=0.25)
+
+
+SessionMachine.TestCase.settings = AuditedMachine.TestCase.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=STEPS,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     derandomize=not LARGE,
 )
 TestSession = SessionMachine.TestCase
+TestAudited = AuditedMachine.TestCase

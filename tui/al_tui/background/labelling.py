@@ -15,6 +15,7 @@ from al_core.data.opened import read_on
 from al_core.data.origin import Origin, file_stem
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.labelling.audit import audit_rate
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelReply, Suspect
 from al_core.labelling.model import check_choice, confident_labels, explain_item, find_suspects, open_items
@@ -209,7 +210,8 @@ class Labeller:
         first = [*([] if there is None else [there]), *items.start, *items.pool]
         await self._until_done(lambda: looks.open(first))
         if begin.file is None:
-            settings = replace(begin.settings, fingerprint=items.fingerprint, classes=items.classes)
+            rate = audit_rate(begin.settings.audit, items)
+            settings = replace(begin.settings, fingerprint=items.fingerprint, classes=items.classes, audit=rate)
             session = self._create(settings, items)
         else:
             session = LabelSession(begin.file, items, begin.annotator)

@@ -1,8 +1,9 @@
-"""The learning curve of a labelling session so far: test accuracy over labels. Drawn by plotext."""
+"""How good the model of a labelling session is, as far as that is measured: a curve over labels, and an estimate in words."""
 
 from __future__ import annotations
 
 from textwrap import fill
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
@@ -11,9 +12,29 @@ from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn, whole
 from al_tui.widgets.frame import Frame
 
+if TYPE_CHECKING:
+    from al_core.labelling.audit import Estimate
+
 _LEAST_LABELS = 30
 _MEASURED, _UNMEASURED = "Test accuracy over labels", "Nothing is measured"
+_AUDITED = "Measured on items drawn at random"
 _WHY_NOT = "Nobody has said before what these items are: how often the model is right is not known."
+_NOT_YET = (
+    "Nobody has said before what these items are. Some are drawn at random, and no model learns them: by those it will be"
+    " measured."
+)
+_LEAST_WIDTH, _LEAST_HEIGHT = 24, 5
+
+
+class Shown(NamedTuple):
+    """What is drawn; see `Learning.show`."""
+
+    curve: tuple[tuple[int, float], ...] = ()
+    budget: int | None = None
+    tested: int = 0
+    measured: bool | None = True
+    estimate: Estimate | None = None
+    audited: bool = False
 
 
 class Learning(Drawn):
@@ -28,42 +49,79 @@ class Learning(Drawn):
 
     def __init__(self, measured: bool | None = True) -> None:
         super().__init__()
-        self._curve: tuple[tuple[int, float], ...] = ()
-        self._budget: int | None = None
-        self._tested = 0
-        self._measured = measured
+        self._shown = Shown(measured=measured)
         self.border_title = _MEASURED if measured else ""
 
-    def show(self, curve: tuple[tuple[int, float], ...], budget: int | None, tested: int = 0, *, measured: bool = True) -> None:
+    def show(
+        self,
+        curve: tuple[tuple[int, float], ...],
+        budget: int | None,
+        tested: int = 0,
+        *,
+        measured: bool = True,
+        estimate: Estimate | None = None,
+        audited: bool = False,
+    ) -> None:
         """Show (labels, accuracy) points; the axis goes on to ``budget``, if there is one.
 
-        ``tested`` is how many rows accuracy was measured on: the title then has its 95 % interval. Where nothing is
-        ``measured``, that is said in place of a curve that never comes.
+        Parameters
+        ----------
+        tested : how many rows accuracy was measured on: the title then has its 95 % interval.
+        measured : whether accuracy is measured at all. Where it is not, the points are shares of an audit, if there are any.
+        estimate : what the audit says of the latest model.
+        audited : whether items are drawn to measure with.
         """
-        if (curve, budget, tested, measured) == (self._curve, self._budget, self._tested, self._measured):
+        new = Shown(curve, budget, tested, measured, estimate, audited)
+        if new == self._shown:
             return  # drawing a plot takes longer than all the rest, and a person waits for the next item
-        self._curve, self._budget, self._tested, self._measured = curve, budget, tested, measured
-        self.border_title = _title(curve[-1][1], tested) if curve else _MEASURED if measured else _UNMEASURED
+        self._shown = new
+        self.border_title = _title(new)
         self.redraw()
 
     def render(self) -> Text:
         width, height = self.size
-        colours = palette(self.app)
-        if not self._curve and self._measured is None:
-            return Text("")
-        if not self._curve and not self._measured:
-            return Text("\n" + fill(_WHY_NOT, max(12, width - 2), initial_indent="  ", subsequent_indent="  "), colours.dim)
-        if not self._curve:
-            return Text("\n  The curve begins with your first label.", colours.dim)
-        if width < 24 or height < 5:
-            return Text("")
-        return draw_curve(self._curve, self._budget, width, height, colours)
+        colours, shown = palette(self.app), self._shown
+        words = fill(_words(shown), max(12, width - 2), initial_indent="  ", subsequent_indent="  ")
+        said = Text(words, "" if shown.estimate is not None else colours.dim)
+        if not shown.curve:
+            return Text("\n").append(said) if words else Text("")
+        left = height - len(words.splitlines())
+        if width >= _LEAST_WIDTH and left >= _LEAST_HEIGHT:
+            curve = draw_curve(shown.curve, shown.budget, width, left, colours)
+            return said.append("\n").append(curve) if words else curve
+        if shown.measured and width >= _LEAST_WIDTH and height >= _LEAST_HEIGHT:
+            return draw_curve(shown.curve, shown.budget, width, height, colours)
+        return said
 
 
-def _title(accuracy: float, tested: int) -> str:
-    bounds = share_interval(accuracy, tested)
-    interval = "" if bounds is None else f" ({bounds[0]:.1%} to {bounds[1]:.1%})"
-    return f"Test accuracy {accuracy:.1%}{interval}"
+def _words(shown: Shown) -> str:
+    """What is said in words, beside a curve or in place of one."""
+    if (found := shown.estimate) is not None:
+        return f"Estimate, for a random item of the pool: {spoken(found)}."
+    if shown.measured is None or shown.curve:
+        return ""
+    if shown.measured:
+        return "The curve begins with your first label."
+    return _NOT_YET if shown.audited else _WHY_NOT
+
+
+def _title(shown: Shown) -> str:
+    if shown.measured and shown.curve:
+        accuracy = shown.curve[-1][1]
+        bounds = share_interval(accuracy, shown.tested)
+        interval = "" if bounds is None else f" ({bounds[0]:.1%} to {bounds[1]:.1%})"
+        return f"Test accuracy {accuracy:.1%}{interval}"
+    if shown.measured:
+        return _MEASURED
+    if shown.estimate is not None:
+        return _AUDITED
+    return f"{_UNMEASURED} yet" if shown.audited else _UNMEASURED
+
+
+def spoken(found: Estimate) -> str:
+    """An estimate in words: how many were right, and between what the share is, as in ``57 of 60, 83 to 99 %``."""
+    either = f" ({found.unknown} without a label may be either)" if found.unknown else ""
+    return f"{found.right} of {found.asked}{either}, {100 * found.lower:.0f} to {100 * found.upper:.0f} %"
 
 
 def draw_curve(curve: tuple[tuple[int, float], ...], budget: int | None, width: int, height: int, colours: Palette) -> Text:

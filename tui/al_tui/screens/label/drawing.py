@@ -48,6 +48,8 @@ _HOW = {
     "review": "annotators do not agree",
     "later": "put off before",
 }
+_EITHER = "to learn or measure"
+"""The same where items to measure with are drawn: which of both an item is would be told by any other words."""
 
 
 class Drawing:
@@ -147,7 +149,9 @@ class Drawing:
         if view.standing is None:
             return
         budget = view.standing.budget
-        self._screen.query_one(Learning).show(view.curve, budget, view.tested, measured=view.measured)
+        audited = view.standing.audited
+        learning = self._screen.query_one(Learning)
+        learning.show(view.curve, budget, view.tested, measured=view.measured, estimate=view.estimate, audited=audited)
 
     def _draw_answered(self) -> None:
         view = self._view
@@ -207,7 +211,9 @@ class Drawing:
         if view.where.review is not None:
             words = REPEATS if asked.answered else DISAGREED
         else:
-            words = HIDDEN if asked.offer.pick is not None and asked.opinion is None else NO_MODEL
+            alike = standing.audited and view.query is not None and asked.offer.how in _UNTOLD
+            seen = asked.offer.pick is not None or alike
+            words = HIDDEN if seen and asked.opinion is None else NO_MODEL
         look, caption = self._look(asked.offer.row), self._caption(standing, asked)
         question.show(look, view.classes, asked.opinion, asked.label, caption, words, view.added)
         if view.where.explaining:
@@ -235,9 +241,11 @@ class Drawing:
             text.append(f"{ending(asked.name)} · ")
         if asked.answered:
             word = STATUS_WORDS[asked.status] if asked.label is None else self._view.classes[asked.label]
-            return text.append(f"you said {word}", colours.good)
+            return text.append(f"you said {word}", colours.good).append(", to measure" * asked.to_measure, colours.dim)
         if asked.by_machine:
             text.append("labelled by machine, ", colours.accent)
+        if standing.audited and asked.offer.how in _UNTOLD:
+            return text.append(_EITHER, colours.dim)
         strategy = standing.strategy if len(standing.strategy) <= 24 else standing.strategy[:23] + "…"
         return text.append(_HOW[asked.offer.how].format(strategy=strategy), colours.dim)
 
@@ -265,7 +273,10 @@ _REASONS = {
     "jump": "You went back to it.",
     "review": "Its label looks wrong: to the model, or to another annotator.",
     "later": "Everything else is answered, and you put it off until then.",
+    "audit": "Drawn at random, to measure with: every item that was open was equally likely, and no model learns it.",
 }
+_UNTOLD = ("start", "strategy", "last_good", "random", "audit")
+"""Ways to come on the screen that are not told before one answers, where one of them is to be measured with."""
 
 
 def _finished(standing: Standing) -> tuple[str, ...]:
