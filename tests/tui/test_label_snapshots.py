@@ -9,6 +9,8 @@ import pytest
 from labelling import LabelDesk
 from textual.pilot import Pilot
 
+from al_tui.screens.label import screen
+
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 LOOKS = ("dark", "light", "no-colour")
 TEN = tuple("0123456789")
@@ -16,6 +18,12 @@ SCENES: dict[str, tuple[str, ...]] = {
     "label": (*TEN, "4", "d", "5"),
     "explain": (*TEN, "5", "e"),
 }
+
+
+@pytest.fixture(autouse=True)
+def _the_model_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than a busy machine takes: the order of items depends on whether the model was there in time."""
+    monkeypatch.setattr(screen, "WAIT_SECONDS", 2.0)
 
 
 @pytest.mark.parametrize("look", LOOKS)
