@@ -26,10 +26,10 @@ StartTerminal = Callable[..., Any]
 
 
 def typed(stack: list[int | None], key: str) -> list[int | None]:
-    """The answers after a key: a digit labels, d puts aside, u takes back."""
+    """The answers after a key: a digit labels, d puts aside, as s does in a race, u takes back."""
     if key == "u":
         return stack[:-1]
-    return [*stack, None if key == "d" else int(key)]
+    return [*stack, None if key in "ds" else int(key)]
 
 
 def header(stack: list[int | None]) -> str:
@@ -50,8 +50,8 @@ def on_disk(path: Path) -> list[int | None]:
                 return [given.label for given in first.ledger.answers.values()]
 
 
-def a_key(dice: random.Random, stack: list[int | None]) -> str:
-    return dice.choice("0123456789du" if stack else "0123456789d")
+def a_key(dice: random.Random, stack: list[int | None], aside: str = "d") -> str:
+    return dice.choice(f"0123456789{aside}u" if stack else f"0123456789{aside}")
 
 
 def type_some(at: Any, dice: random.Random, stack: list[int | None], most: int) -> list[int | None]:

@@ -48,11 +48,11 @@ def test_killed_while_somebody_labels_in_a_race(terminal: StartTerminal, tmp_pat
     at.wait(asking(0))
     for _ in range(KILLS):
         for _ in range(dice.randrange(6)):
-            key = a_key(dice, stack)
+            key = a_key(dice, stack, "s")
             at.press(key)
             stack = typed(stack, key)
             at.wait(asking(len(stack)))
-        key = a_key(dice, stack)
+        key = a_key(dice, stack, "s")
         workers = at.workers
         at.press(key)
         time.sleep(dice.random() * 0.05)  # the moment of the kill is what is tried here

@@ -22,7 +22,7 @@ ROUNDS = 5
 def keys(dice: random.Random, stack: list[int | None]) -> Iterator[tuple[str, list[int | None]]]:
     """Keys for ever, each with the answers after it; as many are taken back as are needed to never run out of items."""
     while True:
-        key = dice.choice("uuuuuuu0123s" if len(stack) > 500 else "0123456789" * 3 + "su" if stack else "0123456789")
+        key = dice.choice("uuuuuuu0123d" if len(stack) > 500 else "0123456789" * 3 + "du" if stack else "0123456789")
         stack = typed(stack, key)
         yield key, stack
 
