@@ -326,6 +326,17 @@ def files() -> list[bytes]:
     return made
 
 
+def is_read_or_set_aside(folder: Path) -> None:
+    """The only picture of a folder, x.png: it can be learnt from and shown, or the error names it and says why."""
+    try:
+        data = read_pictures(folder, ["a", "b"])
+    except UserError as error:
+        assert "x.png: it " in str(error)  # noqa: PT017
+    else:
+        assert np.isfinite(data.X).all()
+        assert isinstance(look_at(data, 0, SIZE), Picture)
+
+
 @settings(max_examples=trials(300, 2000), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.sampled_from(files()), st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=5),
@@ -338,13 +349,7 @@ def test_a_mutated_picture_is_read_or_set_aside(
     for place, value in changes:
         changed[place % len(changed)] = value
     (tmp_path / "x.png").write_bytes(changed[: cut % len(changed)] if cuts else changed)
-    try:
-        data = read_pictures(tmp_path, ["a", "b"])
-    except UserError as error:
-        assert "x.png: it " in str(error)  # noqa: PT017
-    else:
-        assert np.isfinite(data.X).all()
-        assert isinstance(look_at(data, 0, SIZE), Picture)
+    is_read_or_set_aside(tmp_path)
 
 
 @settings(max_examples=trials(200, 2000), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -361,13 +366,7 @@ def test_a_picture_that_lies_with_good_checksums_is_read_or_set_aside(
     header = struct.pack(">II", *size) + bytes(kind)
     chunks = [chunk(b"IHDR", header), chunk(name, body), chunk(b"IDAT", zlib.compress(rows * 100)), chunk(b"IEND", b"")]
     (tmp_path / "x.png").write_bytes(SIGNATURE + b"".join(chunks))
-    try:
-        data = read_pictures(tmp_path, ["a", "b"])
-    except UserError as error:
-        assert "x.png: it " in str(error)  # noqa: PT017
-    else:
-        assert np.isfinite(data.X).all()
-        assert isinstance(look_at(data, 0, SIZE), Picture)
+    is_read_or_set_aside(tmp_path)
 
 
 def test_files_and_folders_that_vanish_while_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
