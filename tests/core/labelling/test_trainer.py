@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 import misbehaving
+import pytest
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
