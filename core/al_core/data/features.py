@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from typing import Any
 
@@ -28,7 +28,7 @@ MOST_NUMBERS = 1 << 27
 _LEAST_SIDE = 12  # three cells: the least that has blocks that overlap in both directions
 _CELL, _BINS, _COMPONENTS = 4, 9, 50
 _FITTED_ON = 5000
-_BLOCK = 512
+_BLOCK = 64
 _SHAPE = struct.Struct("<2q")
 
 
@@ -82,22 +82,19 @@ def _projected(levels: NDArray[np.uint8], alive: Callable[[], None]) -> FloatArr
     """Histograms of oriented gradients, and of colours, as their principal components."""
     from sklearn.decomposition import PCA
 
-    tell("computing features of", "pictures", 0, len(levels))
     fitted_on = levels
     if len(levels) > _FITTED_ON:
         fitted_on = levels[np.linspace(0, len(levels) - 1, _FITTED_ON).astype(np.int64)]
-    described = np.concatenate([_described(block, alive) for block in _blocks(fitted_on)])
+    described = np.concatenate(list(_descriptions(fitted_on, alive)))
     components = min(_COMPONENTS, *described.shape)
     projection = PCA(components, svd_solver="covariance_eigh" if len(described) > described.shape[1] else "full")
     with np.errstate(invalid="ignore"):  # equal pictures, or only one, have no variance to take shares of
         projection.fit(described)
     # Learners shrink their weights: they learn little from components that are small numbers.
     scale = np.sqrt(np.nan_to_num(projection.explained_variance_).mean()) or 1.0
-    projected = []
-    for number, block in enumerate(_blocks(levels)):
-        tell("computing features of", "pictures", number * _BLOCK, len(levels))
-        projected.append(projection.transform(_described(block, alive)) / scale)
-    return np.concatenate(projected)
+    if fitted_on is levels:
+        return np.asarray(projection.transform(described) / scale)
+    return np.concatenate([projection.transform(block) / scale for block in _descriptions(levels, alive)])
 
 
 def _key(levels: NDArray[np.uint8], kind: str) -> str:
@@ -135,8 +132,15 @@ def _blocks(levels: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     return [levels[begin : begin + _BLOCK] for begin in range(0, len(levels), _BLOCK)]
 
 
-def _described(levels: NDArray[np.uint8], alive: Callable[[], None]) -> FloatArray:
-    alive()
+def _descriptions(levels: NDArray[np.uint8], alive: Callable[[], None]) -> Iterator[FloatArray]:
+    """Histograms of block after block, telling how far that is."""
+    for number, block in enumerate(_blocks(levels)):
+        alive()
+        tell("computing features of", "pictures", number * _BLOCK, len(levels))
+        yield _described(block)
+
+
+def _described(levels: NDArray[np.uint8]) -> FloatArray:
     if levels.ndim == 3:
         return _gradients(levels / 255.0)
     return np.hstack([_gradients(levels @ np.array([0.299, 0.587, 0.114]) / 255.0), _colours(levels)])
@@ -151,11 +155,14 @@ def _gradients(light: FloatArray) -> FloatArray:
     low = np.floor(place)
     share = place - low
     rows, columns = height // _CELL, width // _CELL
-    cells = np.zeros((n, rows, columns, _BINS))
-    for number in range(_BINS):
-        part = strength * ((low % _BINS == number) * (1 - share) + ((low + 1) % _BINS == number) * share)
-        part = part[:, : rows * _CELL, : columns * _CELL].reshape(n, rows, _CELL, columns, _CELL)
-        cells[..., number] = part.sum(axis=(2, 4))
+    whole = (slice(None), slice(rows * _CELL), slice(columns * _CELL))  # what is left at the edges is in no cell
+    low, share, strength = low[whole].astype(np.int64) % _BINS, share[whole], strength[whole]
+    cell = (np.arange(rows * _CELL) // _CELL)[:, None] * columns + np.arange(columns * _CELL) // _CELL
+    first = (np.arange(n)[:, None, None] * (rows * columns) + cell) * _BINS
+    cells = np.zeros(n * rows * columns * _BINS)
+    for number, part in ((low, strength * (1 - share)), ((low + 1) % _BINS, strength * share)):
+        cells += np.bincount((first + number).ravel(), weights=part.ravel(), minlength=len(cells))
+    cells = cells.reshape(n, rows, columns, _BINS)
     blocks = np.concatenate([cells[:, :-1, :-1], cells[:, :-1, 1:], cells[:, 1:, :-1], cells[:, 1:, 1:]], axis=-1)
     blocks /= np.sqrt((blocks**2).sum(axis=-1, keepdims=True) + 1e-4)
     return np.asarray(blocks.reshape(n, -1) / np.sqrt((rows - 1) * (columns - 1)))

@@ -50,6 +50,25 @@ def test_a_direction_between_two_bins_is_a_part_of_both() -> None:
     assert apart[2] < apart[3] < apart[4]
 
 
+def test_gradients_are_what_the_formula_says_pixel_by_pixel() -> None:
+    """Dalal & Triggs 2005: a pixel votes with its strength for the two nearest directions; edges beside whole cells do not."""
+    light = RNG.uniform(size=(3, 14, 17))
+    found = features._gradients(light)
+    for picture, blocks in zip(light, found, strict=True):
+        down, across = np.gradient(picture)
+        cells = np.zeros((3, 4, 9))
+        for y in range(12):
+            for x in range(16):
+                place = np.degrees(np.arctan2(down[y, x], across[y, x])) % 180 / 20 - 0.5
+                low = int(np.floor(place))
+                strength = float(np.hypot(down[y, x], across[y, x]))
+                cells[y // 4, x // 4, low % 9] += strength * (1 - (place - low))
+                cells[y // 4, x // 4, (low + 1) % 9] += strength * (place - low)
+        votes = [cells[y : y + 2, x : x + 2].reshape(-1) for y in range(2) for x in range(3)]
+        expected = np.concatenate([vote / np.sqrt(vote @ vote + 1e-4) for vote in votes]) / np.sqrt(2 * 3)
+        np.testing.assert_allclose(blocks, expected, atol=1e-12)
+
+
 def test_light_on_dark_is_what_dark_on_light_is() -> None:
     grey = bars(RNG.uniform(0, 3, 40))
     np.testing.assert_allclose(np.abs(features_of("x", 255 - grey, "hog")), np.abs(features_of("x", grey, "hog")), atol=1e-6)
