@@ -36,7 +36,7 @@ from al_core.compute.starting import (
     too_late,
 )
 from al_core.compute.threads import DaemonThreads
-from al_core.ground.errors import RoundTimeout, WorkerDied
+from al_core.ground.errors import RoundTimeout, UserError, WorkerDied
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -276,6 +276,8 @@ def _reply(message: bytes) -> bytes:
     try:
         fn, args, kwargs = pickler.loads(message)
         return bytes(pickler.dumps((None, fn(*args, **kwargs))))
+    except UserError as error:  # nothing went wrong: this is what the person is told
+        return bytes(pickler.dumps((portable(error), None)))
     except BaseException as error:  # nobody can interrupt a worker by key
         traceback.print_exc()
         sys.stderr.flush()

@@ -15,7 +15,8 @@ import pytest
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
-from al_core.ground.errors import RoundTimeout, WorkerDied
+from al_core.ground.errors import RoundTimeout, UserError, WorkerDied
+from al_core.labelling.model import check_choice
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,12 @@ def test_what_workers_print_goes_to_the_log(pool: Processes, log: Path, capfd: p
     assert "raw bytes on stderr" in text
     assert "ZeroDivisionError: division" in text
     assert "worker" not in "".join(capfd.readouterr())
+
+
+def test_what_a_person_is_told_is_no_fault_and_leaves_none_in_the_log(pool: Processes, log: Path) -> None:
+    with pytest.raises(UserError, match="cannot read '5margin'"):
+        pool.submit(check_choice, "5margin", "logistic").result()
+    assert "UserError" not in log.read_text()
 
 
 def test_shutdown_ends_workers_that_hang() -> None:
