@@ -72,9 +72,11 @@ class Reader(Generic[T]):
         return self._made(convert, value, make, {})
 
     def _made(self, turn: Make, value: Any, make: Callable[[Any, Mapping[str, Any]], Any], given: Mapping[str, Any]) -> T:
+        import msgspec
+
         try:
             return typing.cast(T, make(turn(value), given))
-        except (ValueError, RecursionError) as error:  # what the library has to say, and letters that are none
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # the library's, and letters that are none
             raise Unreadable(f"cannot be read: {_reason(error)}") from None
 
     @cached_property
