@@ -242,6 +242,55 @@ def test_folders_that_are_classes_are_measured_as_bundled_data_are(terminal: Sta
     assert at.finish() == 0
 
 
+def test_accuracy_is_measured_on_what_was_kept_for_it_and_never_asked(terminal: StartTerminal, tmp_path: Path) -> None:
+    """Digits in train/ and test/, the folder moved away while nobody labels, and other files to measure by on demand."""
+    write_labelled(tmp_path / "all")
+    for number, path in enumerate(sorted((tmp_path / "all").glob("*/*.png"))):
+        place = tmp_path / "scans" / ("test" if number % 4 == 0 else "train") / path.parent.name / path.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(place)
+    kept = {identity(path.read_bytes()) for path in (tmp_path / "scans" / "test").glob("*/*.png")}
+    at = terminal("label", "scans")
+    at.wait(r"Measured on 50 items of test/\.")
+    label_five(at)
+    at.wait(r"Test accuracy [0-9.]+%")
+    killed(at)
+    (path,) = tmp_path.glob(".local/share/al-tui/sessions/*.session")
+    (tmp_path / "scans").rename(tmp_path / "pots")
+    (tmp_path / "pots" / "test").rename(tmp_path / "pots" / "validation")
+    again = terminal("resume", "--data", "pots")
+    again.wait(r"Measured on 50 items of validation/\.")
+    again.press("9")
+    again.wait("6 labels ")
+    again.press("q")
+    assert again.finish() == 0
+    with SessionFile.open(path, read_only=True) as file:
+        assert {*file.ledger.settings.tested_items} == kept
+        assert kept.isdisjoint(file.ledger.answers)
+        assert kept.isdisjoint(item for made in file.ledger.rounds for item in made.picks)
+        assert file.ledger.rounds[-1].accuracy is not None
+
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "pots" / "validation").rename(tmp_path / "kept" / "0")
+    (tmp_path / "flat").mkdir()
+    for number, picture in enumerate((tmp_path / "pots").glob("*/*/*.png")):
+        picture.rename(tmp_path / "flat" / f"{number}.png")
+    at = terminal("label", "flat", "--test", "kept/0", "--session", "flat.session")
+    at.wait(r"Measured on 50 items of 0\.")
+    at.press("3")
+    at.wait("1 label ")
+    at.press("q")
+    assert at.finish() == 0
+    (tmp_path / "kept" / "0").rename(tmp_path / "exam")
+    lost = terminal("resume", "flat.session")
+    assert lost.finish() == 2
+    assert re.search(r"there is no file or folder \S+kept/0; .* al-tui resume \S*flat.session --test PATH", lost.raw)
+    found = terminal("resume", "flat.session", "--test", "exam")
+    found.wait(r"Measured on 50 items of exam\.")
+    found.press("q")
+    assert found.finish() == 0
+
+
 @pytest.mark.parametrize(
     ("write", "args", "words"),
     [
@@ -251,6 +300,8 @@ def test_folders_that_are_classes_are_measured_as_bundled_data_are(terminal: Sta
         (lambda path: os.mkfifo(path), (), "neither a file nor a folder"),
         (lambda path: None, (), "no data set, file or folder 'scans'"),
         (write_unlabelled, ("--classes", "one"), "name at least two"),
+        (write_unlabelled, ("--classes", CLASSES, "--test", "nothing"), "there is no file or folder ./nothing"),
+        (write_unlabelled, ("--classes", CLASSES, "--test", "scans/test"), "nothing says what is in it"),
         (write_unlabelled, ("--classes", "a,b", "--initial", "random_per_class"), "use the start 'typical'"),
     ],
 )

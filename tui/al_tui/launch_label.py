@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.compute.processes import NICE_VARIABLE, Processes
-from al_core.labelling.progress import not_here
+from al_core.labelling.progress import measured_otherwise, not_here
 from al_tui.background.labelling import Begin, Labeller
 from al_tui.label_app import LabelApp
 from al_tui.output import lent_streams, put_farewell
@@ -47,8 +47,10 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
         if path is not None:
             count = file.ledger.labelled
             put_farewell(f"{count} label{'' if count == 1 else 's'} in {path}")
-            if labeller.session is not None and (words := not_here(file.ledger, labeller.session.items)):
-                put_farewell(words)
+            if labeller.session is not None:
+                items = labeller.session.items
+                for words in filter(None, (not_here(file.ledger, items), measured_otherwise(file.ledger, items))):
+                    put_farewell(words)
             put_farewell(f"go on with: al-tui resume {spoken(path)}")
 
     app.farewell = farewell

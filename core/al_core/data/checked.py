@@ -139,6 +139,19 @@ def checked_item_names(name: str, names: Sequence[str], items: int) -> tuple[str
     return found
 
 
+def checked_test(name: str, test: Any, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows to measure by, ascending: rows that there are, each once, some with a known label, and others left to learn."""
+    array = _array(name, test, "rows to measure by")
+    if array.ndim != 1 or array.dtype.kind not in "iu" or (len(array) and not 0 <= array.min() <= array.max() < len(labels)):
+        raise _refused(name, f"rows to measure by are numbers from 0 to {len(labels) - 1}, in a list")
+    rows = np.unique(array.astype(np.int64))
+    if not len(rows) or not (labels[rows] != UNKNOWN).any():
+        raise _refused(name, "no label of what is to be measured by is known; give those, or measure by nothing")
+    if len(rows) == len(labels):
+        raise _refused(name, "all items are to be measured by, and none is left to be learnt")
+    return rows
+
+
 def checked_pictures(name: str, images: Any, items: int) -> NDArray[np.uint8]:
     """Grey pictures of all items, uint8, shape (items, height, width)."""
     array = _array(name, images, "pictures")

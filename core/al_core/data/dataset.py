@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from al_core.data.checked import checked_features, checked_identities, checked_item_names, checked_labels, checked_pictures
+from al_core.data.checked import (
+    checked_features,
+    checked_identities,
+    checked_item_names,
+    checked_labels,
+    checked_pictures,
+    checked_test,
+)
 from al_core.data.facts import UNKNOWN as UNKNOWN
 from al_core.data.identity import identity
 from al_core.data.looks import Look
@@ -46,6 +53,7 @@ class Dataset:
     item_names : what each item is called where it comes from, such as the path of its file; empty where it has no name.
     recipe : how ``X`` was made, where the data set was read from files: what is in them identifies it then, and not its name.
     aside : what was there and is no item, and why: pairs of a name and a reason.
+    test : rows that models are measured by and never learn, where the data says which; None leaves that to a split.
 
     Attributes
     ----------
@@ -72,6 +80,7 @@ class Dataset:
     item_names: Sequence[str] = ()
     recipe: str | None = None
     aside: Sequence[tuple[str, str]] = ()
+    test: IntArray | None = None
 
     def __init__(
         self,
@@ -85,18 +94,20 @@ class Dataset:
         item_names: Sequence[str] = (),
         recipe: str | None = None,
         aside: Sequence[tuple[str, str]] = (),
+        test: Sequence[int] | IntArray | None = None,
     ) -> None:
         features = checked_features(name, X)
         labels, class_names = checked_labels(name, y, classes, len(features))
         pictures = None if images is None else checked_pictures(name, images, len(features))
-        for array in (features, labels, pictures):
+        held = None if test is None else checked_test(name, test, labels)
+        for array in (features, labels, pictures, held):
             if array is not None:
                 array.setflags(write=False)
         if looks is not None and len(looks) != len(features):
             raise UserError(f"data set {name!r}: there are {len(looks)} looks for {len(features)} items")
         known = checked_identities(name, identities, len(features))
         called = checked_item_names(name, item_names, len(features))
-        held: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "name": str(name),
             "X": features,
             "y": labels,
@@ -104,14 +115,27 @@ class Dataset:
             "images": pictures,
             "looks": looks,
         }
-        held |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside}
-        for field, value in held.items():
+        fields |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside, "test": held}
+        for field, value in fields.items():
             object.__setattr__(self, field, value)
 
     @cached_property
     def known(self) -> IntArray:
         """Rows whose label is known, ascending."""
         return np.flatnonzero(self.y != UNKNOWN)
+
+    def parted(self) -> tuple[IntArray, IntArray]:
+        """Rows that may be learnt, and those with a known label that models are measured by, where the data says which.
+
+        What is among both, by its content, is measured by and not learnt.
+        """
+        rows = np.arange(len(self.y))
+        if self.test is None:
+            return rows, np.empty(0, dtype=np.int64)
+        ids = self.item_ids
+        held = {ids[row] for row in self.test.tolist()}
+        rest = np.array([row for row in rows.tolist() if ids[row] not in held], dtype=np.int64)
+        return rest, np.asarray(self.test[self.y[self.test] != UNKNOWN])
 
     @cached_property
     def fingerprint(self) -> str:
@@ -120,6 +144,8 @@ class Dataset:
         One that was read from files may be called anything, and lie anywhere.
         """
         digest = hashlib.blake2b(digest_size=16)
+        if self.test is not None:
+            digest.update(np.ascontiguousarray(self.test, dtype="<i8").tobytes())
         if self.recipe is not None:
             digest.update(repr(("content", self.recipe, self.classes, self.item_ids)).encode())
             digest.update(np.ascontiguousarray(self.y, dtype="<i8").tobytes())

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from al_core.data.dataset import FloatArray
+from al_core.data.dataset import FloatArray, IntArray
 from al_core.data.how_far import tell
 from al_core.data.origin import FEATURES as FEATURES
 from al_core.ground import cache
@@ -51,7 +51,7 @@ def recipe(features: str, height: int, width: int) -> str:
     return "hog" if features == "hog" or (features == "auto" and large) else "pixels"
 
 
-def features_of(name: str, levels: NDArray[np.uint8], kind: str) -> FloatArray:
+def features_of(name: str, levels: NDArray[np.uint8], kind: str, test: IntArray | None = None) -> FloatArray:
     """Features of pictures of one size, shape (items, features).
 
     Parameters
@@ -62,29 +62,30 @@ def features_of(name: str, levels: NDArray[np.uint8], kind: str) -> FloatArray:
         4×4 pixels, 9 unsigned directions, blocks of 2×2 cells of unit length), a colour histogram beside them where there is
         colour, and of both the first 50 principal components, fitted on at most 5,000 of the items and scaled as a whole to
         a mean variance of 1.
+    test : rows that nothing is fitted on; None for none.
     """
     if kind == "pixels":
         if levels.size > MOST_NUMBERS:
             raise UserError(f"data set {name!r}: {levels.size:,} pixels are too many to learn from one by one; use 'hog'")
         return np.asarray(levels.reshape(len(levels), -1) / 255.0)
-    key = _key(levels, kind)
+    key = _key(levels, kind, test)
     if (known := _parsed(cache.kept(key), len(levels))) is not None:
         return known
     with cache.turn(key) as alive:
         if (known := _parsed(cache.kept(key), len(levels))) is not None:
             return known
-        features = _projected(levels, alive)
+        features = _projected(levels, alive, test)
         cache.keep(key, [_SHAPE.pack(*features.shape), np.ascontiguousarray(features, "<f8").tobytes()])
     return features
 
 
-def _projected(levels: NDArray[np.uint8], alive: Callable[[], None]) -> FloatArray:
+def _projected(levels: NDArray[np.uint8], alive: Callable[[], None], test: IntArray | None) -> FloatArray:
     """Histograms of oriented gradients, and of colours, as their principal components."""
     from sklearn.decomposition import PCA
 
-    fitted_on = levels
-    if len(levels) > _FITTED_ON:
-        fitted_on = levels[np.linspace(0, len(levels) - 1, _FITTED_ON).astype(np.int64)]
+    fitted_on = levels if test is None else np.delete(levels, test, axis=0)
+    if len(fitted_on) > _FITTED_ON:
+        fitted_on = fitted_on[np.linspace(0, len(fitted_on) - 1, _FITTED_ON).astype(np.int64)]
     described = np.concatenate(list(_descriptions(fitted_on, alive)))
     components = min(_COMPONENTS, *described.shape)
     projection = PCA(components, svd_solver="covariance_eigh" if len(described) > described.shape[1] else "full")
@@ -97,11 +98,13 @@ def _projected(levels: NDArray[np.uint8], alive: Callable[[], None]) -> FloatArr
     return np.concatenate([projection.transform(block) / scale for block in _descriptions(levels, alive)])
 
 
-def _key(levels: NDArray[np.uint8], kind: str) -> str:
+def _key(levels: NDArray[np.uint8], kind: str, test: IntArray | None) -> str:
     """What features are kept under: content, recipe, and what computes them."""
     content = hashlib.blake2b(repr(levels.shape).encode())
     for block in _blocks(levels):
         content.update(block.tobytes())
+    if test is not None:
+        content.update(np.ascontiguousarray(test, "<i8").tobytes())
     libraries = [metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")]
     return repr(("features", kind, content.hexdigest(), source_digest("data"), libraries))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.reader import ALONE, Beside
 from al_core.ground.errors import LONGEST_MESSAGE, UserError
 from al_core.ground.modules import modules_of
 from al_core.ground.safe_text import safe_text
@@ -28,7 +29,14 @@ def load_dataset(name: str) -> Dataset:
     return loaders[name]() if name in loaders else load_table(name)
 
 
-def read_dataset(word: str | Path, classes: Sequence[str] | None = None, features: str = "auto") -> Dataset:
+def read_dataset(
+    word: str | Path,
+    classes: Sequence[str] | None = None,
+    features: str = "auto",
+    *,
+    test: str | Path | None = None,
+    embeddings: str | Path | None = None,
+) -> Dataset:
     """The data set that a word names: one that comes with the program, else a file or folder. ``./digits`` is always a path.
 
     Parameters
@@ -36,6 +44,8 @@ def read_dataset(word: str | Path, classes: Sequence[str] | None = None, feature
     word : e.g. ``"digits"``, ``"pots.npz"``.
     classes : names of the classes of a file or folder, in place of those that are in it.
     features : what is computed of pictures: ``"auto"``, ``"pixels"`` or ``"hog"``, see `al_core.data.features`.
+    test : a file or folder like it, with labels: models are measured by what is in it, and never learn it.
+    embeddings : features of your own for a folder, see `al_core.data.embeddings`.
 
     Raises
     ------
@@ -45,16 +55,31 @@ def read_dataset(word: str | Path, classes: Sequence[str] | None = None, feature
     if isinstance(word, str) and word in dataset_names():
         return load_dataset(word)
     path = Path(word)
+    _check_there(path, f"; the data sets are: {', '.join(dataset_names())}")
+    reader = next(reader for reader in readers() if reader.takes(path))
+    beside = Beside(None if test is None else Path(test), None if embeddings is None else Path(embeddings))
+    if beside == ALONE:
+        data = reader.read(path, classes, features)
+    elif reader.read_with is None:
+        raise UserError(f"{path}: what is read of it goes with no test and no embeddings of its own; leave them away")
+    else:
+        if beside.test is not None:
+            _check_there(beside.test, "")
+            if next(other for other in readers() if other.takes(beside.test)) is not reader:
+                raise UserError(f"{beside.test} is of another kind than {path}; give a test like what is labelled")
+        data = reader.read_with(path, classes, features, beside)
+    if words := said_aside(data):
+        warnings.warn(safe_text(f"data set {data.name!r}: {words}", LONGEST_MESSAGE), stacklevel=2)
+    return data
+
+
+def _check_there(path: Path, more: str) -> None:
     try:
         there = path.exists()
     except OSError as error:
         raise UserError(f"cannot read {str(path)!r}: {error.strerror}") from None
     if not there:
-        raise UserError(f"there is no data set and no file {str(path)!r}; the data sets are: {', '.join(dataset_names())}")
-    data = next(reader for reader in readers() if reader.takes(path)).read(path, classes, features)
-    if words := said_aside(data):
-        warnings.warn(safe_text(f"data set {data.name!r}: {words}", LONGEST_MESSAGE), stacklevel=2)
-    return data
+        raise UserError(f"there is no data set and no file {str(path)!r}{more}")
 
 
 @cache

@@ -90,7 +90,9 @@ def read_on(origin: Origin, seconds: float = LOOK_AGAIN) -> HowFar | None:
 
 
 def _read(origin: Origin) -> Dataset:
-    return kinds.read_dataset(Path(origin.word), origin.classes, origin.features)
+    return kinds.read_dataset(
+        Path(origin.word), origin.classes, origin.features, test=origin.test, embeddings=origin.embeddings
+    )
 
 
 def open_dataset(origin: Origin) -> Dataset:

@@ -24,12 +24,16 @@ class Origin:
     classes : names of the classes where the person gave them; None takes those of the data.
     features : what is computed of pictures, see `al_core.data.features`.
     fingerprint : what the data must be; rows mean nothing in any other. None takes what is there.
+    test : the path of what models are measured by; None where the data says it, or nothing.
+    embeddings : the path of features of the person's own; None to compute some.
     """
 
     word: str
     classes: tuple[str, ...] | None = None
     features: str = "auto"
     fingerprint: str | None = None
+    test: str | None = None
+    embeddings: str | None = None
 
     @property
     def bundled(self) -> bool:

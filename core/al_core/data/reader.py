@@ -12,6 +12,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a person gives beside the path of a data set.
+
+    Parameters
+    ----------
+    test : items with labels to measure by, of the same kind; None for those of the data set itself.
+    embeddings : features of the person's own; None to compute some.
+    """
+
+    test: Path | None = None
+    embeddings: Path | None = None
+
+
+ALONE = Beside()
+"""Nothing beside it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """A way to make a data set of a file or a folder.
 
@@ -20,8 +38,10 @@ class Reader:
     takes : whether it is for this path, which exists; it looks at the name, and into the file only as far as it must.
     read : from the path, names of classes in place of those that are there, and what is computed of pictures, to the data set.
     last : whether it is asked only when no other takes the path.
+    read_with : the same with what stands beside the path, see `Beside`; None where nothing can.
     """
 
     takes: Callable[[Path], bool]
     read: Callable[[Path, Sequence[str] | None, str], Dataset]
     last: bool = False
+    read_with: Callable[[Path, Sequence[str] | None, str, Beside], Dataset] | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +25,9 @@ class Items:
     names : what the item of every row is called where it comes from; empty where items have no names.
     aside : what is to be said of files that are no items; empty where there are none.
     origin : what they were read from; None for the data set that is called so.
+    tested : hashes of the items that models are measured by, where data or person say which.
+    measured_on : how many of what models are measured by, in words; empty where there are none, or nobody need be told.
+    withheld : items of rows that may be asked for otherwise, but are not, for a session is measured by them.
     """
 
     dataset: str
@@ -36,6 +40,18 @@ class Items:
     names: tuple[str, ...] = ()
     aside: str = ""
     origin: Origin | None = None
+    tested: tuple[str, ...] = ()
+    measured_on: str = ""
+    withheld: tuple[str, ...] = ()
+
+    def without(self, tested: Iterable[str]) -> Items:
+        """The same, but for items that a session is measured by, which are not asked for wherever they are found."""
+        withheld = tuple(item for item in tested if item in self.row_of)
+        if not withheld:
+            return self
+        held = frozenset(withheld)
+        start, pool = (tuple(row for row in rows if self.ids[row] not in held) for rows in (self.start, self.pool))
+        return replace(self, start=start, pool=pool, withheld=withheld)
 
     @cached_property
     def row_of(self) -> dict[str, int]:

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
-from al_core.data.origin import Origin
+from al_core.data.origin import Origin, short_name
+from al_core.ground.safe_text import safe_text
 from al_core.labelling.folds import FOLDS, believed, judged
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Suspect
@@ -48,7 +49,27 @@ def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
     start = tuple(dict.fromkeys(start))
     names = tuple(data.item_names)
     truth = data.truth if len(data.known) else None
-    return Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, truth, names, said_aside(data), origin)
+    tested = () if data.test is None else tuple(dict.fromkeys(data.item_ids[row] for row in task.test.tolist()))
+    words = "" if origin is None else _measured_on(task, origin)
+    items = Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, truth, names, said_aside(data), origin)
+    return replace(items, tested=tested, measured_on=words)
+
+
+def _measured_on(task: Task, origin: Origin) -> str:
+    """How many of what a model of a person's own data is measured by; empty where it is by nothing."""
+    data, count = task.dataset, len(task.test)
+    if not count:
+        return ""
+    if data.test is None:
+        return f"{count} of its own items, drawn from those with a label"
+    if origin.test is not None:
+        place = safe_text(short_name(origin.test), 60)
+    else:
+        place = " and ".join(sorted({f"{data.item_names[row].partition('/')[0]}/" for row in task.test.tolist()}))
+    all_there = len(data.test)
+    words = f"{count} items of {place}" if count == all_there else f"the {count} of {all_there} items of {place} with a label"
+    both = len(data.y) - all_there - len(task.pool)
+    return f"{words}; {both} more are the same as one of them, and not asked either" if both else words
 
 
 def check_choice(strategy: str, learner: str) -> tuple[str, str]:

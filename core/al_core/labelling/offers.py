@@ -178,7 +178,7 @@ class Offers:
         if not labels:
             return None
         kept = {*labels, *audit}
-        aside = tuple(item for item in (*ledger.answers, *ledger.machine) if item not in kept)
+        aside = tuple(item for item in (*ledger.answers, *ledger.machine, *self._items.withheld) if item not in kept)
         spec = ledger.settings.spec(ledger.learner, ledger.batch)
         previous = b"" if self.reply is None else self.reply.predictions
         added, origin = len(ledger.classes) - len(self._items.classes), self._items.origin

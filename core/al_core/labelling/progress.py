@@ -71,6 +71,22 @@ def not_here(ledger: Ledger, items: Items) -> str:
     return f"{gone} of {of} answered items {are} not in {name} now; {their} in the session"
 
 
+def measured_otherwise(ledger: Ledger, items: Items) -> str:
+    """What is to be said of items to measure by that are not those that the session began with; empty where all are."""
+    before, now = frozenset(ledger.settings.tested_items), frozenset(items.tested)
+    said = []
+    if gone := len(before - now - {*items.withheld}):
+        said.append(f"gone of {len(before)} items to measure by: {gone}")
+    if items.withheld:
+        said.append(f"to measure by, though among the others now, and not asked all the same: {len(items.withheld)}")
+    if new := len(now - before) if before else 0:
+        said.append(f"new to measure by: {new}")
+    held = frozenset(items.ids).difference(items.row_of, items.withheld)
+    if both := sum(item in held for item in ledger.answers):
+        said.append(f"answered, and to measure by now, so that no model learns it any more: {both}")
+    return "; ".join(said)
+
+
 def hints(ledger: Ledger, start: int, trusted: bool) -> tuple[stopping.Hint, ...]:
     """Reasons to stop, if there are any.
 

@@ -85,9 +85,9 @@ class LabelSession:
     def __init__(self, file: SessionFile, items: Items, annotator: str) -> None:
         refuse_others(file, items)
         self.file = file
-        self.items = items
+        self.items = items.without(file.ledger.settings.tested_items)
         self.annotator = safe_text(annotator.strip(), 100) or "anonymous"
-        self._offers = Offers(file, items)
+        self._offers = Offers(file, self.items)
         self.claims = Claims()
 
     @classmethod

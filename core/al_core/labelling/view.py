@@ -132,6 +132,7 @@ class LabelView:
     not_saved : why the latest answer is not on disk; None when it is.
     problem : what is wrong with the worker.
     reading : how far the data is read, before there is a session.
+    measured_on : how many of what accuracy is measured by, in words; empty where nobody need be told.
     """
 
     where: Where
@@ -155,6 +156,7 @@ class LabelView:
     reading: HowFar | None = None
     statuses: Mapping[int, Status] = field(default_factory=dict)
     estimate: Estimate | None = None
+    measured_on: str = ""
 
     @property
     def opinion_shown(self) -> bool:
@@ -228,6 +230,7 @@ def view(
         len(session.ledger.added),
         statuses=_statuses(session, picks),
         estimate=session.estimate,
+        measured_on=session.items.measured_on,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, is_dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_type_hints
 
+from al_core.data.identity import HASH_BYTES
 from al_core.data.origin import FEATURES, Origin
 from al_core.ground.errors import UserError
 from al_core.ground.records import Reader, Unreadable
@@ -47,6 +48,7 @@ SHORT_STATUS: Mapping[Status, str] = MappingProxyType(
 """The same in at most eight columns, for captions of small items."""
 
 MOST_LABELS = 10**9
+_HASH = 2 * HASH_BYTES
 LONGEST_NOTE = 2000
 """Characters of a note."""
 
@@ -70,6 +72,8 @@ class Settings:
     features : what is computed of pictures that are the person's own.
     own_classes : whether the person named the classes; otherwise the data did.
     audit : how probable it is that the next item is one to measure with; None in a session that measures nothing so.
+    test : path of what models are measured by; None where the data says it, or nothing.
+    tested : hashes of the items that models are measured by where data or person say which, one behind the other.
     """
 
     dataset: str
@@ -102,10 +106,24 @@ class Settings:
         metavar="SHARE",
         shown="0.1 where no label is known, else 0",
     )
+    test: str | None = declared(
+        None,
+        "Files like the data, with labels: the model is measured by them, and never learns them.",
+        reader=str,
+        absent=None,
+        metavar="PATH",
+        shown="test/ in a folder, else some 3 in 10 of what has a label",
+    )
+    tested: str = field(default="", metadata={ABSENT: ""})
 
-    def origin(self, word: str | None = None) -> Origin:
-        """What the items are read from: what the session names, or ``word`` in its place."""
-        return Origin(word or self.dataset, self.classes if self.own_classes else None, self.features)
+    def origin(self, word: str | None = None, test: str | None = None) -> Origin:
+        """What the items are read from: what the session names, or ``word`` and ``test`` in its place."""
+        return Origin(word or self.dataset, self.classes if self.own_classes else None, self.features, test=test or self.test)
+
+    @property
+    def tested_items(self) -> tuple[str, ...]:
+        """The hashes in ``tested``."""
+        return tuple(self.tested[at : at + _HASH] for at in range(0, len(self.tested), _HASH))
 
     def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
         """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""

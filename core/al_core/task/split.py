@@ -61,7 +61,7 @@ class Task:
 
 
 def split(dataset: Dataset, spec: TaskSpec) -> Task:
-    """Split a data set by the protocol: 30 % stratified test rows, then a starting set out of the rest.
+    """Split a data set by the protocol: 30 % stratified test rows, or those that it names, then a starting set out of the rest.
 
     Rows whose label nobody knows can neither be measured nor answered: they are left out, with a warning that says how many.
 
@@ -79,10 +79,14 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
         raise UserError(f"data set {dataset.name!r}: no label is known, so there is nothing to race over")
     if words := partly_labelled(len(dataset.y), len(dataset.y) - len(rows)):
         warnings.warn(f"data set {dataset.name!r}: {words}", stacklevel=2)
-    try:
-        rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y[rows], random_state=spec.seed)
-    except ValueError as error:
-        raise UserError(f"data set {dataset.name!r}: it cannot be split: {error}") from None
+    if dataset.test is not None:
+        rest, test = dataset.parted()
+        rest = np.intersect1d(rest, rows)
+    else:
+        try:
+            rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y[rows], random_state=spec.seed)
+        except ValueError as error:
+            raise UserError(f"data set {dataset.name!r}: it cannot be split: {error}") from None
     rest = np.sort(rest)
     choose = typical if spec.initial == "typical" else random_per_class
     initial = np.sort(choose(dataset, rest, spec.seed))
@@ -94,8 +98,8 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
 def split_by_content(dataset: Dataset, spec: TaskSpec) -> Task:
     """A task for a person who labels files of their own: all that is not measured by may be asked for, the start included.
 
-    Measured by are those 3 in 10 of the items with a known label whose content says so, whatever else is there: when files
-    are added or taken away, no item that was labelled becomes one that is held back.
+    Measured by are the rows that the data names, and else those 3 in 10 of the items with a known label whose content says
+    so, whatever else is there: when files are added or taken away, no item that was labelled becomes one that is held back.
 
     Raises
     ------
@@ -104,12 +108,15 @@ def split_by_content(dataset: Dataset, spec: TaskSpec) -> Task:
     """
     if spec.initial not in INITIAL_METHODS:
         raise unknown("starting set", spec.initial, INITIAL_METHODS)
-    rows = np.arange(len(dataset.y))
-    drawn = (identity(f"{spec.seed} {dataset.item_ids[row]}".encode()) for row in dataset.known.tolist())
-    test = dataset.known[np.array([int(number, 16) < _MEASURED for number in drawn], dtype=bool)]
-    rest = np.setdiff1d(rows, test)
-    if not len(rest):
-        test, rest = rest, rows
+    rest, test = dataset.parted()
+    if dataset.test is None:
+        drawn = (identity(f"{spec.seed} {dataset.item_ids[row]}".encode()) for row in dataset.known.tolist())
+        test = dataset.known[np.array([int(number, 16) < _MEASURED for number in drawn], dtype=bool)]
+        rest = np.setdiff1d(rest, test)
+        if not len(rest):
+            test, rest = rest, np.arange(len(dataset.y))
+    elif not len(rest):
+        raise UserError(f"data set {dataset.name!r}: all of it is among what is measured by, so there is nothing to label")
     choose = typical if spec.initial == "typical" else random_per_class
     initial = np.sort(choose(dataset, rest, spec.seed))
     if not len(initial):

@@ -26,9 +26,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was read from files, in its order; nothing is open at first."""
     words: list[str] = []
 
-    def counting(word: Any, *args: Any) -> Any:
+    def counting(word: Any, *args: Any, **beside: Any) -> Any:
         words.append(Path(word).name)
-        return real(word, *args)
+        return real(word, *args, **beside)
 
     real = kinds.read_dataset
     monkeypatch.setattr(kinds, "read_dataset", counting)

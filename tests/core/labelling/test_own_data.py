@@ -15,7 +15,7 @@ from al_core.ground.errors import UserError
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelRequest
 from al_core.labelling.model import model_round, open_items
-from al_core.labelling.progress import missing, not_here
+from al_core.labelling.progress import measured_otherwise, missing, not_here
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import Where, view
 from al_core.sessions.actions import Settings
@@ -131,3 +131,49 @@ def test_a_folder_that_may_be_the_class_is_not_told_before_one_has_answered(tmp_
             if not known:
                 session.label(offer.item, 1)
         session.close()
+
+
+def test_what_a_session_is_measured_by_is_neither_asked_nor_learnt_wherever_it_lies_later(tmp_path: Path) -> None:
+    pool, kept = (
+        save(tmp_path / "a.npz", np.arange(100), truth=False),
+        save(tmp_path / "kept.npz", np.arange(200, 260), truth=True),
+    )
+    items = open_items(SPEC, replace(pool, test=kept.word))
+    assert (len(items.pool), len(items.tested), items.measured_on) == (100, 60, "60 items of kept.npz")
+    settings = Settings(items.dataset, items.fingerprint, items.classes, test=kept.word, tested="".join(items.tested))
+    session = LabelSession.create(tmp_path / "s.session", settings, items, "anna")
+    for row in (3, 40, 90):
+        session.label(items.ids[row], 1)
+    assert measured_otherwise(session.ledger, items) == ""
+    session.close()
+
+    mixed = save(tmp_path / "mixed.npz", np.r_[0:100, 250:260], truth=False)
+    fewer = save(tmp_path / "kept.npz", np.r_[90:92, 200:240], truth=True)
+    again = LabelSession.resume(tmp_path / "s.session", open_items(SPEC, replace(mixed, test=fewer.word)), "ben")
+    try:
+        assert measured_otherwise(again.ledger, again.items) == (
+            "gone of 60 items to measure by: 10; to measure by, though among the others now, and not asked all the same: 10;"
+            " new to measure by: 2; answered, and to measure by now, so that no model learns it any more: 1"
+        )
+        assert not_here(again.ledger, again.items) == ""
+        request = again.describe()
+        assert request is not None
+        reply = model_round(request)
+        assert again.accept(request, reply) is None
+        assert (reply.candidates, reply.tested) == (96, 42)
+        asked = set()
+        while (offer := again.next()) is not None:
+            asked.add(offer.item)
+            again.skip(offer.item)
+        assert len(asked) == 96
+        assert asked.isdisjoint({*items.tested, *again.items.tested})
+    finally:
+        again.close()
+
+
+def test_a_session_knows_what_it_is_measured_by_only_where_somebody_has_said_it(tmp_path: Path) -> None:
+    items = open_items(SPEC, save(tmp_path / "a.npz", np.arange(200), truth=True))
+    assert items.tested == ()
+    assert items.measured_on == f"{200 - len(items.pool)} of its own items, drawn from those with a label"
+    assert open_items(SPEC, save(tmp_path / "b.npz", np.arange(200), truth=False)).measured_on == ""
+    assert open_items(replace(SPEC, dataset="digits")).measured_on == ""

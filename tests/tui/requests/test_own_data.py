@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from al_core.ground.errors import UserError
-from al_tui.requests.own_data import check_own, class_names, found_data, is_path
+from al_tui.requests.own_data import check_own, class_names, found_data, found_file, is_path
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +94,12 @@ def test_what_a_data_set_of_this_program_knows_itself_is_not_said_of_it() -> Non
         check_own("digits", ("a", "b"), "auto")
     with pytest.raises(UserError, match=r"--features .* digits has its own"):
         check_own("digits", (), "hog")
+    with pytest.raises(UserError, match=r"--test .* digits has its own"):
+        check_own("digits", (), "auto", "/home/anna/kept")
+
+
+def test_a_file_to_measure_by_is_a_path_whatever_it_is_called(place: Path) -> None:
+    Path("digits").mkdir()
+    assert found_file("digits") == str(place / "here" / "digits")
+    with pytest.raises(UserError, match=r"there is no file or folder \./kept"):
+        found_file("kept")

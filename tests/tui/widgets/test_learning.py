@@ -76,3 +76,18 @@ async def test_that_nothing_is_measured_is_said_whole_in_any_width(size: tuple[i
         assert " ".join(" ".join(lines).split()).endswith("these items are: how often the model is right is not known.")
         assert max(map(cell_len, lines)) <= at.size.width
         assert len(lines) <= at.size.height
+
+
+@pytest.mark.parametrize("size", [(120, 40), (38, 14)])
+async def test_what_accuracy_is_measured_on_is_said_beside_it(size: tuple[int, int]) -> None:
+    app = Alone()
+    async with app.run_test(size=size):
+        at = app.query_one(Learning)
+        for curve in ((), CURVE):
+            at.show(curve, None, 200, measured_on="200 items of test/")
+            lines = at.render().plain.rstrip("\n").split("\n")
+            assert "Measured on 200 items of test/." in " ".join(" ".join(lines).split())
+            assert len(lines) <= at.size.height
+            assert max(map(cell_len, lines)) <= at.size.width
+        at.show(CURVE, None, measured=False, measured_on="200 items of test/")
+        assert "Measured on" not in at.render().plain

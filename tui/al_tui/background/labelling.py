@@ -47,7 +47,7 @@ class Begin:
     annotator : who answers.
     path : the session file to make, when ``file`` is None; None for one among the sessions, under a name that is free then.
     file : a session that is open already, to go on with.
-    data : where its data is now; None where the session says.
+    data, test : where its data is now, and what it is measured by; None where the session says.
     clock : gives the time of events.
     keys : keys that the person wants for classes.
     """
@@ -57,6 +57,7 @@ class Begin:
     path: Path | None
     file: SessionFile | None = None
     data: str | None = None
+    test: str | None = None
     clock: Clock = utc_now
     keys: Bound = field(default_factory=dict)
 
@@ -91,7 +92,7 @@ class Labeller:
     @property
     def bundled(self) -> bool:
         """Whether the data comes with the program, and so the true labels."""
-        return self.begin.settings.origin(self.begin.data).bundled
+        return self.begin.settings.origin(self.begin.data, self.begin.test).bundled
 
     @property
     def file(self) -> SessionFile | None:
@@ -198,7 +199,7 @@ class Labeller:
 
     async def _open(self) -> LabelSession:
         begin = self.begin
-        origin = begin.settings.origin(begin.data)
+        origin = begin.settings.origin(begin.data, begin.test)
         if not origin.bundled:
             await self._read(origin)
         by_name = origin.bundled and origin.word == begin.settings.dataset
@@ -212,6 +213,7 @@ class Labeller:
         if begin.file is None:
             rate = audit_rate(begin.settings.audit, items)
             settings = replace(begin.settings, fingerprint=items.fingerprint, classes=items.classes, audit=rate)
+            settings = replace(settings, tested="".join(items.tested))
             session = self._create(settings, items)
         else:
             session = LabelSession(begin.file, items, begin.annotator)

@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.errors import UserError
-from al_tui.requests.own_data import found_data, is_path, is_there, no_race
+from al_tui.requests.own_data import found_data, found_file, is_path, is_there, no_race
 
 
 class DrawnDataset(click.Choice[str]):
@@ -27,6 +27,21 @@ class DrawnDataset(click.Choice[str]):
         if is_path(str(value)) or is_there(str(value)):
             self.fail(no_race(str(value)), param, ctx)
         return super().convert(value, param, ctx)
+
+
+class OwnFile(click.ParamType[str]):
+    """A file or folder of the person's own; its path is made whole."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return found_file(str(value))
+        except UserError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
 
 
 class LabelledData(DrawnDataset):

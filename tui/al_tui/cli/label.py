@@ -13,7 +13,7 @@ from al_core.ground.errors import about
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
 from al_tui.cli.command import Command, bound_keys, project_option
-from al_tui.cli.datasets import LabelledData
+from al_tui.cli.datasets import LabelledData, OwnFile
 from al_tui.cli.options import declare
 from al_tui.requests.own_data import check_own, class_names
 from al_tui.requests.taken import TAKEN
@@ -44,10 +44,10 @@ def register(cli: click.Group) -> None:
     "  al-tui label --session mine.session --annotator anna --budget 100\n"
     "  al-tui label my_pictures/                         classes are the folders in it\n"
     "  al-tui label my_pictures/ --classes bowl,jug,vase or are named here\n"
-    "  al-tui label pots.npz",
+    "  al-tui label pots.npz --test kept.npz             measured by what is kept apart",
 )
 @click.argument("dataset", default=TAKEN["label"][0].default, type=LabelledData(), metavar="[DATASET|PATH]")
-@declare(*TAKEN["label"][1:])
+@declare(*TAKEN["label"][1:], types={"test": OwnFile()})
 @project_option
 @click.pass_context
 def label_command(
@@ -62,7 +62,7 @@ def label_command(
     with about("classes"):
         names = () if classes is None else class_names(classes)
     settings = Settings(dataset, "", names, own_classes=bool(names), **options)
-    check_own(dataset, names, settings.features)
+    check_own(dataset, names, settings.features, settings.test)
     check_options(settings)
     if (settings.strategy, settings.learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
         from al_core.learners.registry import tried_learner

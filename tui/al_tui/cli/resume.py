@@ -17,7 +17,7 @@ from al_tui.cli.options import STORE, declare, taken
 from al_tui.commands.class_keys import Bound
 from al_tui.output import say
 from al_tui.requests.options import RaceOptions
-from al_tui.requests.own_data import found_data
+from al_tui.requests.own_data import check_own, found_data, found_file
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_pictures, need_terminal
 from al_tui.requests.where import Place
@@ -38,6 +38,7 @@ Examples:
 @click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
 @click.option("--learner", default=None, help="Confirm the learner, when it is module:factory: files never name code to run.")
 @click.option("--data", metavar="PATH", help="Where the labelled files are now, if they were moved.")
+@click.option("--test", metavar="PATH", help="Files with labels to measure the model by from here on, or where those are now.")
 @declare(*TAKEN["resume"], types={"results": STORE})
 @project_option
 @click.pass_context
@@ -50,6 +51,7 @@ def resume_command(
     annotator: str | None,
     learner: str | None,
     data: str | None,
+    test: str | None,
     workers: int | None,
     pace: float | None,
     **options: Any,
@@ -67,11 +69,12 @@ def resume_command(
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
     if is_race(path):
-        if data is not None:
-            raise UserError(f"--data is about files that are labelled, and {path.name} is a race; leave it away")
+        for flag, said in (("--data", data), ("--test", test)):
+            if said is not None:
+                raise UserError(f"{flag} is about files that are labelled, and {path.name} is a race; leave it away")
         keys = bound_keys(ctx, "race")
         ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys))
-    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner, data, bound_keys(ctx, "label")))
+    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner, (data, test), bound_keys(ctx, "label")))
 
 
 def _confirm_code(path: Path, named: str, learner: str | None) -> None:
@@ -82,8 +85,15 @@ def _confirm_code(path: Path, named: str, learner: str | None) -> None:
 
 
 def _resume_labels(
-    path: Path, annotator: str, read_only: bool, take_over: bool, learner: str | None, data: str | None, keys: Bound
+    path: Path,
+    annotator: str,
+    read_only: bool,
+    take_over: bool,
+    learner: str | None,
+    places: tuple[str | None, str | None],
+    keys: Bound,
 ) -> int:
+    """Go on labelling; ``places`` are where the data is now, and what it is measured by, as far as the person says."""
     from al_core.sessions.store import SessionFile
     from al_tui.background.labelling import Begin
     from al_tui.launch_label import launch_label
@@ -92,7 +102,11 @@ def _resume_labels(
     file = SessionFile.open(path, read_only=read_only, take_over=take_over)
     try:
         ledger = file.ledger
-        dataset = _found_again(path, ledger.settings.dataset, data)
+        dataset = _found_again(path, ledger.settings.dataset, places[0], "--data")
+        test = None if places[1] is None else found_file(places[1])
+        if test is None and ledger.settings.test is not None:
+            test = _found_again(path, ledger.settings.test, None, "--test")
+        check_own(dataset, (), "auto", test)
         need_pictures(dataset)
         _confirm_code(path, ledger.learner, learner)
         counts = [
@@ -103,22 +117,23 @@ def _resume_labels(
         ]
         say(f"resuming {safe_text(path.stem, 60)}: {safe_text(short_name(dataset), 60)}, {', '.join(counts)}")
         _say_taken_over(file.stale_owner)
-        begin = Begin(ledger.settings, annotator, path, file, data=dataset, keys=keys)
+        begin = Begin(ledger.settings, annotator, path, file, data=dataset, test=test, keys=keys)
         return launch_label(begin, learning_limit(dataset), log_file())
     finally:
         file.close()
 
 
-def _found_again(path: Path, dataset: str, data: str | None) -> str:
-    """Where the data of a session is: where it says, or where the person says."""
-    if data is not None:
-        return found_data(data)
+def _found_again(path: Path, place: str, said: str | None, option: str) -> str:
+    """Where files of a session are: where it says, or where the person says with this option."""
+    found = found_data if option == "--data" else found_file
+    if said is not None:
+        return found(said)
     try:
-        return found_data(dataset)
+        return found(place)
     except UserError as error:
         from al_tui.shell.farewell import spoken
 
-        raise UserError(f"{error}; say where it is now: al-tui resume {spoken(path)} --data PATH") from None
+        raise UserError(f"{error}; say where it is now: al-tui resume {spoken(path)} {option} PATH") from None
 
 
 def _resume_race(

@@ -38,6 +38,11 @@ def found_data(word: str) -> str:
     return str(path.resolve() if ".." in path.parts else path.absolute())  # a link is called what it is called
 
 
+def found_file(word: str) -> str:
+    """The whole path of a file or folder that is there, whatever it is called; see `found_data`."""
+    return found_data(word if is_path(word) else f"./{word}")
+
+
 def is_path(word: str) -> bool:
     """Whether a word can be nothing but a path: names have no slash and begin with no dot or tilde."""
     return "/" in word or word.startswith((".", "~"))
@@ -79,7 +84,7 @@ def class_names(text: str) -> tuple[str, ...]:
     return names
 
 
-def check_own(word: str, classes: tuple[str, ...], features: str) -> None:
+def check_own(word: str, classes: tuple[str, ...], features: str, test: str | None = None) -> None:
     """Raise `UserError` where something is said of a data set that comes with the program, and knows it itself."""
     if word not in dataset_names():
         return
@@ -87,3 +92,5 @@ def check_own(word: str, classes: tuple[str, ...], features: str) -> None:
         raise UserError(f"--classes names the classes of files of your own, and {word} has its own; leave it away")
     if features != "auto":
         raise UserError(f"--features is about pictures of your own, and {word} has its own; leave it away")
+    if test is not None:
+        raise UserError(f"--test is about files of your own, and {word} has its own test items; leave it away")

@@ -35,6 +35,7 @@ class Shown(NamedTuple):
     measured: bool | None = True
     estimate: Estimate | None = None
     audited: bool = False
+    measured_on: str = ""
 
 
 class Learning(Drawn):
@@ -61,6 +62,7 @@ class Learning(Drawn):
         measured: bool = True,
         estimate: Estimate | None = None,
         audited: bool = False,
+        measured_on: str = "",
     ) -> None:
         """Show (labels, accuracy) points; the axis goes on to ``budget``, if there is one.
 
@@ -70,8 +72,9 @@ class Learning(Drawn):
         measured : whether accuracy is measured at all. Where it is not, the points are shares of an audit, if there are any.
         estimate : what the audit says of the latest model.
         audited : whether items are drawn to measure with.
+        measured_on : how many of what accuracy is measured by, in words.
         """
-        new = Shown(curve, budget, tested, measured, estimate, audited)
+        new = Shown(curve, budget, tested, measured, estimate, audited, measured_on)
         if new == self._shown:
             return  # drawing a plot takes longer than all the rest, and a person waits for the next item
         self._shown = new
@@ -98,10 +101,11 @@ def _words(shown: Shown) -> str:
     """What is said in words, beside a curve or in place of one."""
     if (found := shown.estimate) is not None:
         return f"Estimate, for a random item of the pool: {spoken(found)}."
+    on = f"Measured on {shown.measured_on}." if shown.measured and shown.measured_on else ""
     if shown.measured is None or shown.curve:
-        return ""
+        return on
     if shown.measured:
-        return "The curve begins with your first label."
+        return f"The curve begins with your first label. {on}".rstrip()
     return _NOT_YET if shown.audited else _WHY_NOT
 
 

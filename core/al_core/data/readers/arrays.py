@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import UNKNOWN, Dataset
 from al_core.data.features import LARGEST_SIDE, MOST_NUMBERS, WORKING_SIDE, features_of, made_smaller, recipe
+from al_core.data.joined import Arrays, joined
 from al_core.data.looks import Picture
-from al_core.data.reader import Reader
+from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import is_plain, safe_text
 
@@ -72,7 +73,7 @@ class _Pixels(Sequence[Picture]):
         return Picture(width, height, self.levels[row].tobytes(), colour=True)
 
 
-def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str = "auto") -> Dataset:
+def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str = "auto", beside: Beside = ALONE) -> Dataset:
     """A data set from a ``.npy`` file of items or a ``.npz`` archive with ``X``, ``images``, or both, and perhaps ``y``,
     ``classes`` and ``ids``.
 
@@ -81,45 +82,66 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
     path : the file.
     classes : names of the classes, in place of those in the file.
     features : what is computed of pictures where there is no ``X`` of numbers: see `al_core.data.features`.
+    beside : what was given beside the file.
 
     Raises
     ------
     UserError
         The file is no such thing, lies about itself, or is too large for memory; the message says where, and what to do.
     """
-    with _opened(path) as file:
-        found = _archive(path, file) if _is_archive(file) else {"X": _single(path, file)}
-    name = str(path)
-    found |= {key: _plain(found[key]) for key in ("y", "classes", "ids") if key in found}
-    if classes is not None:
-        found["classes"] = np.array(list(classes), dtype="U")
-    X, images = found.get("X"), found.get("images")
-    items = len(images if X is None else X)  # type: ignore[arg-type]
-    if X is not None and X.ndim > 2:
-        if images is not None:
-            raise UserError(f"{name}: X has the shape {X.shape} and there are images as well; give X as (items, features)")
-        X, images = None, X
-    levels = None if images is None else _levels(name, images)
-    ids, made = None, "as given"
+    if beside.embeddings is not None:
+        raise UserError(f"{path}: embeddings are for a folder of pictures; of an archive X is learnt from, so put them there")
+    given = None if classes is None else tuple(classes)
+    found, test = _contents(path, given), None
+    if beside.test is not None:
+        items = found.items
+        found = joined(found, _contents(beside.test, given), given)
+        test = range(items, found.items)
+        _check_joined(found)
+    X, images, ids, made = found.X, found.images, None, "as given"
+    levels = None if images is None else _levels(found.name, images)
     if X is None:
         assert levels is not None
         small = _working(levels)
         made = recipe(features, *small.shape[1:3])
-        X = features_of(name, small, made)
+        X = features_of(found.name, small, made, None if test is None else np.array(test))
         ids = tuple(_digest(levels.shape[1:], row) for row in levels)
-    y = found.get("y", np.full(items, UNKNOWN))
     colour = levels is not None and levels.ndim == 4
     return Dataset(
-        name,
+        found.name,
         X,
-        y,
-        tuple(found["classes"].tolist()) if "classes" in found else None,
+        np.full(found.items, UNKNOWN) if found.y is None else found.y,
+        found.classes,
         images=None if colour else levels,
         looks=_Pixels(levels) if colour and levels is not None else None,
         identities=ids,
-        item_names=() if "ids" not in found else [str(entry) for entry in found["ids"].tolist()],
+        item_names=found.ids,
         recipe=made,
+        test=test,
     )
+
+
+def _contents(path: Path, classes: tuple[str, ...] | None) -> Arrays:
+    """What is in the file; ``classes`` are names in place of those in it."""
+    with _opened(path) as file:
+        found = _archive(path, file) if _is_archive(file) else {"X": _single(path, file)}
+    found |= {key: _plain(found[key]) for key in ("y", "classes", "ids") if key in found}
+    if classes is None and "classes" in found:
+        classes = tuple(found["classes"].tolist())
+    X, images = found.get("X"), found.get("images")
+    if X is not None and X.ndim > 2:
+        if images is not None:
+            raise UserError(f"{path}: X has the shape {X.shape} and there are images as well; give X as (items, features)")
+        X, images = None, X
+    ids = tuple(str(entry) for entry in found["ids"].tolist()) if "ids" in found else ()
+    return Arrays(str(path), X, images, found.get("y"), classes, ids)
+
+
+def _check_joined(found: Arrays) -> None:
+    """Raise `UserError` where both files together are too much for memory."""
+    for array in (found.X, found.images):
+        if array is not None and array.nbytes > MOST_BYTES:
+            raise UserError(f"{found.name} and what it is measured by take {array.nbytes / 1e9:,.1f} GB; give a part of them")
 
 
 def _plain(texts: NDArray[Any]) -> NDArray[Any]:
@@ -328,5 +350,5 @@ def _working(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([made_smaller(levels[at : at + 64], down, across) for at in range(0, len(levels), 64)])
 
 
-READER = Reader(lambda path: not path.is_dir(), read_arrays, last=True)
+READER = Reader(lambda path: not path.is_dir(), read_arrays, last=True, read_with=read_arrays)
 """Whatever it is called, and so the one that says what a file should have been."""

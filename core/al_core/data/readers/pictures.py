@@ -23,13 +23,14 @@ from al_core.data.how_far import tell
 from al_core.data.identity import identity
 from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
 from al_core.data.looks import Picture
-from al_core.data.reader import Reader
+from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-SPLITS = frozenset(("test", "train", "val", "valid", "validation"))
-"""Folders that say what pictures are for, and not what they show."""
+MEASURING = frozenset(("test", "val", "valid", "validation"))
+SPLITS = MEASURING | {"train"}
+"""Folders that say what pictures are for, and not what they show; by what is in the first models are measured."""
 METADATA = ("metadata.csv", "metadata.jsonl")
 MOST_PICTURES = 100_000
 _NOTICEABLE = 16
@@ -54,6 +55,7 @@ class Usable:
     names, items, levels : of each its path below the folder, its identity, and what it shows, small.
     labels : by name, as far as there are any.
     aside : pairs of a name and a reason, of what cannot be used.
+    test : whether those in folders such as ``test`` are to measure by.
     """
 
     names: list[str]
@@ -61,11 +63,12 @@ class Usable:
     levels: list[NDArray[np.uint8]]
     labels: dict[str, str]
     aside: list[tuple[str, str]]
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Files(Sequence[Picture]):
-    """Looks of pictures that stay in their files."""
+    """Looks of pictures that stay in their files; a name that is a whole path stands for itself."""
 
     root: Path
     names: tuple[str, ...]
@@ -87,17 +90,19 @@ class _Files(Sequence[Picture]):
         return Picture(levels.shape[1], levels.shape[0], levels.tobytes(), colour=True)
 
 
-def read_pictures(root: Path, classes: Sequence[str] | None = None, features: str = "auto") -> Dataset:
+def read_pictures(root: Path, classes: Sequence[str] | None = None, features: str = "auto", beside: Beside = ALONE) -> Dataset:
     """A data set of the pictures in a folder and all folders below it.
 
     Labels are those of ``metadata.csv`` or ``metadata.jsonl`` with ``file_name`` and ``label``, else the first folder below
-    ``root`` that is no split. What is no picture, or none that can be used, is in ``aside``.
+    ``root`` that is no split. What is no picture, or none that can be used, is in ``aside``. What is below ``test``, or is in
+    another folder that was given to measure by, is never learnt, as far as there are labels there.
 
     Parameters
     ----------
     root : the folder.
     classes : names of the classes; without them the labels say what classes there are.
     features : see `al_core.data.features`.
+    beside : what was given beside the folder.
 
     Raises
     ------
@@ -106,32 +111,63 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
     """
     if importlib.util.find_spec("PIL") is None:
         raise UserError(f"{root}: pictures are read with Pillow, which is not here; install it: pip install 'al-tui[images]'")
-    found = found_in(root)
-    if not found.names:
-        first = f"; of {found.aside[0][0]}: {found.aside[0][1]}" if found.aside else ""
-        raise UserError(f"{root}: there are no pictures in it that can be read{first}; they end in {', '.join(SUFFIXES)}")
-    levels = _alike(found.levels)
+    found = _some(root, found_in(root, beside.test))
+    names, paths, labels = found.names, found.names, [found.labels.get(name) for name in found.names]
+    measuring = [row for row, name in enumerate(names) if name.partition("/")[0] in MEASURING and found.test]
+    items, small, aside = found.items, found.levels, found.aside
+    if beside.test is not None:
+        other = _some(beside.test, found_in(beside.test))
+        if not other.labels:
+            raise UserError(f"{beside.test}: nothing says what is in it, so nothing can be measured by it; see docs/data.md")
+        measuring = list(range(len(names), len(names) + len(other.names)))
+        paths = [*names, *(str(beside.test.absolute() / name) for name in other.names)]
+        names, labels = [*names, *other.names], [*labels, *(other.labels.get(name) for name in other.names)]
+        items, small, aside = [*items, *other.items], [*small, *other.levels], [*aside, *other.aside]
+    levels = _alike(small)
     made = recipe(features, *levels.shape[1:3])
+    test = np.array(measuring, dtype=np.int64) if measuring else None
     return Dataset(
         str(root),
-        features_of(str(root), levels, made),
-        [found.labels.get(name) for name in found.names],
+        features_of(str(root), levels, made, test),
+        labels,
         classes,
-        looks=_Files(root.absolute(), tuple(found.names), tuple(found.items)),
-        identities=tuple(found.items),
-        item_names=found.names,
+        looks=_Files(root.absolute(), tuple(paths), tuple(items)),
+        identities=tuple(items),
+        item_names=names,
         recipe=made,
-        aside=tuple((safe_text(name), reason) for name, reason in found.aside),
+        aside=tuple((safe_text(name), reason) for name, reason in aside),
+        test=test,
     )
 
 
-def found_in(root: Path) -> Usable:
-    """What there is to use in a folder: files are found and read, labels are known; nothing is computed of pictures yet."""
+def _some(root: Path, found: Usable) -> Usable:
+    """What was found, if it is anything."""
+    if not found.names:
+        first = f"; of {found.aside[0][0]}: {found.aside[0][1]}" if found.aside else ""
+        raise UserError(f"{root}: there are no pictures in it that can be read{first}; they end in {', '.join(SUFFIXES)}")
+    return found
+
+
+def found_in(root: Path, without: Path | None = None) -> Usable:
+    """What there is to use in a folder: files are found and read, labels are known; nothing is computed of pictures yet.
+
+    ``without`` is a folder whose files are left out if it is below.
+    """
     found = _walked(root)
+    if without is not None and (below := _below(root, without)):
+        found.pictures = [name for name in found.pictures if not name.startswith(below)]
+        found.metadata = [name for name in found.metadata if not name.startswith(below)]
     if len(found.pictures) > MOST_PICTURES:
         raise UserError(f"{root}: more than {MOST_PICTURES:,} pictures; give a part of them in a folder of its own")
     labels = _labels(root, found)
     return _read(root, found, labels)
+
+
+def _below(root: Path, other: Path) -> str:
+    """How the names of files begin that are in the other folder; empty where it is not below."""
+    inner = Path(os.path.realpath(other))
+    outer = Path(os.path.realpath(root))
+    return f"{inner.relative_to(outer).as_posix()}/" if outer in inner.parents else ""
 
 
 def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
@@ -165,7 +201,14 @@ def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
                 pictures.append(outcome[1])
         if new:
             place.keep(entries)
-    return Usable(names, ids, pictures, labels, found.aside)
+    return Usable(names, ids, pictures, labels, found.aside, _has_test(names, labels))
+
+
+def _has_test(names: list[str], labels: dict[str, str]) -> bool:
+    """Whether there are folders to measure by: with labels, and beside others to be learnt."""
+    folders = {folder for folder, below, _ in (name.partition("/") for name in names) if below}
+    held = [name for name in names if name.partition("/")[0] in MEASURING]
+    return folders <= SPLITS and len(held) < len(names) and any(name in labels for name in held)
 
 
 def _looked_into(path: str) -> tuple[Outcome, Stamp | None]:
@@ -289,5 +332,5 @@ def _is_grey(levels: NDArray[np.uint8]) -> bool:
     return int(spread.max()) < _NOTICEABLE
 
 
-READER = Reader(Path.is_dir, read_pictures, last=True)
+READER = Reader(Path.is_dir, read_pictures, last=True, read_with=read_pictures)
 """Any folder."""

@@ -151,7 +151,15 @@ class Drawing:
         budget = view.standing.budget
         audited = view.standing.audited
         learning = self._screen.query_one(Learning)
-        learning.show(view.curve, budget, view.tested, measured=view.measured, estimate=view.estimate, audited=audited)
+        learning.show(
+            view.curve,
+            budget,
+            view.tested,
+            measured=view.measured,
+            estimate=view.estimate,
+            audited=audited,
+            measured_on=view.measured_on,
+        )
 
     def _draw_answered(self) -> None:
         view = self._view

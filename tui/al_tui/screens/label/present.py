@@ -10,7 +10,7 @@ from al_core.data.how_far import HowFar
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.messages import Suspect
-from al_core.labelling.progress import not_here
+from al_core.labelling.progress import measured_otherwise, not_here
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.view import LabelView, Where
 from al_core.sessions.events import Seen
@@ -155,7 +155,8 @@ class Present(Telling):
         session = self.session
         if session is not None and not self._opened:
             self._opened = True
-            if news := [words for words in (not_here(session.ledger, session.items), session.items.aside) if words]:
+            ledger, items = session.ledger, session.items
+            if news := [words for words in (not_here(ledger, items), measured_otherwise(ledger, items), items.aside) if words]:
                 self.tell(f"{'; '.join(news)}.")
         if session is not None and session.offer is None and not (self.where.waiting and self._worth_waiting(session)):
             self.next()
