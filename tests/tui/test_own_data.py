@@ -291,6 +291,36 @@ def test_accuracy_is_measured_on_what_was_kept_for_it_and_never_asked(terminal: 
     assert found.finish() == 0
 
 
+def test_a_persons_own_features_are_learnt_from_and_asked_for_when_they_are_gone(
+    terminal: StartTerminal, tmp_path: Path
+) -> None:
+    write_unlabelled(tmp_path / "scans")
+    names = sorted(str(path.relative_to(tmp_path / "scans")) for path in (tmp_path / "scans").glob("*/*.png"))
+    pixels = load_digits().data[[int(Path(name).stem) for name in names]]
+    np.save(tmp_path / "mine.npy", pixels)
+    np.save(tmp_path / "short.npy", pixels[1:])
+    wrong = terminal("label", "scans", "--classes", CLASSES, "--embeddings", "short.npy")
+    assert wrong.finish() == 2
+    assert f"there are {ITEMS - 1} rows, and {ITEMS} pictures in" in wrong.raw
+    assert not list(tmp_path.glob(".local/share/al-tui/sessions/*.session"))
+    at = terminal("label", "scans", "--classes", CLASSES, "--embeddings", "mine.npy")
+    at.wait(r"scans \(your embeddings\)")
+    label_five(at)
+    at.press("q")
+    assert at.finish() == 0
+    (path,) = tmp_path.glob(".local/share/al-tui/sessions/*.session")
+    (tmp_path / "mine.npy").rename(tmp_path / "yours.npy")
+    lost = terminal("resume")
+    assert lost.finish() == 2
+    assert re.search(rf"there is no file or folder \S+mine\.npy; .* al-tui resume {path.stem} --embeddings PATH", lost.raw)
+    found = terminal("resume", "--embeddings", "yours.npy")
+    found.wait(r"scans \(your embeddings\)")
+    found.press("9")
+    found.wait("6 labels ")
+    found.press("q")
+    assert found.finish() == 0
+
+
 @pytest.mark.parametrize(
     ("write", "args", "words"),
     [

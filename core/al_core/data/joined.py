@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from al_core.data.array_files import Arrays
 from al_core.data.checked import checked_labels
 from al_core.data.facts import UNKNOWN
 from al_core.ground.errors import UserError
-
-
-@dataclass(frozen=True, slots=True)
-class Arrays:
-    """What is in a file of arrays.
-
-    Parameters
-    ----------
-    name : of the file.
-    X : numbers, shape (items, features); None where pictures are all there is.
-    images : pictures as they stand in the file; None where there are none.
-    y : labels; None where there are none.
-    classes : names of the class numbers; None where nobody gave them.
-    ids : what the items are called; empty where they have no names.
-    """
-
-    name: str
-    X: NDArray[Any] | None
-    images: NDArray[Any] | None
-    y: Any = None
-    classes: tuple[str, ...] | None = None
-    ids: tuple[str, ...] = ()
-
-    @property
-    def items(self) -> int:
-        """How many items there are."""
-        found = self.images if self.X is None else self.X
-        assert found is not None
-        return len(found)
 
 
 def joined(pool: Arrays, test: Arrays, classes: tuple[str, ...] | None) -> Arrays:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from al_core.data.facts import dataset_names
 
@@ -39,6 +40,18 @@ class Origin:
     def bundled(self) -> bool:
         """Whether it comes with the program."""
         return self.word in dataset_names()
+
+
+class Places(NamedTuple):
+    """Where data is now, what is measured by, and features of the person's own; None where it is known otherwise."""
+
+    data: str | None = None
+    test: str | None = None
+    embeddings: str | None = None
+
+
+AS_SAID = Places()
+"""Where a session says."""
 
 
 def short_name(word: str) -> str:

@@ -27,6 +27,7 @@ class Items:
     origin : what they were read from; None for the data set that is called so.
     tested : hashes of the items that models are measured by, where data or person say which.
     measured_on : how many of what models are measured by, in words; empty where there are none, or nobody need be told.
+    features : what is learnt from, in a word or two; empty where nobody need be told.
     withheld : items of rows that may be asked for otherwise, but are not, for a session is measured by them.
     """
 
@@ -42,6 +43,7 @@ class Items:
     origin: Origin | None = None
     tested: tuple[str, ...] = ()
     measured_on: str = ""
+    features: str = ""
     withheld: tuple[str, ...] = ()
 
     def without(self, tested: Iterable[str]) -> Items:

@@ -52,7 +52,15 @@ def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
     tested = () if data.test is None else tuple(dict.fromkeys(data.item_ids[row] for row in task.test.tolist()))
     words = "" if origin is None else _measured_on(task, origin)
     items = Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, truth, names, said_aside(data), origin)
-    return replace(items, tested=tested, measured_on=words)
+    return replace(items, tested=tested, measured_on=words, features=_said_of(data.recipe))
+
+
+def _said_of(recipe: str | None) -> str:
+    """What is computed of pictures, or is the person's own, in a word or two."""
+    from al_core.data.embeddings import RECIPE
+
+    known = {RECIPE: "your embeddings", "hog": "hog", "pixels": "pixels"}
+    return known.get((recipe or "").partition(" ")[0], "")
 
 
 def _measured_on(task: Task, origin: Origin) -> str:

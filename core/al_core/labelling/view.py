@@ -65,7 +65,8 @@ class Standing(NamedTuple):
     """How far a session is and what it works with.
 
     ``model_age`` is how many answers the latest model does not know; ``any_answered`` and ``any_machine`` say whether a person
-    has answered anything, and whether the machine has labelled anything; ``audited`` whether items to measure with are drawn.
+    has answered anything, and whether the machine has labelled anything; ``audited`` whether items to measure with are drawn;
+    ``features`` what is learnt from, where that is to be told.
     """
 
     progress: Progress
@@ -79,6 +80,7 @@ class Standing(NamedTuple):
     any_answered: bool
     any_machine: bool
     audited: bool = False
+    features: str = ""
 
 
 class Asked(NamedTuple):
@@ -248,6 +250,7 @@ def _standing(session: LabelSession) -> Standing:
         bool(ledger.answers),
         bool(ledger.machine),
         bool(ledger.settings.audit),
+        session.items.features,
     )
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, get_type_hints
 
 from al_core.data.identity import HASH_BYTES
-from al_core.data.origin import FEATURES, Origin
+from al_core.data.origin import AS_SAID, FEATURES, Origin, Places
 from al_core.ground.errors import UserError
 from al_core.ground.records import Reader, Unreadable
 from al_core.ground.written import ABSENT, written_fields
@@ -73,6 +73,7 @@ class Settings:
     own_classes : whether the person named the classes; otherwise the data did.
     audit : how probable it is that the next item is one to measure with; None in a session that measures nothing so.
     test : path of what models are measured by; None where the data says it, or nothing.
+    embeddings : path of the person's own features; None where they are computed.
     tested : hashes of the items that models are measured by where data or person say which, one behind the other.
     """
 
@@ -114,11 +115,25 @@ class Settings:
         metavar="PATH",
         shown="test/ in a folder, else some 3 in 10 of what has a label",
     )
+    embeddings: str | None = declared(
+        None,
+        "Your own features of the files of a folder: a row for each in the order of their paths, or .npz with X and ids.",
+        reader=str,
+        absent=None,
+        metavar="FILE",
+        shown="computed, see --features",
+    )
     tested: str = field(default="", metadata={ABSENT: ""})
 
-    def origin(self, word: str | None = None, test: str | None = None) -> Origin:
-        """What the items are read from: what the session names, or ``word`` and ``test`` in its place."""
-        return Origin(word or self.dataset, self.classes if self.own_classes else None, self.features, test=test or self.test)
+    def origin(self, places: Places = AS_SAID) -> Origin:
+        """What the items are read from: what the session names, or what ``places`` do in its stead."""
+        return Origin(
+            places.data or self.dataset,
+            self.classes if self.own_classes else None,
+            self.features,
+            test=places.test or self.test,
+            embeddings=places.embeddings or self.embeddings,
+        )
 
     @property
     def tested_items(self) -> tuple[str, ...]:

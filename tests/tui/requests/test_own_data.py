@@ -96,6 +96,11 @@ def test_what_a_data_set_of_this_program_knows_itself_is_not_said_of_it() -> Non
         check_own("digits", (), "hog")
     with pytest.raises(UserError, match=r"--test .* digits has its own"):
         check_own("digits", (), "auto", "/home/anna/kept")
+    with pytest.raises(UserError, match=r"--embeddings .* digits has its features"):
+        check_own("digits", (), "auto", None, "/home/anna/e.npy")
+    check_own("/home/anna/pots", (), "auto", None, "/home/anna/e.npy")
+    with pytest.raises(UserError, match=r"--embeddings are the features, and --features says others"):
+        check_own("/home/anna/pots", (), "hog", None, "/home/anna/e.npy")
 
 
 def test_a_file_to_measure_by_is_a_path_whatever_it_is_called(place: Path) -> None:

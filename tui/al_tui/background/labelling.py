@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from al_core.data.how_far import HowFar
 from al_core.data.opened import read_on
-from al_core.data.origin import Origin, file_stem
+from al_core.data.origin import AS_SAID, Origin, Places, file_stem
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import audit_rate
@@ -47,7 +47,7 @@ class Begin:
     annotator : who answers.
     path : the session file to make, when ``file`` is None; None for one among the sessions, under a name that is free then.
     file : a session that is open already, to go on with.
-    data, test : where its data is now, and what it is measured by; None where the session says.
+    places : where its data is now, as far as that is not where the session says.
     clock : gives the time of events.
     keys : keys that the person wants for classes.
     """
@@ -56,8 +56,7 @@ class Begin:
     annotator: str
     path: Path | None
     file: SessionFile | None = None
-    data: str | None = None
-    test: str | None = None
+    places: Places = AS_SAID
     clock: Clock = utc_now
     keys: Bound = field(default_factory=dict)
 
@@ -92,7 +91,7 @@ class Labeller:
     @property
     def bundled(self) -> bool:
         """Whether the data comes with the program, and so the true labels."""
-        return self.begin.settings.origin(self.begin.data, self.begin.test).bundled
+        return self.begin.settings.origin(self.begin.places).bundled
 
     @property
     def file(self) -> SessionFile | None:
@@ -199,7 +198,7 @@ class Labeller:
 
     async def _open(self) -> LabelSession:
         begin = self.begin
-        origin = begin.settings.origin(begin.data, begin.test)
+        origin = begin.settings.origin(begin.places)
         if not origin.bundled:
             await self._read(origin)
         by_name = origin.bundled and origin.word == begin.settings.dataset

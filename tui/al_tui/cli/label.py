@@ -47,7 +47,7 @@ def register(cli: click.Group) -> None:
     "  al-tui label pots.npz --test kept.npz             measured by what is kept apart",
 )
 @click.argument("dataset", default=TAKEN["label"][0].default, type=LabelledData(), metavar="[DATASET|PATH]")
-@declare(*TAKEN["label"][1:], types={"test": OwnFile()})
+@declare(*TAKEN["label"][1:], types={"test": OwnFile(), "embeddings": OwnFile()})
 @project_option
 @click.pass_context
 def label_command(
@@ -62,7 +62,7 @@ def label_command(
     with about("classes"):
         names = () if classes is None else class_names(classes)
     settings = Settings(dataset, "", names, own_classes=bool(names), **options)
-    check_own(dataset, names, settings.features, settings.test)
+    check_own(dataset, names, settings.features, settings.test, settings.embeddings)
     check_options(settings)
     if (settings.strategy, settings.learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
         from al_core.learners.registry import tried_learner

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from al_core.data.origin import short_name
+from al_core.data.origin import Places, short_name
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
@@ -39,6 +39,7 @@ Examples:
 @click.option("--learner", default=None, help="Confirm the learner, when it is module:factory: files never name code to run.")
 @click.option("--data", metavar="PATH", help="Where the labelled files are now, if they were moved.")
 @click.option("--test", metavar="PATH", help="Files with labels to measure the model by from here on, or where those are now.")
+@click.option("--embeddings", metavar="FILE", help="Where your own features are now, or of which to learn from here on.")
 @declare(*TAKEN["resume"], types={"results": STORE})
 @project_option
 @click.pass_context
@@ -52,6 +53,7 @@ def resume_command(
     learner: str | None,
     data: str | None,
     test: str | None,
+    embeddings: str | None,
     workers: int | None,
     pace: float | None,
     **options: Any,
@@ -69,12 +71,14 @@ def resume_command(
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
     if is_race(path):
-        for flag, said in (("--data", data), ("--test", test)):
+        for flag, said in (("--data", data), ("--test", test), ("--embeddings", embeddings)):
             if said is not None:
                 raise UserError(f"{flag} is about files that are labelled, and {path.name} is a race; leave it away")
         keys = bound_keys(ctx, "race")
         ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys))
-    ctx.exit(_resume_labels(path, annotator, read_only, take_over, learner, (data, test), bound_keys(ctx, "label")))
+    ctx.exit(
+        _resume_labels(path, annotator, read_only, take_over, learner, Places(data, test, embeddings), bound_keys(ctx, "label"))
+    )
 
 
 def _confirm_code(path: Path, named: str, learner: str | None) -> None:
@@ -90,10 +94,10 @@ def _resume_labels(
     read_only: bool,
     take_over: bool,
     learner: str | None,
-    places: tuple[str | None, str | None],
+    places: Places,
     keys: Bound,
 ) -> int:
-    """Go on labelling; ``places`` are where the data is now, and what it is measured by, as far as the person says."""
+    """Go on labelling; ``places`` are what the person says."""
     from al_core.sessions.store import SessionFile
     from al_tui.background.labelling import Begin
     from al_tui.launch_label import launch_label
@@ -102,11 +106,12 @@ def _resume_labels(
     file = SessionFile.open(path, read_only=read_only, take_over=take_over)
     try:
         ledger = file.ledger
-        dataset = _found_again(path, ledger.settings.dataset, places[0], "--data")
-        test = None if places[1] is None else found_file(places[1])
-        if test is None and ledger.settings.test is not None:
-            test = _found_again(path, ledger.settings.test, None, "--test")
-        check_own(dataset, (), "auto", test)
+        settings = ledger.settings
+        dataset = _found_again(path, settings.dataset, places.data, "--data")
+        assert dataset is not None
+        test = _found_again(path, settings.test, places.test, "--test")
+        embeddings = _found_again(path, settings.embeddings, places.embeddings, "--embeddings")
+        check_own(dataset, (), settings.features if embeddings is None else "auto", test, embeddings)
         need_pictures(dataset)
         _confirm_code(path, ledger.learner, learner)
         counts = [
@@ -117,17 +122,17 @@ def _resume_labels(
         ]
         say(f"resuming {safe_text(path.stem, 60)}: {safe_text(short_name(dataset), 60)}, {', '.join(counts)}")
         _say_taken_over(file.stale_owner)
-        begin = Begin(ledger.settings, annotator, path, file, data=dataset, test=test, keys=keys)
+        begin = Begin(ledger.settings, annotator, path, file, Places(dataset, test, embeddings), keys=keys)
         return launch_label(begin, learning_limit(dataset), log_file())
     finally:
         file.close()
 
 
-def _found_again(path: Path, place: str, said: str | None, option: str) -> str:
-    """Where files of a session are: where it says, or where the person says with this option."""
+def _found_again(path: Path, place: str | None, said: str | None, option: str) -> str | None:
+    """Where files of a session are: where it says, or where the person says with this option; None where neither does."""
     found = found_data if option == "--data" else found_file
-    if said is not None:
-        return found(said)
+    if said is not None or place is None:
+        return None if said is None else found(said)
     try:
         return found(place)
     except UserError as error:

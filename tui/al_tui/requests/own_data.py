@@ -84,8 +84,12 @@ def class_names(text: str) -> tuple[str, ...]:
     return names
 
 
-def check_own(word: str, classes: tuple[str, ...], features: str, test: str | None = None) -> None:
-    """Raise `UserError` where something is said of a data set that comes with the program, and knows it itself."""
+def check_own(
+    word: str, classes: tuple[str, ...], features: str, test: str | None = None, embeddings: str | None = None
+) -> None:
+    """Raise `UserError` where something is said of a data set that comes with the program, and knows it itself; or twice."""
+    if embeddings is not None and features != "auto":
+        raise UserError("--embeddings are the features, and --features says others; give one of them")
     if word not in dataset_names():
         return
     if classes:
@@ -94,3 +98,5 @@ def check_own(word: str, classes: tuple[str, ...], features: str, test: str | No
         raise UserError(f"--features is about pictures of your own, and {word} has its own; leave it away")
     if test is not None:
         raise UserError(f"--test is about files of your own, and {word} has its own test items; leave it away")
+    if embeddings is not None:
+        raise UserError(f"--embeddings is about pictures of your own, and {word} has its features; leave it away")

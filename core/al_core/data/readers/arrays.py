@@ -1,62 +1,24 @@
-"""NumPy's own files, ``.npy`` and ``.npz``: nothing in them is ever unpickled, and nothing is read before it was measured."""
+"""A data set of NumPy's own files, ``.npy`` and ``.npz``."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-import os
-import stat
-import zipfile
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from al_core.data.array_files import MOST_BYTES, Arrays, arrays_in
 from al_core.data.dataset import UNKNOWN, Dataset
-from al_core.data.features import LARGEST_SIDE, MOST_NUMBERS, WORKING_SIDE, features_of, made_smaller, recipe
-from al_core.data.joined import Arrays, joined
+from al_core.data.features import LARGEST_SIDE, WORKING_SIDE, features_of, made_smaller, recipe
+from al_core.data.joined import joined
 from al_core.data.looks import Picture
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
-from al_core.ground.safe_text import is_plain, safe_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-MOST_ITEMS = 5_000_000
-"""Items of a data set: each has an identity and a label in plain Python."""
-MOST_CLASSES = 10_000
-MOST_BYTES = 8 * MOST_NUMBERS
-"""Bytes that the arrays of an archive may unpack to."""
-
-_MAPPED_FROM = 1 << 26
-"""Bytes from which an array of a ``.npy`` file stays on disk; a smaller one is read, and cannot change any more."""
-_CHUNK = 1 << 20
-_LONGEST_NAME = 500
-_NAMES = ("X", "y", "images", "classes", "ids")
-_VERSIONS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-"""A third is for records with names beyond Latin 1, which nobody can learn from."""
-_NUMBERS, _TEXTS = "biuf", "biufU"
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """What an array says about itself, before any of it is read."""
-
-    where: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    fortran: bool
-    begin: int
-
-    @property
-    def nbytes(self) -> int:
-        return math.prod(self.shape) * self.dtype.itemsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +54,10 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
     if beside.embeddings is not None:
         raise UserError(f"{path}: embeddings are for a folder of pictures; of an archive X is learnt from, so put them there")
     given = None if classes is None else tuple(classes)
-    found, test = _contents(path, given), None
+    found, test = arrays_in(path, given), None
     if beside.test is not None:
         items = found.items
-        found = joined(found, _contents(beside.test, given), given)
+        found = joined(found, arrays_in(beside.test, given), given)
         test = range(items, found.items)
         _check_joined(found)
     X, images, ids, made = found.X, found.images, None, "as given"
@@ -121,22 +83,6 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
     )
 
 
-def _contents(path: Path, classes: tuple[str, ...] | None) -> Arrays:
-    """What is in the file; ``classes`` are names in place of those in it."""
-    with _opened(path) as file:
-        found = _archive(path, file) if _is_archive(file) else {"X": _single(path, file)}
-    found |= {key: _plain(found[key]) for key in ("y", "classes", "ids") if key in found}
-    if classes is None and "classes" in found:
-        classes = tuple(found["classes"].tolist())
-    X, images = found.get("X"), found.get("images")
-    if X is not None and X.ndim > 2:
-        if images is not None:
-            raise UserError(f"{path}: X has the shape {X.shape} and there are images as well; give X as (items, features)")
-        X, images = None, X
-    ids = tuple(str(entry) for entry in found["ids"].tolist()) if "ids" in found else ()
-    return Arrays(str(path), X, images, found.get("y"), classes, ids)
-
-
 def _check_joined(found: Arrays) -> None:
     """Raise `UserError` where both files together are too much for memory."""
     for array in (found.X, found.images):
@@ -144,181 +90,8 @@ def _check_joined(found: Arrays) -> None:
             raise UserError(f"{found.name} and what it is measured by take {array.nbytes / 1e9:,.1f} GB; give a part of them")
 
 
-def _plain(texts: NDArray[Any]) -> NDArray[Any]:
-    """The same with nothing in any text that a terminal would obey."""
-    if texts.dtype.kind != "U":
-        return texts
-    different, places = np.unique(texts, return_inverse=True)
-    plain = [entry if is_plain(entry) else safe_text(entry, _LONGEST_NAME) for entry in different.tolist()]
-    return np.array(plain, dtype="U")[places] if plain else texts
-
-
 def _digest(shape: tuple[int, ...], row: NDArray[np.uint8]) -> str:
     return hashlib.blake2b(repr(shape).encode() + row.tobytes(), digest_size=8).hexdigest()
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """The file, if it is one, opened without waiting for whoever writes into a pipe; it must be the same when it is left."""
-    try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            before = os.fstat(file.fileno())
-            if not stat.S_ISREG(before.st_mode):
-                raise UserError(f"{path} is no file of numbers; give a .npy or .npz file")
-            yield file
-            after = os.fstat(file.fileno())
-    except IsADirectoryError:
-        raise UserError(f"{path} is a folder; give a .npy or .npz file") from None
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from None
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise UserError(f"{path} changed while it was read; try again when it is finished")
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _is_archive(file: IO[bytes]) -> bool:
-    begins = file.read(4)
-    file.seek(0)
-    return begins in (b"PK\x03\x04", b"PK\x05\x06")
-
-
-def _single(path: Path, file: IO[bytes]) -> NDArray[Any]:
-    """The one array of a ``.npy`` file."""
-    header = _header(str(path), file, _NUMBERS)
-    _check_items(header, None)
-    there = os.fstat(file.fileno()).st_size - header.begin
-    if there != header.nbytes:
-        raise UserError(f"{path}: its header says {header.nbytes:,} bytes of numbers, and there are {there:,}; save it anew")
-    pixels = header.dtype == np.uint8 and len(header.shape) > 2
-    if header.nbytes >= _MAPPED_FROM and not header.fortran and (pixels or header.dtype == np.float64):
-        return np.memmap(path, header.dtype, "r", header.begin, header.shape)
-    _check_room(header)
-    return _filled(header, file)
-
-
-def _archive(path: Path, file: IO[bytes]) -> dict[str, NDArray[Any]]:
-    """The arrays of a ``.npz`` archive that a data set is made of, each measured before any is read."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            if not {"X", "images"} & set(members):
-                has = f"; it has {', '.join(sorted(members)[:10])}" if members else ""
-                raise UserError(f"{path}: there is no array X or images in it{has}; save it with np.savez(file, X=…, y=…)")
-            members = {name: members[name] for name in _NAMES if name in members}
-            headers = {}
-            for name, info in members.items():
-                with archive.open(info) as member:
-                    header = _header(f"{path}, {name}", member, _NUMBERS if name in ("X", "images") else _TEXTS)
-                if info.file_size != header.begin + header.nbytes:
-                    said = info.file_size - header.begin
-                    raise UserError(
-                        f"{header.where}: its header says {header.nbytes:,} bytes, and there are {said:,}; save it anew"
-                    )
-                headers[name] = header
-            _check_archive(path, headers)
-            return {name: _unpacked(headers[name], archive, info) for name, info in members.items()}
-    except (UserError, OSError, MemoryError):
-        raise
-    except Exception as error:  # what archives and decompressors raise has no common name
-        raise UserError(f"{path} is a damaged archive ({error}); save it anew with np.savez") from None
-
-
-def _check_archive(path: Path, headers: dict[str, _Header]) -> None:
-    unpacked = sum(header.nbytes for header in headers.values())
-    if unpacked > MOST_BYTES:
-        raise UserError(
-            f"{path} unpacks to {unpacked / 1e9:,.1f} GB, and at most {MOST_BYTES / 1e9:.1f} GB are unpacked into memory;"
-            " save X alone as .npy, as float64, to have it read from disk"
-        )
-    items = None
-    for name in ("X", "images"):
-        if name in headers:
-            _check_items(headers[name], items)
-            _check_room(headers[name])
-            items = headers[name].shape[0]
-    for name in ("y", "ids"):
-        if name in headers and headers[name].shape != (items,):
-            header = headers[name]
-            raise UserError(f"{header.where}: the shape is {header.shape}; there are {items:,} items, so give {(items,)}")
-    if "classes" in headers:
-        header = headers["classes"]
-        if len(header.shape) != 1 or header.shape[0] > MOST_CLASSES:
-            raise UserError(f"{header.where}: the shape is {header.shape}; give a list of at most {MOST_CLASSES:,} names")
-
-
-def _check_items(header: _Header, items: int | None) -> None:
-    """Raise `UserError` when no items can have this shape."""
-    if len(header.shape) not in (2, 3, 4) or not all(header.shape):
-        raise UserError(
-            f"{header.where}: the shape is {header.shape}; give (items, features), or pictures as (items, height, width)"
-            " or (items, height, width, 3)"
-        )
-    if len(header.shape) == 4 and header.shape[3] not in (1, 3):
-        raise UserError(f"{header.where}: pictures have {header.shape[3]} channels; give one, grey, or three, colours")
-    if header.shape[0] > MOST_ITEMS:
-        raise UserError(f"{header.where}: {header.shape[0]:,} items; at most {MOST_ITEMS:,} are taken, so give a part of them")
-    if items is not None and header.shape[0] != items:
-        raise UserError(f"{header.where}: there are {header.shape[0]:,} of them for {items:,} items of X; give one for each")
-
-
-def _check_room(header: _Header) -> None:
-    """Raise `UserError` when numbers are too many to be held in memory."""
-    numbers = math.prod(header.shape)
-    most = MOST_BYTES if len(header.shape) > 2 and header.dtype == np.uint8 else MOST_NUMBERS
-    if numbers > most:
-        kind = "uint8" if len(header.shape) > 2 else "float64"
-        raise UserError(
-            f"{header.where}: {numbers:,} numbers are more than the {most:,} that are held in memory;"
-            f" save them alone as .npy, as {kind}, to have them read from disk"
-        )
-
-
-def _header(where: str, file: IO[bytes], kinds: str) -> _Header:
-    """What the array that begins here says about itself."""
-    try:
-        version = npy.read_magic(file)
-        shape: tuple[int, ...] = ()
-        fortran, dtype = False, None
-        if version in _VERSIONS:
-            shape, fortran, dtype = _VERSIONS[version](file)
-    except OSError:
-        raise
-    except Exception:  # the header is evaluated as Python's literals, which fail in many ways
-        raise UserError(f"{where}: this is no array of NumPy; save it with np.save or np.savez") from None
-    if dtype is None or dtype.names is not None or dtype.subdtype is not None:
-        raise UserError(f"{where}: its entries are records; save plain numbers, one array for each")
-    if dtype.hasobject:
-        raise UserError(f"{where}: it holds Python objects, which are never unpickled; save numbers, or text with dtype=str")
-    if dtype.kind not in kinds:
-        raise UserError(f"{where}: it holds {dtype}; save numbers{' or text' if 'U' in kinds else ''}")
-    if any(side < 0 for side in shape):
-        raise UserError(f"{where}: its header says the shape {shape}; save it anew")
-    return _Header(where, tuple(int(side) for side in shape), dtype, fortran, file.tell())
-
-
-def _unpacked(header: _Header, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
-    with archive.open(info) as member:
-        member.read(header.begin)
-        array = _filled(header, member)
-        member.read(1)  # at its end the checksum is compared
-    return array
-
-
-def _filled(header: _Header, file: IO[bytes]) -> NDArray[Any]:
-    """The array that follows a header, read in pieces into memory that is taken as it fills."""
-    array = np.empty(math.prod(header.shape), header.dtype)
-    room = array.view(np.uint8) if header.nbytes else np.empty(0, np.uint8)
-    done = 0
-    while done < header.nbytes:
-        piece = file.read(min(_CHUNK, header.nbytes - done))
-        if not piece:
-            raise UserError(f"{header.where}: it ends after {done:,} of {header.nbytes:,} bytes; save it anew")
-        room[done : done + len(piece)] = np.frombuffer(piece, np.uint8)
-        done += len(piece)
-    return array.reshape(header.shape, order="F" if header.fortran else "C")
 
 
 def _levels(name: str, images: NDArray[Any]) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ import importlib.util
 import io
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import Dataset
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, resized, small, without_warnings
+from al_core.data.embeddings import Embeddings, read_embeddings
 from al_core.data.features import WORKING_SIDE, features_of, recipe
 from al_core.data.how_far import tell
 from al_core.data.identity import identity
@@ -56,6 +57,7 @@ class Usable:
     labels : by name, as far as there are any.
     aside : pairs of a name and a reason, of what cannot be used.
     test : whether those in folders such as ``test`` are to measure by.
+    seen : the names of all files that are called as pictures are, whether they can be used or not.
     """
 
     names: list[str]
@@ -64,6 +66,14 @@ class Usable:
     labels: dict[str, str]
     aside: list[tuple[str, str]]
     test: bool = False
+    seen: Sequence[str] = ()
+
+    def only(self, names: Container[str], otherwise: str) -> Usable:
+        """The same without those of other names, which are set aside with a reason."""
+        rows = [row for row, name in enumerate(self.names) if name in names]
+        kept = [[entries[row] for row in rows] for entries in (self.names, self.items, self.levels)]
+        aside = [*self.aside, *((name, otherwise) for name in self.names if name not in names)]
+        return Usable(kept[0], kept[1], kept[2], self.labels, aside, self.test, self.seen)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,12 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
     """
     if importlib.util.find_spec("PIL") is None:
         raise UserError(f"{root}: pictures are read with Pillow, which is not here; install it: pip install 'al-tui[images]'")
+    if None not in (beside.test, beside.embeddings):
+        raise UserError(f"{beside.embeddings} says nothing of {beside.test}; put that into {root}, as a folder called test")
     found = _some(root, found_in(root, beside.test))
+    own = None
+    if beside.embeddings is not None:
+        found, own = _with_features(root, found, beside.embeddings)
     names, paths, labels = found.names, found.names, [found.labels.get(name) for name in found.names]
     measuring = [row for row, name in enumerate(names) if name.partition("/")[0] in MEASURING and found.test]
     items, small, aside = found.items, found.levels, found.aside
@@ -123,12 +138,11 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         paths = [*names, *(str(beside.test.absolute() / name) for name in other.names)]
         names, labels = [*names, *other.names], [*labels, *(other.labels.get(name) for name in other.names)]
         items, small, aside = [*items, *other.items], [*small, *other.levels], [*aside, *other.aside]
-    levels = _alike(small)
-    made = recipe(features, *levels.shape[1:3])
     test = np.array(measuring, dtype=np.int64) if measuring else None
+    X, made = _computed(root, small, features, test) if own is None else own.of(names)
     return Dataset(
         str(root),
-        features_of(str(root), levels, made, test),
+        X,
         labels,
         classes,
         looks=_Files(root.absolute(), tuple(paths), tuple(items)),
@@ -138,6 +152,25 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         aside=tuple((safe_text(name), reason) for name, reason in aside),
         test=test,
     )
+
+
+def _computed(
+    root: Path, small: list[NDArray[np.uint8]], features: str, test: NDArray[np.int64] | None
+) -> tuple[NDArray[np.float64], str]:
+    """Features of pictures, and their recipe."""
+    levels = _alike(small)
+    made = recipe(features, *levels.shape[1:3])
+    return features_of(str(root), levels, made, test), made
+
+
+def _with_features(root: Path, found: Usable, path: Path) -> tuple[Usable, Embeddings]:
+    """What was found and the person has features for; all else is set aside."""
+    own = read_embeddings(path, root, found.seen)
+    left = found.only(own.row_of, "your embeddings have no row for it")
+    if not left.names:
+        first = safe_text(next(iter(own.row_of)), 100)
+        raise UserError(f"{path}: no entry of ids is a picture in {root}, as {first!r}; give paths below it")
+    return left, own
 
 
 def _some(root: Path, found: Usable) -> Usable:
@@ -201,7 +234,7 @@ def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
                 pictures.append(outcome[1])
         if new:
             place.keep(entries)
-    return Usable(names, ids, pictures, labels, found.aside, _has_test(names, labels))
+    return Usable(names, ids, pictures, labels, found.aside, _has_test(names, labels), found.pictures)
 
 
 def _has_test(names: list[str], labels: dict[str, str]) -> bool:

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from trials import trials
 
 from al_core import TaskSpec, play, split, start
+from al_core.data import array_files
 from al_core.data.at_size import look_at
 from al_core.data.kinds import load_dataset, read_dataset
 from al_core.data.looks import Picture, Size
-from al_core.data.readers import arrays
 from al_core.data.readers.arrays import read_arrays
 from al_core.ground.errors import UserError
 
@@ -123,7 +123,7 @@ def test_pictures_are_drawn_and_learnt_from(tmp_path: Path) -> None:
 
 
 def test_a_large_array_stays_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "_MAPPED_FROM", 1)
+    monkeypatch.setattr(array_files, "_MAPPED_FROM", 1)
     np.save(tmp_path / "x.npy", X)
     data = read_arrays(tmp_path / "x.npy", ["a", "b"])
     assert isinstance(data.X.base, np.memmap)
@@ -243,13 +243,13 @@ def test_an_archive_that_unpacks_to_gigabytes_takes_no_memory(
 
 
 def test_an_archive_is_measured_before_anything_of_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "MOST_BYTES", 100)
-    monkeypatch.setattr(arrays, "_filled", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(array_files, "MOST_BYTES", 100)
+    monkeypatch.setattr(array_files, "_filled", lambda *_: pytest.fail("it was read"))
     refused(saved(tmp_path / "x.npz", X=X, y=Y), "unpacks to .* GB, and at most .* save X alone as .npy")
-    monkeypatch.setattr(arrays, "MOST_BYTES", 1000)
-    monkeypatch.setattr(arrays, "MOST_NUMBERS", 11)
+    monkeypatch.setattr(array_files, "MOST_BYTES", 1000)
+    monkeypatch.setattr(array_files, "MOST_NUMBERS", 11)
     refused(tmp_path / "x.npz", "X: 12 numbers are more than the 11")
-    monkeypatch.setattr(arrays, "MOST_ITEMS", 5)
+    monkeypatch.setattr(array_files, "MOST_ITEMS", 5)
     refused(tmp_path / "x.npz", "X: 6 items; at most 5")
 
 
@@ -267,13 +267,13 @@ def test_what_is_no_file_of_numbers(tmp_path: Path) -> None:
 
 
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, filled = saved(tmp_path / "x.npz", X=X, y=Y), arrays._filled
+    path, filled = saved(tmp_path / "x.npz", X=X, y=Y), array_files._filled
 
     def and_changed(*arguments: Any) -> Any:
         os.utime(path, ns=(1, 1))
         return filled(*arguments)
 
-    monkeypatch.setattr(arrays, "_filled", and_changed)
+    monkeypatch.setattr(array_files, "_filled", and_changed)
     refused(path, "changed while it was read; try again")
 
 
@@ -344,7 +344,7 @@ def test_what_the_machine_lacks_is_not_said_of_the_archive(
     def fails(*args: object) -> None:
         raise error
 
-    monkeypatch.setattr(arrays, "_unpacked", fails)
+    monkeypatch.setattr(array_files, "_unpacked", fails)
     path = saved(tmp_path / "x.npz", X=X, y=Y)
     with path.open("rb") as file, pytest.raises(type(error)):
-        arrays._archive(path, file)
+        array_files._archive(path, file)

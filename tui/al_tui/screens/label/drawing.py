@@ -125,6 +125,7 @@ class Drawing:
             parts.append((f"{progress.machine} by machine", ""))
         budget = standing.budget
         total = f"of {budget} wanted" if budget is not None else f"of {progress.items:,} {standing.dataset}"
+        total += f" ({standing.features})" if standing.features else ""
         batch = f" × {standing.batch}" if standing.batch > 1 else ""
         return [*parts, (total, ""), (standing.strategy + batch, ""), (standing.learner, "")]
 
