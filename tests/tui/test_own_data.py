@@ -376,3 +376,21 @@ def test_data_that_holds_none_of_a_sessions_items_are_refused_whichever_is_bundl
         assert f"{path.name} is about another data set than the 'digits' that is here" in refused.raw
         with SessionFile.open(path, read_only=True) as file:
             assert [given.label for given in file.ledger.answers.values()] == [3]
+
+
+@pytest.mark.parametrize(
+    ("items", "named", "seen"),
+    [
+        (5001, (), r"margin · soft_vote\(gaussian_field,random_forest\)"),
+        (5001, ("--learner", "logistic"), "margin · logistic"),
+        (5000, (), "expected_error_reduction · gaussian_field"),
+    ],
+)
+def test_in_a_large_pool_another_learner_and_strategy_lead_unless_they_are_named(
+    terminal: StartTerminal, tmp_path: Path, items: int, named: tuple[str, ...], seen: str
+) -> None:
+    np.save(tmp_path / "rows.npy", np.random.default_rng(0).normal(size=(items, 2)))
+    at = terminal("label", "./rows.npy", "--classes", "a,b", *named)
+    at.wait(rf"{items:,} rows.*{seen}")
+    at.press("q")
+    assert at.finish() == 0

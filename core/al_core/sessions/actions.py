@@ -80,8 +80,17 @@ class Settings:
     dataset: str
     fingerprint: str
     classes: tuple[str, ...]
-    learner: str = like(TaskSpec, "learner", default="gaussian_field")
-    strategy: str = declared("expected_error_reduction", "Which item to ask about next.")
+    learner: str = like(
+        TaskSpec,
+        "learner",
+        default="gaussian_field",
+        shown="gaussian_field; beyond 5,000 items soft_vote(gaussian_field,random_forest)",
+    )
+    strategy: str = declared(
+        "expected_error_reduction",
+        "Which item to ask about next.",
+        shown="expected_error_reduction; beyond 5,000 items margin",
+    )
     batch: int = like(TaskSpec, "batch", default=1, help="Items asked for at a time.")
     seed: int = like(TaskSpec, "seed")
     start: str = like(

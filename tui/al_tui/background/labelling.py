@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from al_core.data.origin import AS_SAID, Origin, Places, file_stem
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import audit_rate
+from al_core.labelling.defaults import BY_SIZE, by_size
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelReply, Suspect
 from al_core.labelling.model import check_choice, confident_labels, explain_item, find_suspects, open_items
@@ -50,6 +51,7 @@ class Begin:
     places : where its data is now, as far as that is not where the session says.
     clock : gives the time of events.
     keys : keys that the person wants for classes.
+    said : which of learner and strategy the person named; the others hang on how many items there are.
     """
 
     settings: Settings
@@ -59,6 +61,7 @@ class Begin:
     places: Places = AS_SAID
     clock: Clock = utc_now
     keys: Bound = field(default_factory=dict)
+    said: Collection[str] = BY_SIZE
 
 
 class Labeller:
@@ -210,8 +213,9 @@ class Labeller:
         first = [*([] if there is None else [there]), *items.start, *items.pool]
         await self._until_done(lambda: looks.open(first))
         if begin.file is None:
-            rate = audit_rate(begin.settings.audit, items)
-            settings = replace(begin.settings, fingerprint=items.fingerprint, classes=items.classes, audit=rate)
+            settings = by_size(begin.settings, len(items.pool), begin.said)
+            rate = audit_rate(settings.audit, items)
+            settings = replace(settings, fingerprint=items.fingerprint, classes=items.classes, audit=rate)
             settings = replace(settings, tested="".join(items.tested))
             session = self._create(settings, items)
         else:

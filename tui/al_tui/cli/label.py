@@ -10,6 +10,7 @@ import click
 
 from al_core.data.facts import dataset_names
 from al_core.ground.errors import about
+from al_core.labelling.defaults import BY_SIZE
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
 from al_tui.cli.command import Command, bound_keys, project_option
@@ -72,6 +73,7 @@ def label_command(
             settings = replace(settings, strategy=str(resolve_strategy(settings.strategy)))
         with about("learner"):
             tried_learner(settings.learner)
+    said = [name for name in BY_SIZE if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT]
     keys = bound_keys(ctx, "label")
     need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
     from al_core.sessions.home import sessions_directory
@@ -83,4 +85,5 @@ def label_command(
         check_session(session)
     else:
         sessions_directory()  # what is wrong with it is said before the screen opens
-    ctx.exit(launch_label(Begin(settings, annotator or user_name(), session, keys=keys), learning_limit(dataset), log_file()))
+    begin = Begin(settings, annotator or user_name(), session, keys=keys, said=said)
+    ctx.exit(launch_label(begin, learning_limit(dataset), log_file()))

@@ -1,0 +1,38 @@
+"""What a session begins with where the person left it open and it hangs on how many items there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from al_core.sessions.actions import Settings
+
+MANY = 5000
+"""Items up to which every one of them can be looked at as what it would do to the whole pool, within the time of a key."""
+LEARNER, STRATEGY = "soft_vote(gaussian_field,random_forest)", "margin"
+"""Of larger pools."""
+BY_SIZE = ("learner", "strategy")
+
+
+def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE) -> Settings:
+    """Learner and strategy of a new session over so many items.
+
+    Parameters
+    ----------
+    settings : of the session; what is not in ``said`` has its usual default.
+    items : how many may be asked for.
+    said : which of learner and strategy the person named.
+
+    Returns
+    -------
+    Settings
+        The same up to 5,000 items, or where both are named. In larger pools what is not named is the soft vote and margin; a
+        named strategy that is not margin keeps the usual learner, with which it is known to be quick or slow.
+    """
+    if items <= MANY:
+        return settings
+    if "strategy" not in said:
+        settings = replace(settings, strategy=STRATEGY)
+    if "learner" not in said and settings.strategy == STRATEGY:
+        settings = replace(settings, learner=LEARNER)
+    return settings
