@@ -8,7 +8,7 @@ from dataclasses import make_dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
@@ -45,11 +45,15 @@ rooms = st.builds(Room, st.integers(1, 90), st.integers(1, 40))
 
 
 @given(words, rooms, st.sampled_from([small, large]))
+@example("a\n\u200d", Room(9, 9), small)
+@example("a\u200d\nb", Room(9, 9), small)
 def test_a_text_keeps_to_its_room(text: str, room: Room, how: How) -> None:
     keeps_to(room, how(Passage(text), room, DARK))
 
 
 @given(st.lists(st.tuples(words, words), max_size=12), rooms, st.sampled_from([small, large]))
+@example([("", "a"), ("", "\u200d")], Room(1, 2), small)
+@example([("", "ab"), ("\u200d", "a\u200d")], Room(9, 2), small)
 def test_a_row_of_a_table_keeps_to_its_room(fields: list[tuple[str, str]], room: Room, how: How) -> None:
     keeps_to(room, how(Card(tuple(fields)), room, DARK))
 

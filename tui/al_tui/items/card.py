@@ -10,7 +10,7 @@ from rich.text import Text
 
 from al_core.data.looks import Card
 from al_core.ground.safe_text import safe_text
-from al_tui.items.view import Room
+from al_tui.items.view import Room, only_joining
 from al_tui.theme.colours import Palette
 
 _SHORTEST = 4
@@ -58,7 +58,7 @@ def _columns(pairs: Sequence[tuple[str, str]], width: int) -> tuple[int, int]:
 
 
 def _clean(text: str, width: int) -> str:
-    return safe_text(text, 8 * width + 8)
+    return only_joining(safe_text(text, 8 * width + 8))
 
 
 def _fitted(text: str, cells: int) -> str:

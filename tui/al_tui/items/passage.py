@@ -12,7 +12,7 @@ from rich.text import Text
 
 from al_core.data.looks import Passage
 from al_core.ground.safe_text import safe_text
-from al_tui.items.view import Room
+from al_tui.items.view import Room, only_joining
 from al_tui.theme.colours import Palette
 
 _KEPT = 256
@@ -54,7 +54,7 @@ def _lines(text: str, width: int) -> Iterator[str]:
     """Lines of at most so many cells, broken between words where that is possible."""
     for paragraph in text.split("\n"):
         line = ""
-        for word in safe_text(paragraph, 2 * len(paragraph) + 8).split(" "):
+        for word in only_joining(safe_text(paragraph, 2 * len(paragraph) + 8)).split(" "):
             longer = f"{line} {word}" if line else word
             if cell_len(longer) <= width:
                 line = longer

@@ -6,6 +6,7 @@ this package that draws a look says which by ``LOOK``, and how by ``VIEW``, a `V
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -54,6 +55,11 @@ def small(look: Look, room: Room, colours: Palette) -> Sequence[Text]:
 def large(look: Look, room: Room, colours: Palette) -> Sequence[Text]:
     """The item as large as the room allows."""
     return views()[type(look)](look, colours).large(_real(room))
+
+
+def only_joining(text: str) -> str:
+    """The text without joiners (U+200D) that stand at its ends or beside a space: measured, they would swallow that space."""
+    return re.sub("(?<!\\S)\u200d+|\u200d+(?!\\S)", "", text)
 
 
 def _real(room: Room) -> Room:
