@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
+from al_core.data.origin import short_name
 from al_core.exchange.record import COLUMNS, EVERY, LARGEST_FILE, About, Record
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
@@ -51,7 +52,7 @@ def export_labels(ledger: Ledger | RaceLedger, form: str) -> bytes:
     """The labels of a session as a file of the format called ``form``; see `formats`."""
     if form not in formats():
         raise UserError(f"no format {form!r}; there are: {', '.join(formats())}")
-    return formats()[form].write(records(ledger), About(ledger.dataset, ledger.fingerprint, tuple(ledger.classes)))
+    return formats()[form].write(records(ledger), About(short_name(ledger.dataset), ledger.fingerprint, tuple(ledger.classes)))
 
 
 def import_labels(path: Path) -> tuple[Record, ...]:

@@ -28,6 +28,7 @@ class Items:
     tested : hashes of the items that models are measured by, where data or person say which.
     measured_on : how many of what models are measured by, in words; empty where there are none, or nobody need be told.
     features : what is learnt from, in a word or two; empty where nobody need be told.
+    since : what has changed in the data since the session was last open, in words; empty where nothing has.
     withheld : items of rows that may be asked for otherwise, but are not, for a session is measured by them.
     """
 
@@ -44,6 +45,7 @@ class Items:
     tested: tuple[str, ...] = ()
     measured_on: str = ""
     features: str = ""
+    since: str = ""
     withheld: tuple[str, ...] = ()
 
     def without(self, tested: Iterable[str]) -> Items:

@@ -286,4 +286,6 @@ def refuse_others(file: SessionFile, items: Items) -> None:
         return
     about = {*ledger.answers, *ledger.machine, *ledger.flags, *(() if ledger.current is None else (ledger.current,))}
     if about.isdisjoint(items.row_of):
-        raise UserError(f"{file.path.name} is about another data set than the {name!r} that is here")
+        answered = len(ledger.answers)
+        none = f": none of its {answered} answered items is in it" if answered else ""
+        raise UserError(f"{file.path.name} is about another data set than the {name!r} that is here{none}")

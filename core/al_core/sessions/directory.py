@@ -108,9 +108,14 @@ def latest_session() -> Path:
     return latest
 
 
+def by_age() -> Iterator[Path]:
+    """The files of the directory of sessions, the one that was changed last first."""
+    yield from sorted(_files(sessions_directory()), key=_touched, reverse=True)
+
+
 def list_sessions() -> tuple[Listed, ...]:
     """All sessions of the directory, the one that was changed last first; damaged ones say what is wrong."""
-    return tuple(describe_session(path) for path in sorted(_files(sessions_directory()), key=_touched, reverse=True))
+    return tuple(map(describe_session, by_age()))
 
 
 def describe_session(path: Path) -> Listed:

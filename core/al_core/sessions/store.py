@@ -253,6 +253,22 @@ class AnyFile(LogFile[Ledger | RaceLedger]):
     begin = staticmethod(begin_any)
 
 
+def first_event(path: Path) -> Event | None:
+    """The event that a session file begins with; nothing else of it is looked at.
+
+    Raises
+    ------
+    DamagedSession
+        It is no session.
+    UserError
+        It cannot be read.
+    """
+    check_header(path)
+    with explained(path), contextlib.closing(connect_to_read(path)) as reader:
+        check_format(reader)
+        return next(read_events(reader), None)
+
+
 def is_race(path: Path) -> bool:
     """Whether a session file holds a race, by its first event; nothing else of it is looked at.
 

@@ -21,6 +21,7 @@ from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelReply, Suspect
 from al_core.labelling.model import check_choice, confident_labels, explain_item, find_suspects, open_items
 from al_core.labelling.session import LabelSession, Offer
+from al_core.labelling.since import since_last_time
 from al_core.labelling.trainer import FIRST_WAIT, LONGEST_WAIT, Trainer
 from al_core.run.play import describe_strategies
 from al_core.sessions.actions import Settings
@@ -126,6 +127,8 @@ class Labeller:
             return
         self.trainer = Trainer(self.session, self._executor, self._learnt, before=self._fetch_first)
         self.changed()
+        if self.begin.file is None:
+            await self._since_last_time(self.session.items, self.session.file)
         await self.trainer.run()
 
     def wake(self) -> None:
@@ -219,7 +222,8 @@ class Labeller:
             settings = replace(settings, tested="".join(items.tested))
             session = self._create(settings, items)
         else:
-            session = LabelSession(begin.file, items, begin.annotator)
+            since = await self._since_last_time(items, begin.file)
+            session = LabelSession(begin.file, replace(items, since=since), begin.annotator)
         try:
             await self._describe(session.ledger.strategy)
             session.next()
@@ -236,6 +240,16 @@ class Labeller:
                 self.changed()
         finally:
             self.reading = None
+
+    async def _since_last_time(self, items: Items, file: SessionFile) -> str:
+        """What has changed in the person's data since the session was last open, and keep what there is now."""
+        if items.origin is None or items.origin.bundled:
+            return ""
+        about = f"{file.ledger.started} {file.ledger.settings.fingerprint}"
+        try:
+            return await self._ask(since_last_time, items.origin, about, not file.read_only)
+        except Exception:  # it is a convenience: a worker that is in trouble is told of when it is needed
+            return ""
 
     def _create(self, settings: Settings, items: Items) -> LabelSession:
         begin = self.begin

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
 from al_core.data.facts import dataset_names
+from al_core.data.origin import Places
 from al_core.ground.errors import about
 from al_core.labelling.defaults import BY_SIZE
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
 from al_tui.cli.command import Command, bound_keys, project_option
 from al_tui.cli.datasets import LabelledData, OwnFile
-from al_tui.cli.options import declare
+from al_tui.cli.go_on import go_on_labelling, learning_limit
+from al_tui.cli.options import declare, taken
+from al_tui.cli.which_session import which_session
+from al_tui.output import is_terminal
+from al_tui.requests.options import LabelOptions
 from al_tui.requests.own_data import check_own, class_names
+from al_tui.requests.race import user_name
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_pictures, need_terminal
 
 _DEFAULTS = Settings("digits", "", ())
-LEARNING_LIMIT = 60.0
-"""Seconds a model may take to learn before its worker is ended and replaced."""
-
-READING_LIMIT = 900.0
-"""The same where the worker may have to read the person's files anew before."""
-
-
-def learning_limit(dataset: str) -> float:
-    """Seconds that a worker has for a call that is about this data set."""
-    return LEARNING_LIMIT if dataset in dataset_names() else READING_LIMIT
 
 
 def register(cli: click.Group) -> None:
@@ -51,17 +46,16 @@ def register(cli: click.Group) -> None:
 @declare(*TAKEN["label"][1:], types={"test": OwnFile(), "embeddings": OwnFile()})
 @project_option
 @click.pass_context
-def label_command(
-    ctx: click.Context, /, dataset: str, session: Path | None, annotator: str | None, classes: str | None, **options: Any
-) -> None:
+def label_command(ctx: click.Context, /, dataset: str, **options: Any) -> None:
     """Label by keystroke: one key, one label on disk, and the next item by a model that knows it.
 
     What is labelled is a data set of this program, a folder of pictures, or a .npy or .npz file.
     """
+    mine = taken(LabelOptions, options)
     with about("dataset"):
         need_pictures(dataset)
     with about("classes"):
-        names = () if classes is None else class_names(classes)
+        names = () if mine.classes is None else class_names(mine.classes)
     settings = Settings(dataset, "", names, own_classes=bool(names), **options)
     check_own(dataset, names, settings.features, settings.test, settings.embeddings)
     check_options(settings)
@@ -76,14 +70,20 @@ def label_command(
     said = [name for name in BY_SIZE if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT]
     keys = bound_keys(ctx, "label")
     need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
+    who = mine.annotator or user_name()
+    if mine.session is None and not mine.new and dataset not in dataset_names() and is_terminal("stdin"):
+        from al_core.sessions.of_data import sessions_of
+
+        if (found := which_session(sessions_of(dataset), dataset, names)) is not None:
+            ctx.exit(go_on_labelling(found, who, Places(dataset, settings.test, settings.embeddings), keys))
     from al_core.sessions.home import sessions_directory
     from al_tui.background.labelling import Begin
     from al_tui.launch_label import launch_label
-    from al_tui.requests.race import check_session, log_file, user_name
+    from al_tui.requests.race import check_session, log_file
 
-    if session is not None:
-        check_session(session)
+    if mine.session is not None:
+        check_session(mine.session)
     else:
         sessions_directory()  # what is wrong with it is said before the screen opens
-    begin = Begin(settings, annotator or user_name(), session, keys=keys, said=said)
+    begin = Begin(settings, who, mine.session, keys=keys, said=said)
     ctx.exit(launch_label(begin, learning_limit(dataset), log_file()))

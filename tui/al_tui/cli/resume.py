@@ -7,19 +7,17 @@ from typing import Any
 
 import click
 
-from al_core.data.origin import Places, short_name
-from al_core.ground.calls import imports_code
+from al_core.data.origin import Places
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command, bound_keys, project_option
-from al_tui.cli.label import learning_limit
+from al_tui.cli.go_on import confirm_code, go_on_labelling, minute, say_taken_over
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.commands.class_keys import Bound
 from al_tui.output import say
 from al_tui.requests.options import RaceOptions
-from al_tui.requests.own_data import check_own, found_data, found_file
 from al_tui.requests.taken import TAKEN
-from al_tui.requests.terminal import need_pictures, need_terminal
+from al_tui.requests.terminal import need_terminal
 from al_tui.requests.where import Place
 
 EPILOG = """\b
@@ -76,69 +74,8 @@ def resume_command(
                 raise UserError(f"{flag} is about files that are labelled, and {path.name} is a race; leave it away")
         keys = bound_keys(ctx, "race")
         ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys))
-    ctx.exit(
-        _resume_labels(path, annotator, read_only, take_over, learner, Places(data, test, embeddings), bound_keys(ctx, "label"))
-    )
-
-
-def _confirm_code(path: Path, named: str, learner: str | None) -> None:
-    """Raise `UserError` when a file names a learner whose code would be run, and the person has not said that it shall."""
-    if imports_code(named) and learner != named:
-        shown = safe_text(named, 100)
-        raise UserError(f"{path.name} names the learner {shown}; to run that code again, say --learner {shown!r}")
-
-
-def _resume_labels(
-    path: Path,
-    annotator: str,
-    read_only: bool,
-    take_over: bool,
-    learner: str | None,
-    places: Places,
-    keys: Bound,
-) -> int:
-    """Go on labelling; ``places`` are what the person says."""
-    from al_core.sessions.store import SessionFile
-    from al_tui.background.labelling import Begin
-    from al_tui.launch_label import launch_label
-    from al_tui.requests.race import log_file
-
-    file = SessionFile.open(path, read_only=read_only, take_over=take_over)
-    try:
-        ledger = file.ledger
-        settings = ledger.settings
-        dataset = _found_again(path, settings.dataset, places.data, "--data")
-        assert dataset is not None
-        test = _found_again(path, settings.test, places.test, "--test")
-        embeddings = _found_again(path, settings.embeddings, places.embeddings, "--embeddings")
-        check_own(dataset, (), settings.features if embeddings is None else "auto", test, embeddings)
-        need_pictures(dataset)
-        _confirm_code(path, ledger.learner, learner)
-        counts = [
-            f"{ledger.labelled} labels",
-            f"{ledger.skipped} put aside",
-            f"{len(ledger.rounds)} models",
-            f"last changed {_minute(ledger.time)}",
-        ]
-        say(f"resuming {safe_text(path.stem, 60)}: {safe_text(short_name(dataset), 60)}, {', '.join(counts)}")
-        _say_taken_over(file.stale_owner)
-        begin = Begin(ledger.settings, annotator, path, file, Places(dataset, test, embeddings), keys=keys)
-        return launch_label(begin, learning_limit(dataset), log_file())
-    finally:
-        file.close()
-
-
-def _found_again(path: Path, place: str | None, said: str | None, option: str) -> str | None:
-    """Where files of a session are: where it says, or where the person says with this option; None where neither does."""
-    found = found_data if option == "--data" else found_file
-    if said is not None or place is None:
-        return None if said is None else found(said)
-    try:
-        return found(place)
-    except UserError as error:
-        from al_tui.shell.farewell import spoken
-
-        raise UserError(f"{error}; say where it is now: al-tui resume {spoken(path)} {option} PATH") from None
+    keys, places = bound_keys(ctx, "label"), Places(data, test, embeddings)
+    ctx.exit(go_on_labelling(path, annotator, places, keys, read_only=read_only, take_over=take_over, learner=learner))
 
 
 def _resume_race(
@@ -164,7 +101,7 @@ def _resume_race(
         ledger = RaceFile.open(path, read_only=True).ledger if journal is None else journal.ledger
         assert ledger is not None
         spec = ledger.settings.spec
-        _confirm_code(path, spec.learner, learner)
+        confirm_code(path, spec.learner, learner)
         request = checked_request(spec, RaceOptions(",".join(ledger.settings.strategies), workers))
         request = request._replace(keys=keys)
         if request.strategies != ledger.settings.strategies:
@@ -174,23 +111,14 @@ def _resume_race(
             f"{len(ledger.runs)} strategies",
             f"{ledger.rounds_played} rounds",
             f"{ledger.labelled} labels by hand",
-            f"last changed {_minute(ledger.time)}",
+            f"last changed {minute(ledger.time)}",
         ]
         say(f"resuming {safe_text(path.stem, 60)}: a race on {spec.dataset}, {', '.join(counts)}")
         if differences := ledger.settings.software.differences(versions()):
             say(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ")
         if journal is not None:
-            _say_taken_over(journal.stale_owner)
+            say_taken_over(journal.stale_owner)
         return launch(request, pace, ledger.settings.seeds, place, annotator=annotator, resumed=journal, ledger=ledger)
     finally:
         if journal is not None:
             journal.close()
-
-
-def _say_taken_over(owner: object) -> None:
-    if owner is not None:
-        say(f"taken over from {safe_text(str(owner))}, which is gone")
-
-
-def _minute(time: str) -> str:
-    return f"{time[:16].replace('T', ' ')} UTC"

@@ -65,6 +65,9 @@ class LabelOptions:
     """Options of labelling that are no settings of its session; every field is a row of options."""
 
     session: Path | None = like(ScreenOptions, "session")
+    new: bool = declared(
+        False, "Begin a new session, without a question where there is one of the same files.", where="command line"
+    )
     classes: str | None = declared(
         None, "Names of the classes, where your files say none or too few.", reader=str, metavar="A,B,…"
     )

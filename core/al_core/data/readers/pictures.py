@@ -123,7 +123,7 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         raise UserError(f"{root}: pictures are read with Pillow, which is not here; install it: pip install 'al-tui[images]'")
     if None not in (beside.test, beside.embeddings):
         raise UserError(f"{beside.embeddings} says nothing of {beside.test}; put that into {root}, as a folder called test")
-    found = _some(root, found_in(root, beside.test))
+    found = _some(root, found_in(root, beside.test, classes))
     own = None
     if beside.embeddings is not None:
         found, own = _with_features(root, found, beside.embeddings)
@@ -131,7 +131,7 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
     measuring = [row for row, name in enumerate(names) if name.partition("/")[0] in MEASURING and found.test]
     items, small, aside = found.items, found.levels, found.aside
     if beside.test is not None:
-        other = _some(beside.test, found_in(beside.test))
+        other = _some(beside.test, found_in(beside.test, None, classes))
         if not other.labels:
             raise UserError(f"{beside.test}: nothing says what is in it, so nothing can be measured by it; see docs/data.md")
         measuring = list(range(len(names), len(names) + len(other.names)))
@@ -181,10 +181,11 @@ def _some(root: Path, found: Usable) -> Usable:
     return found
 
 
-def found_in(root: Path, without: Path | None = None) -> Usable:
+def found_in(root: Path, without: Path | None = None, classes: Sequence[str] | None = None) -> Usable:
     """What there is to use in a folder: files are found and read, labels are known; nothing is computed of pictures yet.
 
-    ``without`` is a folder whose files are left out if it is below.
+    ``without`` is a folder whose files are left out if it is below. Where the person names ``classes`` and no folder is called
+    like one of them, folders are no classes.
     """
     found = _walked(root)
     if without is not None and (below := _below(root, without)):
@@ -192,7 +193,7 @@ def found_in(root: Path, without: Path | None = None) -> Usable:
         found.metadata = [name for name in found.metadata if not name.startswith(below)]
     if len(found.pictures) > MOST_PICTURES:
         raise UserError(f"{root}: more than {MOST_PICTURES:,} pictures; give a part of them in a folder of its own")
-    labels = _labels(root, found)
+    labels = _labels(root, found, classes)
     return _read(root, found, labels)
 
 
@@ -297,7 +298,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _labels(root: Path, found: _Found) -> dict[str, str]:
+def _labels(root: Path, found: _Found, classes: Sequence[str] | None) -> dict[str, str]:
     """Labels by the path of a picture: those of metadata where there are any, else of folders."""
     said: dict[str, str] = {}
     there = set(found.pictures)
@@ -314,6 +315,8 @@ def _labels(root: Path, found: _Found) -> dict[str, str]:
     top = {part[0] for part in parts if len(part) > 1}
     level = 1 if top and top <= SPLITS else 0
     plain = {folder: safe_text(folder) for folder in {part[level] for part in parts if len(part) > level + 1}}
+    if classes is not None and plain and set(classes).isdisjoint(plain.values()):
+        return {}
     return {name: plain[part[level]] for name, part in zip(found.pictures, parts, strict=True) if len(part) > level + 1}
 
 

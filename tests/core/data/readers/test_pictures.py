@@ -410,3 +410,14 @@ def test_what_the_machine_lacks_is_not_said_of_the_file(tmp_path: Path, monkeypa
         with pytest.raises(UserError, match=r"cat/0\.png: there is not enough memory to decode it"):
             read_pictures(tmp_path)
     assert len(read_pictures(tmp_path).X) == 6
+
+
+def test_folders_are_no_classes_where_none_is_called_like_one_that_was_named(tmp_path: Path) -> None:
+    folder(tmp_path)
+    assert read_pictures(tmp_path, ["bowl", "jug"]).truth == (-1,) * 6
+    assert set(read_pictures(tmp_path, ["cat", "dog", "jug"]).truth) == {0, 1}
+    with pytest.raises(UserError, match="label 'cat' is no class"):
+        read_pictures(tmp_path, ["bowl", "dog"])
+    (tmp_path / "metadata.csv").write_text("file_name,label\ncat/0.png,cat\n")
+    with pytest.raises(UserError, match="label 'cat' is no class"):
+        read_pictures(tmp_path, ["bowl", "jug"])

@@ -156,8 +156,9 @@ class Present(Telling):
         if session is not None and not self._opened:
             self._opened = True
             ledger, items = session.ledger, session.items
-            if news := [words for words in (not_here(ledger, items), measured_otherwise(ledger, items), items.aside) if words]:
-                self.tell(f"{'; '.join(news)}.")
+            news = (not_here(ledger, items), items.since, measured_otherwise(ledger, items), items.aside)
+            if any(news):
+                self.tell(f"{'; '.join(filter(None, news))}.")
         if session is not None and session.offer is None and not (self.where.waiting and self._worth_waiting(session)):
             self.next()
 

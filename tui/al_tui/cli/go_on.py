@@ -1,0 +1,102 @@
+"""Going on with a labelling session, for the commands that do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from al_core.data.facts import dataset_names
+from al_core.data.origin import Places, short_name
+from al_core.ground.calls import imports_code
+from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
+from al_tui.commands.class_keys import Bound
+from al_tui.output import say
+from al_tui.requests.own_data import check_own, found_data, found_file
+from al_tui.requests.terminal import need_pictures
+
+LEARNING_LIMIT = 60.0
+"""Seconds a model may take to learn before its worker is ended and replaced."""
+
+READING_LIMIT = 900.0
+"""The same where the worker may have to read the person's files anew before."""
+
+
+def learning_limit(dataset: str) -> float:
+    """Seconds that a worker has for a call that is about this data set."""
+    return LEARNING_LIMIT if dataset in dataset_names() else READING_LIMIT
+
+
+def confirm_code(path: Path, named: str, learner: str | None) -> None:
+    """Raise `UserError` when a file names a learner whose code would be run, and the person has not said that it shall."""
+    if imports_code(named) and learner != named:
+        shown = safe_text(named, 100)
+        raise UserError(f"{path.name} names the learner {shown}; to run that code again, say --learner {shown!r}")
+
+
+def go_on_labelling(
+    path: Path,
+    annotator: str,
+    places: Places,
+    keys: Bound,
+    *,
+    read_only: bool = False,
+    take_over: bool = False,
+    learner: str | None = None,
+) -> int:
+    """Go on with the session in a file; ``places`` are those that the person names."""
+    from al_core.sessions.store import SessionFile
+    from al_tui.background.labelling import Begin
+    from al_tui.launch_label import launch_label
+    from al_tui.requests.race import log_file
+
+    file = SessionFile.open(path, read_only=read_only, take_over=take_over)
+    try:
+        ledger = file.ledger
+        settings = ledger.settings
+        dataset = _found_again(path, settings.dataset, places.data, "--data", len(ledger.answers))
+        assert dataset is not None
+        test = _found_again(path, settings.test, places.test, "--test")
+        embeddings = _found_again(path, settings.embeddings, places.embeddings, "--embeddings")
+        check_own(dataset, (), settings.features if embeddings is None else "auto", test, embeddings)
+        need_pictures(dataset)
+        confirm_code(path, ledger.learner, learner)
+        counts = [
+            f"{ledger.labelled} labels",
+            f"{ledger.skipped} put aside",
+            f"{len(ledger.rounds)} models",
+            f"last changed {minute(ledger.time)}",
+        ]
+        say(f"resuming {safe_text(path.stem, 60)}: {safe_text(short_name(dataset), 60)}, {', '.join(counts)}")
+        say_taken_over(file.stale_owner)
+        begin = Begin(ledger.settings, annotator, path, file, Places(dataset, test, embeddings), keys=keys)
+        return launch_label(begin, learning_limit(dataset), log_file())
+    finally:
+        file.close()
+
+
+def _found_again(path: Path, place: str | None, said: str | None, option: str, answered: int = 0) -> str | None:
+    """Where files of a session are: where it says, or where the person says with this option; None where neither does.
+
+    ``answered`` is how many items were answered that were there.
+    """
+    found = found_data if option == "--data" else found_file
+    if said is not None or place is None:
+        return None if said is None else found(said)
+    try:
+        return found(place)
+    except UserError as error:
+        from al_tui.shell.farewell import spoken
+
+        there = f" and {answered} answered items were in it" if answered else ""
+        raise UserError(f"{error}{there}; say where it is now: al-tui resume {spoken(path)} {option} PATH") from None
+
+
+def say_taken_over(owner: object) -> None:
+    """Tell of the process that has a session no more."""
+    if owner is not None:
+        say(f"taken over from {safe_text(str(owner))}, which is gone")
+
+
+def minute(time: str) -> str:
+    """A time as people write it."""
+    return f"{time[:16].replace('T', ' ')} UTC"
