@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.errors import UserError
@@ -101,13 +102,19 @@ def reading_of(estimator: Any, X: FloatArray, k: int) -> Reading:
             " or one for each pair of them",
         )
     predicted = read_labels(estimator, estimator.predict(X), len(X), int(names.max()) + 1)
-    shares = [float(np.mean(names[reading(values).argmax(axis=1)] == predicted)) for reading in readings]
+    chosen = names == predicted[:, None]
+    shares = [_share_led(reading(values), chosen) for reading in readings]
     best = max(shares)
     if best < _AGREE:
         raise _wrong(estimator, f"decision_function's largest value is not what predict says for {1 - best:.0%} of the items")
     if shares.count(best) > 1 and _says_pairs(estimator):
         return per_class
     return readings[shares.index(best)]
+
+
+def _share_led(values: FloatArray, chosen: NDArray[np.bool_]) -> float:
+    """Share of items whose chosen class has the largest value, alone or with others: who breaks a tie how is their affair."""
+    return float(np.mean(np.where(chosen, values, -np.inf).max(axis=1) >= values.max(axis=1)))
 
 
 def check_order(estimator: Any, X: FloatArray, k: int) -> None:

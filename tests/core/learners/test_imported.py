@@ -416,6 +416,31 @@ def test_a_detector_of_outliers_is_no_classifier(name: str, classes: tuple[int, 
         fitted(name, training(classes))
 
 
+def test_who_breaks_a_tie_another_way_is_not_contradicted(odd: SimpleNamespace) -> None:
+    """scikit-learn 1.6 gave equal values of one class against the rest to the last but one, 1.9 gives them to the first."""
+
+    class Tied(Scores):
+        def decision_function(self, X: FloatArray) -> Any:
+            near = super().decision_function(X)
+            return np.where(X[:, :1] > 1.0, near, -1.0)
+
+        def predict(self, X: FloatArray) -> Any:
+            return np.where(X[:, 0] > 1.0, super().predict(X), 3)
+
+    odd.Tied = Tied
+    given = training((0, 1, 2, 3))
+    p = fitted("odd:Tied", given).probabilities(given.rows)
+    np.testing.assert_allclose(p[given.X[:, 0] <= 1.0][:, :4], 0.25)
+
+    class Wrong(Tied):
+        def decision_function(self, X: FloatArray) -> Any:
+            return np.where(X[:, :1] > 1.0, super().decision_function(X), [[0.0, 0.0, 0.0, -1.0]])
+
+    odd.Wrong = Wrong
+    with pytest.raises(UserError, match="not what predict says"):
+        fitted("odd:Wrong", given)
+
+
 def test_two_classes_have_one_decision_value(odd: SimpleNamespace) -> None:
     given = training((1, 4))
     for text in ("sklearn.svm:SVC(decision_function_shape=ovo)", "sklearn.linear_model:RidgeClassifier"):
