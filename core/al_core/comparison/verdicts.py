@@ -115,7 +115,7 @@ def _against(verdict: Verdict, evidence: Evidence) -> str:
     more = sign * (evidence.baseline_alone - evidence.alone)
     if more > 0 and mcnemar(evidence.alone, evidence.baseline_alone) <= LEVEL_OF_THE_VETO:
         did = "missed" if sign > 0 else "reached"
-        return f"{did} the target on {more} seed{'s' if more > 1 else ''} more than random"
+        return f"{did} the target on {more} seeds more than random"  # fewer than six never pass the test
     return ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from al_core.comparison import queue as work
+from al_core.comparison import references
 from al_core.comparison.across import documents
 from al_core.comparison.campaign import bench, campaign
 from al_core.comparison.cell import ALL_LABELS, Cell
@@ -121,6 +122,19 @@ def test_the_greedy_oracle_knows_more_than_random() -> None:
     assert oracle["final_accuracy"]["mean"] > row["final_accuracy"]["mean"]
     assert "A greedy oracle, which sees pool and test labels: 80% at " in bench_table(document)
     assert documents(campaign(plan([SPEC], ["random"]), Inline()))["references"]["greedy_oracle"] is None
+
+
+def test_the_greedy_oracle_is_fixed_by_its_seed_and_asks_for_no_item_twice() -> None:
+    spec = TaskSpec(dataset="wine", batch=4, budget=29, seed=3)
+    once, again, other = (references.greedy_oracle(replace(spec, seed=seed)) for seed in (3, 3, 4))
+    assert (once.curve, once.picks) == (again.curve, again.picks)
+    assert other.picks != once.picks
+    sizes = [len(batch) for batch in once.picks]
+    assert sizes == [4] * (len(sizes) - 1) + [spec.budget - once.curve[-2][0]]
+    asked = [row for batch in once.picks for row in batch]
+    assert len(set(asked)) == len(asked)
+    assert [labels for labels, _ in once.curve[1:]] == [once.curve[0][0] + sum(sizes[:end]) for end in range(1, len(sizes) + 1)]
+    assert once.rounds == len(once.curve)
 
 
 def test_the_same_document_from_every_executor() -> None:

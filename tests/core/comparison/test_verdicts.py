@@ -35,6 +35,7 @@ def test_a_saving_and_a_cost() -> None:
         ({"saved": (0.4, -0.01, 0.6)}, ""),
         ({"saved": (-0.4, -0.6, 0.01)}, ""),
         ({"adjusted": (-0.01, 0.6)}, ": not sure enough, all strategies counted"),
+        ({"adjusted": (0.0, 0.6)}, ": not sure enough, all strategies counted"),
         ({"saved": (0.04, 0.01, 0.07)}, ": less than 5 %"),
         ({"least": 0.5}, ": less than 50 %"),
         ({"area": -0.001}, ": the area under its curve is not larger"),

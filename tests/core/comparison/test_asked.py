@@ -1,0 +1,59 @@
+"""What a store says was asked is believed only where somebody can have asked it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from al_core.comparison.asked import Asked
+from al_core.comparison.cell import ORACLE
+from al_core.comparison.identity import versions
+from al_core.comparison.plan import plan
+from al_core.ground.errors import UserError
+from al_core.task.spec import LAST_SEED, TaskSpec
+
+SPEC = TaskSpec(dataset="iris", batch=10, budget=26)
+PLAN = plan([SPEC], ["random", "margin"], seeds=3, references=False)
+KEYS = tuple(f"{number:032x}" for number in range(PLAN.cells))
+GOOD = Asked.of(PLAN, versions(), KEYS, failed={KEYS[1]: "oh"})
+
+
+def test_what_was_asked_is_what_is_planned() -> None:
+    assert GOOD.plan == PLAN
+    last = replace(GOOD, specs=(replace(SPEC, seed=LAST_SEED - 2),), seeds=(LAST_SEED - 2, LAST_SEED - 1, LAST_SEED))
+    assert last.plan.seeds[-1] == LAST_SEED
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"specs": ()}, "something is missing"),
+        ({"strategies": ()}, "something is missing"),
+        ({"seeds": ()}, "something is missing"),
+        ({"targets": ()}, "something is missing"),
+        ({"seeds": (0, 2, 1)}, "the seeds do not follow one another"),
+        ({"seeds": (0, 1, 1)}, "the seeds do not follow one another"),
+        (
+            {"specs": (replace(SPEC, seed=LAST_SEED - 1),), "seeds": (LAST_SEED - 1, LAST_SEED, LAST_SEED + 1)},
+            "the seeds do not follow one another",
+        ),
+        ({"least_saving": 2.0}, "--least-saving is 2"),
+        ({"targets": (0.9, 7.0)}, "--target is 7"),
+        ({"specs": (replace(SPEC, batch=0),)}, "--batch is 0"),
+        ({"specs": (replace(SPEC, seed=1),)}, "the tasks do not fit the seeds"),
+        ({"specs": (SPEC, SPEC)}, "one stands there twice"),
+        ({"strategies": ("random", "random")}, "stands there twice"),
+        ({"strategies": ("random", ORACLE)}, "there is a name that is none"),
+        ({"strategies": ("random", "mar\x1bgin")}, "there is a name that is none"),
+        ({"specs": (replace(SPEC, learner=""),)}, "there is a name that is none"),
+        ({"keys": KEYS[1:]}, "the keys are not those of the questions"),
+        ({"keys": (*KEYS[1:], KEYS[1])}, "the keys are not those of the questions"),
+        ({"keys": ("0", *KEYS[1:])}, "the keys are not those of the questions"),
+        ({"failed": {"f" * 32: "oh"}}, "something failed that was not asked"),
+    ],
+)
+def test_what_nobody_can_have_asked_is_told(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        _ = replace(GOOD, **change).plan
