@@ -23,6 +23,7 @@ HEAVY = frozenset(
         "al_core.comparison.references",
         "al_core.comparison.savings",
         "al_core.comparison.summary",
+        "al_core.data.alike",
         "al_core.data.array_files",
         "al_core.data.at_size",
         "al_core.data.checked",

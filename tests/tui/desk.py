@@ -34,6 +34,8 @@ class MadeUp:
         self.found: tuple[Suspect, ...] = ()
         self.error: Exception | None = None
         self.on_the_way: set[int] = set()
+        self.likes: dict[int, tuple[str, ...]] = {}
+        self.asked_alike: list[int] = []
         self.bound: dict[str, str] = {}
 
     def has_look(self, row: int) -> bool:
@@ -48,6 +50,12 @@ class MadeUp:
             raise self.error
         self.session.explained(Explained(Pick(offer.row, None, None, (0.1, 0.8, 0.1)), (3,)))
         return True
+
+    async def alike(self, row: int) -> tuple[str, ...]:
+        self.asked_alike.append(row)
+        if self.error is not None:
+            raise self.error
+        return self.likes.get(row, ())
 
     async def suspects(self) -> tuple[Suspect, ...]:
         if self.error is not None:

@@ -20,7 +20,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 from tests.tui.test_label_pty import run
 
-from al_core.data.identity import identity
+from al_core.data.identity import hashes_in, identity
 from al_core.data.kinds import read_dataset
 from al_core.data.origin import Origin
 from al_core.labelling.audit import Audit
@@ -268,7 +268,7 @@ def test_accuracy_is_measured_on_what_was_kept_for_it_and_never_asked(terminal: 
     again.press("q")
     assert again.finish() == 0
     with SessionFile.open(path, read_only=True) as file:
-        assert {*file.ledger.settings.tested_items} == kept
+        assert {*hashes_in(file.ledger.settings.tested)} == kept
         assert kept.isdisjoint(file.ledger.answers)
         assert kept.isdisjoint(item for made in file.ledger.rounds for item in made.picks)
         assert file.ledger.rounds[-1].accuracy is not None
@@ -390,6 +390,53 @@ def test_who_comes_back_to_a_folder_goes_on_where_they_were_and_is_told_what_has
         assert "scans" in said if form == "npz" else "train/" in said
         assert str(tmp_path) not in said
         assert tmp_path.name not in said
+
+
+def test_what_looks_nearly_the_same_is_labelled_by_one_key_and_taken_back_by_one(
+    terminal: StartTerminal, tmp_path: Path
+) -> None:
+    """Twelve scenes, each photographed seven times in a row."""
+    rng = np.random.default_rng(0)
+    shows = {}
+    for number in range(84):
+        coarse = Image.fromarray(np.random.default_rng(number // 7).integers(0, 256, (5, 5, 3), dtype=np.uint8))
+        scene = np.asarray(coarse.resize((64, 64), Image.Resampling.BICUBIC)) + rng.normal(0, 4, (64, 64, 3))
+        path = tmp_path / "burst" / f"{number:02}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(np.clip(scene, 0, 255).astype(np.uint8)).save(path)
+        shows[identity(path.read_bytes())] = number // 7
+    at = terminal("label", "burst", "--classes", "a,b", "--audit", "0", size=(80, 24))
+    at.wait("7 look nearly the same: = labels them by one key")
+    at.press("=")
+    at.wait("The next key labels these 7 alike")
+    at.wait("And these 6")
+    at.press("1")
+    at.wait("7 labels ")
+    at.press("u")
+    at.wait("Taken back: the labels of 7 items")
+    at.wait("0 labels ")
+    at.wait("7 look nearly the same")
+    at.press("2")
+    at.wait("1 label ")
+    at.wait("7 look nearly the same")
+    at.press("=")
+    at.wait("The next key labels these 7 alike")
+    at.press("2")
+    at.wait("8 labels ")
+    killed(at)
+    (path,) = tmp_path.glob(".local/share/al-tui/sessions/*.session")
+    with SessionFile.open(path, read_only=True) as file:
+        found = [shows[item] for item in file.ledger.answers]
+        assert sorted(map(found.count, set(found))) == [1, 7]
+        assert {given.label for given in file.ledger.answers.values()} == {1}
+    again = terminal("resume")
+    again.wait("8 labels ")
+    again.press("u")
+    again.wait("1 label ")
+    again.press("q")
+    assert again.finish() == 0
+    with SessionFile.open(path, read_only=True) as file:
+        assert len(file.ledger.answers) == 1
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ class Dataset:
     item_names : what each item is called where it comes from, such as the path of its file; empty where it has no name.
     recipe : how ``X`` was made, where the data set was read from files: what is in them identifies it then, and not its name.
     aside : what was there and is no item, and why: pairs of a name and a reason.
+    thumbs : small pictures of all items, of one size, to find those that look nearly the same; None where nothing is found.
     test : rows that models are measured by and never learn, where the data says which; None leaves that to a split.
 
     Attributes
@@ -81,6 +82,7 @@ class Dataset:
     recipe: str | None = None
     aside: Sequence[tuple[str, str]] = ()
     test: IntArray | None = None
+    thumbs: NDArray[np.uint8] | None = None
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class Dataset:
         recipe: str | None = None,
         aside: Sequence[tuple[str, str]] = (),
         test: Sequence[int] | IntArray | None = None,
+        thumbs: NDArray[np.uint8] | None = None,
     ) -> None:
         features = checked_features(name, X)
         labels, class_names = checked_labels(name, y, classes, len(features))
@@ -115,7 +118,7 @@ class Dataset:
             "images": pictures,
             "looks": looks,
         }
-        fields |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside, "test": held}
+        fields |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside, "test": held, "thumbs": thumbs}
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 

@@ -18,3 +18,8 @@ def identity(content: bytes) -> str:
     '90ce838c4487edbd'
     """
     return hashlib.blake2b(content, digest_size=HASH_BYTES).hexdigest()
+
+
+def hashes_in(text: str) -> tuple[str, ...]:
+    """The hashes that stand in a text one behind the other."""
+    return tuple(text[at : at + 2 * HASH_BYTES] for at in range(0, len(text), 2 * HASH_BYTES))

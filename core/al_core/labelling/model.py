@@ -170,6 +170,15 @@ def _choose(
     return picks, reserve, float(doubt.mean())
 
 
+def alike_rows(spec: TaskSpec, origin: Origin, row: int) -> tuple[int, ...]:
+    """Rows that may be asked for and look nearly as one does, the nearest first."""
+    from al_core.data.alike import alike
+
+    with one_thread():
+        task = _task_of(spec, origin)
+        return alike(task.dataset, row, task.pool)
+
+
 def claim_holds(request: ModelRequest) -> bool:
     """Whether what a model of ``request`` says about its own errors may be believed: judged on labels it does not know."""
     with one_thread():

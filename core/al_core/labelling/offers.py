@@ -132,6 +132,7 @@ class Offers:
             about.update(item for item, _ in action.labels) if isinstance(action, MachineLabelled) else about.add(
                 getattr(action, "item", None) or ""
             )
+            about.update(getattr(action, "others", ()))
         known = self._file.ledger.names
         new = tuple((item, name) for item in sorted(about) if (name := self._items.name_of(item)) and known.get(item) != name)
         return (Named(new),) if new else ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from al_core.data.identity import hashes_in
 from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
@@ -73,7 +74,7 @@ def not_here(ledger: Ledger, items: Items) -> str:
 
 def measured_otherwise(ledger: Ledger, items: Items) -> str:
     """What is to be said of items to measure by that are not those that the session began with; empty where all are."""
-    before, now = frozenset(ledger.settings.tested_items), frozenset(items.tested)
+    before, now = frozenset(hashes_in(ledger.settings.tested)), frozenset(items.tested)
     said = []
     if gone := len(before - now - {*items.withheld}):
         said.append(f"gone of {len(before)} items to measure by: {gone}")

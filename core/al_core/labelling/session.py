@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from al_core.data.facts import UNKNOWN
+from al_core.data.identity import hashes_in
 from al_core.data.origin import short_name
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
@@ -30,6 +31,7 @@ from al_core.sessions.actions import (
     Changed,
     Flagged,
     Labelled,
+    LabelledAlike,
     MachineLabelled,
     MachineRemoved,
     Redone,
@@ -73,8 +75,6 @@ class Offer:
 class LabelSession:
     """A session file together with the items it is about. Used by one thread; nothing here waits for a model.
 
-    Make one with `create` or `resume`.
-
     Parameters
     ----------
     file : the open session file.
@@ -85,7 +85,7 @@ class LabelSession:
     def __init__(self, file: SessionFile, items: Items, annotator: str) -> None:
         refuse_others(file, items)
         self.file = file
-        self.items = items.without(file.ledger.settings.tested_items)
+        self.items = items.without(hashes_in(file.ledger.settings.tested))
         self.annotator = safe_text(annotator.strip(), 100) or "anonymous"
         self._offers = Offers(file, self.items)
         self.claims = Claims()
@@ -151,9 +151,8 @@ class LabelSession:
 
     @property
     def stale(self) -> bool:
-        """True when the next item is neither of the start nor of an open batch, and a newer model could choose a better one.
-
-        A screen may wait a moment for `accept` before it calls `next`, and need not.
+        """True when the next item is neither of the start nor of an open batch, and a newer model could choose a better one:
+        a screen may wait a moment for `accept` before it calls `next`, and need not.
         """
         return self._offers.wants_model() and self._offers.lesson()[1] != "start"
 
@@ -180,15 +179,18 @@ class LabelSession:
 
     # What the person does
 
-    def label(self, item: str, label: int, seen: Seen = UNSEEN) -> bool | None:
+    def label(self, item: str, label: int, seen: Seen = UNSEEN, others: tuple[str, ...] = ()) -> bool | None:
         """Label the item that was on the screen when the key arrived; an item that has a label gets this one instead.
+
+        ``others`` without an answer get the same label, and all lose it at once when it is taken back.
 
         Returns
         -------
         Whether the model would have said the same; None when no model has seen the item.
         """
         row = self._row(item)
-        new = Labelled(item, label) if self.ledger.person_label(item) is None else Relabelled(item, label)
+        new: Action = Labelled(item, label) if self.ledger.person_label(item) is None else Relabelled(item, label)
+        new = LabelledAlike(item, label, others) if others else new
         self._append(new, seen=seen)
         pick, _ = self._offers.opinion(row)
         return None if pick is None else pick.guess == label
@@ -243,10 +245,10 @@ class LabelSession:
 
     def change(self, *, strategy: str | None = None, learner: str | None = None, batch: int | None = None) -> None:
         """Go on with another strategy, learner or batch size; names are checked by `check_choice` in the worker."""
-        now = self.ledger
-        new = Changed(strategy or now.strategy, learner or now.learner, now.batch if batch is None else batch)
+        old = Changed(self.ledger.strategy, self.ledger.learner, self.ledger.batch)
+        new = Changed(strategy or old.strategy, learner or old.learner, old.batch if batch is None else batch)
         check_batch(new.batch)
-        if new != Changed(now.strategy, now.learner, now.batch):
+        if new != old:
             self._append(new)
             self._offers.drop_batch()
 
@@ -291,7 +293,7 @@ class LabelSession:
     # What there is to say
 
     def hints(self) -> tuple[Hint, ...]:
-        """Reasons to stop, if there are any. A model that has not seen the whole start is sure of too little to count."""
+        """Reasons to stop, if there are any."""
         return hints(self.ledger, len(self.items.start), self.claims.believed)
 
     def progress(self) -> Progress:

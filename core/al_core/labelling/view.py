@@ -36,6 +36,8 @@ class Where(NamedTuple):
     last : the item answered last; it stays while the next one is chosen.
     waiting : the number of the wait for a model under way; 0 while none is.
     just_came : whether an item that came unasked is not drawn yet: no key can be about it.
+    alike_to, alike : an item, and others without an answer that look nearly the same; empty before they were looked for.
+    together : whether the next label is for all of them.
     peek, explaining : whether the model's opinion is to be seen before one answers, and with its reasons.
     """
 
@@ -48,6 +50,9 @@ class Where(NamedTuple):
     just_came: bool = False
     peek: bool = False
     explaining: bool = False
+    alike_to: str = ""
+    alike: tuple[str, ...] = ()
+    together: bool = False
 
 
 class Past(NamedTuple):
@@ -134,6 +139,7 @@ class LabelView:
     not_saved : why the latest answer is not on disk; None when it is.
     problem : what is wrong with the worker.
     reading : how far the data is read, before there is a session.
+    alike : rows without an answer that look nearly as the item on the screen does.
     measured_on : how many of what accuracy is measured by, in words; empty where nobody need be told.
     """
 
@@ -159,6 +165,7 @@ class LabelView:
     statuses: Mapping[int, Status] = field(default_factory=dict)
     estimate: Estimate | None = None
     measured_on: str = ""
+    alike: tuple[int, ...] = ()
 
     @property
     def opinion_shown(self) -> bool:
@@ -170,6 +177,22 @@ class LabelView:
         """The answered items for a strip of so many places, the newest first, and the number of the first of them."""
         first = max(self.first, self.where.back - room + 1)
         return self.past[first - self.first : first - self.first + room], first
+
+
+def alike_here(session: LabelSession, where: Where) -> tuple[str, ...]:
+    """Items without an answer that look nearly as the one on the screen does, as far as they were looked for.
+
+    There are none to an item to measure with: what is learnt of its likes would be known of it.
+    """
+    there, ledger = offer(session, where), session.ledger
+    if there is None or there.item != where.alike_to or there.item in ledger.answers or there.item in ledger.choices.audited:
+        return ()
+    return tuple(
+        item
+        for item in where.alike
+        if item in session.items.row_of
+        and not any(item in book for book in (ledger.answers, ledger.machine, ledger.choices.audited))
+    )
 
 
 def answered(session: LabelSession, first: int, count: int) -> list[str]:
@@ -233,6 +256,7 @@ def view(
         statuses=_statuses(session, picks),
         estimate=session.estimate,
         measured_on=session.items.measured_on,
+        alike=tuple(session.items.row_of[item] for item in alike_here(session, where)),
     )
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, is_dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_type_hints
 
-from al_core.data.identity import HASH_BYTES
 from al_core.data.origin import AS_SAID, FEATURES, Origin, Places
 from al_core.ground.errors import UserError
 from al_core.ground.records import Reader, Unreadable
@@ -48,7 +47,6 @@ SHORT_STATUS: Mapping[Status, str] = MappingProxyType(
 """The same in at most eight columns, for captions of small items."""
 
 MOST_LABELS = 10**9
-_HASH = 2 * HASH_BYTES
 LONGEST_NOTE = 2000
 """Characters of a note."""
 
@@ -144,11 +142,6 @@ class Settings:
             embeddings=places.embeddings or self.embeddings,
         )
 
-    @property
-    def tested_items(self) -> tuple[str, ...]:
-        """The hashes in ``tested``."""
-        return tuple(self.tested[at : at + _HASH] for at in range(0, len(self.tested), _HASH))
-
     def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
         """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""
         return TaskSpec(self.dataset, learner or self.learner, self.seed, batch or self.batch, initial=self.start)
@@ -185,6 +178,15 @@ class Labelled:
     item: str
     label: int
     choice: Choice | None = field(default=None, metadata={ABSENT: None})
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledAlike:
+    """The person gave an item its first label, and by the same key to ``others`` that look nearly the same."""
+
+    item: str
+    label: int
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,7 @@ Action = (
     Opened
     | Shown
     | Labelled
+    | LabelledAlike
     | Relabelled
     | Skipped
     | Flagged
@@ -322,6 +325,7 @@ KINDS: dict[str, type[Any]] = {
     "opened": Opened,
     "shown": Shown,
     "label": Labelled,
+    "alike": LabelledAlike,
     "relabel": Relabelled,
     "skip": Skipped,
     "flag": Flagged,

@@ -20,6 +20,7 @@ from al_core.sessions.actions import (
     Disagreed,
     Flagged,
     Labelled,
+    LabelledAlike,
     MachineLabelled,
     MachineRemoved,
     Named,
@@ -181,6 +182,12 @@ class Ledger:
                 first = isinstance(event.action, Labelled)
                 if first != (self.person_label(item) is None):
                     raise _wrong(event, "the item has a label already" if first else "the item has no label to change")
+            case LabelledAlike(item, label, others):
+                self._check_class(event, label)
+                if self.person_label(item) is not None or not self.answers.keys().isdisjoint(others):
+                    raise _wrong(event, "an item has an answer already")
+                if len({item, *others}) <= len(others):
+                    raise _wrong(event, "an item is named twice")
             case MachineLabelled(_, _, labels):
                 if len({item for item, _ in labels}) < len(labels):
                     raise _wrong(event, "an item is named twice")
@@ -217,9 +224,11 @@ class Ledger:
             case Shown(item, how, choice):
                 self.current, self.how = item, how
                 if choice is not None:
-                    self.choices[item] = self._chosen(item, choice)
+                    self.choices[item] = _chosen(self, item, choice)
             case Labelled(item, label, choice):
                 self._answer(event, item, Given(label, *_by(event)), choice)
+            case LabelledAlike(item, label, others):
+                self._answer(event, item, Given(label, *_by(event)), others=others)
             case Relabelled(item, label):
                 self._answer(event, item, Given(label, *_by(event)))
             case Skipped(item, status, choice):
@@ -257,16 +266,8 @@ class Ledger:
         given = self.answers.get(item)
         return None if given is None else given.label
 
-    def _chosen(self, item: str, choice: Choice) -> Choice:
-        """How an item counts as chosen: as the latest choice says, but what was once drawn to measure with stays that."""
-        old = self.choices.get(item)
-        return choice if old is None or old.by != "audit" else old
-
-    def _answer(self, event: Event, item: str, new: Given, choice: Choice | None = None) -> None:
-        changes = [Change("answers", item, self.answers.get(item), new)]
-        if choice is not None:
-            changes.append(Change("choices", item, self.choices.get(item), self._chosen(item, choice)))
-        self._do(event, item, tuple(changes))
+    def _answer(self, event: Event, item: str, new: Given, choice: Choice | None = None, others: Iterable[str] = ()) -> None:
+        self._do(event, item, tuple(_answers(self, item, new, choice, others)))
         if self.current == item:
             self.current = self.how = None
 
@@ -291,7 +292,23 @@ class Ledger:
 
 
 _ANSWERS = (Labelled, Relabelled, Skipped, Flagged)
-_STEPS = (*_ANSWERS, MachineLabelled, MachineRemoved, Undone, Redone)
+_STEPS = (*_ANSWERS, LabelledAlike, MachineLabelled, MachineRemoved, Undone, Redone)
+
+
+def _chosen(ledger: Ledger, item: str, choice: Choice) -> Choice:
+    """How an item counts as chosen: as the latest choice says, but what was once drawn to measure with stays that."""
+    old = ledger.choices.get(item)
+    return choice if old is None or old.by != "audit" else old
+
+
+def _answers(ledger: Ledger, item: str, new: Given, choice: Choice | None, others: Iterable[str]) -> Iterable[Change]:
+    """What an answer to an item changes, and to others that were looked for because they are alike."""
+    yield Change("answers", item, ledger.answers.get(item), new)
+    if choice is not None:
+        yield Change("choices", item, ledger.choices.get(item), _chosen(ledger, item, choice))
+    for other in others:
+        yield Change("answers", other, ledger.answers.get(other), new)
+        yield Change("choices", other, ledger.choices.get(other), _chosen(ledger, other, Choice("search")))
 
 
 def begin(event: Event) -> Ledger:

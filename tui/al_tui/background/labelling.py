@@ -19,7 +19,7 @@ from al_core.labelling.audit import audit_rate
 from al_core.labelling.defaults import BY_SIZE, by_size
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelReply, Suspect
-from al_core.labelling.model import check_choice, confident_labels, explain_item, find_suspects, open_items
+from al_core.labelling.model import alike_rows, check_choice, confident_labels, explain_item, find_suspects, open_items
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.since import since_last_time
 from al_core.labelling.trainer import FIRST_WAIT, LONGEST_WAIT, Trainer
@@ -37,6 +37,8 @@ T = TypeVar("T")
 
 AHEAD = 30
 """Items that are fetched before they are asked about."""
+MOST_ALIKE = 6
+"""Others that are labelled with one: so many stand beside it on the smallest screen, and nobody labels what they do not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,19 @@ class Labeller:
             return False
         self.session.explained(await self._ask(explain_item, request, offer.row))
         return True
+
+    async def alike(self, row: int) -> tuple[str, ...]:
+        """Items without an answer that look nearly as that of a row does, the nearest first, and can be drawn."""
+        session, looks = self.session, self.looks
+        if session is None or looks is None or session.items.origin is None or session.items.origin.bundled:
+            return ()
+        items, ledger = session.items, session.ledger
+        rows = await self._ask(alike_rows, ledger.settings.spec(), items.origin, row)
+        closed = {*ledger.answers, *ledger.machine, *ledger.choices.audited}
+        found = [items.ids[other] for other in rows if items.row_of.get(items.ids[other]) == other]
+        found = [item for item in found if item not in closed][:MOST_ALIKE]
+        await looks.bring([items.row_of[item] for item in found])
+        return tuple(found)
 
     async def suspects(self) -> tuple[Suspect, ...]:
         """Labels of the person that a model which did not know them would not have given, the worst first."""

@@ -45,6 +45,7 @@ LABEL = (
     Command(("s",), "later", "Later: the item is asked about again when all others are answered", "Labelling", "Later"),
     Command(("d",), "unsure", "Don't know: the item is not asked again and not learnt from", "Labelling", "Don't know"),
     Command(("b",), "bad", "A bad item, broken or of no class: not asked again, not learnt from", "Labelling", "Bad item"),
+    Command(("equals_sign",), "together", "Label all that look nearly the same by the next key", "Labelling", "Together", "="),
     Command(
         ("u", "backspace"), "undo", "Take the last thing back; without limit, and after a restart too", "Labelling", "Undo"
     ),

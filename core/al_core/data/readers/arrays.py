@@ -62,9 +62,10 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
         _check_joined(found)
     X, images, ids, made = found.X, found.images, None, "as given"
     levels = None if images is None else _levels(found.name, images)
+    small = None if levels is None or (X is not None and max(levels.shape[1:3]) > LARGEST_SIDE) else _working(levels)
     if X is None:
         assert levels is not None
-        small = _working(levels)
+        assert small is not None
         made = recipe(features, *small.shape[1:3])
         X = features_of(found.name, small, made, None if test is None else np.array(test))
         ids = tuple(_digest(levels.shape[1:], row) for row in levels)
@@ -80,6 +81,7 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
         item_names=found.ids,
         recipe=made,
         test=test,
+        thumbs=small,
     )
 
 

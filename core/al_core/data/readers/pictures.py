@@ -139,7 +139,8 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         names, labels = [*names, *other.names], [*labels, *(other.labels.get(name) for name in other.names)]
         items, small, aside = [*items, *other.items], [*small, *other.levels], [*aside, *other.aside]
     test = np.array(measuring, dtype=np.int64) if measuring else None
-    X, made = _computed(root, small, features, test) if own is None else own.of(names)
+    levels = _alike(small)
+    X, made = _computed(root, levels, features, test) if own is None else own.of(names)
     return Dataset(
         str(root),
         X,
@@ -151,14 +152,14 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         recipe=made,
         aside=tuple((safe_text(name), reason) for name, reason in aside),
         test=test,
+        thumbs=levels,
     )
 
 
 def _computed(
-    root: Path, small: list[NDArray[np.uint8]], features: str, test: NDArray[np.int64] | None
+    root: Path, levels: NDArray[np.uint8], features: str, test: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.float64], str]:
     """Features of pictures, and their recipe."""
-    levels = _alike(small)
     made = recipe(features, *levels.shape[1:3])
     return features_of(str(root), levels, made, test), made
 

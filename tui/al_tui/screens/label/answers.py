@@ -9,6 +9,7 @@ from al_core.labelling.session import LabelSession
 from al_core.sessions.actions import STATUS_WORDS, Status
 from al_core.sessions.entries import Step
 from al_core.sessions.events import Seen
+from al_tui.screens.label.asking import Asking
 from al_tui.screens.label.looking_back import LookingBack
 from al_tui.screens.label.present import Present
 
@@ -30,13 +31,15 @@ class Answers:
     ----------
     present : the item that is there, and the way to the next.
     back : the review, which goes on after each answer.
+    asking : what is labelled with the item that is there.
     """
 
-    def __init__(self, present: Present, back: LookingBack) -> None:
+    def __init__(self, present: Present, back: LookingBack, asking: Asking) -> None:
         self.guesses: dict[str, int] = {}
         """Item → what the model thought of it before it was answered; of this sitting."""
         self._present = present
         self._back = back
+        self._asking = asking
 
     def label(self, label: int) -> None:
         """Label the item that is there."""
@@ -86,12 +89,19 @@ class Answers:
             present.tell("This item is still being fetched; nothing was labelled.")
             return
         item, seen, review = offer.item, present.seen(offer), present.where.review
+        others = self._asking.there(session) if label is not None and present.where.together else ()
+        if not all(present.machine.has_look(session.items.row_of[other]) for other in others):
+            present.tell("Not all of these items are here yet; nothing was labelled.")
+            return
         kept = review is not None and label is not None and session.ledger.person_label(item) == label
         if not kept:
             if not present.save(
-                lambda: session.skip(item, seen, status) if label is None else session.label(item, label, seen)
+                lambda: session.skip(item, seen, status) if label is None else session.label(item, label, seen, others)
             ):
                 return
+            self._asking.alone()
+            if others:
+                present.tell(f"{len(others) + 1} labelled alike; u takes all of them back.")
             self.guesses.pop(item, None)
             known = session.reply is not None and session.reply.labels >= len(session.items.start)
             if known and offer.pick is not None and label is not None:  # a model that lacks whole classes is no judge
@@ -148,6 +158,8 @@ class Answers:
 
 def _words(step: Step) -> str:
     """What a step was."""
+    if step.kind == "alike":
+        return f"the labels of {sum(change.book == 'answers' for change in step.changes)} items"
     given = next((change.after for change in step.changes if change.book == "answers"), None)
     if given is not None and given.label is None:
         return STATUS_WORDS[given.status]

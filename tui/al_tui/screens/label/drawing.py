@@ -138,6 +138,12 @@ class Drawing:
             return Text(place, colours.accent).append(review.entry.why, "bold")
         if view.problem is not None:
             return Text(f"{view.problem}; labelling goes on" if view.standing is not None else view.problem, colours.accent)
+        if view.alike:
+            count = len(view.alike) + 1
+            if view.where.together:
+                words = f"The next key labels these {count} alike; = or Esc labels this one alone."
+                return Text(words, f"bold {colours.accent}")
+            return Text(f"{count} look nearly the same: = labels them by one key.", colours.dim)
         if view.hints:
             # What says most comes first: that few are wrong, or that the budget is spent, before that little changes.
             first = next((hint for hint in view.hints if hint.good), view.hints[0])
@@ -200,6 +206,11 @@ class Drawing:
     def _draw_batch(self) -> None:
         view, screen = self._view, self._screen
         strip = screen.query_one("#batch", Strip)
+        if view.alike and view.where.together:
+            entitle(strip, f"And {'this' if len(view.alike) == 1 else f'these {len(view.alike)}'}")
+            strip.display = True
+            strip.show(tuple(Entry(self._look(row), Caption("")) for row in view.alike), -1)
+            return
         entitle(strip, "This batch")
         strip.display = bool(view.picks) and not (view.where.explaining and screen.size.height < _HIGH)
         if view.picks:

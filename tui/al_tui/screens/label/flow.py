@@ -13,6 +13,7 @@ from al_core.labelling.view import LabelView, view
 from al_core.sessions.actions import Status
 from al_core.sessions.hold import NotSaved
 from al_tui.screens.label.answers import About, Answers
+from al_tui.screens.label.asking import Asking, Work
 from al_tui.screens.label.looking_back import LookingBack
 from al_tui.screens.label.machine import MachineLabels
 from al_tui.screens.label.present import Machine, Present
@@ -59,7 +60,8 @@ class LabelFlow:
         self._present = Present(machine, clock)
         self._back = LookingBack(self._present)
         self._by_machine = MachineLabels(self._present)
-        self._answers = Answers(self._present, self._back)
+        self._asking = Asking(self._present, self._back)
+        self._answers = Answers(self._present, self._back, self._asking)
 
     @property
     def session(self) -> LabelSession | None:
@@ -91,24 +93,13 @@ class LabelFlow:
         return self._turn()
 
     def drawn(self, shown: LabelView) -> Later | None:
-        """The screen shows ``shown`` now; returns what should be asked because of that.
-
-        A worker is asked what the model thinks of an item that it did not bring up itself, when that is wanted.
-        """
+        """The screen shows ``shown`` now; returns what should be asked about the item because of that."""
         self._present.drawn(shown)
-        session, asked = self.session, shown.asked
-        if session is None or asked is None or session.file.read_only or asked.offer.pick is not None:
-            return None
-        wanted = shown.where.peek or shown.where.explaining or asked.answered
-        if not (wanted and session.ledger.labelled):
-            return None
+        return self._maybe("opinion", self._asking.opinion(shown))
 
-        async def ask() -> bool:
-            known = await self._machine.explain(asked.offer)
-            there = self._back.offer
-            return known and there is not None and there.item == asked.offer.item and there.pick is not None
-
-        return self._later("opinion", ask)
+    def look_alike(self, shown: LabelView) -> Later | None:
+        """What should be asked when the item is on the screen: which others look nearly the same."""
+        return self._maybe("alike", self._asking.alike(shown))
 
     def on_terminal(self) -> None:
         """What was drawn last has reached the terminal: a key may be about it."""
@@ -143,6 +134,11 @@ class LabelFlow:
     def label_by_name(self, name: str, about: About) -> Turn:
         """Label the item of a dialogue by a class's name, or the beginning of it, if it is still there."""
         self._answers.label_by_name(name, about)
+        return self._turn()
+
+    def together(self) -> Turn:
+        """Have the next label be for all that look alike, or for one again."""
+        self._asking.together()
         return self._turn()
 
     def undo(self) -> Turn:
@@ -201,7 +197,7 @@ class LabelFlow:
         """Leave the review or the history."""
         if self._present.where.review is not None:
             self._back.end()
-        else:
+        elif not self._asking.alone():
             self._back.go(0)
         return self._turn()
 
@@ -274,6 +270,9 @@ class LabelFlow:
 
     def _turn(self, later: Later | None = None, *, paint: bool = True) -> Turn:
         return Turn(self.view(), self._present.take_told(), later, paint)
+
+    def _maybe(self, group: str, work: Work | None) -> Later | None:
+        return None if work is None else self._later(group, work)
 
     def _later(self, group: str, work: Callable[[], Awaitable[bool]]) -> Later:
         """What a worker does first, and then this; ``work`` says whether there is anything new to be seen."""

@@ -59,6 +59,10 @@ class Machine(Protocol):
         """Ask what the model thinks of an item; False when there is no model to ask."""
         ...
 
+    async def alike(self, row: int) -> tuple[str, ...]:
+        """Items without an answer that look nearly as that of a row does, and can be drawn."""
+        ...
+
     async def suspects(self) -> tuple[Suspect, ...]:
         """Labels that look wrong to a model that did not know them, the worst first."""
         ...

@@ -154,6 +154,7 @@ class LabelScreen(Screen[None]):
             return
         view = self._view
         self.set_class(view.where.explaining, "explain")
+        self.set_class(bool(view.alike) and view.where.together, "together")
         drawing = Drawing(self, view, self.labeller.looks, self.labeller.info)
         drawing.draw_item()
         if (wanted := self.flow.drawn(view)) is not None:
@@ -162,6 +163,8 @@ class LabelScreen(Screen[None]):
             self.call_after_refresh(self.flow.on_terminal)
         if not view.where.waiting:  # then the next item comes soon, and nothing may stand in its way
             self._slices.restart(drawing.surroundings())
+            if (like := self.flow.look_alike(view)) is not None:
+                self._do_later(like)
 
     # Keys
 
@@ -199,6 +202,9 @@ class LabelScreen(Screen[None]):
             self.app.tell("The item's path is copied, if the terminal lets programs copy.")
         else:
             self.app.tell("This item has no path.")
+
+    def action_together(self) -> None:
+        self._take(self.flow.together())
 
     def action_undo(self) -> None:
         self._take(self.flow.undo())
@@ -302,6 +308,8 @@ def commands_now(commands: Sequence[Command], view: LabelView) -> list[Command]:
     rows = {command.action: command for command in commands}
     wanted = ["label", "later", "unsure", "bad", "undo", "flag", "history", "peek", "explain", "review", "auto_label"]
     out = [rows[action] for action in (*wanted, "change", "redo")]
+    if view.alike:
+        out.insert(1, rows["together"])
     if view.standing is not None and view.standing.any_machine:
         out.insert(wanted.index("undo") + 1, rows["remove_machine"])
     if view.where.review is not None:
