@@ -128,19 +128,14 @@ class Settings:
         reader=str,
         absent=None,
         metavar="FILE",
-        shown="computed, see --features",
     )
     tested: str = field(default="", metadata={ABSENT: ""})
 
     def origin(self, places: Places = AS_SAID) -> Origin:
         """What the items are read from: what the session names, or what ``places`` do in its stead."""
-        return Origin(
-            places.data or self.dataset,
-            self.classes if self.own_classes else None,
-            self.features,
-            test=places.test or self.test,
-            embeddings=places.embeddings or self.embeddings,
-        )
+        classes = self.classes if self.own_classes else None
+        beside = {"test": places.test or self.test, "embeddings": places.embeddings or self.embeddings}
+        return Origin(places.data or self.dataset, classes, self.features, **beside)
 
     def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
         """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""
