@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from al_core.learners.model import Training as Training
     from al_core.learners.registry import learner as learner
     from al_core.reports.comparison import bench_table as bench_table
+    from al_core.reports.findings import findings_of as findings_of
+    from al_core.reports.rendering import render as render
     from al_core.run.play import play as play
     from al_core.run.round import start as start
     from al_core.strategies.context import QueryContext as QueryContext
@@ -56,10 +58,12 @@ _ROOMS = {
     "bench": "comparison.campaign",
     "bench_table": "reports.comparison",
     "campaign": "comparison.campaign",
+    "findings_of": "reports.findings",
     "learner": "learners.registry",
     "plan": "comparison.plan",
     "play": "run.play",
     "read_dataset": "data.kinds",
+    "render": "reports.rendering",
     "split": "task.split",
     "start": "run.round",
     "strategy": "strategies.registry",

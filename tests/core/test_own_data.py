@@ -46,7 +46,7 @@ def test_the_same_race_however_labels_are_written(kind: str) -> None:
 
 
 def test_the_snippet_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (snippet,) = [code for code in re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL) if "Dataset(" in code]
+    (snippet,) = [code for code in re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL) if "play(" in code]
     X, y = pets()
     exec(compile(snippet, "README.md", "exec"), {"X": X, "y": y})
     assert capsys.readouterr().out.startswith("((6, 0.")

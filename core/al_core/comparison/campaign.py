@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from al_core.comparison.cell import BenchResult, Cell
 from al_core.comparison.identity import Identity
@@ -12,7 +14,11 @@ from al_core.comparison.plan import Plan, assemble, plan
 from al_core.comparison.queue import Work
 from al_core.comparison.store import ResultsStore
 from al_core.compute.arithmetic import machine
+from al_core.data.given import Giving, known_as
 from al_core.task.spec import TaskSpec
+
+if TYPE_CHECKING:
+    from al_core.data.dataset import Dataset
 
 OnProgress = Callable[[int, int], None]
 
@@ -33,6 +39,7 @@ def bench(
     executor: Executor,
     *,
     seeds: int = 1,
+    data: Dataset | None = None,
     progress: OnProgress = lambda done, total: None,
 ) -> BenchResult:
     """Run every strategy on ``seeds`` paired tasks, the seeds being ``spec.seed``, ``spec.seed + 1``, ….
@@ -43,6 +50,7 @@ def bench(
     strategies : names, with parameters if any.
     executor : where runs are computed, a whole run at a time.
     seeds : how many, at least 1.
+    data : a data set of your own, in place of the one that ``spec`` names; labels that nobody knows are left out.
     progress : called with (cells finished, cells in all).
 
     Returns
@@ -56,6 +64,8 @@ def bench(
     EveryRunFailed
         There is nothing but errors; they are in its ``result``.
     """
+    if data is not None:
+        spec, executor = replace(spec, dataset=known_as(data)), Giving(data, executor)
     result = campaign(plan([spec], strategies, seeds=seeds), executor, progress=progress)[0]
     if len(result.failed) == len(result.cells):
         raise EveryRunFailed(result)

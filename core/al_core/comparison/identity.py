@@ -11,6 +11,7 @@ from typing import Any
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE
 from al_core.compute.arithmetic import arithmetic
+from al_core.data.given import when_given
 from al_core.ground.calls import called, imports_code
 from al_core.ground.versions import Versions, plugin_digest, versions
 from al_core.task.options import identifying
@@ -70,6 +71,10 @@ def labels_of(dataset: str) -> tuple[int, int]:
 
     data = load_dataset(dataset)
     return len(data.y), len(data.y) - len(data.known)
+
+
+when_given(fingerprint_of.cache_clear)
+when_given(labels_of.cache_clear)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from al_core.ground.errors import unknown
+from al_core.ground.errors import UserError, unknown
 
 UNKNOWN = -1
 """Stands where a label would if anybody knew it, as in scikit-learn."""
@@ -13,7 +13,8 @@ UNKNOWN = -1
 class DatasetInfo(NamedTuple):
     """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool.
 
-    ``pictures`` says whether an item can be shown to a person; ``citation`` and ``licence`` are for whoever publishes a result.
+    ``pictures`` says whether an item can be shown to a person; ``citation`` and ``licence`` are for whoever publishes a result;
+    ``held`` is how many rows the data itself keeps to measure by, None where it leaves that to a split.
     """
 
     name: str
@@ -23,11 +24,12 @@ class DatasetInfo(NamedTuple):
     pictures: bool = False
     citation: str = ""
     licence: str = ""
+    held: int | None = None
 
     @property
     def test(self) -> int:
         """Rows held out for measuring accuracy; rounded up, as scikit-learn does."""
-        return -(-3 * self.items // 10)
+        return -(-3 * self.items // 10) if self.held is None else self.held
 
     def start(self, initial: str) -> int:
         """Labels a run begins with when its starting set is chosen by the method ``initial``."""
@@ -96,8 +98,21 @@ def dataset_names() -> list[str]:
     return sorted(_CATALOG)
 
 
+_given: dict[str, DatasetInfo] = {}
+"""Data sets that a script gave to this process, see `al_core.data.given`."""
+
+
+def know(info: DatasetInfo) -> None:
+    """Have `describe_dataset` know a data set that a script gives; raises `UserError` where the name is taken."""
+    if info.name in _CATALOG:
+        raise UserError(f"a data set of this program is called {info.name!r}; give yours another name")
+    _given[info.name] = info
+
+
 def describe_dataset(name: str) -> DatasetInfo:
     """Sizes of the data set called ``name``; raises `UserError` for a name that is not known."""
+    if name in _given:
+        return _given[name]
     if name not in _CATALOG:
         raise unknown("data set", name, _CATALOG)
     return _CATALOG[name]

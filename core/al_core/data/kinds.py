@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.given import given
 from al_core.data.reader import ALONE, Beside
 from al_core.ground.errors import LONGEST_MESSAGE, UserError
 from al_core.ground.modules import modules_of
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def load_dataset(name: str) -> Dataset:
-    """Load the data set called ``name``; raises `UserError` for a name that is not known."""
+    """The data set called ``name``, one that a script gave among them; raises `UserError` for a name that is not known."""
+    if (data := given(name)) is not None:
+        return data
     describe_dataset(name)
     from al_core.data.readers.bundled import load_digits, load_table
 

@@ -16,6 +16,7 @@ from al_core.comparison.encoding import from_json, opened, to_json
 from al_core.comparison.lookup import cells_of
 from al_core.comparison.plan import assemble, second_target
 from al_core.comparison.store import ResultsStore
+from al_core.data.facts import dataset_names
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError
 from al_core.ground.numbers import listed
@@ -173,6 +174,8 @@ def recipe(found: Document) -> str:
     """What `command` is to a document, as the beginning of a sentence."""
     if any(row.person for part in found.comparisons for row in part.strategies):
         return "No command computes this anew, for a person answered in it. Without the person:"
+    if any(part.protocol.dataset not in dataset_names() for part in found.comparisons):
+        return "A script computed this over data of its own, which no command has. Over data of this program it would be:"
     return "The command that computes it anew:"
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from al_core.data.dataset import UNKNOWN, Dataset, IntArray
 from al_core.data.facts import INITIAL_METHODS, partly_labelled
+from al_core.data.given import when_given
 from al_core.data.identity import HASH_BYTES, identity
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError, unknown
@@ -127,6 +128,9 @@ def split_by_content(dataset: Dataset, spec: TaskSpec) -> Task:
 @lru_cache(maxsize=4)
 def _cached_split(spec: TaskSpec) -> Task:
     return split(load_dataset(spec.dataset), spec)
+
+
+when_given(_cached_split.cache_clear)
 
 
 def make_task(spec: TaskSpec) -> Task:
