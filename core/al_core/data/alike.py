@@ -10,8 +10,6 @@ from al_core.data.features import made_smaller
 
 NEAR = 0.15
 """How far pictures that are alike are from each other at most, see `distances`; `benchmarks/alike.py` chooses it."""
-MOST_THUMBS = 1 << 28
-"""Bytes of small pictures that are kept in memory to be compared; of more, nothing is alike."""
 _SIDE = 16
 _LEAST_CONTRAST = 12.0
 """Levels by which a picture varies at least, or is taken to: of what is flat, noise is most of what differs."""
@@ -44,7 +42,7 @@ def distances(pictures: NDArray[np.uint8], row: int) -> NDArray[np.float64]:
 
 def alike(data: Dataset, row: int, among: IntArray) -> tuple[int, ...]:
     """Rows ``among`` others whose pictures look nearly as that of ``row`` does, the nearest first; none without pictures."""
-    if data.thumbs is None or data.thumbs.nbytes > MOST_THUMBS or not len(among):
+    if data.thumbs is None or not len(among):
         return ()
     near = np.concatenate(
         [((data.X[part] - data.X[row]) ** 2).sum(axis=1) for part in np.array_split(among, -(-len(among) // _BLOCK))]

@@ -24,6 +24,9 @@ from al_core.data.identity import identity
 from al_core.data.looks import Look
 from al_core.ground.errors import UserError
 
+MOST_THUMBS = 1 << 28
+"""Bytes of small pictures that are kept in memory to be compared; of more, none is."""
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -110,6 +113,10 @@ class Dataset:
             raise UserError(f"data set {name!r}: there are {len(looks)} looks for {len(features)} items")
         known = checked_identities(name, identities, len(features))
         called = checked_item_names(name, item_names, len(features))
+        if thumbs is not None and len(thumbs) != len(features):
+            raise UserError(f"data set {name!r}: there are {len(thumbs)} small pictures for {len(features)} items")
+        if thumbs is not None and thumbs.nbytes > MOST_THUMBS:
+            thumbs = None
         fields: dict[str, Any] = {
             "name": str(name),
             "X": features,

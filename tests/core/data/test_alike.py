@@ -10,9 +10,11 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from al_core.data import alike as rule
+from al_core.data import dataset
 from al_core.data.alike import alike, distances
 from al_core.data.dataset import Dataset
 from al_core.data.kinds import load_dataset
+from al_core.ground.errors import UserError
 
 
 def scene(seed: int, side: int = 32) -> np.ndarray:
@@ -107,6 +109,9 @@ def test_all_that_look_like_one_are_found_the_nearest_first(monkeypatch: pytest.
 
 def test_without_pictures_or_with_too_many_of_them_nothing_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     assert alike(load_dataset("iris"), 0, np.arange(150)) == ()
+    with pytest.raises(UserError, match="there are 3 small pictures for 2 items"):
+        Dataset("pets", [[0], [1]], [0, 1], thumbs=np.zeros((3, 4, 4), np.uint8))
+    monkeypatch.setattr(dataset, "MOST_THUMBS", 1000)
     data, _ = copies()
-    monkeypatch.setattr(rule, "MOST_THUMBS", 1000)
+    assert data.thumbs is None
     assert alike(data, 0, np.arange(80)) == ()
