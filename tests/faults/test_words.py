@@ -11,12 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from outside import MARK, SPOKEN, TRIED, Forked, Ran, as_name, forge
+from PIL import Image
 from trials import LARGE
 
+from al_core.data.identity import identity
 from al_core.ground.versions import Versions
-from al_core.sessions.actions import Action, Changed, Disagreed, Flagged, Labelled, MachineLabelled, Settings, Skipped
+from al_core.sessions.actions import Action, Changed, Disagreed, Flagged, Labelled, MachineLabelled, Named, Settings, Skipped
 from al_core.sessions.lock import lock_path
 from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.store import RaceFile, SessionFile
@@ -169,6 +172,8 @@ def test_names_of_files(run: Callable[..., Ran], tmp_path: Path, payload: str) -
     make_labels(sessions / f"{name} two.session", "ben", {"a": 1, "b": 1})
     make_race(sessions / f"race {name}.session", TaskSpec(), ("random",), ("0", "1"), "anna")
     (sessions / f"broken {name}.session").write_bytes(b"nonsense")
+    own = f"own {name}"
+    make_own(sessions / f"{own}.session", tmp_path / f"pictures {name}", name)
     directory = tmp_path / name
     directory.mkdir()
     document = run("bench", *TINY, "--json", "--out", directory / f"{name}.json")
@@ -204,6 +209,13 @@ def test_names_of_files(run: Callable[..., Ran], tmp_path: Path, payload: str) -
             for form in ("jsonl", "csv")
             for out in ([], ["--out", directory / f"{name}.{form}"], ["--out", directory / f"{name}.{form}"])
         ),
+        *(
+            ["export", own, "--format", form, "--out", directory / f"{name}.{form}", *force]
+            for form in ("links", "copies")
+            for force in ([], [], ["--force"])
+        ),
+        ["export", own, "--format", "links", "--out", directory / name / name],
+        ["export", own, "--format", "links", "--out", directory / "sorted", "--data", tmp_path / "none" / name],
         ["import", f"{name} two", directory / f"{name}.csv"],
         ["import", f"{name} two", directory / f"{name}.csv", "--json"],
     ]
@@ -217,6 +229,16 @@ def make_labels(path: Path, annotator: str, labels: dict[str, int], settings: Se
     with SessionFile.create(path, settings, annotator) as file:
         for action in (*(Labelled(item, label) for item, label in labels.items()), *more):
             file.append([action], annotator)
+
+
+def make_own(path: Path, folder: Path, name: str) -> None:
+    """A session about a folder of two pictures, of which one is labelled."""
+    folder.mkdir()
+    for number in range(2):
+        Image.fromarray(np.full((4, 4), number, np.uint8)).save(folder / f"{number} {name[:150]}.png")
+    item = identity((folder / f"0 {name[:150]}.png").read_bytes())
+    settings = Settings(str(folder), "f" * 32, (name, "dog"), own_classes=True)
+    make_labels(path, "anna", {item: 0}, settings, Named(((item, f"0 {name[:150]}.png"),)))
 
 
 def make_race(path: Path, spec: TaskSpec, strategies: tuple[str, ...], classes: tuple[str, ...], word: str) -> None:

@@ -117,8 +117,11 @@ def test_five_labels_survive_a_kill_and_go_home_with_the_names_of_their_items(
         settings = file.ledger.settings
         givers = {item: given.annotator for item, given in file.ledger.answers.items()}
     assert [*givers.values()][:5] == ["anna"] * 5
-    for form in ("csv", "jsonl", "npz"):
+    for form in ("csv", "jsonl", "npz", *(("links", "copies") if write is write_unlabelled else ())):
         assert run(tmp_path, "export", path.stem, "--format", form, "--out", str(tmp_path / f"labels.{form}")).returncode == 0
+        if form in ("links", "copies"):  # a folder for each class
+            sorted_so = {identity(png.read_bytes()): png.parent.name for png in (tmp_path / f"labels.{form}").glob("*/*.png")}
+            assert sorted_so == wanted
         SessionFile.create(tmp_path / f"{form}.session", settings, "ben").close()
         done = run(tmp_path, "import", str(tmp_path / f"{form}.session"), str(tmp_path / f"labels.{form}"))
         assert (done.returncode, done.stdout) == (0, "6 of 6 taken in; 0 known already, 0 differ and were left out\n")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 LARGEST_FILE = 1 << 30
 """Bytes of a file of labels, packed or unpacked."""
+TREE_LABELS = "labels.jsonl"
+"""The file in a tree of pictures that says all there is to say, also of items that are no file in the tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +95,18 @@ class Format:
     write: Callable[[Sequence[Record], About], bytes]
     read: Callable[[bytes], list[dict[str, Any]]]
     is_text: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A format that is a folder: labelled files in a folder for each class, and beside them a file of labels.
+
+    Parameters
+    ----------
+    name : what it is called.
+    plant : puts a file, which is of an item, under a new name; told whether both may be moved together. Raises
+        `FileNotFoundError` where the file is not that item any more, or another `OSError`.
+    """
+
+    name: str
+    plant: Callable[[Path, str, Path, bool], None]

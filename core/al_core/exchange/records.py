@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from al_core.data.origin import short_name
-from al_core.exchange.record import COLUMNS, EVERY, LARGEST_FILE, About, Record
+from al_core.exchange.record import COLUMNS, EVERY, LARGEST_FILE, TREE_LABELS, About, Record
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_record, safe_text
@@ -56,13 +56,15 @@ def export_labels(ledger: Ledger | RaceLedger, form: str) -> bytes:
 
 
 def import_labels(path: Path) -> tuple[Record, ...]:
-    """Read what `export_labels` wrote; the format is told by the end of the file's name.
+    """Read what `export_labels` wrote, or `al_core.exchange.tree`; the format is told by the end of the file's name.
 
     Raises
     ------
     UserError
         The file is not there, is of no known format, or does not hold labels; the message names the line.
     """
+    if path.is_dir():
+        path /= TREE_LABELS
     form = formats().get(path.suffix.lower().lstrip("."))
     if form is None:
         endings = [f".{name}" for name in formats()]

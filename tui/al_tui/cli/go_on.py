@@ -53,10 +53,10 @@ def go_on_labelling(
     try:
         ledger = file.ledger
         settings = ledger.settings
-        dataset = _found_again(path, settings.dataset, places.data, "--data", len(ledger.answers))
+        dataset = found_again(path, settings.dataset, places.data, answered=len(ledger.answers))
         assert dataset is not None
-        test = _found_again(path, settings.test, places.test, "--test")
-        embeddings = _found_again(path, settings.embeddings, places.embeddings, "--embeddings")
+        test = found_again(path, settings.test, places.test, option="--test")
+        embeddings = found_again(path, settings.embeddings, places.embeddings, option="--embeddings")
         check_own(dataset, (), settings.features if embeddings is None else "auto", test, embeddings)
         need_pictures(dataset)
         confirm_code(path, ledger.learner, learner)
@@ -74,10 +74,22 @@ def go_on_labelling(
         file.close()
 
 
-def _found_again(path: Path, place: str | None, said: str | None, option: str, answered: int = 0) -> str | None:
-    """Where files of a session are: where it says, or where the person says with this option; None where neither does.
+def found_again(
+    path: Path, place: str | None, said: str | None, command: str = "resume", option: str = "--data", answered: int = 0
+) -> str | None:
+    """Where files of a session are: where it says, or where the person says with an option; None where neither does.
 
-    ``answered`` is how many items were answered that were there.
+    Parameters
+    ----------
+    path : of the session.
+    place, said : where it says, and where the person says that they are.
+    command, option : how the person would say it.
+    answered : how many items were answered that were there.
+
+    Raises
+    ------
+    UserError
+        They are not there; the message says how to say where they are.
     """
     found = found_data if option == "--data" else found_file
     if said is not None or place is None:
@@ -88,7 +100,7 @@ def _found_again(path: Path, place: str | None, said: str | None, option: str, a
         from al_tui.shell.farewell import spoken
 
         there = f" and {answered} answered items were in it" if answered else ""
-        raise UserError(f"{error}{there}; say where it is now: al-tui resume {spoken(path)} {option} PATH") from None
+        raise UserError(f"{error}{there}; say where it is now: al-tui {command} {spoken(path)} {option} PATH") from None
 
 
 def say_taken_over(owner: object) -> None:

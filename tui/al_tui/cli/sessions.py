@@ -8,10 +8,11 @@ import click
 
 from al_core.data.origin import short_name
 from al_core.exchange.record import Record
-from al_core.exchange.registry import formats
+from al_core.exchange.registry import formats, trees
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command
+from al_tui.cli.go_on import found_again
 from al_tui.output import is_terminal, names_stdout, put, put_bytes, put_document, put_json, put_line, say
 
 
@@ -75,19 +76,31 @@ def sessions_command(as_json: bool) -> None:
     "export",
     cls=Command,
     epilog="\b\nExamples:\n  al-tui export digits-20260101-120000 --format csv --out labels.csv\n"
-    "  al-tui export my.session --format jsonl | head",
+    "  al-tui export my.session --format jsonl | head\n"
+    "  al-tui export my.session --format links --out sorted    a folder for each class",
 )
 @click.argument("session")
-@click.option("--format", "form", type=click.Choice(list(formats())), required=True, help="What to write.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of stdout.")
-@click.option("--force", is_flag=True, help="Let --out replace a file.")
-def export_command(session: str, form: str, out: Path | None, force: bool) -> None:
-    """Write the labels of SESSION, the name of a session or a file, to stdout or --out."""
+@click.option("--format", "form", type=click.Choice([*formats(), *trees()]), required=True, help="What to write.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write to this file instead of stdout; of links or copies, a folder."
+)
+@click.option("--force", is_flag=True, help="Let --out replace a file, or a folder that was exported.")
+@click.option("--data", metavar="PATH", help="Where the labelled files are now, for links and copies, if they were moved.")
+def export_command(session: str, form: str, out: Path | None, force: bool, data: str | None) -> None:
+    """Write the labels of SESSION, the name of a session or a file, to stdout or --out.
+
+    Of labelled pictures --format links and copies make a folder: a folder for each class in it, and labels.jsonl.
+    """
     from al_core.exchange.records import export_labels
     from al_core.ground.files import check_new, write_new
     from al_core.sessions.directory import find_session
     from al_core.sessions.store import AnyFile
 
+    if form in trees():
+        _export_tree(find_session(session), form, out, force, data)
+        return
+    if data is not None:
+        raise UserError(f"--data is about files that are linked or copied, and {form} is of labels alone; leave it away")
     if out is not None and names_stdout(out):
         out = None
     if out is not None:
@@ -102,6 +115,24 @@ def export_command(session: str, form: str, out: Path | None, force: bool) -> No
     else:
         write_new(out, content, force=force)
         say(f"wrote {out}")
+
+
+def _export_tree(path: Path, form: str, out: Path | None, force: bool, data: str | None) -> None:
+    """Make a folder of labelled files, and say what is in it and what is not."""
+    from al_core.exchange.record import TREE_LABELS
+    from al_core.exchange.tree import grow
+    from al_core.sessions.store import AnyFile
+
+    if out is None or names_stdout(out):
+        raise UserError(f"{form} are a folder; say which to make: --out FOLDER")
+    with AnyFile.open(path, read_only=True) as file:
+        ledger = file.ledger
+    grown = grow(ledger, form, out, Path(str(found_again(path, ledger.dataset, data, "export"))), force=force)
+    say(f"wrote {out} ({form}: {grown.made}, folders: {grown.classes})")
+    if grown.without:
+        say(f"without a label, in {TREE_LABELS} only: {grown.without}")
+    if grown.gone:
+        say(f"gone or changed, in {TREE_LABELS} only: {len(grown.gone)}, the first is {safe_text(grown.gone[0], 100)}")
 
 
 @click.command(

@@ -205,6 +205,17 @@ def _below(root: Path, other: Path) -> str:
     return f"{inner.relative_to(outer).as_posix()}/" if outer in inner.parents else ""
 
 
+def pictures_below(root: Path) -> list[str]:
+    """The paths below a folder of all that may be pictures, by how their names end, in the order of the alphabet.
+
+    Raises
+    ------
+    UserError
+        The folder cannot be read.
+    """
+    return _walked(root).pictures
+
+
 def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
     """What there is in the files; what is known of one that is as it was is not read again."""
     place = Place.of(root)

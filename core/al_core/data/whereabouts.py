@@ -1,0 +1,66 @@
+"""Where items that are files lie now: under their names, or wherever their content has gone. Nothing is decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+
+def found_files(root: Path, wanted: Mapping[str, str]) -> dict[str, Path]:
+    """The files of items in a folder of pictures.
+
+    A name says only where to look first: what a file is, its content says. So no name leads to a file that is not the item.
+
+    Parameters
+    ----------
+    root : the folder.
+    wanted : item → its name, the path below the folder at which it was; empty where it has none.
+
+    Returns
+    -------
+    found : item → path, of what is there. What is gone, or has changed since, is not in it.
+
+    Raises
+    ------
+    UserError
+        The folder cannot be read.
+    """
+    from al_core.data.readers.pictures import pictures_below
+
+    found: dict[str, Path] = {}
+    for item, name in wanted.items():
+        if (path := _below(root, name)) is not None and is_item(path, item):
+            found[item] = path
+    lost, known = wanted.keys() - found.keys(), set(found.values())
+    for name in pictures_below(root) if lost else ():
+        path = root / name
+        if path not in known and (item := _item_in(path)) in lost:
+            found[item] = path
+            lost = lost - {item}
+        if not lost:
+            break
+    return found
+
+
+def is_item(path: Path, item: str) -> bool:
+    """Whether a file has just the content that the item is known by."""
+    return _item_in(path) == item
+
+
+def _item_in(path: Path) -> str:
+    """What the content of a file is known by; empty where it is none, or none that a picture can be read from."""
+    from al_core.data.decoded import Unusable, content_of
+    from al_core.data.identity import identity
+
+    try:
+        return identity(content_of(path)[0])
+    except Unusable:
+        return ""
+
+
+def _below(root: Path, name: str) -> Path | None:
+    """The path of that name below the folder; None for a name that leads out of it, or is none."""
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or "\0" in name:
+        return None
+    return root.joinpath(*parts)
