@@ -23,7 +23,7 @@ from report import write
 from al_core.data.alike import NEAR, alike, distances
 from al_core.data.dataset import Dataset
 from al_core.data.decoded import resized
-from al_core.data.features import features_of, recipe
+from al_core.data.features import fitted, recipe
 
 TRIED = (0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3)
 MOST_BESIDE = 0.05
@@ -104,7 +104,7 @@ def main() -> None:
         rows.append((f"found of squares that were changed: {name}", float(np.mean(np.array(apart) <= chosen)), "–", ""))
     for name, load in (("digits", digits), ("MNIST 5k", mnist)):
         pictures, labels = load()
-        X = features_of(name, pictures, recipe("auto", *pictures.shape[1:]))
+        X, _ = fitted(name, pictures, recipe("auto", *pictures.shape[1:]))
         data, every = Dataset(name, X, labels, thumbs=pictures), np.arange(len(pictures))
         groups = [alike(data, row, every) for row in every.tolist()]
         others = sum(any(labels[other] != labels[row] for other in group) for row, group in enumerate(groups))

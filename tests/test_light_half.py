@@ -34,6 +34,8 @@ HEAVY = frozenset(
         "al_core.data.joined",
         "al_core.data.kept_pictures",
         "al_core.data.near_zero",
+        "al_core.data.one_size",
+        "al_core.data.projection",
         "al_core.data.readers.arrays",
         "al_core.data.readers.bundled",
         "al_core.data.readers.pictures",

@@ -22,6 +22,7 @@ from al_core.data.checked import (
 from al_core.data.facts import UNKNOWN as UNKNOWN
 from al_core.data.identity import identity
 from al_core.data.looks import Look
+from al_core.data.projection import Projection
 from al_core.ground.errors import UserError
 
 MOST_THUMBS = 1 << 28
@@ -58,6 +59,7 @@ class Dataset:
     aside : what was there and is no item, and why: pairs of a name and a reason.
     thumbs : small pictures of all items, of one size, to find those that look nearly the same; None where nothing is found.
     test : rows that models are measured by and never learn, where the data says which; None leaves that to a split.
+    projection : what was fitted to make ``X`` of pictures, so that the same can be made of new ones.
 
     Attributes
     ----------
@@ -86,6 +88,7 @@ class Dataset:
     aside: Sequence[tuple[str, str]] = ()
     test: IntArray | None = None
     thumbs: NDArray[np.uint8] | None = None
+    projection: Projection | None = None
 
     def __init__(
         self,
@@ -101,6 +104,7 @@ class Dataset:
         aside: Sequence[tuple[str, str]] = (),
         test: Sequence[int] | IntArray | None = None,
         thumbs: NDArray[np.uint8] | None = None,
+        projection: Projection | None = None,
     ) -> None:
         features = checked_features(name, X)
         labels, class_names = checked_labels(name, y, classes, len(features))
@@ -126,6 +130,7 @@ class Dataset:
             "looks": looks,
         }
         fields |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside, "test": held, "thumbs": thumbs}
+        fields |= {"projection": projection}
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 

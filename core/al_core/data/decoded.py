@@ -82,11 +82,10 @@ def small(content: bytes) -> NDArray[np.uint8]:
     return levels if max(levels.shape[:2]) <= LARGEST_SIDE else resized(levels)
 
 
-def resized(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def resized(levels: NDArray[np.uint8], height: int = WORKING_SIDE, width: int = WORKING_SIDE) -> NDArray[np.uint8]:
     """The picture at the size that features are computed of."""
     Image, _ = _pillow()
-    side = (WORKING_SIDE, WORKING_SIDE)
-    return np.asarray(Image.fromarray(levels).resize(side, Image.Resampling.BOX, reducing_gap=2.0))
+    return np.asarray(Image.fromarray(levels).resize((width, height), Image.Resampling.BOX, reducing_gap=2.0))
 
 
 def coloured(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 from collections.abc import Callable, Iterator
 from importlib import metadata
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.data.how_far import tell
 from al_core.data.origin import FEATURES as FEATURES
+from al_core.data.projection import Projection
 from al_core.ground import cache
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.versions import source_digest
@@ -29,7 +31,7 @@ _LEAST_SIDE = 12  # three cells: the least that has blocks that overlap in both 
 _CELL, _BINS, _COMPONENTS = 4, 9, 50
 _FITTED_ON = 5000
 _BLOCK = 64
-_SHAPE = struct.Struct("<2q")
+_SHAPE = struct.Struct("<3qd")
 
 
 def recipe(features: str, height: int, width: int) -> str:
@@ -51,35 +53,53 @@ def recipe(features: str, height: int, width: int) -> str:
     return "hog" if features == "hog" or (features == "auto" and large) else "pixels"
 
 
-def features_of(name: str, levels: NDArray[np.uint8], kind: str, test: IntArray | None = None) -> FloatArray:
-    """Features of pictures of one size, shape (items, features).
+def fitted(name: str, levels: NDArray[np.uint8], kind: str, test: IntArray | None = None) -> tuple[FloatArray, Projection]:
+    """Features of the pictures of a pool, shape (items, features), and what makes the same of new pictures.
 
     Parameters
     ----------
     name : of the data set, for messages.
-    levels : shape (items, height, width), or (items, height, width, 3) where they are in colour.
+    levels : of pictures of one size, shape (items, height, width), or (items, height, width, 3) where they are in colour.
     kind : ``"pixels"``, levels from 0 to 1; or ``"hog"``, histograms of oriented gradients (Dalal & Triggs 2005; cells of
         4×4 pixels, 9 unsigned directions, blocks of 2×2 cells of unit length), a colour histogram beside them where there is
         colour, and of both the first 50 principal components, fitted on at most 5,000 of the items and scaled as a whole to
         a mean variance of 1.
     test : rows that nothing is fitted on; None for none.
     """
+    shape = levels.shape[1:]
     if kind == "pixels":
         if levels.size > MOST_NUMBERS:
             raise UserError(f"data set {name!r}: {levels.size:,} pixels are too many to learn from one by one; use 'hog'")
-        return np.asarray(levels.reshape(len(levels), -1) / 255.0)
+        return projected(levels, found := Projection(kind, shape)), found
     key = _key(levels, kind, test)
-    if (known := _parsed(cache.kept(key), len(levels))) is not None:
+    if (known := _parsed(cache.kept(key), len(levels), kind, shape)) is not None:
         return known
     with cache.turn(key) as alive:
-        if (known := _parsed(cache.kept(key), len(levels))) is not None:
+        if (known := _parsed(cache.kept(key), len(levels), kind, shape)) is not None:
             return known
-        features = _projected(levels, alive, test)
-        cache.keep(key, [_SHAPE.pack(*features.shape), np.ascontiguousarray(features, "<f8").tobytes()])
-    return features
+        features, found = _fitted(levels, kind, alive, test)
+        arrays = (features, found.components, found.centre)
+        head = _SHAPE.pack(*features.shape, found.components.shape[1], found.scale)
+        cache.keep(key, [head, *(np.ascontiguousarray(array, "<f8").tobytes() for array in arrays)])
+    return features, found
 
 
-def _projected(levels: NDArray[np.uint8], alive: Callable[[], None], test: IntArray | None) -> FloatArray:
+def projected(levels: NDArray[np.uint8], projection: Projection) -> FloatArray:
+    """Features of pictures as those of the pool have them on which a projection was fitted; their shape is the projection's."""
+    if projection.kind == "pixels":
+        return np.asarray(levels.reshape(len(levels), math.prod(levels.shape[1:])) / 255.0)
+    found = [np.empty((0, len(projection.components)))]
+    return np.concatenate([*found, *(_taken(block, projection) for block in _descriptions(levels, lambda: None))])
+
+
+def _taken(described: FloatArray, projection: Projection) -> FloatArray:
+    """As scikit-learn does it, to the last bit: the mean is taken away behind the projection."""
+    return np.asarray((described @ projection.components.T - projection.centre) / projection.scale)
+
+
+def _fitted(
+    levels: NDArray[np.uint8], kind: str, alive: Callable[[], None], test: IntArray | None
+) -> tuple[FloatArray, Projection]:
     """Histograms of oriented gradients, and of colours, as their principal components."""
     from sklearn.decomposition import PCA
 
@@ -88,14 +108,15 @@ def _projected(levels: NDArray[np.uint8], alive: Callable[[], None], test: IntAr
         fitted_on = fitted_on[np.linspace(0, len(fitted_on) - 1, _FITTED_ON).astype(np.int64)]
     described = np.concatenate(list(_descriptions(fitted_on, alive)))
     components = min(_COMPONENTS, *described.shape)
-    projection = PCA(components, svd_solver="covariance_eigh" if len(described) > described.shape[1] else "full")
+    pca = PCA(components, svd_solver="covariance_eigh" if len(described) > described.shape[1] else "full")
     with np.errstate(invalid="ignore"):  # equal pictures, or only one, have no variance to take shares of
-        projection.fit(described)
+        pca.fit(described)
     # Learners shrink their weights: they learn little from components that are small numbers.
-    scale = np.sqrt(np.nan_to_num(projection.explained_variance_).mean()) or 1.0
+    scale = float(np.sqrt(np.nan_to_num(pca.explained_variance_).mean())) or 1.0
+    made = Projection(kind, levels.shape[1:], pca.components_, pca.mean_ @ pca.components_.T, scale)
     if fitted_on is levels:
-        return np.asarray(projection.transform(described) / scale)
-    return np.concatenate([projection.transform(block) / scale for block in _descriptions(levels, alive)])
+        return _taken(described, made), made
+    return np.concatenate([_taken(block, made) for block in _descriptions(levels, alive)]), made
 
 
 def _key(levels: NDArray[np.uint8], kind: str, test: IntArray | None) -> str:
@@ -109,15 +130,20 @@ def _key(levels: NDArray[np.uint8], kind: str, test: IntArray | None) -> str:
     return repr(("features", kind, content.hexdigest(), source_digest("data"), libraries))
 
 
-def _parsed(payload: memoryview | None, items: int) -> FloatArray | None:
-    """The features of so many items that were kept; None where they are not these."""
+def _parsed(payload: memoryview | None, items: int, kind: str, shape: tuple[int, ...]) -> tuple[FloatArray, Projection] | None:
+    """The features of so many items that were kept, and what made them; None where they are not these."""
     if payload is None or len(payload) < _SHAPE.size:
         return None
-    rows, columns = _SHAPE.unpack_from(payload)
-    if rows != items or columns < 1 or len(payload) != _SHAPE.size + 8 * rows * columns:
+    rows, columns, described, scale = _SHAPE.unpack_from(payload)
+    sizes = (rows * columns, columns * described, columns)
+    if rows != items or min(columns, described) < 1 or len(payload) != _SHAPE.size + 8 * sum(sizes):
         return None
-    features = np.frombuffer(payload, "<f8", offset=_SHAPE.size).reshape(rows, columns).astype(np.float64)
-    return features if np.isfinite(features).all() else None
+    numbers = np.frombuffer(payload, "<f8", offset=_SHAPE.size).astype(np.float64)
+    if not (np.isfinite(numbers).all() and scale > 0):
+        return None
+    features, components, centre = np.split(numbers, np.cumsum(sizes)[:-1])
+    made = Projection(kind, shape, components.reshape(columns, described), centre, scale)
+    return features.reshape(rows, columns), made
 
 
 def made_smaller(levels: NDArray[Any], height: int, width: int) -> NDArray[np.uint8]:

@@ -59,7 +59,7 @@ def read_dataset(
         return load_dataset(word)
     path = Path(word)
     _check_there(path, f"; the data sets are: {', '.join(dataset_names())}")
-    reader = next(reader for reader in readers() if reader.takes(path))
+    reader = _reader(path)
     beside = Beside(None if test is None else Path(test), None if embeddings is None else Path(embeddings))
     if beside == ALONE:
         data = reader.read(path, classes, features)
@@ -68,12 +68,30 @@ def read_dataset(
     else:
         if beside.test is not None:
             _check_there(beside.test, "")
-            if next(other for other in readers() if other.takes(beside.test)) is not reader:
+            if _reader(beside.test) is not reader:
                 raise UserError(f"{beside.test} is of another kind than {path}; give a test like what is labelled")
         data = reader.read_with(path, classes, features, beside)
     if words := said_aside(data):
         warnings.warn(safe_text(f"data set {data.name!r}: {words}", LONGEST_MESSAGE), stacklevel=2)
     return data
+
+
+def read_more(path: Path, pool: Dataset) -> Dataset:
+    """New items of a file or folder, described as those of ``pool`` are: with what was fitted there, and never fitted anew.
+
+    Raises
+    ------
+    UserError
+        It cannot be read, or is of another kind than what the pool was read from.
+    """
+    more = _reader(path).more
+    if more is None:
+        raise UserError(f"{path} is read in a way that knows no new items of a data set; give files like those of the pool")
+    return more(path, pool)
+
+
+def _reader(path: Path) -> Reader:
+    return next(reader for reader in readers() if reader.takes(path))
 
 
 def _check_there(path: Path, more: str) -> None:

@@ -39,9 +39,12 @@ class Reader:
     read : from the path, names of classes in place of those that are there, and what is computed of pictures, to the data set.
     last : whether it is asked only when no other takes the path.
     read_with : the same with what stands beside the path, see `Beside`; None where nothing can.
+    more : from the path and a data set that was read before, to new items that are described as those of that data set:
+        nothing is fitted anew, and no label in the path is looked at. None where there is no such way.
     """
 
     takes: Callable[[Path], bool]
     read: Callable[[Path, Sequence[str] | None, str], Dataset]
     last: bool = False
     read_with: Callable[[Path, Sequence[str] | None, str, Beside], Dataset] | None = None
+    more: Callable[[Path, Dataset], Dataset] | None = None

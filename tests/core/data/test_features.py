@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from al_core.data import features
-from al_core.data.features import features_of, made_smaller, recipe
+from al_core.data.features import fitted, made_smaller, projected, recipe
 from al_core.ground.errors import UserError
 
 RNG = np.random.default_rng(0)
+
+
+def features_of(name: str, levels: np.ndarray, kind: str) -> np.ndarray:
+    return fitted(name, levels, kind)[0]
 
 
 def bars(angles: np.ndarray, side: int = 16) -> np.ndarray:
@@ -104,3 +108,28 @@ def test_a_picture_is_made_smaller_by_means() -> None:
     assert made_smaller(levels, 1, 2).tolist() == [[[100, 100]]]
     assert made_smaller(levels, 5, 9).tolist() == levels.tolist()
     assert made_smaller(np.dstack([levels[0]] * 3)[None], 1, 2).tolist() == [[[[100] * 3] * 2]]
+
+
+@pytest.mark.parametrize("kind", ["hog", "pixels"])
+@pytest.mark.parametrize("depth", [(), (3,)])
+def test_new_pictures_are_described_by_what_was_fitted_and_by_nothing_of_their_own(kind: str, depth: tuple[int, ...]) -> None:
+    levels = np.random.default_rng(1).integers(0, 256, (90, 14, 17, *depth), dtype=np.uint8)
+    X, projection = fitted("x", levels[:60], kind)
+    np.testing.assert_array_equal(projected(levels[:60], projection), X)
+    alone = [projected(levels[row : row + 1], projection)[0] for row in range(60, 90)]
+    np.testing.assert_allclose(projected(levels[60:], projection), alone, atol=1e-12)
+    if kind == "hog":
+        anew, _ = fitted("x", levels[60:], kind)
+        assert anew.shape != (30, X.shape[1]) or np.abs(projected(levels[60:], projection) - anew).max() > 0.1
+    assert projected(levels[:0], projection).shape == (0, X.shape[1])
+
+
+def test_the_projection_is_that_of_scikit_learn_to_the_last_bit() -> None:
+    from sklearn.decomposition import PCA
+
+    levels = np.random.default_rng(2).integers(0, 256, (300, 16, 16), dtype=np.uint8)
+    X, projection = fitted("x", levels, "hog")
+    described = features._described(levels)
+    theirs = PCA(50, svd_solver="covariance_eigh" if len(described) > described.shape[1] else "full").fit(described)
+    np.testing.assert_array_equal(X, theirs.transform(described) / np.sqrt(theirs.explained_variance_.mean()))
+    assert projection.components.shape == (50, described.shape[1])

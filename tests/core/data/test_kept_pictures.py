@@ -21,6 +21,7 @@ from al_core.data import features, kept_pictures
 from al_core.data.dataset import Dataset
 from al_core.data.decoded import Unusable
 from al_core.data.kept_pictures import Known, Place
+from al_core.data.one_size import one_size
 from al_core.data.readers import pictures
 from al_core.data.readers.arrays import read_arrays
 from al_core.data.readers.pictures import read_pictures
@@ -46,15 +47,15 @@ def looked_into(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def projected(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many pictures features were computed of, each time."""
+    """How many pictures features were fitted on, each time."""
     counts: list[int] = []
-    real = features._projected
+    real = features._fitted
 
-    def counting(levels: Any, alive: Any) -> Any:
+    def counting(levels: Any, kind: str, alive: Any, test: Any) -> Any:
         counts.append(len(levels))
-        return real(levels, alive)
+        return real(levels, kind, alive, test)
 
-    monkeypatch.setattr(features, "_projected", counting)
+    monkeypatch.setattr(features, "_fitted", counting)
     return counts
 
 
@@ -72,6 +73,12 @@ def folder(root: Path) -> Path:
 
 
 def same(one: Dataset, other: Dataset) -> None:
+    assert one.projection is not None
+    assert other.projection is not None
+    assert (one.projection.kind, one.projection.shape) == (other.projection.kind, other.projection.shape)
+    assert one.projection.scale == other.projection.scale
+    np.testing.assert_array_equal(one.projection.components, other.projection.components)
+    np.testing.assert_array_equal(one.projection.centre, other.projection.centre)
     assert one.fingerprint == other.fingerprint
     assert (one.item_names, one.classes, one.recipe, one.aside) == (other.item_names, other.classes, other.recipe, other.aside)
     np.testing.assert_array_equal(one.X, other.X)
@@ -216,6 +223,7 @@ READER = """
 import sys
 from pathlib import Path
 from al_core.data import kept_pictures
+from al_core.data.one_size import one_size
 from al_core.data.readers import pictures
 from al_core.ground import cache
 
@@ -295,12 +303,13 @@ def test_nobody_waits_for_a_process_that_was_killed_or_stopped(
 
 def test_forged_features_are_computed_anew(tmp_path: Path, projected: list[int]) -> None:
     cold = read_pictures(folder(tmp_path))
-    (key,) = {features._key(pictures._alike(pictures.found_in(tmp_path).levels), "hog")}
+    (key,) = {features._key(one_size(pictures.found_in(tmp_path).levels), "hog", None)}
     good = cache.kept(key)
     assert good is not None
     whole = bytes(good)
     endless = np.full(cold.X.shape, np.nan).tobytes()
-    for forged in (b"", whole[:-1], whole[:15], whole + bytes(8), b"\x80\x04N.", whole[:16] + endless, bytes(len(whole))):
+    numbers = whole[:32] + endless + whole[32 + len(endless) :]
+    for forged in (b"", whole[:-1], whole[:31], whole + bytes(8), b"\x80\x04N.", numbers, bytes(len(whole))):
         cache.keep(key, [forged])
         projected.clear()
         same(cold, read_pictures(tmp_path))

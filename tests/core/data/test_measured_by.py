@@ -115,9 +115,9 @@ def test_features_are_fitted_on_what_is_learnt_alone() -> None:
     levels = rng.integers(0, 256, (300, 12, 12), dtype=np.uint8)
     changed = levels.copy()
     changed[200:] = rng.integers(0, 40, (100, 12, 12), dtype=np.uint8)
-    first, second = (made_of.features_of("x", one, "hog", np.arange(200, 300)) for one in (levels, changed))
+    first, second = (made_of.fitted("x", one, "hog", np.arange(200, 300))[0] for one in (levels, changed))
     np.testing.assert_array_equal(first[:200], second[:200])
-    assert not np.allclose(first[:200], made_of.features_of("x", levels, "hog")[:200])
+    assert not np.allclose(first[:200], made_of.fitted("x", levels, "hog")[0][:200])
 
 
 @pytest.mark.parametrize("numbers", [True, False])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from al_core.data.array_files import MOST_BYTES, Arrays, arrays_in
 from al_core.data.dataset import UNKNOWN, Dataset
-from al_core.data.features import LARGEST_SIDE, WORKING_SIDE, features_of, made_smaller, recipe
+from al_core.data.features import LARGEST_SIDE, WORKING_SIDE, fitted, made_smaller, projected, recipe
 from al_core.data.joined import joined
 from al_core.data.looks import Picture
 from al_core.data.reader import ALONE, Beside, Reader
@@ -60,14 +60,15 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
         found = joined(found, arrays_in(beside.test, given), given)
         test = range(items, found.items)
         _check_joined(found)
-    X, images, ids, made = found.X, found.images, None, "as given"
-    levels = None if images is None else _levels(found.name, images)
+    X, images, ids, made, projection = found.X, found.images, None, "as given", None
+    levels = None if images is None else _levels(found.name, images, scaled := _scaled(found.name, images))
     small = None if levels is None or (X is not None and max(levels.shape[1:3]) > LARGEST_SIDE) else _working(levels)
     if X is None:
         assert levels is not None
         assert small is not None
         made = recipe(features, *small.shape[1:3])
-        X = features_of(found.name, small, made, None if test is None else np.array(test))
+        X, projection = fitted(found.name, small, made, None if test is None else np.array(test))
+        projection = replace(projection, scaled=scaled)
         ids = tuple(_digest(levels.shape[1:], row) for row in levels)
     colour = levels is not None and levels.ndim == 4
     return Dataset(
@@ -82,7 +83,37 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
         recipe=made,
         test=test,
         thumbs=small,
+        projection=projection,
     )
+
+
+def more_arrays(path: Path, pool: Dataset) -> Dataset:
+    """The items in a file, described as those of the pool are: the same numbers, or pictures by what was fitted on those.
+
+    Raises
+    ------
+    UserError
+        As in `read_arrays`, or the items are of another kind or size than those of the pool.
+    """
+    found = arrays_in(path, pool.classes)
+    name, X, images, projection, ids = found.name, found.X, found.images, pool.projection, None
+    if projection is None:
+        if X is None:
+            raise UserError(f"{name} holds pictures, and numbers were labelled; give X with {pool.X.shape[1]} features")
+        if X.shape[1] != pool.X.shape[1]:
+            raise UserError(f"{name}: X has {X.shape[1]} features; what was labelled has {pool.X.shape[1]}")
+    elif X is not None or images is None or projection.scaled is None:
+        where = "in files of pictures" if projection.scaled is None else "in an array of them"
+        raise UserError(f"{name}: pictures were labelled, {where}; give new ones in the same way")
+    else:
+        levels = _levels(name, images, projection.scaled)
+        small = _working(levels)
+        if small.shape[1:] != projection.shape:
+            theirs, ours = ("×".join(map(str, shape)) for shape in (small.shape[1:], projection.shape))
+            raise UserError(f"{name}: pictures come to the shape {theirs}, those that were labelled to {ours}; give their size")
+        X, ids = projected(small, projection), tuple(_digest(levels.shape[1:], row) for row in levels)
+    y = np.full(len(X), UNKNOWN)
+    return Dataset(name, X, y, pool.classes, identities=ids, item_names=found.ids, recipe=pool.recipe, projection=projection)
 
 
 def _check_joined(found: Arrays) -> None:
@@ -96,23 +127,37 @@ def _digest(shape: tuple[int, ...], row: NDArray[np.uint8]) -> str:
     return hashlib.blake2b(repr(shape).encode() + row.tobytes(), digest_size=8).hexdigest()
 
 
-def _levels(name: str, images: NDArray[Any]) -> NDArray[np.uint8]:
-    """Pictures in 256 levels, (items, height, width) or (items, height, width, 3); what is not is scaled as a whole."""
+def _scaled(name: str, images: NDArray[Any]) -> tuple[float, float]:
+    """The numbers that become the levels 0 and 255."""
     if images.ndim < 3:
         raise UserError(f"{name}: images have the shape {images.shape}; give (items, height, width)")
-    images = images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images
     if images.dtype == np.uint8:
-        return images
+        return 0.0, 255.0
     blocks = range(0, len(images), 256)
     low = min(0.0, *(float(images[begin : begin + 256].min()) for begin in blocks))
     high = max(float(images[begin : begin + 256].max()) for begin in blocks)
-    if not (math.isfinite(low) and math.isfinite(high)):
+    _check_finite(name, images, low + high)
+    return low, high
+
+
+def _check_finite(name: str, images: NDArray[Any], total: float) -> None:
+    if not math.isfinite(total):
         row = next(row for row, image in enumerate(images) if not np.isfinite(image).all())
         raise UserError(f"{name}: picture {row} has a level that is no number; replace or drop what is missing or infinite")
+
+
+def _levels(name: str, images: NDArray[Any], scaled: tuple[float, float]) -> NDArray[np.uint8]:
+    """Pictures in 256 levels, (items, height, width) or (items, height, width, 3); what is not is scaled as a whole."""
+    images = images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images
+    if images.dtype == np.uint8 and scaled == (0.0, 255.0):
+        return images
+    low, high = scaled
     levels = np.empty(images.shape, np.uint8)
-    for begin in blocks:
+    for begin in range(0, len(images), 256):
         part = images[begin : begin + 256].astype(np.float64)
-        levels[begin : begin + 256] = np.round((part - low) * (255 / ((high - low) or 1.0)))
+        if not np.isfinite(part).all():
+            _check_finite(name, images, math.nan)
+        levels[begin : begin + 256] = np.clip(np.round((part - low) * (255 / ((high - low) or 1.0))), 0, 255)
     return levels
 
 
@@ -125,5 +170,5 @@ def _working(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([made_smaller(levels[at : at + 64], down, across) for at in range(0, len(levels), 64)])
 
 
-READER = Reader(lambda path: not path.is_dir(), read_arrays, last=True, read_with=read_arrays)
+READER = Reader(lambda path: not path.is_dir(), read_arrays, last=True, read_with=read_arrays, more=more_arrays)
 """Whatever it is called, and so the one that says what a file should have been."""

@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.dataset import Dataset
-from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, resized, small, without_warnings
+from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, small, without_warnings
 from al_core.data.embeddings import Embeddings, read_embeddings
-from al_core.data.features import WORKING_SIDE, features_of, recipe
+from al_core.data.features import fitted, projected, recipe
 from al_core.data.how_far import tell
 from al_core.data.identity import identity
 from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
 from al_core.data.looks import Picture
+from al_core.data.one_size import as_those, one_size
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
@@ -34,8 +35,6 @@ SPLITS = MEASURING | {"train"}
 """Folders that say what pictures are for, and not what they show; by what is in the first models are measured."""
 METADATA = ("metadata.csv", "metadata.jsonl")
 MOST_PICTURES = 100_000
-_NOTICEABLE = 16
-"""Levels by which channels differ in a picture that is not grey."""
 
 
 @dataclass
@@ -119,8 +118,7 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
     UserError
         There is nothing to label in it, or Pillow is not there; the message says what to do.
     """
-    if importlib.util.find_spec("PIL") is None:
-        raise UserError(f"{root}: pictures are read with Pillow, which is not here; install it: pip install 'al-tui[images]'")
+    _need_pillow(root)
     if None not in (beside.test, beside.embeddings):
         raise UserError(f"{beside.embeddings} says nothing of {beside.test}; put that into {root}, as a folder called test")
     found = _some(root, found_in(root, beside.test, classes))
@@ -139,8 +137,12 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         names, labels = [*names, *other.names], [*labels, *(other.labels.get(name) for name in other.names)]
         items, small, aside = [*items, *other.items], [*small, *other.levels], [*aside, *other.aside]
     test = np.array(measuring, dtype=np.int64) if measuring else None
-    levels = _alike(small)
-    X, made = _computed(root, levels, features, test) if own is None else own.of(names)
+    levels, projection = one_size(small), None
+    if own is None:
+        made = recipe(features, *levels.shape[1:3])
+        X, projection = fitted(str(root), levels, made, test)
+    else:
+        X, made = own.of(names)
     return Dataset(
         str(root),
         X,
@@ -153,15 +155,42 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         aside=tuple((safe_text(name), reason) for name, reason in aside),
         test=test,
         thumbs=levels,
+        projection=projection,
     )
 
 
-def _computed(
-    root: Path, levels: NDArray[np.uint8], features: str, test: NDArray[np.int64] | None
-) -> tuple[NDArray[np.float64], str]:
-    """Features of pictures, and their recipe."""
-    made = recipe(features, *levels.shape[1:3])
-    return features_of(str(root), levels, made, test), made
+def more_pictures(root: Path, pool: Dataset) -> Dataset:
+    """The pictures in a folder, brought to the size of those of the pool and described by what was fitted on those.
+
+    Raises
+    ------
+    UserError
+        As in `read_pictures`, or the pool was not read from files of pictures.
+    """
+    projection = pool.projection
+    if projection is None and isinstance(pool.looks, _Files):
+        raise UserError(f"{root}: what was labelled has features of your own, and of new pictures nobody knows them")
+    if projection is None or projection.scaled is not None:
+        raise UserError(f"{root} is a folder of pictures, and what was labelled is in a file of arrays; give a file like that")
+    _need_pillow(root)
+    found = _some(root, found_in(root))
+    return Dataset(
+        str(root),
+        projected(as_those(found.levels, projection.shape), projection),
+        [None] * len(found.names),
+        pool.classes,
+        looks=_Files(root.absolute(), tuple(found.names), tuple(found.items)),
+        identities=tuple(found.items),
+        item_names=found.names,
+        recipe=pool.recipe,
+        aside=tuple((safe_text(name), reason) for name, reason in found.aside),
+        projection=projection,
+    )
+
+
+def _need_pillow(root: Path) -> None:
+    if importlib.util.find_spec("PIL") is None:
+        raise UserError(f"{root}: pictures are read with Pillow, which is not here; install it: pip install 'al-tui[images]'")
 
 
 def _with_features(root: Path, found: Usable, path: Path) -> tuple[Usable, Embeddings]:
@@ -362,23 +391,5 @@ def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
         raise UserError(f"{path}, line {number}: it is too deep; write one flat JSON object a line") from None
 
 
-def _alike(small: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """All pictures in one array: as they are where they are of one size, in colour where one of them is."""
-    if len({levels.shape[:2] for levels in small}) > 1:
-        wanted = (WORKING_SIDE, WORKING_SIDE)
-        small = [levels if levels.shape[:2] == wanted else resized(levels) for levels in small]
-    if all(levels.ndim == 2 for levels in small):
-        return np.stack(small)
-    levels = np.stack([coloured(levels) for levels in small])
-    grey = all(_is_grey(levels[begin : begin + 256]) for begin in range(0, len(levels), 256))
-    return np.ascontiguousarray(levels[..., 1]) if grey else levels
-
-
-def _is_grey(levels: NDArray[np.uint8]) -> bool:
-    red, green, blue = levels[..., 0], levels[..., 1], levels[..., 2]
-    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
-    return int(spread.max()) < _NOTICEABLE
-
-
-READER = Reader(Path.is_dir, read_pictures, last=True, read_with=read_pictures)
+READER = Reader(Path.is_dir, read_pictures, last=True, read_with=read_pictures, more=more_pictures)
 """Any folder."""
