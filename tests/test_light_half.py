@@ -53,6 +53,7 @@ HEAVY = frozenset(
         "al_core.learners.softmax",
         "al_core.learners.supervised",
         "al_core.learners.vote",
+        "al_core.measures.calibration",
         "al_core.measures.statistics",
         "al_core.reports.findings",
         "al_core.reports.formats.csv",

@@ -85,6 +85,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "check": ("nobody",),
     "import": ("nobody", "nobody.csv"),
     "merge": ("nobody", "nobody-else", "--out", "out.session"),
+    "predict": ("nobody", "--out", "out.csv"),
 }
 """What a command needs before an option of it is looked at."""
 
@@ -215,6 +216,20 @@ def test_names_of_files(run: Callable[..., Ran], tmp_path: Path, payload: str) -
             for force in ([], [], ["--force"])
         ),
         ["export", own, "--format", "links", "--out", directory / name / name],
+        *(
+            ["predict", own, *more, "--out", directory / f"{name}-own.{form}", "--force"]
+            for form in ("csv", "jsonl")
+            for more in (
+                [],
+                ["--with-audit", "--json"],
+                [tmp_path / f"pictures {name}"],
+                [directory],
+                [directory / f"{name}.csv"],
+            )
+        ),
+        ["predict", own, "--out", directory / name],
+        ["predict", own, "--out", directory / name / f"{name}.csv"],
+        ["predict", own, "--out", directory / "x.csv", "--data", directory],
         ["export", own, "--format", "links", "--out", directory / "sorted", "--data", tmp_path / "none" / name],
         ["import", f"{name} two", directory / f"{name}.csv"],
         ["import", f"{name} two", directory / f"{name}.csv", "--json"],
@@ -284,6 +299,8 @@ def test_what_stands_in_sessions(run: Callable[..., Ran], tmp_path: Path, payloa
         ["export", "./merged.session", "--format", "jsonl"],
         ["check", "./merged.session"],
         *(["resume", name] for name in ("one", "race")),
+        *(["predict", name, "--out", f"{name}.csv"] for name in ("one", "race")),
+        *(["predict", name, "--data", "digits", "--out", f"{name}.csv"] for name in ("one", "race")),
         ["report", "race"],
         ["report", "race", "--format", "md"],
     ):

@@ -191,6 +191,38 @@ def test_what_no_model_learns_goes_on_the_same_after_a_kill_and_measures_the_mod
     assert {row["item"] for row in table if row["selected_by"] == "audit"} == set(wanted)
 
 
+def test_labels_by_keystroke_label_the_rest_and_new_pictures(terminal: StartTerminal, tmp_path: Path) -> None:
+    write_unlabelled(tmp_path / "scans")
+    truth = {identity(png.read_bytes()): str(load_digits().target[int(png.stem)]) for png in tmp_path.glob("scans/*/*.png")}
+    new = tmp_path / "scans" / "train"
+    new = new.rename(tmp_path / "new")  # every second picture; nobody is asked about them
+    path = tmp_path / "scans.session"
+    at = terminal("label", "scans", "--classes", CLASSES, "--annotator", "anna", "--session", str(path))
+    for number in range(1, 31):
+        at.wait("to learn or measure")
+        at.wait(rf"{number - 1} labels? " if number > 1 else "0 labels")
+        with SessionFile.open(path, read_only=True) as file:
+            shown = file.ledger.current
+        assert shown is not None
+        at.press(truth[shown])
+        at.wait(rf"{number} labels? ")
+        at.wait(rf"{number} labels? (?s:.)*to learn or measure")
+    at.press("q")
+    assert at.finish() == 0
+    with SessionFile.open(path, read_only=True) as file:
+        measured = len(file.ledger.choices.audited.keys() & file.ledger.answers.keys())
+    for words, name in (((), "rest.csv"), ((str(new),), "new.csv")):
+        done = run(tmp_path, "predict", str(path), *words, "--out", str(tmp_path / name), "--json")
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        rows = list(csv.DictReader(io.StringIO((tmp_path / name).read_text())))
+        assert (found["person"], found["predicted"], len(rows)) == ((30, 70, 100) if not words else (0, 100, 100))
+        assert (found["labels"], found["estimate"]["asked"]) == (30 - measured, measured)
+        right = [row["label"] == truth[row["item"]] for row in rows if row["by"] == "predicted"]
+        assert sum(right) / len(right) > 0.5
+        assert all(row["label"] == truth[row["item"]] for row in rows if row["by"] == "person")
+
+
 def test_who_wants_no_item_to_measure_with_is_asked_as_ever(terminal: StartTerminal, tmp_path: Path) -> None:
     write_archive(tmp_path / "scans.npz")
     at = terminal("label", "scans.npz", "--classes", CLASSES, "--audit", "0")

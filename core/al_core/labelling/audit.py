@@ -8,12 +8,12 @@ over it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from al_core.labelling.items import Items
-from al_core.labelling.messages import ModelReply, ModelRequest
+from al_core.labelling.messages import ModelRequest
 from al_core.measures.audit import audit_interval
 from al_core.sessions.ledger import Ledger
 
@@ -99,13 +99,13 @@ class Audit:
         bad = {item for item, answer in answers.items() if answer.label is None and answer.status == "bad" and item in row_of}
         return len(row_of) - len(learnt | bad)
 
-    def estimate(self, request: ModelRequest, reply: ModelReply, population: int) -> Estimate | None:
-        """What is known by now of the model that made ``reply``; None before an item was answered that it was tried on.
+    def estimate(self, items: Sequence[str], guesses: Sequence[int], population: int) -> Estimate | None:
+        """What is known by now of the model that says ``guesses`` of ``items``; None before one of these was answered.
 
         An item that is bad is none that a model could be right about, and is no part of the sample.
         """
         answers = self._ledger.answers
-        given = [(answers[item], guess) for item, guess in zip(request.audit, reply.audit, strict=True) if item in answers]
+        given = [(answers[item], guess) for item, guess in zip(items, guesses, strict=True) if item in answers]
         given = [(answer, guess) for answer, guess in given if answer.status != "bad" or answer.label is not None]
         if not given:
             return None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from al_core.data.origin import Origin
 from al_core.run.state import Pick
 from al_core.task.spec import TaskSpec
+
+if TYPE_CHECKING:
+    from al_core.data.dataset import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +98,44 @@ class Suspect:
     label: int
     confidence: float
     suggested: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a model is to say of items that it was not made to ask about.
+
+    Parameters
+    ----------
+    audited : (item, class) of what was drawn to measure by and labelled by the person, which ``request`` leaves out.
+    learn_audited : whether the model learns these as well; nothing is left to measure it by then.
+    more : the path of new items to be labelled; None for those of the session.
+    """
+
+    audited: tuple[tuple[str, int], ...] = ()
+    learn_audited: bool = False
+    more: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Predictions:
+    """What a model says of items.
+
+    Parameters
+    ----------
+    items, names : content hash and name of each, in the order of the data.
+    probabilities : shape (items, classes), as sure as they are right on labels that the model did not learn.
+    temperature : what they were made so by, see `al_core.measures.calibration`.
+    judged_by : how many labels were drawn to measure by, and how many others, that temperature goes by.
+    guesses : the class of each item that was drawn to measure by, as a model says that learnt none of them.
+    labels : how many the model learnt.
+    aside : what is to be said of files that are no items; empty where there are none.
+    """
+
+    items: tuple[str, ...]
+    names: tuple[str, ...]
+    probabilities: FloatArray
+    temperature: float
+    judged_by: tuple[int, int]
+    guesses: tuple[int, ...]
+    labels: int
+    aside: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
@@ -14,12 +15,12 @@ from al_core.data.origin import Origin, short_name
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.folds import FOLDS, believed, judged
 from al_core.labelling.items import Items
-from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Suspect
+from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Predictions, Suspect, Wanted
 from al_core.run.state import Pick
 from al_core.task.spec import TaskSpec
 
 if TYPE_CHECKING:
-    from al_core.data.dataset import IntArray
+    from al_core.data.dataset import FloatArray, IntArray
     from al_core.learners.model import Model
     from al_core.run.round import Known
     from al_core.task.split import Task
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 RESERVE = 30
 STOP_SET = 2000
 NEIGHBOURS = 3
+CHOSEN_COUNTS = 0.25
+"""How much a label that was chosen says of how sure to be, beside one that was drawn at random: hard items are asked about."""
 
 
 def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
@@ -216,6 +219,73 @@ def confident_labels(request: ModelRequest, above: float) -> tuple[tuple[int, in
         return tuple((int(candidates[index]), int(probabilities[index].argmax()), float(sure[index])) for index in order)
 
 
+def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
+    """What the model of ``request`` says of every item, or of new ones, with probabilities that are as sure as they are right.
+
+    Guesses are those of the model as it is. Probabilities are tempered by labels that it did not learn: those that were drawn
+    to measure by, and, at a quarter of the weight, those that it did learn, each judged by a model that learnt other folds.
+
+    Raises
+    ------
+    UserError
+        New items cannot be read, or are of another kind.
+    """
+    import numpy as np
+
+    from al_core.data.kinds import read_more, said_aside
+    from al_core.measures.calibration import tempered
+
+    with one_thread():
+        task = _task_of(request.spec, request.origin, request.added)
+        more = None if wanted.more is None else read_more(Path(wanted.more), task.dataset)
+        given = _known(task, request)
+        model = _fit(task, given)
+        guesses = _told(task, model, request.audit)
+        ids, first = task.dataset.item_ids, dict[str, int]()
+        for row in task.pool.tolist():
+            first.setdefault(ids[row], row)
+        drawn = np.array([first[item] for item, _ in wanted.audited], dtype=np.int64)
+        if wanted.learn_audited:
+            given = _known(task, replace(request, labels=(*request.labels, *wanted.audited), audit=()))
+            model = _fit(task, given)
+        said = np.array([label for _, label in wanted.audited], dtype=np.int64)
+        temperature, judged_by = _temperature(task, given, model, drawn, None if wanted.learn_audited else said)
+        rows, names, aside = np.array([*first.values()], dtype=np.int64), task.dataset.item_names, ""
+        if more is not None:
+            model = _fit_beside(task, given, more.X)
+            rows = np.arange(len(more.X)) + len(task.dataset.X)
+            ids, names, aside = (*ids, *more.item_ids), ("",) * len(ids) + tuple(more.item_names), said_aside(more)
+        probabilities = tempered(model.probabilities(rows), temperature)
+    called = tuple(names[row] for row in rows.tolist()) if len(names) > rows.max(initial=-1) else ("",) * len(rows)
+    items = tuple(ids[row] for row in rows.tolist())
+    return Predictions(items, called, probabilities, temperature, judged_by, guesses, len(given.rows), aside)
+
+
+def _temperature(
+    task: Task, given: Known, model: Model, drawn: IntArray, said: IntArray | None
+) -> tuple[float, tuple[int, int]]:
+    """How sure to be, and how many labels that goes by: drawn to measure by, and others.
+
+    ``said`` are the labels of the rows that were drawn; None where the model has learnt them, so that they are judged in folds.
+    """
+    import numpy as np
+
+    from al_core.measures.calibration import chosen_temperature
+
+    parts = [
+        (labels, told, np.where(np.isin(rows, drawn), 1.0, CHOSEN_COUNTS))
+        for rows, labels, told in judged(task, given.rows, given.labels)
+    ]
+    if said is not None and len(said):
+        parts.append((said, model.probabilities(drawn), np.ones(len(said))))
+    if not parts:
+        return 1.0, (0, 0)
+    weights = np.concatenate([part[2] for part in parts])
+    random = int((weights == 1.0).sum())
+    labels, told = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    return chosen_temperature(told, labels, weights), (random, len(labels) - random)
+
+
 def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, ...]:
     """Every label with the probability that a model fitted without it gives to it, the most doubtful first.
 
@@ -304,6 +374,20 @@ def _fit(task: Task, given: Known) -> Model:
     from al_core.run.round import fit
 
     return fit(task, given.rows, given.labels, len(given.rows))
+
+
+def _fit_beside(task: Task, given: Known, more: FloatArray) -> Model:
+    """The very model, able to speak of further rows behind those of the data set, from which it learns nothing."""
+    import numpy as np
+
+    from al_core.learners.model import Training
+    from al_core.learners.registry import resolve_learner
+
+    features = np.concatenate([task.dataset.X, more])
+    seed = ("learner", task.spec.seed, len(given.rows))
+    # What follows from features alone is in the memo: it was found without the new ones when the model was first fitted.
+    training = Training(features, given.rows, given.labels, task.n_classes, task.pool, seed, task.memo)
+    return resolve_learner(task.spec.learner).fit(training)
 
 
 def _nearest(task: Task, rows: IntArray, row: int) -> tuple[int, ...]:

@@ -68,7 +68,7 @@ class Offers:
         """What the audit says of the latest model."""
         if self.reply is None or self._learnt is None:
             return None
-        return self._audit.estimate(self._learnt, self.reply, self._population)
+        return self._audit.estimate(self._learnt.audit, self.reply.audit, self._population)
 
     def next(self) -> tuple[str | None, Source]:
         """The next item and why it is the next; no item when everything is answered."""

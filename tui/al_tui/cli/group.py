@@ -25,6 +25,7 @@ from al_tui.cli.bench import run_bench
 from al_tui.cli.command import Group, bound_keys, project_option, version_option
 from al_tui.cli.datasets import DrawnDataset
 from al_tui.cli.options import STORE, declare, taken
+from al_tui.cli.predict import predict_command
 from al_tui.cli.report import report_command
 from al_tui.output import printed_results, put, put_json, say
 from al_tui.requests.bench import BenchOptions
@@ -44,6 +45,7 @@ Examples:
   al-tui bench --seeds 20 --json --out b.json results for other programs
   al-tui label                                label digits yourself; the model learns from every key
   al-tui resume                               go on with the latest session, labels or race
+  al-tui predict NAME --out labels.csv        your labels, and the model's for the rest
   al-tui strategies                           what there is to race
   al-tui learners                             and what there is to learn with
 \b
@@ -195,6 +197,7 @@ def completion_command(shell: str) -> None:
 session_commands.register(cli)
 label_commands.register(cli)
 cli.add_command(resume_command.resume_command)
+cli.add_command(predict_command)
 
 
 def run() -> int:
