@@ -75,7 +75,7 @@ def surface(forked: Forked) -> dict[str, tuple[list[str], list[str]]]:
 
     listed = forked.run(["--help"], environment(Path("/")), Path("/")).out.decode().partition("Commands:")[2]
     commands = re.findall(r"^  (\w+)  ", listed, re.MULTILINE)
-    assert len(commands) >= 11
+    assert len(commands) >= 14
     return {"": read(), **{name: read(name) for name in commands}}
 
 
@@ -86,6 +86,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "import": ("nobody", "nobody.csv"),
     "merge": ("nobody", "nobody-else", "--out", "out.session"),
     "predict": ("nobody", "--out", "out.csv"),
+    "certify": ("nobody",),
 }
 """What a command needs before an option of it is looked at."""
 
@@ -227,6 +228,9 @@ def test_names_of_files(run: Callable[..., Ran], tmp_path: Path, payload: str) -
                 [directory / f"{name}.csv"],
             )
         ),
+        ["certify", own],
+        ["certify", own, "--json"],
+        *(["certify", own, "--out", directory / f"{name}.certificate", *more] for more in ([], [], ["--json", "--force"])),
         ["predict", own, "--out", directory / name],
         ["predict", own, "--out", directory / name / f"{name}.csv"],
         ["predict", own, "--out", directory / "x.csv", "--data", directory],
@@ -300,6 +304,7 @@ def test_what_stands_in_sessions(run: Callable[..., Ran], tmp_path: Path, payloa
         ["check", "./merged.session"],
         *(["resume", name] for name in ("one", "race")),
         *(["predict", name, "--out", f"{name}.csv"] for name in ("one", "race")),
+        *(["certify", name, *more] for name in ("one", "race") for more in ([], ["--data", "digits"])),
         *(["predict", name, "--data", "digits", "--out", f"{name}.csv"] for name in ("one", "race")),
         ["report", "race"],
         ["report", "race", "--format", "md"],

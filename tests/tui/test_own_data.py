@@ -221,6 +221,15 @@ def test_labels_by_keystroke_label_the_rest_and_new_pictures(terminal: StartTerm
         right = [row["label"] == truth[row["item"]] for row in rows if row["by"] == "predicted"]
         assert sum(right) / len(right) > 0.5
         assert all(row["label"] == truth[row["item"]] for row in rows if row["by"] == "person")
+    certificate = json.loads(run(tmp_path, "certify", str(path), "--json").stdout)
+    assert certificate["annotators"] == {"anna": {"labels": 30, "others": 0}}
+    assert (certificate["estimate"]["asked"], certificate["chosen"]["audit"]) == (measured, measured)
+    page = run(tmp_path, "certify", str(path))
+    assert page.returncode == 0
+    assert (
+        f"and that it has not learnt: {measured}. The model has {certificate['estimate']['right']} of them right."
+        in page.stdout
+    )
 
 
 def test_who_wants_no_item_to_measure_with_is_asked_as_ever(terminal: StartTerminal, tmp_path: Path) -> None:

@@ -109,11 +109,13 @@ class Wanted:
     audited : (item, class) of what was drawn to measure by and labelled by the person, which ``request`` leaves out.
     learn_audited : whether the model learns these as well; nothing is left to measure it by then.
     more : the path of new items to be labelled; None for those of the session.
+    tempered : whether it shall say how sure it is as well as it can; else it says what it says.
     """
 
     audited: tuple[tuple[str, int], ...] = ()
     learn_audited: bool = False
     more: str | None = None
+    tempered: bool = True
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -128,6 +130,7 @@ class Predictions:
     judged_by : how many labels were drawn to measure by, and how many others, that temperature goes by.
     guesses : the class of each item that was drawn to measure by, as a model says that learnt none of them.
     labels : how many the model learnt.
+    accuracy, tested : on the test rows, and how many these are; None where there are none.
     aside : what is to be said of files that are no items; empty where there are none.
     """
 
@@ -138,4 +141,6 @@ class Predictions:
     judged_by: tuple[int, int]
     guesses: tuple[int, ...]
     labels: int
+    accuracy: float | None
+    tested: int
     aside: str

@@ -234,6 +234,7 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
 
     from al_core.data.kinds import read_more, said_aside
     from al_core.measures.calibration import tempered
+    from al_core.run.round import accuracy
 
     with one_thread():
         task = _task_of(request.spec, request.origin, request.added)
@@ -249,7 +250,10 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
             given = _known(task, replace(request, labels=(*request.labels, *wanted.audited), audit=()))
             model = _fit(task, given)
         said = np.array([label for _, label in wanted.audited], dtype=np.int64)
-        temperature, judged_by = _temperature(task, given, model, drawn, None if wanted.learn_audited else said)
+        temperature, judged_by = 1.0, (0, 0)
+        if wanted.tempered:
+            temperature, judged_by = _temperature(task, given, model, drawn, None if wanted.learn_audited else said)
+        share, tested = accuracy(task, model), len(task.measured)
         rows, names, aside = np.array([*first.values()], dtype=np.int64), task.dataset.item_names, ""
         if more is not None:
             model = _fit_beside(task, given, more.X)
@@ -258,7 +262,8 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
         probabilities = tempered(model.probabilities(rows), temperature)
     called = tuple(names[row] for row in rows.tolist()) if len(names) > rows.max(initial=-1) else ("",) * len(rows)
     items = tuple(ids[row] for row in rows.tolist())
-    return Predictions(items, called, probabilities, temperature, judged_by, guesses, len(given.rows), aside)
+    labels = len(given.rows)
+    return Predictions(items, called, probabilities, temperature, judged_by, guesses, labels, share, tested, aside)
 
 
 def _temperature(

@@ -14,7 +14,7 @@ from PIL import Image
 
 from al_core.data.identity import identity
 from al_core.data.kinds import load_dataset
-from al_core.sessions.actions import Changed, Choice, Labelled, Named, Settings, Skipped
+from al_core.sessions.actions import Changed, Choice, Labelled, Named, RoundFinished, Settings, Skipped
 from al_core.sessions.home import sessions_directory
 from al_core.sessions.store import RaceFile, SessionFile
 from al_tui.main import main
@@ -177,3 +177,37 @@ def test_a_race_has_nothing_to_predict(run, tmp_path):
     RaceFile.create(tmp_path / "race.session", opened, "ann").close()
     code, _, err = run("predict", "race.session", "--out", "labels.csv")
     assert (code, err) == (2, "al-tui: race.session: this is a race, not a labelling session\n")
+
+
+def test_a_certificate_on_stdout_and_in_a_file(run):
+    code, out, err = run("certify", "scans-a")
+    assert (code, err) == (0, "")
+    assert out.startswith("# Labels of scans\n")
+    assert "| session | scans-a, " in out
+    assert "| ann | 40 | 1 |" in out
+    assert "and that it has not learnt: 10. The model has " in out
+    assert "## What this does not say" in out
+    found = json.loads(run("certify", "scans-a", "--json")[1])
+    assert (found["format"], found["labels"], found["estimate"]["asked"]) == ("al-tui certificate 1", 30, 10)
+    assert run("certify", "scans-a", "--out", "c.md") == (0, "", "wrote c.md\n")
+    assert Path("c.md").read_text() == out
+    assert run("certify", "scans-a", "--json", "--out", "c.json")[0] == 0
+    assert json.loads(Path("c.json").read_text()) == found
+    code, _, err = run("certify", "scans-a", "--out", "c.md")
+    assert (code, err) == (2, "al-tui: c.md is there already; choose another name or use --force\n")
+    Path("scans").rename("elsewhere")
+    code, _, err = run("certify", "scans-a")
+    assert code == 2
+    assert "say where it is now: al-tui certify scans-a --data PATH" in err
+    again = json.loads(run("certify", "scans-a", "--data", "elsewhere", "--json")[1])
+    assert again | {"dataset": ""} == found | {"dataset": ""}
+
+
+def test_an_export_says_what_the_audit_says_and_where_to_read_what_that_means(run):
+    with SessionFile.open(sessions_directory() / "scans-a.session") as file:
+        file.append([RoundFinished(file.ledger.revision, 30, None, 0.1, None, (), 10, 9)], "ann")
+    for form, out in (("csv", "labels.csv"), ("links", "sorted")):
+        code, _, err = run("export", "scans-a", "--format", form, "--out", out)
+        assert code == 0
+        said = "the last model is right about 9 of 10 items drawn to measure by; what that means: al-tui certify scans-a\n"
+        assert said in err

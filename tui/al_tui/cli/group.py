@@ -22,6 +22,7 @@ from al_tui.cli import resume as resume_command
 from al_tui.cli import sessions as session_commands
 from al_tui.cli.bench import EPILOG as EPILOG_BENCH
 from al_tui.cli.bench import run_bench
+from al_tui.cli.certify import certify_command
 from al_tui.cli.command import Group, bound_keys, project_option, version_option
 from al_tui.cli.datasets import DrawnDataset
 from al_tui.cli.options import STORE, declare, taken
@@ -198,6 +199,7 @@ session_commands.register(cli)
 label_commands.register(cli)
 cli.add_command(resume_command.resume_command)
 cli.add_command(predict_command)
+cli.add_command(certify_command)
 
 
 def run() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,10 @@ from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command
 from al_tui.cli.go_on import found_again
 from al_tui.output import is_terminal, names_stdout, put, put_bytes, put_document, put_json, put_line, say
+
+if TYPE_CHECKING:
+    from al_core.sessions.ledger import Ledger
+    from al_core.sessions.race_ledger import RaceLedger
 
 
 def register(cli: click.Group) -> None:
@@ -108,13 +113,27 @@ def export_command(session: str, form: str, out: Path | None, force: bool, data:
     is_text = formats()[form].is_text
     if out is None and not is_text and is_terminal("stdout"):
         raise UserError(f"{form} is no text; give --out FILE, or send stdout to a file")
-    with AnyFile.open(find_session(session), read_only=True) as file:
+    path = find_session(session)
+    with AnyFile.open(path, read_only=True) as file:
         content = export_labels(file.ledger, form)
     if out is None:
         put_document(content.decode()) if is_text else put_bytes(content)
     else:
         write_new(out, content, force=force)
         say(f"wrote {out}")
+        _say_audit(file.ledger, path)
+
+
+def _say_audit(ledger: Ledger | RaceLedger, path: Path) -> None:
+    """How often the last model was right about what was drawn to measure by, if anything was."""
+    from al_core.sessions.ledger import Ledger
+    from al_tui.shell.farewell import spoken
+
+    last = ledger.rounds[-1] if isinstance(ledger, Ledger) and ledger.rounds else None
+    if last is not None and last.audited:
+        right = f"{last.audited_right} of {last.audited}"
+        meant = f"what that means: al-tui certify {spoken(path)}"
+        say(f"the last model is right about {right} items drawn to measure by; {meant}")
 
 
 def _export_tree(path: Path, form: str, out: Path | None, force: bool, data: str | None) -> None:
@@ -129,6 +148,7 @@ def _export_tree(path: Path, form: str, out: Path | None, force: bool, data: str
         ledger = file.ledger
     grown = grow(ledger, form, out, Path(str(found_again(path, ledger.dataset, data, "export"))), force=force)
     say(f"wrote {out} ({form}: {grown.made}, folders: {grown.classes})")
+    _say_audit(ledger, path)
     if grown.without:
         say(f"without a label, in {TREE_LABELS} only: {grown.without}")
     if grown.gone:
