@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from al_core.data.origin import short_name
 from al_core.ground.versions import Versions, versions
 from al_core.labelling.audit import Estimate
 from al_core.labelling.delivery import described
@@ -60,7 +61,8 @@ class Certificate:
     ----------
     session, checksum, events : name of the session's file, and the last checksum of its log of so many events.
     started, changed : times of its first and last event.
-    dataset, fingerprint, features : of the data as it is now; ``same`` says whether it is what the session began with.
+    dataset, fingerprint, features : of the data as it is now, which is called so, wherever it lies; ``same`` says whether it is
+        what the session began with.
     pool, gone : items that may be asked about, and answered ones that are not there any more.
     annotators : name → (labels, answers without one).
     statuses : answers without a label by what they mean.
@@ -129,7 +131,7 @@ def certify(file: SessionFile, items: Items) -> Certificate:
         ledger.sequence,
         ledger.started,
         ledger.time,
-        items.dataset,
+        short_name(items.dataset),
         items.fingerprint,
         items.fingerprint == ledger.fingerprint,
         items.features,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.certificate import FEWEST_OF_A_CLASS, Certificate, Share
 from al_core.reports.tables import markdown
@@ -20,7 +19,7 @@ def as_markdown(found: Certificate) -> str:
     """A page that says what was labelled, by whom, how right the model is, by what, and what is not said."""
     return "\n".join(
         [
-            f"# Labels of {_plain(short_name(found.dataset))}\n",
+            f"# Labels of {_plain(found.dataset)}\n",
             markdown(("what", "is"), _facts(found)),
             "## Who labelled\n",
             markdown(

@@ -101,6 +101,8 @@ def test_what_is_of_another_kind_than_the_pool_is_refused_in_one_line(tmp_path: 
     np.savez(tmp_path / "colour.npz", images=drawn(0, 9, 16, 16, 3))
     numbers, pictures = read_dataset(tmp_path / "numbers.npz"), read_dataset(tmp_path / "pictures.npz")
     files = read_dataset(folder(tmp_path / "files", [(16, 16)] * 3), ["x", "a"])
+    np.save(tmp_path / "mine.npy", np.eye(3))
+    own = read_dataset(tmp_path / "files", ["x", "a"], embeddings=tmp_path / "mine.npy")
     (tmp_path / "empty").mkdir()
     for name, pool, words in (
         ("wide.npz", numbers, "X has 4 features; what was labelled has 3"),
@@ -110,6 +112,7 @@ def test_what_is_of_another_kind_than_the_pool_is_refused_in_one_line(tmp_path: 
         ("larger.npz", pictures, "come to the shape 18×16, those that were labelled to 16×16"),
         ("colour.npz", pictures, "come to the shape 16×16×3, those that were labelled to 16×16"),
         ("files", pictures, "is a folder of pictures, and what was labelled is in a file of arrays"),
+        ("files", own, "what was labelled has features of your own, and of new pictures nobody knows them"),
         ("numbers.npz", files, "pictures were labelled, in files of pictures"),
         ("pictures.npz", files, "pictures were labelled, in files of pictures"),
         ("empty", files, "there are no pictures in it that can be read"),

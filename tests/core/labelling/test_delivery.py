@@ -103,9 +103,11 @@ def test_new_items_are_spoken_of_by_the_very_model_and_change_nothing_of_it(tmp_
         before = predict(request, Wanted())
         beside = predict(request, Wanted(more=str(more)))
         again = predict(request, Wanted())
+        half = predict(request, Wanted(more=str(save(tmp_path / "half.npz", np.arange(350, 420)))))
         found = deliver(file, items, more=more)
         answered = {item for item, given in file.ledger.answers.items() if given.label is not None}
     np.testing.assert_array_equal(before.probabilities, again.probabilities)
+    np.testing.assert_allclose(half.probabilities, beside.probabilities[70:], atol=1e-12)
     assert (before.temperature, before.guesses) == (beside.temperature, beside.guesses)
     assert beside.items == read_dataset(more, [*"0123456789"]).item_ids
     assert beside.names[0] == "scan 280"
