@@ -71,8 +71,8 @@ def test_a_picture_in_colour_among_grey_ones_is_taken_for_its_light(tmp_path: Pa
 
 @pytest.mark.parametrize("dtype", ["uint8", "float64", "colour"])
 def test_an_array_of_pictures_is_scaled_and_projected_as_the_pool_was(tmp_path: Path, dtype: str) -> None:
-    levels = drawn(0, 50, 16, 16, 3) if dtype == "colour" else drawn(0, 50, 16, 16)
-    levels[:, 0, 0], levels[0, 1, 1] = 0, 255  # what the new ones alone would be scaled by is less
+    levels = (drawn(0, 50, 16, 16, 3) if dtype == "colour" else drawn(0, 50, 16, 16)) // 2
+    levels[:, 0, 0], levels[0, 1, 1] = 0, 255  # what the new ones alone would be scaled by is half of it
     images: np.ndarray = levels if dtype != "float64" else levels / 16.0
     np.savez(tmp_path / "pool.npz", images=images, ids=[f"scan {row}" for row in range(50)], classes=["a", "b"])
     np.savez(tmp_path / "new.npz", images=images[1:9], y=np.ones(8), ids=[f"new {row}" for row in range(8)])
