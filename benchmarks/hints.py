@@ -18,6 +18,7 @@ import numpy as np
 
 from al_core.compute.one_thread import one_thread
 from al_core.labelling import model as worker
+from al_core.labelling import opening
 from al_core.labelling.messages import ModelRequest
 from al_core.measures.stopping import ERROR_BOUND
 from al_core.run.warm_up import warm_up
@@ -44,7 +45,7 @@ def session(dataset: str, learner: str, strategy: str, seed: int) -> list[tuple[
     """By round: the expected error, whether the check was passed, and the share of the unlabelled items that is wrong."""
     batch, budget = SETS[dataset]
     spec = TaskSpec(dataset, learner, seed, batch, initial="typical")
-    items = worker.open_items(spec)
+    items = opening.open_items(spec)
     given = {items.ids[row]: items.truth[row] for row in items.start}
     rounds = []
     while len(given) <= budget:
@@ -63,7 +64,7 @@ def session(dataset: str, learner: str, strategy: str, seed: int) -> list[tuple[
 
 def share_wrong(request: ModelRequest) -> float:
     """Share of the unlabelled items that the model of ``request`` gets wrong."""
-    task = worker._label_task(request.spec)
+    task = opening.label_task(request.spec)
     given = worker._known(task, request)
     guess = worker._fit(task, given).predict(given.candidates)
     return float(np.mean(guess != task.dataset.y[given.candidates]))

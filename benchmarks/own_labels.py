@@ -26,6 +26,7 @@ from sklearn.model_selection import train_test_split
 from al_core.compute.one_thread import one_thread
 from al_core.data.origin import Origin
 from al_core.labelling import model as worker
+from al_core.labelling import opening
 from al_core.labelling.messages import ModelRequest
 from al_core.run.warm_up import warm_up
 from al_core.sessions.actions import Settings
@@ -56,7 +57,7 @@ def save(root: Path, levels: np.ndarray, rows: np.ndarray, folders: list[str]) -
 def labelled(origin: Origin, learner: str, strategy: str, seed: int, row_of: dict[str, int], truth: list[int]) -> list[float]:
     """Accuracy at so many labels, given one at a time."""
     settings = Settings(origin.word, "", CLASSES, learner, strategy, 1, seed, "typical")
-    items = worker.open_items(settings.spec(), origin)
+    items = opening.open_items(settings.spec(), origin)
     answer = {items.ids[row]: truth[row_of[items.names[row]]] for row in items.pool}
     given = {items.ids[row]: answer[items.ids[row]] for row in items.start}
     found = {}

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from al_core.labelling.model import model_round, open_items
+from al_core.labelling.model import model_round
+from al_core.labelling.opening import open_items
 from al_core.labelling.session import LabelSession
 from al_core.task.spec import TaskSpec
 from al_tui.main import main

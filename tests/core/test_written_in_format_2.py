@@ -17,7 +17,8 @@ import pytest
 
 from al_core.exchange.merging import merge
 from al_core.exchange.records import export_labels, import_labels, records
-from al_core.labelling.model import model_round, open_items
+from al_core.labelling.model import model_round
+from al_core.labelling.opening import open_items
 from al_core.labelling.session import LabelSession
 from al_core.sessions.actions import Choice
 from al_core.sessions.checking import check_session

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from outside import MARK, SPOKEN, as_name, foreign, forge
 
-from al_core.labelling.model import open_items
+from al_core.labelling.opening import open_items
 from al_core.sessions.actions import Disagreed, Flagged, Labelled, Settings
 from al_core.sessions.lock import lock_path
 from al_core.sessions.store import SessionFile

@@ -24,7 +24,7 @@ from al_core.data.identity import hashes_in, identity
 from al_core.data.kinds import read_dataset
 from al_core.data.origin import Origin
 from al_core.labelling.audit import Audit
-from al_core.labelling.model import open_items
+from al_core.labelling.opening import open_items
 from al_core.sessions.actions import Choice, Settings
 from al_core.sessions.entries import Given
 from al_core.sessions.ledger import Ledger

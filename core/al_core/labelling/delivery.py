@@ -12,8 +12,9 @@ from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import Audit, Estimate
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelRequest, Wanted
-from al_core.labelling.model import open_items, predict
+from al_core.labelling.model import predict
 from al_core.labelling.offers import Offers, refuse_others
+from al_core.labelling.opening import open_items
 from al_core.sessions.actions import Settings
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile

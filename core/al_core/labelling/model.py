@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
-from al_core.data.origin import Origin, short_name
-from al_core.ground.safe_text import safe_text
+from al_core.data.origin import Origin
 from al_core.labelling.folds import FOLDS, believed, judged
-from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Predictions, Suspect, Wanted
+from al_core.labelling.opening import task_of
 from al_core.run.state import Pick
 from al_core.task.spec import TaskSpec
 
@@ -30,57 +29,6 @@ STOP_SET = 2000
 NEIGHBOURS = 3
 CHOSEN_COUNTS = 0.25
 """How much a label that was chosen says of how sure to be, beside one that was drawn at random: hard items are asked about."""
-
-
-def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
-    """The items of a task; of a ``origin`` without a fingerprint, as they are there now."""
-    import numpy as np
-
-    from al_core.data.kinds import said_aside
-    from al_core.data.opened import open_dataset
-
-    if origin is not None:
-        origin = replace(origin, fingerprint=open_dataset(origin).fingerprint)
-    task = _task_of(spec, origin)
-    data = task.dataset
-    first: dict[str, int] = {}
-    for row in task.pool.tolist():
-        first.setdefault(data.item_ids[row], row)
-    pool = tuple(first.values())
-    start = tuple(first[data.item_ids[row]] for row in task.initial.tolist())
-    assert np.intersect1d(task.pool, task.test).size == 0
-    start = tuple(dict.fromkeys(start))
-    names = tuple(data.item_names)
-    truth = data.truth if len(data.known) else None
-    tested = () if data.test is None else tuple(dict.fromkeys(data.item_ids[row] for row in task.test.tolist()))
-    words = "" if origin is None else _measured_on(task, origin)
-    items = Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, truth, names, said_aside(data), origin)
-    return replace(items, tested=tested, measured_on=words, features=_said_of(data.recipe))
-
-
-def _said_of(recipe: str | None) -> str:
-    """What is computed of pictures, or is the person's own, in a word or two."""
-    from al_core.data.embeddings import RECIPE
-
-    known = {RECIPE: "your embeddings", "hog": "hog", "pixels": "pixels"}
-    return known.get((recipe or "").partition(" ")[0], "")
-
-
-def _measured_on(task: Task, origin: Origin) -> str:
-    """How many of what a model of a person's own data is measured by; empty where it is by nothing."""
-    data, count = task.dataset, len(task.test)
-    if not count:
-        return ""
-    if data.test is None:
-        return f"{count} of its own items, drawn from those with a label"
-    if origin.test is not None:
-        place = safe_text(short_name(origin.test), 60)
-    else:
-        place = " and ".join(sorted({f"{data.item_names[row].partition('/')[0]}/" for row in task.test.tolist()}))
-    all_there = len(data.test)
-    words = f"{count} items of {place}" if count == all_there else f"the {count} of {all_there} items of {place} with a label"
-    both = len(data.y) - all_there - len(task.pool)
-    return f"{words}; {both} more are the same as one of them, and not asked either" if both else words
 
 
 def check_choice(strategy: str, learner: str) -> tuple[str, str]:
@@ -108,7 +56,7 @@ def model_round(request: ModelRequest) -> ModelReply:
     from al_core.run.round import accuracy
 
     with one_thread():
-        task = _task_of(request.spec, request.origin, request.added)
+        task = task_of(request.spec, request.origin, request.added)
         given = _known(task, request)
         model = _fit(task, given)
         share = accuracy(task, model)
@@ -178,14 +126,14 @@ def alike_rows(spec: TaskSpec, origin: Origin, row: int) -> tuple[int, ...]:
     from al_core.data.alike import alike
 
     with one_thread():
-        task = _task_of(spec, origin)
+        task = task_of(spec, origin)
         return alike(task.dataset, row, task.pool)
 
 
 def claim_holds(request: ModelRequest) -> bool:
     """Whether what a model of ``request`` says about its own errors may be believed: judged on labels it does not know."""
     with one_thread():
-        task = _task_of(request.spec, request.origin, request.added)
+        task = task_of(request.spec, request.origin, request.added)
         given = _known(task, request)
         return believed(task, given.rows, given.labels)
 
@@ -197,7 +145,7 @@ def explain_item(request: ModelRequest, row: int) -> Explained:
     from al_core.run.round import opinions
 
     with one_thread():
-        task = _task_of(request.spec, request.origin, request.added)
+        task = task_of(request.spec, request.origin, request.added)
         given = _known(task, request)
         (shares,) = opinions(_fit(task, given), np.array([row], dtype=np.int64))
         return Explained(Pick(row, None, None, shares), _nearest(task, given.rows[given.rows != row], row))
@@ -208,7 +156,7 @@ def confident_labels(request: ModelRequest, above: float) -> tuple[tuple[int, in
     import numpy as np
 
     with one_thread():
-        task = _task_of(request.spec, request.origin, request.added)
+        task = task_of(request.spec, request.origin, request.added)
         given = _known(task, request)
         candidates = given.candidates
         if not len(candidates):
@@ -237,7 +185,7 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
     from al_core.run.round import accuracy
 
     with one_thread():
-        task = _task_of(request.spec, request.origin, request.added)
+        task = task_of(request.spec, request.origin, request.added)
         more = None if wanted.more is None else read_more(Path(wanted.more), task.dataset)
         given = _known(task, request)
         model = _fit(task, given)
@@ -298,7 +246,7 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
     of sample: Northcutt, Jiang & Chuang 2021). A label whose class the others do not have cannot be judged and is left out.
     """
     with one_thread():
-        task = _task_of(request.spec, request.origin, request.added)
+        task = task_of(request.spec, request.origin, request.added)
         _, rows, labels, _ = _known(task, request)
         found = [
             Suspect(int(row), int(label), float(p[label]), int(p.argmax()))
@@ -308,37 +256,6 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
     return tuple(sorted(found, key=lambda suspect: (suspect.confidence, suspect.row)))
 
 
-def _task_of(spec: TaskSpec, origin: Origin | None, added: int = 0) -> Task:
-    if origin is None:
-        return _label_task(spec, added)
-    return _label_task(replace(spec, dataset=origin.word), added) if origin.bundled else _own_task(spec, origin, added)
-
-
-@lru_cache(maxsize=4)
-def _own_task(spec: TaskSpec, origin: Origin, added: int) -> Task:
-    """The task over a person's own files."""
-    from al_core.data.opened import open_dataset
-    from al_core.task.split import split_by_content
-
-    return replace(split_by_content(open_dataset(origin), spec), memo={}, added=added)
-
-
-@lru_cache(maxsize=4)
-def _label_task(spec: TaskSpec, added: int = 0) -> Task:
-    """The task with its starting set in the pool: here the person labels the start as well.
-
-    Parameters
-    ----------
-    added : classes that the session has beside those of the data.
-    """
-    import numpy as np
-
-    from al_core.task.split import make_task
-
-    task = make_task(spec)
-    return replace(task, pool=np.union1d(task.pool, task.initial), memo={}, added=added)
-
-
 @lru_cache(maxsize=4)
 def _stop_set(spec: TaskSpec, origin: Origin | None) -> IntArray:
     """The rows on which successive models are compared: the pool, or a random part of a large one."""
@@ -346,7 +263,7 @@ def _stop_set(spec: TaskSpec, origin: Origin | None) -> IntArray:
 
     from al_core.ground.seeding import stable_seed
 
-    pool = _task_of(spec, origin).pool
+    pool = task_of(spec, origin).pool
     if len(pool) <= STOP_SET:
         return pool
     rng = np.random.default_rng(stable_seed("stop set", spec.seed))

@@ -78,7 +78,7 @@ class LabelSession:
     Parameters
     ----------
     file : the open session file.
-    items : the items, as `al_core.labelling.model.open_items` gives them.
+    items : the items, as `al_core.labelling.opening.open_items` gives them.
     annotator : who answers from here on.
     """
 

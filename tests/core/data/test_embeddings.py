@@ -14,7 +14,8 @@ from al_core.data.kinds import read_dataset
 from al_core.data.origin import Origin
 from al_core.ground.errors import UserError
 from al_core.labelling.messages import ModelRequest
-from al_core.labelling.model import model_round, open_items
+from al_core.labelling.model import model_round
+from al_core.labelling.opening import open_items
 from al_core.task.spec import TaskSpec
 
 CLASSES = ("a", "b")

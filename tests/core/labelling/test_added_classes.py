@@ -22,8 +22,8 @@ from al_core.labelling.model import (
     explain_item,
     find_suspects,
     model_round,
-    open_items,
 )
+from al_core.labelling.opening import open_items
 from al_core.labelling.review import suspected
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import Where, view

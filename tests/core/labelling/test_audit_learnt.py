@@ -12,7 +12,8 @@ from measured import IDS, ITEMS, SETTINGS, Begun, answer, audited, learn, reply,
 
 from al_core.labelling.audit import FEW, Audit, audit_curve
 from al_core.labelling.messages import ModelRequest
-from al_core.labelling.model import confident_labels, find_suspects, model_round, open_items
+from al_core.labelling.model import confident_labels, find_suspects, model_round
+from al_core.labelling.opening import open_items
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import Where, view
 from al_core.measures.audit import audit_interval

@@ -148,9 +148,9 @@ def test_probabilities_are_as_sure_as_they_are_right_on_items_that_nobody_has_la
 
 def plain_probabilities(request, rows):
     """What the model says before anything is made of it."""
-    from al_core.labelling import model
+    from al_core.labelling import model, opening
 
-    task = model._task_of(request.spec, request.origin, request.added)
+    task = opening.task_of(request.spec, request.origin, request.added)
     given = model._known(task, request)
     return model._fit(task, given).probabilities(rows)
 

@@ -9,9 +9,10 @@ import pytest
 
 from al_core.data.readers.bundled import load_digits
 from al_core.ground.errors import UserError
-from al_core.labelling import model
+from al_core.labelling import model, opening
 from al_core.labelling.messages import ModelRequest
-from al_core.labelling.model import claim_holds, confident_labels, explain_item, find_suspects, model_round, open_items
+from al_core.labelling.model import claim_holds, confident_labels, explain_item, find_suspects, model_round
+from al_core.labelling.opening import open_items
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
 from al_core.measures import agreement
@@ -199,7 +200,7 @@ def test_all_rows_of_an_item_are_learnt_and_none_is_asked_for(monkeypatch):
     a, b, *_ = task.pool.tolist()
     X[b] = X[a]
     twins = replace(task, dataset=replace(data, X=X), pool=np.union1d(task.pool, task.initial))
-    monkeypatch.setattr(model, "_label_task", lambda spec, added: twins)
+    monkeypatch.setattr(opening, "label_task", lambda spec, added: twins)
     items = open_items(SPEC)
     assert a in items.pool
     assert b not in items.pool
@@ -215,7 +216,7 @@ def test_items_have_the_names_of_their_first_rows(monkeypatch):
     data, task = load_digits(), make_task(SPEC)
     names = tuple(f"digits/{row}.png" for row in range(len(data.X)))
     named = replace(task, dataset=replace(data, item_names=names), pool=np.union1d(task.pool, task.initial))
-    monkeypatch.setattr(model, "_label_task", lambda spec, added: named)
+    monkeypatch.setattr(opening, "label_task", lambda spec, added: named)
     items = open_items(SPEC)
     row = items.pool[3]
     assert items.name_of(items.ids[row]) == f"digits/{row}.png"

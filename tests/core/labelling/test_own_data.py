@@ -14,7 +14,8 @@ from al_core.data.origin import Origin
 from al_core.ground.errors import UserError
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelRequest
-from al_core.labelling.model import model_round, open_items
+from al_core.labelling.model import model_round
+from al_core.labelling.opening import open_items
 from al_core.labelling.progress import measured_otherwise, missing, not_here
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import Where, view

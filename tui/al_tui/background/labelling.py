@@ -19,7 +19,8 @@ from al_core.labelling.audit import audit_rate
 from al_core.labelling.defaults import BY_SIZE, by_size
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelReply, Suspect
-from al_core.labelling.model import alike_rows, check_choice, confident_labels, explain_item, find_suspects, open_items
+from al_core.labelling.model import alike_rows, check_choice, confident_labels, explain_item, find_suspects
+from al_core.labelling.opening import open_items
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.since import since_last_time
 from al_core.labelling.trainer import FIRST_WAIT, LONGEST_WAIT, Trainer
