@@ -19,8 +19,7 @@ import numpy as np
 from al_core.comparison.in_worker import play_cell
 from al_core.compute.one_thread import one_thread
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.labelling.folds import judged
-from al_core.labelling.model import CHOSEN_COUNTS
+from al_core.labelling.folds import CHOSEN_COUNTS, judged
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
 from al_core.measures.calibration import calibration_error, chosen_temperature, log_loss, tempered

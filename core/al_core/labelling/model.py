@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
 from al_core.data.origin import Origin
-from al_core.labelling.folds import FOLDS, believed, judged
+from al_core.labelling.folds import FOLDS, believed, judged, temperature_by
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Predictions, Suspect, Wanted
 from al_core.labelling.opening import task_of
 from al_core.run.state import Pick
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 RESERVE = 30
 STOP_SET = 2000
 NEIGHBOURS = 3
-CHOSEN_COUNTS = 0.25
-"""How much a label that was chosen says of how sure to be, beside one that was drawn at random: hard items are asked about."""
 
 
 def check_choice(strategy: str, learner: str) -> tuple[str, str]:
@@ -200,7 +198,7 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
         said = np.array([label for _, label in wanted.audited], dtype=np.int64)
         temperature, judged_by = 1.0, (0, 0)
         if wanted.tempered:
-            temperature, judged_by = _temperature(task, given, model, drawn, None if wanted.learn_audited else said)
+            temperature, judged_by = temperature_by(task, given, model, drawn, None if wanted.learn_audited else said)
         share, tested = accuracy(task, model), len(task.measured)
         rows, names, aside = np.array([*first.values()], dtype=np.int64), task.dataset.item_names, ""
         if more is not None:
@@ -212,31 +210,6 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
     items = tuple(ids[row] for row in rows.tolist())
     labels = len(given.rows)
     return Predictions(items, called, probabilities, temperature, judged_by, guesses, labels, share, tested, aside)
-
-
-def _temperature(
-    task: Task, given: Known, model: Model, drawn: IntArray, said: IntArray | None
-) -> tuple[float, tuple[int, int]]:
-    """How sure to be, and how many labels that goes by: drawn to measure by, and others.
-
-    ``said`` are the labels of the rows that were drawn; None where the model has learnt them, so that they are judged in folds.
-    """
-    import numpy as np
-
-    from al_core.measures.calibration import chosen_temperature
-
-    parts = [
-        (labels, told, np.where(np.isin(rows, drawn), 1.0, CHOSEN_COUNTS))
-        for rows, labels, told in judged(task, given.rows, given.labels)
-    ]
-    if said is not None and len(said):
-        parts.append((said, model.probabilities(drawn), np.ones(len(said))))
-    if not parts:
-        return 1.0, (0, 0)
-    weights = np.concatenate([part[2] for part in parts])
-    random = int((weights == 1.0).sum())
-    labels, told = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-    return chosen_temperature(told, labels, weights), (random, len(labels) - random)
 
 
 def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, ...]:
