@@ -14,9 +14,11 @@ from typing import Any
 import pexpect
 import pytest
 from test_label_screen import header, on_disk, typed
+from trials import trials
 
 StartTerminal = Callable[..., Any]
 ROUNDS = 5
+FAST = trials(3, ROUNDS)
 
 
 def keys(dice: random.Random, stack: list[int | None]) -> Iterator[tuple[str, list[int | None]]]:
@@ -42,7 +44,7 @@ def leave(at: Any, session: Path, stack: list[int | None]) -> None:
     assert on_disk(session) == stack
 
 
-@pytest.mark.parametrize("trial", range(ROUNDS))
+@pytest.mark.parametrize("trial", range(FAST))
 def test_a_thousand_keys_a_second_for_ten_seconds(terminal: StartTerminal, tmp_path: Path, trial: int) -> None:
     session = tmp_path / "fast.session"
     at = begin(terminal, session)
