@@ -10,9 +10,9 @@ import pytest
 
 
 def peer(module: str) -> Any:
-    """A module of scikit-activeml; called where a test module begins.
+    """A module of scikit-activeml; called where a test module, or a test, begins.
 
-    Where it is left out on purpose, as in `.ci/lowest`, that module is skipped; anywhere else its absence is an error.
+    Where it is left out on purpose, as in `.ci/lowest`, that module or test is skipped; anywhere else its absence is an error.
     """
     if os.environ.get("AL_TUI_WITHOUT_PEERS"):
         pytest.skip("scikit-activeml is left out on purpose", allow_module_level=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from peers import peer
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.errors import UserError
@@ -202,7 +203,7 @@ def test_a_run_of_a_classifier_that_wants_counted_labels_reaches_its_end(odd: Si
 
 
 def test_peers_hand_the_seen_classes_on_as_0_to_k(odd: SimpleNamespace) -> None:
-    pytest.importorskip("skactiveml", reason="needs the extra skactiveml")
+    peer("skactiveml")
     from sklearn.base import BaseEstimator, ClassifierMixin
 
     odd.Wants = type("Wants", (ClassifierMixin, WantsCounted, BaseEstimator), {})
