@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,19 +13,6 @@ from al_core.exchange.records import import_labels
 from al_core.sessions.actions import Labelled, Named, Settings, Skipped
 from al_core.sessions.home import sessions_directory
 from al_core.sessions.store import SessionFile
-from al_tui.main import main
-
-
-@pytest.fixture
-def run(monkeypatch, capfdbinary):
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["al-tui", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        out, err = capfdbinary.readouterr()
-        return stop.value.code or 0, out.decode(), err.decode()
-
-    return call
 
 
 @pytest.fixture(autouse=True)

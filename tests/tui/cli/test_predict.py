@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +16,8 @@ from al_core.data.kinds import load_dataset
 from al_core.sessions.actions import Changed, Choice, Labelled, Named, RoundFinished, Settings, Skipped
 from al_core.sessions.home import sessions_directory
 from al_core.sessions.store import RaceFile, SessionFile
-from al_tui.main import main
 
 CLASSES = tuple("0123456789")
-
-
-@pytest.fixture
-def run(monkeypatch, capfdbinary):
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["al-tui", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        out, err = capfdbinary.readouterr()
-        return stop.value.code or 0, out.decode(), err.decode()
-
-    return call
 
 
 @pytest.fixture(autouse=True)
