@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from measured import IDS, ITEMS, SETTINGS, Begun, answer, audited, learn, reply, truth, until_drawn
@@ -22,20 +19,6 @@ from al_core.sessions.actions import (
     Settings,
 )
 from al_core.sessions.ledger import Ledger
-
-
-@pytest.fixture
-def tmp_path(tmp_path: Path) -> Iterator[Path]:
-    """In memory where there is a place for that: thousands of answers are flushed here, and disks are not the point."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else tmp_path) as made:
-        yield Path(made)
-
-
-@pytest.fixture
-def session(tmp_path: Path):
-    session = LabelSession.create(tmp_path / "a.session", SETTINGS, ITEMS, "ann")
-    yield session
-    session.close()
 
 
 def test_no_model_learns_it_and_none_asks_for_it(session):

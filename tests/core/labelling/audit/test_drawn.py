@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,20 +29,6 @@ from al_core.sessions.actions import (
 )
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
-
-
-@pytest.fixture
-def tmp_path(tmp_path: Path) -> Iterator[Path]:
-    """In memory where there is a place for that: thousands of answers are flushed here, and disks are not the point."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else tmp_path) as made:
-        yield Path(made)
-
-
-@pytest.fixture
-def session(tmp_path: Path):
-    session = LabelSession.create(tmp_path / "a.session", SETTINGS, ITEMS, "ann")
-    yield session
-    session.close()
 
 
 def test_every_fifth_item_or_so_until_there_are_thirty_and_every_tenth_then(session):
