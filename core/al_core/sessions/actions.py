@@ -13,13 +13,11 @@ from dataclasses import dataclass, field, is_dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_type_hints
 
-from al_core.data.origin import AS_SAID, FEATURES, Origin, Places
 from al_core.ground.errors import UserError
 from al_core.ground.records import Reader, Unreadable
 from al_core.ground.written import ABSENT, written_fields
 from al_core.sessions.race_actions import RACE_KINDS, WRITTEN, RaceAction
-from al_core.task.options import Range, declared, like
-from al_core.task.spec import TaskSpec
+from al_core.sessions.settings import Settings as Settings
 
 Source = Literal["start", "strategy", "last_good", "random", "jump", "review", "later", "audit"]
 """Why an item is on the screen: it belongs to the start; the strategy asked for it; the last good order had it; drawn at random
@@ -46,100 +44,12 @@ SHORT_STATUS: Mapping[Status, str] = MappingProxyType(
 )
 """The same in at most eight columns, for captions of small items."""
 
-MOST_LABELS = 10**9
 LONGEST_NOTE = 2000
 """Characters of a note."""
 
 
 class DamagedSession(UserError):
     """A session file is not what it must be; the message says what is wrong and where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a session is about. Learner, strategy and batch are those it begins with; `Changed` changes them. What a person
-    chooses is a row of options.
-
-    Parameters
-    ----------
-    dataset, fingerprint : name, or path, and content digest of the data set; a session is never opened over other data.
-    classes : class names; a label is an index into them.
-    learner, strategy, batch, seed : as in `TaskSpec`.
-    start : how the first items are chosen, ``TaskSpec.initial``.
-    budget : labels after which a hint says that the budget is spent; None for no budget.
-    features : what is computed of pictures that are the person's own.
-    own_classes : whether the person named the classes; otherwise the data did.
-    audit : how probable it is that the next item is one to measure with; None in a session that measures nothing so.
-    test : path of what models are measured by; None where the data says it, or nothing.
-    embeddings : path of the person's own features; None where they are computed.
-    tested : hashes of the items that models are measured by where data or person say which, one behind the other.
-    """
-
-    dataset: str
-    fingerprint: str
-    classes: tuple[str, ...]
-    learner: str = like(
-        TaskSpec,
-        "learner",
-        default="gaussian_field",
-        shown="gaussian_field; beyond 5,000 items soft_vote(gaussian_field,random_forest)",
-    )
-    strategy: str = declared(
-        "expected_error_reduction",
-        "Which item to ask about next.",
-        shown="expected_error_reduction; beyond 5,000 items margin",
-    )
-    batch: int = like(TaskSpec, "batch", default=1, help="Items asked for at a time.")
-    seed: int = like(TaskSpec, "seed")
-    start: str = like(
-        TaskSpec,
-        "initial",
-        default="typical",
-        help="What to label first: one typical item per cluster, or two random ones per class.",
-    )
-    budget: int | None = declared(
-        None,
-        "Labels after which a hint says that it is enough.",
-        reader=int,
-        range=Range(f"give 1 to {MOST_LABELS}", least=1, most=MOST_LABELS),
-    )
-    features: str = declared("auto", "What is computed of your own pictures.", choices=FEATURES, absent="auto")
-    own_classes: bool = field(default=False, metadata={ABSENT: False})
-    audit: float | None = declared(
-        None,
-        "Share of items that are drawn at random, to measure by and never to learn from; twice that for the first 30.",
-        reader=float,
-        absent=None,
-        range=Range("give a share from 0 to 0.5, e.g. 0.1", least=0, most=0.5),
-        metavar="SHARE",
-        shown="0.1 where no label is known, else 0",
-    )
-    test: str | None = declared(
-        None,
-        "Files like the data, with labels: the model is measured by them, and never learns them.",
-        reader=str,
-        absent=None,
-        metavar="PATH",
-        shown="test/ in a folder, else some 3 in 10 of what has a label",
-    )
-    embeddings: str | None = declared(
-        None,
-        "Your own features of the files of a folder: a row for each in the order of their paths, or .npz with X and ids.",
-        reader=str,
-        absent=None,
-        metavar="FILE",
-    )
-    tested: str = field(default="", metadata={ABSENT: ""})
-
-    def origin(self, places: Places = AS_SAID) -> Origin:
-        """What the items are read from: what the session names, or what ``places`` do in its stead."""
-        classes = self.classes if self.own_classes else None
-        beside = {"test": places.test or self.test, "embeddings": places.embeddings or self.embeddings}
-        return Origin(places.data or self.dataset, classes, self.features, **beside)
-
-    def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
-        """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""
-        return TaskSpec(self.dataset, learner or self.learner, self.seed, batch or self.batch, initial=self.start)
 
 
 @dataclass(frozen=True, slots=True)
