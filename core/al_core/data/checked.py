@@ -73,28 +73,28 @@ def checked_labels(name: str, y: Any, classes: Any, items: int) -> tuple[NDArray
     UserError
         A label is no class, or labels and classes do not say which are meant.
     """
-    labels = _listed(name, y, items)
+    rows, labels, places = _different(name, y, items)
     known = [value for value in labels if value is not None]
     texts = sum(isinstance(value, str) for value in known)
     if texts not in (0, len(known)):
         raise _refused(name, "labels are numbers and text mixed; give one or the other")
     if classes is None:
-        values = _values(name, labels)
+        values = _values(name, rows, labels)
         names = tuple(map(str, values))
     else:
         names = checked_classes(name, classes)
         values = list(names) if texts else list(range(len(names)))
     index = {value: number for number, value in enumerate(values)}
     found = np.array([UNKNOWN if value is None else index.get(value, UNKNOWN - 1) for value in labels], dtype=np.int64)
-    for row in np.flatnonzero(found < UNKNOWN)[:1].tolist():
-        raise _refused(name, f"row {row}: label {_no_class(labels[row], names)}")
-    return found, names
+    for at in np.flatnonzero(found < UNKNOWN)[:1].tolist():
+        raise _refused(name, f"row {rows[at]}: label {_no_class(labels[at], names)}")
+    return found[places], names
 
 
-def _values(name: str, labels: list[Any]) -> list[Any]:
+def _values(name: str, rows: Sequence[int], labels: list[Any]) -> list[Any]:
     """The classes that labels without class names speak of."""
     values = sorted({value for value in labels if value is not None})
-    for row, value in enumerate(labels):
+    for row, value in zip(rows, labels, strict=True):
         if isinstance(value, int) and value < 0:
             raise _refused(name, f"row {row}: label {value} is no class; {UNKNOWN} is unknown, classes start from 0")
     if len(values) < 2:
@@ -171,8 +171,10 @@ def _own(array: NDArray[Any], dtype: type[Any] = np.float64) -> NDArray[Any]:
     return np.array(array, dtype=dtype, order="C")
 
 
-def _listed(name: str, y: Any, items: int) -> list[Any]:
-    """Labels as plain int or str, None where there is none."""
+def _different(name: str, y: Any, items: int) -> tuple[list[int], list[int | str | None], NDArray[np.int64]]:
+    """The labels that differ, as plain int or str, None where there is none; of each the first row, in the order of these; and
+    for every row which of them it has.
+    """
     # Of a list NumPy would make texts out of numbers and of NaN, if there is a text among them.
     plain = isinstance(y, Iterable) and not hasattr(y, "__array__")
     array = _array(name, np.array(list(y), dtype=object) if plain else y, "labels")
@@ -182,7 +184,14 @@ def _listed(name: str, y: Any, items: int) -> list[Any]:
         raise _refused(name, f"labels have the shape {array.shape}, not {(items,)}")
     if array.dtype.kind not in "biufUO":
         raise _refused(name, f"labels are neither numbers nor text (they are {array.dtype})")
-    return [_plain(name, row, value) for row, value in enumerate(array.tolist())]
+    if array.dtype.kind in "iuU":
+        _, first, places = np.unique(array, return_index=True, return_inverse=True)
+        order = np.argsort(first, kind="stable")
+        rows, places = first[order].tolist(), np.argsort(order, kind="stable")[places.reshape(-1)]
+    else:
+        rows, places = list(range(items)), np.arange(items)
+    entries = array.tolist() if len(rows) == items else [array[row].item() for row in rows]
+    return rows, [_plain(name, row, value) for row, value in zip(rows, entries, strict=True)], places
 
 
 def _plain(name: str, row: int, value: Any) -> int | str | None:

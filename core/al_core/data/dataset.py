@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from al_core.data.identity import identity
 from al_core.data.looks import Look
 from al_core.data.projection import Projection
 from al_core.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from al_core.data.part import Part
 
 MOST_THUMBS = 1 << 28
 """Bytes of small pictures that are kept in memory to be compared; of more, none is."""
@@ -60,6 +63,7 @@ class Dataset:
     thumbs : small pictures of all items, of one size, to find those that look nearly the same; None where nothing is found.
     test : rows that models are measured by and never learn, where the data says which; None leaves that to a split.
     projection : what was fitted to make ``X`` of pictures, so that the same can be made of new ones.
+    part : how many there are in all, where these items are only some of them.
 
     Attributes
     ----------
@@ -89,6 +93,7 @@ class Dataset:
     test: IntArray | None = None
     thumbs: NDArray[np.uint8] | None = None
     projection: Projection | None = None
+    part: Part | None = None
 
     def __init__(
         self,
@@ -105,6 +110,7 @@ class Dataset:
         test: Sequence[int] | IntArray | None = None,
         thumbs: NDArray[np.uint8] | None = None,
         projection: Projection | None = None,
+        part: Part | None = None,
     ) -> None:
         features = checked_features(name, X)
         labels, class_names = checked_labels(name, y, classes, len(features))
@@ -130,7 +136,7 @@ class Dataset:
             "looks": looks,
         }
         fields |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside, "test": held, "thumbs": thumbs}
-        fields |= {"projection": projection}
+        fields |= {"projection": projection, "part": part}
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 

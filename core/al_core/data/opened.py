@@ -90,13 +90,25 @@ def read_on(origin: Origin, seconds: float = LOOK_AGAIN) -> HowFar | None:
 
 
 def _read(origin: Origin) -> Dataset:
-    return kinds.read_dataset(
+    found = kinds.read_dataset(
         Path(origin.word), origin.classes, origin.features, test=origin.test, embeddings=origin.embeddings
     )
+    if origin.most is None or len(found.y) <= origin.most:
+        return found
+    from al_core.data.part import drawn
+
+    return drawn(found, origin.most, origin.keep)
+
+
+def known_as(origin: Origin, data: Dataset) -> Origin:
+    """What others open the very data set by that this was read from: no other will do, and of what is to be kept only that
+    is named which is not drawn anyway.
+    """
+    return replace(origin, fingerprint=data.fingerprint, keep=() if data.part is None else data.part.kept)
 
 
 def open_dataset(origin: Origin) -> Dataset:
-    """The data set of a origin; without a fingerprint it is read anew, with one it is read if it is not here.
+    """The data set of an origin; without a fingerprint it is read anew, with one it is read if it is not here.
 
     Raises
     ------
@@ -114,5 +126,5 @@ def open_dataset(origin: Origin) -> Dataset:
         raise UserError(f"{name} is not what it was when it was opened; leave, and resume: labels follow their items")
     while len(_open) >= MOST_OPEN:
         del _open[next(iter(_open))]
-    _open[replace(origin, fingerprint=found.fingerprint)] = found
+    _open[known_as(origin, found)] = found
     return found

@@ -12,6 +12,9 @@ from al_core.data.facts import dataset_names
 FEATURES = ("auto", "pixels", "hog")
 """What features of pictures can be: ``auto`` is ``hog`` where there are pixels enough."""
 
+MOST_ASKED = 20_000
+"""Items that one is asked about at most: of so many the graph of neighbours takes seconds, and each model about one."""
+
 _LONGEST_STEM = 40
 
 
@@ -27,6 +30,8 @@ class Origin:
     fingerprint : what the data must be; rows mean nothing in any other. None takes what is there.
     test : the path of what models are measured by; None where the data says it, or nothing.
     embeddings : the path of features of the person's own; None to compute some.
+    most : items that may be asked for; of more, so many are drawn. None takes all.
+    keep : hashes of items that are wanted in any case, as far as they are there.
     """
 
     word: str
@@ -35,6 +40,8 @@ class Origin:
     fingerprint: str | None = None
     test: str | None = None
     embeddings: str | None = None
+    most: int | None = None
+    keep: tuple[str, ...] = ()
 
     @property
     def bundled(self) -> bool:

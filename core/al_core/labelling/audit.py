@@ -93,11 +93,13 @@ class Audit:
         return labels
 
     def population(self, request: ModelRequest) -> int:
-        """How many items there are that a model of ``request`` has not learnt, but for those that are bad."""
+        """How many items there are that a model of ``request`` has not learnt, but for those that are bad; of what the items
+        were drawn from, all.
+        """
         answers, row_of = self._ledger.answers, self._items.row_of
         learnt = {item for item, _ in request.labels if item in row_of}
         bad = {item for item, answer in answers.items() if answer.label is None and answer.status == "bad" and item in row_of}
-        return len(row_of) - len(learnt | bad)
+        return len(row_of) - len(learnt | bad) + self._items.others
 
     def estimate(self, items: Sequence[str], guesses: Sequence[int], population: int) -> Estimate | None:
         """What is known by now of the model that says ``guesses`` of ``items``; None before one of these was answered.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,8 +15,8 @@ from al_core.labelling.messages import ModelRequest, Wanted
 from al_core.labelling.model import predict
 from al_core.labelling.offers import Offers, refuse_others
 from al_core.labelling.opening import open_items
-from al_core.sessions.actions import Settings
 from al_core.sessions.ledger import Ledger
+from al_core.sessions.settings import Settings
 from al_core.sessions.store import SessionFile
 
 By = Literal["person", "truth", "predicted", ""]
@@ -93,9 +93,9 @@ class Delivery:
         return min(self.count("predicted"), round(self.population * (1.0 - self.estimate.lower)))
 
 
-def items_of(settings: Settings, places: Places = AS_SAID) -> Items:
-    """The items of a session as they are now, where it says or ``places`` do, read in this process."""
-    origin = settings.origin(places)
+def items_of(settings: Settings, places: Places = AS_SAID, keep: tuple[str, ...] = ()) -> Items:
+    """The items of a session as they are now, where it says or ``places`` do, read in this process; see `spoken_of`."""
+    origin = replace(settings.origin(places), keep=keep)
     by_name = origin.bundled and origin.word == settings.dataset
     return open_items(settings.spec(), None if by_name else origin)
 

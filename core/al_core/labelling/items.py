@@ -30,6 +30,7 @@ class Items:
     features : what is learnt from, in a word or two; empty where nobody need be told.
     since : what has changed in the data since the session was last open, in words; empty where nothing has.
     withheld : items of rows that may be asked for otherwise, but are not, for a session is measured by them.
+    others : how many more there are in the data, of which the items here are a random part.
     """
 
     dataset: str
@@ -47,6 +48,7 @@ class Items:
     features: str = ""
     since: str = ""
     withheld: tuple[str, ...] = ()
+    others: int = 0
 
     def without(self, tested: Iterable[str]) -> Items:
         """The same, but for items that a session is measured by, which are not asked for wherever they are found."""
@@ -61,6 +63,13 @@ class Items:
     def row_of(self) -> dict[str, int]:
         """Content hash → the row that stands for the item, for everything that may be asked for."""
         return {self.ids[row]: row for row in self.pool}
+
+    @property
+    def drawn(self) -> str:
+        """What is to be said where these are only some of all items; empty where they are all."""
+        if not self.others:
+            return ""
+        return f"{len(self.pool):,} items are asked from, drawn at random from {len(self.ids) + self.others:,}"
 
     def name_of(self, item: str) -> str:
         """What an item is called; empty when it is not here, or has no name."""

@@ -5,13 +5,14 @@ What crosses the border is small, frozen and picklable: items by content hash on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
-from al_core.data.origin import Origin
+from al_core.data.origin import MOST_ASKED, Origin
 from al_core.labelling.folds import FOLDS, believed, judged, temperature_by
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Predictions, Suspect, Wanted
 from al_core.labelling.opening import task_of
@@ -19,7 +20,7 @@ from al_core.run.state import Pick
 from al_core.task.spec import TaskSpec
 
 if TYPE_CHECKING:
-    from al_core.data.dataset import FloatArray, IntArray
+    from al_core.data.dataset import Dataset, FloatArray, IntArray
     from al_core.learners.model import Model
     from al_core.run.round import Known
     from al_core.task.split import Task
@@ -178,13 +179,13 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
     """
     import numpy as np
 
-    from al_core.data.kinds import read_more, said_aside
+    from al_core.data.kinds import said_aside
     from al_core.measures.calibration import tempered
     from al_core.run.round import accuracy
 
     with one_thread():
         task = task_of(request.spec, request.origin, request.added)
-        more = None if wanted.more is None else read_more(Path(wanted.more), task.dataset)
+        more = _others(task, request.origin, wanted)
         given = _known(task, request)
         model = _fit(task, given)
         guesses = _told(task, model, request.audit)
@@ -200,16 +201,49 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
         if wanted.tempered:
             temperature, judged_by = temperature_by(task, given, model, drawn, None if wanted.learn_audited else said)
         share, tested = accuracy(task, model), len(task.measured)
-        rows, names, aside = np.array([*first.values()], dtype=np.int64), task.dataset.item_names, ""
+        items, names, found = ((), (), []) if wanted.more is not None else _of_pool(task, model, first)
         if more is not None:
-            model = _fit_beside(task, given, more.X)
-            rows = np.arange(len(more.X)) + len(task.dataset.X)
-            ids, names, aside = (*ids, *more.item_ids), ("",) * len(ids) + tuple(more.item_names), said_aside(more)
-        probabilities = tempered(model.probabilities(rows), temperature)
-    called = tuple(names[row] for row in rows.tolist()) if len(names) > rows.max(initial=-1) else ("",) * len(rows)
-    items = tuple(ids[row] for row in rows.tolist())
+            known = frozenset(() if wanted.more is not None else ids)
+            new = np.array([row for row, item in enumerate(more.item_ids) if item not in known], dtype=np.int64)
+            items = (*items, *(more.item_ids[row] for row in new.tolist()))
+            names = (*names, *(more.item_names[row] if more.item_names else "" for row in new.tolist()))
+            found += _probabilities_beside(task, given, more.X, new)
+        aside = "" if more is None or wanted.more is None else said_aside(more)
+        probabilities = tempered(np.concatenate(found), temperature)
     labels = len(given.rows)
-    return Predictions(items, called, probabilities, temperature, judged_by, guesses, labels, share, tested, aside)
+    return Predictions(items, names, probabilities, temperature, judged_by, guesses, labels, share, tested, aside)
+
+
+def _of_pool(task: Task, model: Model, first: Mapping[str, int]) -> tuple[tuple[str, ...], tuple[str, ...], list[FloatArray]]:
+    """Items of the pool by the rows that stand for them, what they are called, and what the model says of them."""
+    import numpy as np
+
+    called, rows = task.dataset.item_names, [*first.values()]
+    names = tuple(called[row] for row in rows) if called else ("",) * len(rows)
+    return (*first,), names, [model.probabilities(np.array(rows, dtype=np.int64))]
+
+
+def _others(task: Task, origin: Origin | None, wanted: Wanted) -> Dataset | None:
+    """Items that the task does not have: new ones, or those that its own were drawn from."""
+    from al_core.data.kinds import read_more
+
+    if wanted.more is not None:
+        return read_more(Path(wanted.more), task.dataset)
+    if task.dataset.part is None or origin is None:
+        return None
+    return read_more(Path(origin.word), task.dataset)
+
+
+def _probabilities_beside(task: Task, given: Known, X: FloatArray, rows: IntArray) -> list[FloatArray]:
+    """What the very model says of rows of ``X``, so many at a time that memory is bounded."""
+    import numpy as np
+
+    found = []
+    for begin in range(0, len(rows), MOST_ASKED):
+        block = rows[begin : begin + MOST_ASKED]
+        model = _fit_beside(task, given, X[block])
+        found.append(model.probabilities(np.arange(len(block)) + len(task.dataset.X)))
+    return found
 
 
 def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, ...]:

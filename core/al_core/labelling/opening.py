@@ -12,7 +12,14 @@ from al_core.labelling.items import Items
 from al_core.task.spec import TaskSpec
 
 if TYPE_CHECKING:
+    from al_core.sessions.ledger import Ledger
     from al_core.task.split import Task
+
+
+def spoken_of(ledger: Ledger) -> tuple[str, ...]:
+    """Items that a session speaks of: they are wanted in any case, however many there are by now that one might ask about."""
+    current = () if ledger.current is None else (ledger.current,)
+    return tuple(sorted({*ledger.answers, *ledger.flags, *ledger.choices.audited, *current}))
 
 
 def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
@@ -20,10 +27,10 @@ def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
     import numpy as np
 
     from al_core.data.kinds import said_aside
-    from al_core.data.opened import open_dataset
+    from al_core.data.opened import known_as, open_dataset
 
     if origin is not None:
-        origin = replace(origin, fingerprint=open_dataset(origin).fingerprint)
+        origin = known_as(origin, open_dataset(origin))
     task = task_of(spec, origin)
     data = task.dataset
     first: dict[str, int] = {}
@@ -38,7 +45,8 @@ def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
     tested = () if data.test is None else tuple(dict.fromkeys(data.item_ids[row] for row in task.test.tolist()))
     words = "" if origin is None else _measured_on(task, origin)
     items = Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, truth, names, said_aside(data), origin)
-    return replace(items, tested=tested, measured_on=words, features=_said_of(data.recipe))
+    others = 0 if data.part is None else data.part.whole - len(data.y)
+    return replace(items, tested=tested, measured_on=words, features=_said_of(data.recipe), others=others)
 
 
 def _said_of(recipe: str | None) -> str:

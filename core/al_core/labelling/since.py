@@ -61,7 +61,7 @@ def since_last_time(origin: Origin, session: str, keep: bool) -> str:
     from al_core.data.opened import open_dataset
 
     data = open_dataset(origin)
-    if len(data.item_ids) > MOST or any(len(item) != _HASH_LETTERS for item in data.item_ids):
+    if data.part is not None or len(data.item_ids) > MOST or any(len(item) != _HASH_LETTERS for item in data.item_ids):
         return ""
     now = list(zip(data.item_ids, data.item_names or [""] * len(data.item_ids), strict=True))
     key = repr(("what was there", session))

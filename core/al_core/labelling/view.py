@@ -71,7 +71,8 @@ class Standing(NamedTuple):
 
     ``model_age`` is how many answers the latest model does not know; ``any_answered`` and ``any_machine`` say whether a person
     has answered anything, and whether the machine has labelled anything; ``audited`` whether items to measure with are drawn;
-    ``features`` what is learnt from, where that is to be told.
+    ``features`` what is learnt from, where that is to be told; ``others`` how many items there are in the data beside those
+    that are asked from.
     """
 
     progress: Progress
@@ -86,6 +87,7 @@ class Standing(NamedTuple):
     any_machine: bool
     audited: bool = False
     features: str = ""
+    others: int = 0
 
 
 class Asked(NamedTuple):
@@ -275,6 +277,7 @@ def _standing(session: LabelSession) -> Standing:
         bool(ledger.machine),
         bool(ledger.settings.audit),
         session.items.features,
+        session.items.others,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from al_core.data.origin import AS_SAID, FEATURES, Origin, Places
+from al_core.data.origin import AS_SAID, FEATURES, MOST_ASKED, Origin, Places
 from al_core.ground.written import ABSENT
 from al_core.task.options import Range, declared, like
 from al_core.task.spec import TaskSpec
@@ -91,8 +91,8 @@ class Settings:
     def origin(self, places: Places = AS_SAID) -> Origin:
         """What the items are read from: what the session names, or what ``places`` do in its stead."""
         classes = self.classes if self.own_classes else None
-        beside = {"test": places.test or self.test, "embeddings": places.embeddings or self.embeddings}
-        return Origin(places.data or self.dataset, classes, self.features, **beside)
+        test, embeddings = places.test or self.test, places.embeddings or self.embeddings
+        return Origin(places.data or self.dataset, classes, self.features, None, test, embeddings, MOST_ASKED)
 
     def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
         """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""

@@ -236,3 +236,24 @@ def test_items_are_known_by_their_content_not_by_their_features():
 def test_identities_and_names_are_one_for_each_item(more, reason):
     with pytest.raises(UserError, match=reason):
         Dataset("mine", X, Y, NAMES, **more)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [[2, 0, 2, -1, 5, 0], ["b", "a", "", "b"], [3, 3, -7, 1, -9], ["yes", "no", "perhaps"]],
+    ids=["numbers", "texts", "no classes", "all differ"],
+)
+def test_labels_mean_the_same_in_an_array_as_in_a_list(labels: list[int] | list[str]) -> None:
+    def read(given: object) -> object:
+        try:
+            found = Dataset("d", np.arange(float(len(labels)))[:, None], given)
+        except UserError as error:
+            return str(error)
+        return found.y.tolist(), found.classes
+
+    assert read(np.array(labels)) == read(labels)
+
+
+def test_the_first_row_with_a_label_that_is_no_class_is_named() -> None:
+    with pytest.raises(UserError, match=r"row 2: label 'cot' .*'cat'"):
+        Dataset("d", np.zeros((5, 1)), np.array(["cat", "dog", "cot", "cat", "cot"]), ["cat", "dog"])

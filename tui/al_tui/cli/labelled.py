@@ -43,6 +43,7 @@ def labelled(session: str, said: Places, learner: str | None, command: str) -> I
     command : the one that asks.
     """
     from al_core.labelling.delivery import items_of
+    from al_core.labelling.opening import spoken_of
     from al_core.sessions.directory import find_session
     from al_core.sessions.store import SessionFile
 
@@ -55,5 +56,5 @@ def labelled(session: str, said: Places, learner: str | None, command: str) -> I
         check_own(str(data), (), settings.features if embeddings is None else "auto", test, embeddings)
         confirm_code(path, file.ledger.learner, learner)
         with warnings.catch_warnings(action="ignore"):  # what is set aside is said by the command
-            items = items_of(settings, Places(data, test, embeddings))
+            items = items_of(settings, Places(data, test, embeddings), spoken_of(file.ledger))
             yield file, items

@@ -124,7 +124,9 @@ class Drawing:
         if progress.machine:
             parts.append((f"{progress.machine} by machine", ""))
         budget = standing.budget
-        total = f"of {budget} wanted" if budget is not None else f"of {progress.items:,} {standing.dataset}"
+        drawn = f"{progress.items:,} drawn from " if standing.others else ""
+        there = f"of {drawn}{progress.items + standing.others:,} {standing.dataset}"
+        total = f"of {budget} wanted" if budget is not None else there
         total += f" ({standing.features})" if standing.features else ""
         batch = f" × {standing.batch}" if standing.batch > 1 else ""
         return [*parts, (total, ""), (standing.strategy + batch, ""), (standing.learner, "")]

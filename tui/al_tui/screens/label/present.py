@@ -160,7 +160,7 @@ class Present(Telling):
         if session is not None and not self._opened:
             self._opened = True
             ledger, items = session.ledger, session.items
-            news = (not_here(ledger, items), items.since, measured_otherwise(ledger, items), items.aside)
+            news = (not_here(ledger, items), items.since, measured_otherwise(ledger, items), items.aside, items.drawn)
             if any(news):
                 self.tell(f"{'; '.join(filter(None, news))}.")
         if session is not None and session.offer is None and not (self.where.waiting and self._worth_waiting(session)):
