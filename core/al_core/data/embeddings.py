@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.array_files import numbers_in
+from al_core.data.checked import LARGEST
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 
@@ -58,11 +59,13 @@ def read_embeddings(path: Path, root: Path, names: Sequence[str]) -> Embeddings:
     """
     X, ids = numbers_in(path)
     for begin in range(0, len(X), _BLOCK):
-        wrong = ~np.isfinite(X[begin : begin + _BLOCK])
+        wrong = ~(np.abs(X[begin : begin + _BLOCK].astype(np.float64)) <= LARGEST)
         if wrong.any():
             row, column = np.argwhere(wrong)[0].tolist()
             value = X[begin + row, column]
-            raise UserError(f"{path}: row {begin + row}, column {column} is {value:g}; compute it anew, as a finite number")
+            too_large = f"features go to at most {LARGEST:g}; scale them"
+            remedy = too_large if np.isfinite(value) else "compute it anew, as a finite number"
+            raise UserError(f"{path}: row {begin + row}, column {column} is {value:g}; {remedy}")
     return Embeddings(X, _by_path(path, root, ids) if ids else _in_order(path, root, names, len(X)))
 
 

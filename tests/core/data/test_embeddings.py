@@ -110,7 +110,7 @@ def pickled() -> np.ndarray:
         (np.zeros((5, 2, 2)), r"rows of numbers are wanted, and the shape of what is there is \(5, 2, 2\)"),
         (np.zeros((5, 0)), r"the shape is \(5, 0\)"),
         (np.zeros((0, 2)), r"the shape is \(0, 2\)"),
-        (rows(1, 2, 3, 4, 1e300), "features go to at most"),
+        (rows(1, 2, 3, 4, 1e300), r"row 4, column 0 is 1e\+300; features go to at most"),
     ],
 )
 @pytest.mark.parametrize("archive", [True, False])
@@ -121,7 +121,7 @@ def test_what_are_no_features_of_these_files_is_refused_in_one_line(
     np.savez(path, X=array) if archive else np.save(path, array)
     with pytest.raises(UserError, match=words) as refused:
         read_dataset(pots, CLASSES, embeddings=path)
-    assert "e.np" in str(refused.value) or "features go" in str(refused.value)
+    assert str(refused.value).startswith(str(path))
     assert "\n" not in str(refused.value)
 
 
