@@ -250,12 +250,19 @@ def test_only_a_tree_of_ours_is_replaced(ledger: Ledger, pots: Path, tmp_path: P
     (tmp_path / "link").symlink_to("sorted")
     for name in ("file", "folder", "lost", "link"):
         for force in (False, True):
-            with pytest.raises(UserError):
+            words = "is no tree that was exported" if force else "is there already"
+            with pytest.raises(UserError, match=f"{name} {words}"):
                 grow(ledger, form, tmp_path / name, pots, force=force)
     assert (tmp_path / "file").read_text() == (tmp_path / "folder" / "mine").read_text() == "mine"
     assert everything(tmp_path / "sorted") >= IN_IT
-    for place in (pots / "sorted", pots / "new" / "sorted", pots, tmp_path / "none" / "sorted"):
-        with pytest.raises(UserError):
+    inside, nowhere = "lies in the folder that was labelled", "there is no directory"
+    for place, words in (
+        (pots / "sorted", inside),
+        (pots, inside),
+        (pots / "new" / "sorted", nowhere),
+        (tmp_path / "none" / "sorted", nowhere),
+    ):
+        with pytest.raises(UserError, match=words):
             grow(ledger, form, place, pots, force=True)
     assert len(everything(pots)) == 6
 
