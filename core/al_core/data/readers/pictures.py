@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import importlib.util
-import io
-import json
 import os
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +17,7 @@ from al_core.data.dataset import Dataset
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, small, without_warnings
 from al_core.data.embeddings import Embeddings, read_embeddings
 from al_core.data.features import fitted, projected, recipe
+from al_core.data.folder import MEASURING, SPLITS, Found, labels_in, walked
 from al_core.data.how_far import tell
 from al_core.data.identity import identity
 from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
@@ -30,20 +28,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-MEASURING = frozenset(("test", "val", "valid", "validation"))
-SPLITS = MEASURING | {"train"}
-"""Folders that say what pictures are for, and not what they show; by what is in the first models are measured."""
-METADATA = ("metadata.csv", "metadata.jsonl")
 MOST_PICTURES = 100_000
-
-
-@dataclass
-class _Found:
-    """What is in a folder: pictures and metadata by their paths below it, and what was set aside."""
-
-    pictures: list[str] = field(default_factory=list)
-    metadata: list[str] = field(default_factory=list)
-    aside: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +202,13 @@ def found_in(root: Path, without: Path | None = None, classes: Sequence[str] | N
     ``without`` is a folder whose files are left out if it is below. Where the person names ``classes`` and no folder is called
     like one of them, folders are no classes.
     """
-    found = _walked(root)
+    found = walked(root, SUFFIXES, MOST_PICTURES)
     if without is not None and (below := _below(root, without)):
-        found.pictures = [name for name in found.pictures if not name.startswith(below)]
+        found.files = [name for name in found.files if not name.startswith(below)]
         found.metadata = [name for name in found.metadata if not name.startswith(below)]
-    if len(found.pictures) > MOST_PICTURES:
+    if len(found.files) > MOST_PICTURES:
         raise UserError(f"{root}: more than {MOST_PICTURES:,} pictures; give a part of them in a folder of its own")
-    labels = _labels(root, found, classes)
+    labels = labels_in(root, found, classes)
     return _read(root, found, labels)
 
 
@@ -242,10 +227,10 @@ def pictures_below(root: Path) -> list[str]:
     UserError
         The folder cannot be read.
     """
-    return _walked(root).pictures
+    return walked(root, SUFFIXES, MOST_PICTURES).files
 
 
-def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
+def _read(root: Path, found: Found, labels: dict[str, str]) -> Usable:
     """What there is in the files; what is known of one that is as it was is not read again."""
     place = Place.of(root)
     known = place.known()
@@ -254,14 +239,14 @@ def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
     new, alive = False, None
     begins = os.path.join(root, "")  # noqa: PTH118 — a path object for every file costs as much as hashing it
     with without_warnings(), contextlib.ExitStack() as stack:
-        for number, name in enumerate(found.pictures):
+        for number, name in enumerate(found.files):
             outcome, stamp = known.of(name, begins + name)
             if outcome is None and alive is None:  # another worker, or program, may be about to know it
                 alive = stack.enter_context(place.turn())
                 known = place.known()
                 outcome, stamp = known.of(name, begins + name)
             if outcome is None:
-                tell("reading", "files", number, len(found.pictures))
+                tell("reading", "files", number, len(found.files))
                 outcome, stamp = _looked_into(begins + name)
                 new = new or stamp is not None
             if alive is not None:
@@ -276,7 +261,7 @@ def _read(root: Path, found: _Found, labels: dict[str, str]) -> Usable:
                 pictures.append(outcome[1])
         if new:
             place.keep(entries)
-    return Usable(names, ids, pictures, labels, found.aside, _has_test(names, labels), found.pictures)
+    return Usable(names, ids, pictures, labels, found.aside, _has_test(names, labels), found.files)
 
 
 def _has_test(names: list[str], labels: dict[str, str]) -> bool:
@@ -297,98 +282,6 @@ def _looked_into(path: str) -> tuple[Outcome, Stamp | None]:
     except Unusable as reason:
         outcome = reason
     return outcome, None if stamp is None or is_young(stamp, read_at) or not keepable(outcome) else stamp
-
-
-def _walked(root: Path) -> _Found:
-    """What is in the folder, in the order of the alphabet; no folder is entered twice, so that links may go round."""
-    found, entered, waiting = _Found(), set(), [""]
-    while waiting and len(found.pictures) <= MOST_PICTURES:
-        below = waiting.pop()
-        try:
-            about = (root / below).stat()
-            if (about.st_dev, about.st_ino) in entered:
-                continue
-            entered.add((about.st_dev, about.st_ino))
-            with os.scandir(root / below) as entries:
-                here = sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:
-            if not below:
-                raise UserError(f"cannot read {root}: {error.strerror}; give a folder of pictures") from None
-            found.aside.append((below, f"this folder cannot be read ({error.strerror})"))
-            continue
-        folders = []
-        for entry in here:
-            name = f"{below}/{entry.name}" if below else entry.name
-            if entry.name.startswith("."):
-                continue
-            if _is_folder(entry):
-                folders.append(name)
-            elif entry.name in METADATA:
-                found.metadata.append(name)
-            elif entry.name.lower().endswith(SUFFIXES):
-                found.pictures.append(name)
-        waiting += reversed(folders)
-    found.pictures.sort()
-    return found
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
-def _labels(root: Path, found: _Found, classes: Sequence[str] | None) -> dict[str, str]:
-    """Labels by the path of a picture: those of metadata where there are any, else of folders."""
-    said: dict[str, str] = {}
-    there = set(found.pictures)
-    for place in found.metadata:
-        for line, name, label in _rows(root / place):
-            path = PurePosixPath(place).parent / name
-            if ".." in path.parts or str(path) not in there:
-                found.aside.append((str(path), f"it is in {PurePosixPath(place).name} and not in the folder"))
-            elif label and said.setdefault(str(path), safe_text(label)) != safe_text(label):
-                raise UserError(f"{root / place}, line {line}: {name} has two labels; give it one")
-    if said:
-        return said
-    parts = [name.split("/") for name in found.pictures]
-    top = {part[0] for part in parts if len(part) > 1}
-    level = 1 if top and top <= SPLITS else 0
-    plain = {folder: safe_text(folder) for folder in {part[level] for part in parts if len(part) > level + 1}}
-    if classes is not None and plain and set(classes).isdisjoint(plain.values()):
-        return {}
-    return {name: plain[part[level]] for name, part in zip(found.pictures, parts, strict=True) if len(part) > level + 1}
-
-
-def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Line number, file name and label of what a metadata file says."""
-    try:
-        text = content_of(path)[0].decode("utf-8-sig")
-        if path.suffix == ".csv":
-            table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-            if "file_name" not in (table.fieldnames or ()):
-                raise UserError(f"{path}: there is no column file_name in its first line; add it")
-            for row in table:
-                yield table.line_num, row["file_name"] or "", row.get("label") or ""
-            return
-        for number, line in enumerate(text.splitlines(), 1):
-            entry = json.loads(line) if line.strip() else {"file_name": ""}
-            if not isinstance(entry, dict) or not isinstance(entry.get("file_name"), str):
-                raise UserError(f"{path}, line {number}: there is no file_name; write one JSON object a line")
-            label = entry.get("label")
-            if entry["file_name"]:
-                yield number, entry["file_name"], "" if label is None else str(label)
-    except Unusable as reason:
-        raise UserError(f"{path}: {reason}; mend it or take it away") from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: it is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    except csv.Error as error:
-        raise UserError(f"{path}: it is no CSV ({error}); save it anew") from None
-    except json.JSONDecodeError as error:
-        raise UserError(f"{path}, line {number}: it is no JSON ({error.msg}); write one object a line") from None
-    except RecursionError:
-        raise UserError(f"{path}, line {number}: it is too deep; write one flat JSON object a line") from None
 
 
 READER = Reader(Path.is_dir, read_pictures, last=True, read_with=read_pictures, more=more_pictures)

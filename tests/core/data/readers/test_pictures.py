@@ -373,16 +373,16 @@ def test_files_and_folders_that_vanish_while_they_are_read(tmp_path: Path, monke
     folder(tmp_path)
     read_pictures(tmp_path)  # so that some are known, which changes nothing
     put(tmp_path / "dog/new.png", picture(7))
-    walked, scandir = pictures._walked, os.scandir
+    walked, scandir = pictures.walked, os.scandir
 
-    def and_gone(root: Path) -> Any:
-        found = walked(root)
+    def and_gone(*about: Any) -> Any:
+        found = walked(*about)
         (tmp_path / "cat/2.png").unlink()
         (tmp_path / "dog/new.png").unlink()
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(pictures, "_walked", and_gone)
+        patched.setattr(pictures, "walked", and_gone)
         data = read_pictures(tmp_path)
     gone = "it cannot be read (No such file or directory)"
     assert dict(data.aside) == {"cat/2.png": gone, "dog/new.png": gone}
