@@ -109,7 +109,7 @@ class Stand(Executor):
 
 _MADE_UP: dict[str, Callable[..., Any]] = {
     "open_items": lambda stand, spec, origin=None: the_items(),
-    "read_on": lambda stand, origin: stand.far.pop(0),
+    "read_on": lambda stand, origin, seconds=0.0: stand.far.pop(0),
     "model_round": lambda stand, request: made_up(request),
     "claim_holds": lambda stand, request: False,
     "explain_item": lambda stand, request, row: Explained(

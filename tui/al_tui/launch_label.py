@@ -17,8 +17,9 @@ from al_tui.shell.farewell import spoken, warn_why
 if TYPE_CHECKING:
     from al_core.sessions.leaving import Left
 
-WORKERS = 2
-"""One learns, the other answers questions of the person meanwhile."""
+WORKERS = 3
+"""One learns, another answers questions of the person meanwhile, and a third reads what is still to be read; it starts when it
+is needed."""
 
 
 def open_workers(limit: float | None, log: Path) -> Processes:

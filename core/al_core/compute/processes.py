@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -84,12 +84,32 @@ class Processes(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         return self._threads.submit(self._call, fn, args, kwargs)
 
+    @contextlib.contextmanager
+    def reserved(self) -> Iterator[Executor]:
+        """Have calls computed by one and the same process, as long as it lives, and all others by other ones.
+
+        Where none is free, any may compute them.
+        """
+        try:
+            lane = self._free.get_nowait()
+        except queue.Empty:
+            yield self
+            return
+        reserved = _Reserved(lambda *call: self._call_on(lane, *call))
+        try:
+            yield reserved
+        finally:
+            reserved.leave(lambda: self._free.put(lane))
+
     def _call(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         lane = self._free.get()
         try:
-            return lane.call(self._limits.get(fn, self._limit), fn, args, kwargs)  # type: ignore[no-any-return]
+            return self._call_on(lane, fn, args, kwargs)
         finally:
             self._free.put(lane)
+
+    def _call_on(self, lane: _Lane, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        return lane.call(self._limits.get(fn, self._limit), fn, args, kwargs)  # type: ignore[no-any-return]
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers, at once; calls that are running fail with `WorkerDied`."""
@@ -100,6 +120,32 @@ class Processes(Executor):
         if wait:
             for lane in self._lanes:
                 lane.join()
+
+
+class _Reserved(Executor):
+    """Calls for one process."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self._threads, self._call = DaemonThreads(1, "reserved lane"), call
+        self._waiting: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        self._waiting = [call for call in self._waiting if not call.done()]
+        self._waiting.append(call := self._threads.submit(self._call, fn, args, kwargs))
+        return call
+
+    def leave(self, give_back: Callable[[], None]) -> None:
+        """Give the process back: at once, or behind a call that nobody waits for any more."""
+        if all(call.done() for call in self._waiting):
+            give_back()
+        else:
+            self._threads.submit(give_back)
+        self._threads.shutdown(wait=False)
+
+
+def one_of(executor: Executor) -> contextlib.AbstractContextManager[Executor]:
+    """One process of an executor that has some, see `Processes.reserved`; else the executor as it is."""
+    return executor.reserved() if isinstance(executor, Processes) else contextlib.nullcontext(executor)
 
 
 _READY = b"ready"

@@ -28,6 +28,10 @@ MOST_CLASSES = 10_000
 MOST_BYTES = 8 * MOST_NUMBERS
 """Bytes that the arrays of an archive may unpack to."""
 
+MANY = 50_000
+"""Items of a file from which one need not wait until all are read; `FIRST` of them come before the others."""
+FIRST = 2_000
+
 _MAPPED_FROM = 1 << 26
 """Bytes from which an array of a ``.npy`` file stays on disk; a smaller one is read, and cannot change any more."""
 _CHUNK = 1 << 20
@@ -107,6 +111,36 @@ def arrays_in(path: Path, classes: tuple[str, ...] | None) -> Arrays:
     return Arrays(str(path), X, images, found.get("y"), classes, ids)
 
 
+def many_in(path: Path) -> int:
+    """How many items are in a ``.npy`` file, if they are so many that reading them takes its time; else 0."""
+    with _opened(path) as file:
+        if _is_archive(file):
+            return 0
+        header = _header(str(path), file, _NUMBERS)
+        return header.shape[0] if header.shape and header.shape[0] > MANY else 0
+
+
+def some_in(path: Path, first: int) -> tuple[Arrays, int]:
+    """So many items of a ``.npy`` file, drawn at random; and how many there are."""
+    with _opened(path) as file:
+        header = _header(str(path), file, _NUMBERS)
+        _check_items(header, None)
+        _check_length(path, file, header)
+        count = header.shape[0]
+        rows = np.sort(np.random.default_rng(count).choice(count, min(first, count), replace=False))
+        there = np.memmap(path, header.dtype, "r", header.begin, header.shape, order="F" if header.fortran else "C")
+        array = np.array(there[rows])
+    X, images = (array, None) if array.ndim == 2 else (None, array)
+    return Arrays(str(path), X, images), count
+
+
+def _check_length(path: Path, file: IO[bytes], header: _Header) -> None:
+    """Raise `UserError` where a file is shorter or longer than it says."""
+    there = os.fstat(file.fileno()).st_size - header.begin
+    if there != header.nbytes:
+        raise UserError(f"{path}: its header says {header.nbytes:,} bytes of numbers, and there are {there:,}; save it anew")
+
+
 def _plain(texts: NDArray[Any]) -> NDArray[Any]:
     """The same with nothing in any text that a terminal would obey."""
     if texts.dtype.kind != "U":
@@ -148,9 +182,7 @@ def _single(path: Path, file: IO[bytes]) -> NDArray[Any]:
     """The one array of a ``.npy`` file."""
     header = _header(str(path), file, _NUMBERS)
     _check_items(header, None)
-    there = os.fstat(file.fileno()).st_size - header.begin
-    if there != header.nbytes:
-        raise UserError(f"{path}: its header says {header.nbytes:,} bytes of numbers, and there are {there:,}; save it anew")
+    _check_length(path, file, header)
     pixels = header.dtype == np.uint8 and len(header.shape) > 2
     if header.nbytes >= _MAPPED_FROM and not header.fortran and (pixels or header.dtype == np.float64):
         return np.memmap(path, header.dtype, "r", header.begin, header.shape)

@@ -17,12 +17,14 @@ class HowFar:
     doing : what is done, e.g. ``"reading"``.
     what : what it is done to, e.g. ``"files"``.
     done, total : how many of them are done, and how many there are; 0 of 0 while that is not known.
+    first : how many can be opened by themselves meanwhile, see `Origin.first`; 0 while none can.
     """
 
     doing: str
     what: str
     done: int = 0
     total: int = 0
+    first: int = 0
 
     def __str__(self) -> str:
         return f"{self.doing} {self.done:,} of {self.total:,} {self.what}" if self.total else f"{self.doing} {self.what}"
@@ -31,10 +33,10 @@ class HowFar:
 _listener: ContextVar[Callable[[HowFar], object] | None] = ContextVar("listener", default=None)
 
 
-def tell(doing: str, what: str, done: int = 0, total: int = 0) -> None:
+def tell(doing: str, what: str, done: int = 0, total: int = 0, first: int = 0) -> None:
     """Say how far something is, see `HowFar`, if anybody listens in this thread."""
     if (listener := _listener.get()) is not None:
-        listener(HowFar(doing, what, done, total))
+        listener(HowFar(doing, what, done, total, first))
 
 
 @contextmanager

@@ -39,6 +39,7 @@ def read_dataset(
     *,
     test: str | Path | None = None,
     embeddings: str | Path | None = None,
+    first: int | None = None,
 ) -> Dataset:
     """The data set that a word names: one that comes with the program, else a file or folder. ``./digits`` is always a path.
 
@@ -49,6 +50,7 @@ def read_dataset(
     features : what is computed of pictures: ``"auto"``, ``"pixels"`` or ``"hog"``, see `al_core.data.features`.
     test : a file or folder like it, with labels: models are measured by what is in it, and never learn it.
     embeddings : features of your own for a folder, see `al_core.data.embeddings`.
+    first : how many items are wanted while the others are still being read, see `al_core.data.origin.Origin`; None for all.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def read_dataset(
     path = Path(word)
     _check_there(path, f"; the data sets are: {', '.join(dataset_names())}")
     reader = _reader(path)
-    beside = Beside(None if test is None else Path(test), None if embeddings is None else Path(embeddings))
+    beside = Beside(None if test is None else Path(test), None if embeddings is None else Path(embeddings), first)
     if beside == ALONE:
         data = reader.read(path, classes, features)
     elif reader.read_with is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,15 +55,19 @@ class _Behind:
 
         try:
             with listening(self._hear), one_thread():
-                self._found = _read(origin)
+                found = _read(origin)
+                _ = found.item_ids  # of many items they take longer than reading them
+                self._found = found
         except BaseException as error:  # raised where it is waited for
             self._error = error
 
     def _hear(self, progress: HowFar) -> None:
-        self.progress = progress
+        self.progress = replace(progress, first=progress.first or self.progress.first)
+        time.sleep(0)  # whoever calls meanwhile goes first, and need not wait until the interpreter would change over
 
 
 _behind: dict[Origin, _Behind] = {}
+"""By what is read, whatever is drawn of it."""
 
 
 def read_on(origin: Origin, seconds: float = LOOK_AGAIN) -> HowFar | None:
@@ -77,6 +82,7 @@ def read_on(origin: Origin, seconds: float = LOOK_AGAIN) -> HowFar | None:
     """
     if origin.bundled or origin in _open:
         return None
+    origin = _whole(origin)
     if (behind := _behind.get(origin)) is None:
         behind = _behind[origin] = _Behind(origin)
     if not behind.is_done(seconds):
@@ -89,15 +95,14 @@ def read_on(origin: Origin, seconds: float = LOOK_AGAIN) -> HowFar | None:
     return None
 
 
-def _read(origin: Origin) -> Dataset:
-    found = kinds.read_dataset(
-        Path(origin.word), origin.classes, origin.features, test=origin.test, embeddings=origin.embeddings
-    )
-    if origin.most is None or len(found.y) <= origin.most:
-        return found
-    from al_core.data.part import drawn
+def _whole(origin: Origin) -> Origin:
+    """All that there is, of what may be drawn from it."""
+    return replace(origin, most=None, keep=())
 
-    return drawn(found, origin.most, origin.keep)
+
+def _read(origin: Origin) -> Dataset:
+    word, beside = Path(origin.word), {"test": origin.test, "embeddings": origin.embeddings}
+    return kinds.read_dataset(word, origin.classes, origin.features, **beside, first=origin.first)
 
 
 def known_as(origin: Origin, data: Dataset) -> Origin:
@@ -119,8 +124,12 @@ def open_dataset(origin: Origin) -> Dataset:
         return kinds.load_dataset(origin.word)
     if (found := _open.get(origin)) is not None:
         return found
-    behind = _behind.pop(origin, None)
+    behind = _behind.pop(_whole(origin), None)
     found = _read(origin) if behind is None else behind.wait()
+    if origin.most is not None and len(found.y) > origin.most:
+        from al_core.data.part import drawn
+
+        found = drawn(found, origin.most, origin.keep)
     if origin.fingerprint not in (None, found.fingerprint):
         name = short_name(origin.word)
         raise UserError(f"{name} is not what it was when it was opened; leave, and resume: labels follow their items")

@@ -32,6 +32,7 @@ class Origin:
     embeddings : the path of features of the person's own; None to compute some.
     most : items that may be asked for; of more, so many are drawn. None takes all.
     keep : hashes of items that are wanted in any case, as far as they are there.
+    first : only so many, as they are found at random: what can be had while the others are still being read. None takes all.
     """
 
     word: str
@@ -42,6 +43,7 @@ class Origin:
     embeddings: str | None = None
     most: int | None = None
     keep: tuple[str, ...] = ()
+    first: int | None = None
 
     @property
     def bundled(self) -> bool:

@@ -19,10 +19,12 @@ class Beside:
     ----------
     test : items with labels to measure by, of the same kind; None for those of the data set itself.
     embeddings : features of the person's own; None to compute some.
+    first : how many items are wanted, see `al_core.data.origin.Origin`; only a reader that tells of so many is asked for them.
     """
 
     test: Path | None = None
     embeddings: Path | None = None
+    first: int | None = None
 
 
 ALONE = Beside()

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from al_core.data.origin import Origin
+from al_core.ground.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,21 @@ class Items:
         start, pool = (tuple(row for row in rows if self.ids[row] not in held) for rows in (self.start, self.pool))
         return replace(self, start=start, pool=pool, withheld=withheld)
 
+    def begun_as(self, others: Items) -> Items:
+        """The same, with the start of ``others`` as far as that is here."""
+        begun = (others.ids[row] for row in others.start)
+        return replace(self, start=tuple(self.row_of[item] for item in begun if item in self.row_of))
+
     @cached_property
     def row_of(self) -> dict[str, int]:
         """Content hash → the row that stands for the item, for everything that may be asked for."""
         return {self.ids[row]: row for row in self.pool}
+
+    def row(self, item: str) -> int:
+        """The row that stands for an item; raises `UserError` for one that is not among these."""
+        if (row := self.row_of.get(item)) is None:
+            raise UserError(f"item {item} is not among those to be labelled")
+        return row
 
     @property
     def drawn(self) -> str:

@@ -50,6 +50,11 @@ class Offers:
         said = (*file.ledger.answers, *file.ledger.machine)
         self._elsewhere = frozenset(item for item in said if item not in items.row_of)
         """Items of a session that was merged, or whose data has changed, which are not to be labelled here."""
+        begun = {items.ids[row] for row in items.start}
+        asked = (item for item, choice in file.ledger.choices.items() if choice.by == "start" and item in file.ledger.answers)
+        others = sum(item not in begun for item in asked)
+        self._start = items.start[: max(0, len(items.start) - others)]
+        """Rows of the start that are still wanted: of data that has grown another start was asked, and is as good."""
         rounds = file.ledger.rounds
         self._wanted = tuple(item for item in rounds[-1].picks if item in items.row_of) if rounds else ()
         """The open batch; of a session that was resumed, that of the last round in the log."""
@@ -78,7 +83,7 @@ class Offers:
     def lesson(self) -> tuple[str | None, Source]:
         """The same among the items that are asked to be learnt."""
         ids = self._items.ids
-        if (item := self._first_open(ids[row] for row in self._items.start)) is not None:
+        if (item := self._first_open(ids[row] for row in self._start)) is not None:
             return item, "start"
         if (item := self._first_open(self._wanted)) is not None:
             return item, "last_good" if self.reply is None else "strategy"
@@ -143,7 +148,7 @@ class Offers:
         if self._shuffled is None and self.reply is None:
             self._shuffled = self._items.shuffled(self._file.ledger.settings.seed)
         shuffled = () if self._shuffled is None else islice(self._shuffled, self._passed, None)
-        order = chain((ids[row] for row in self._items.start), self._wanted, (ids[pick.row] for pick in reserve), shuffled)
+        order = chain((ids[row] for row in self._start), self._wanted, (ids[pick.row] for pick in reserve), shuffled)
         order = chain(filter(self._is_open, order), () if self._shuffled is None else self._put_off())
         drawn, rows = self._audit.ahead(count), dict[int, None]()
         new = (item for item in order if self._items.row_of[item] not in rows)

@@ -123,6 +123,12 @@ class LabelSession:
         """Give the file back; everything is on disk already."""
         self.file.close()
 
+    def widen(self, items: Items) -> None:
+        """Go on over more items, of which those until now are a part; raises `UserError` if these are others."""
+        refuse_others(self.file, items)
+        self.items = items.begun_as(self.items).without(hashes_in(self.ledger.settings.tested))
+        self._offers, self.claims = Offers(self.file, self.items), Claims()
+
     # What is on the screen
 
     @property
@@ -171,7 +177,7 @@ class LabelSession:
 
     def jump(self, item: str, how: Source = "jump") -> Offer:
         """Put any item of the data set on the screen, answered or not."""
-        self._row(item)
+        self.items.row(item)
         self._append(self._show(item, how))
         offer = self.offer
         assert offer is not None
@@ -188,7 +194,7 @@ class LabelSession:
         -------
         Whether the model would have said the same; None when no model has seen the item.
         """
-        row = self._row(item)
+        row = self.items.row(item)
         new: Action = Labelled(item, label) if self.ledger.person_label(item) is None else Relabelled(item, label)
         new = LabelledAlike(item, label, others) if others else new
         self._append(new, seen=seen)
@@ -197,12 +203,12 @@ class LabelSession:
 
     def skip(self, item: str, seen: Seen = UNSEEN, status: Status = "skip") -> None:
         """Give an answer that is no label; a label the item had is withdrawn. What is put off comes again at the end."""
-        self._row(item)
+        self.items.row(item)
         self._append(Skipped(item, status), seen=seen)
 
     def flag(self, item: str, note: str | None, seen: Seen = UNSEEN) -> None:
         """Mark an item with a note, or take the mark away with None."""
-        self._row(item)
+        self.items.row(item)
         self._append(Flagged(item, None if note is None else safe_text(note, LONGEST_NOTE)), seen=seen)
 
     def undo(self) -> Step | None:
@@ -313,12 +319,6 @@ class LabelSession:
 
     def _show(self, item: str, how: Source) -> Shown:
         return Shown(item, how, self._offers.choice(item, how))
-
-    def _row(self, item: str) -> int:
-        row = self.items.row_of.get(item)
-        if row is None:
-            raise UserError(f"item {item} is not among those to be labelled")
-        return row
 
     def _append(self, *actions: Action, seen: Seen = UNSEEN) -> None:
         self.file.append((*self._offers.new_names(actions), *actions), self.annotator, seen)

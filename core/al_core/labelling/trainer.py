@@ -101,12 +101,16 @@ class Trainer:
         self.attempts += 1
         try:
             reply = await asyncio.wrap_future(self._executor.submit(self._learn, request))
-            if self._before is not None:
+            if self._before is not None and self._is_of_now(request):
                 await self._before(reply)
-            reason = self._session.accept(request, reply)
+            reason = self._session.accept(request, reply) if self._is_of_now(request) else None
         except Exception as error:  # whatever a worker may raise, labelling goes on
             reason = safe_text(f"{type(error).__name__}: {error}", 200)
         finally:
             self.learning = False
         self._failures = 0 if reason is None else self._failures + 1
         self.trouble = None if reason is None else f"the model could not learn: {reason}"
+
+    def _is_of_now(self, request: ModelRequest) -> bool:
+        """Whether rows mean the same as when a model was asked: there may be more items by now."""
+        return request.origin == self._session.items.origin

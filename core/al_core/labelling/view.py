@@ -140,7 +140,7 @@ class LabelView:
     hints : reasons to stop.
     not_saved : why the latest answer is not on disk; None when it is.
     problem : what is wrong with the worker.
-    reading : how far the data is read, before there is a session.
+    reading : how far the data is read, before there is a session, and beside one that began with a part of it.
     alike : rows without an answer that look nearly as the item on the screen does.
     measured_on : how many of what accuracy is measured by, in words; empty where nobody need be told.
     """
@@ -259,6 +259,7 @@ def view(
         estimate=session.estimate,
         measured_on=session.items.measured_on,
         alike=tuple(session.items.row_of[item] for item in alike_here(session, where)),
+        reading=reading,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from al_core.compute.inline import Inline
-from al_core.compute.processes import Processes
+from al_core.compute.processes import Processes, one_of
 from al_core.ground.errors import RoundTimeout, UserError, WorkerDied
 from al_core.labelling.model import check_choice
 
@@ -147,3 +147,37 @@ def test_shutdown_waits_for_no_process_that_is_being_started(monkeypatch: pytest
     with pytest.raises(WorkerDied):
         call.result(60)
     assert [process.exitcode for process in started] == [-signal.SIGKILL]
+
+
+def test_a_reserved_worker_serves_nobody_else_and_goes_on_where_it_was(pool: Processes) -> None:
+    with pool.reserved() as reserved:
+        reader = reserved.submit(os.getpid).result()
+        others = {call.result() for call in [pool.submit(os.getpid) for _ in range(6)]}
+        assert reserved.submit(os.getpid).result() == reader
+        assert reader not in others
+        assert len(others) == 1
+        with pool.reserved() as second, pool.reserved() as third:  # nobody is left: then anybody will do
+            assert {second.submit(os.getpid).result()} == others
+            assert third is pool
+    assert pool.submit(os.getpid).result() == reader  # who has everything open is asked first
+
+
+def test_a_reserved_worker_is_free_when_its_last_call_is_over(pool: Processes, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pool.reserved() as reserved:
+        reader = reserved.submit(os.getpid).result()
+        call = reserved.submit(Path.read_text, tmp_path / "pipe")
+    assert pool.submit(os.getpid).result() != reader
+    (tmp_path / "pipe").write_text("done")
+    assert call.result() == "done"
+    seen = {pool.submit(os.getpid).result()}
+    while reader not in seen:
+        seen |= {call.result() for call in [pool.submit(os.getpid) for _ in range(4)]}
+
+
+def test_an_executor_without_processes_is_taken_as_it_is(pool: Processes) -> None:
+    inline = Inline()
+    with one_of(inline) as found:
+        assert found is inline
+    with one_of(pool) as found:
+        assert found is not pool

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from al_core.data.how_far import HowFar
-from al_core.data.opened import read_on
-from al_core.data.origin import AS_SAID, Origin, Places, file_stem
+from al_core.data.origin import AS_SAID, Places, file_stem
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import audit_rate
@@ -20,10 +18,10 @@ from al_core.labelling.defaults import BY_SIZE, by_size
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelReply, Suspect
 from al_core.labelling.model import alike_rows, check_choice, confident_labels, explain_item, find_suspects
-from al_core.labelling.opening import open_items
+from al_core.labelling.opening import open_items, spoken_of
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.since import since_last_time
-from al_core.labelling.trainer import FIRST_WAIT, LONGEST_WAIT, Trainer
+from al_core.labelling.trainer import Trainer
 from al_core.run.play import describe_strategies
 from al_core.sessions.actions import Settings
 from al_core.sessions.directory import in_a_new_file
@@ -32,9 +30,9 @@ from al_core.sessions.leaving import Left, leave
 from al_core.sessions.store import SessionFile
 from al_core.strategies.description import StrategyInfo
 from al_tui.background.looks import Looks
+from al_tui.background.patience import Patience
+from al_tui.background.reading import Reading
 from al_tui.commands.class_keys import Bound, class_keys
-
-T = TypeVar("T")
 
 AHEAD = 30
 """Items that are fetched before they are asked about."""
@@ -67,6 +65,16 @@ class Begin:
     keys: Bound = field(default_factory=dict)
     said: Collection[str] = BY_SIZE
 
+    def create(self, settings: Settings, items: Items) -> LabelSession:
+        """Make the session."""
+
+        def create(path: Path) -> LabelSession:
+            return LabelSession.create(path, settings, items, self.annotator, clock=self.clock)
+
+        if self.path is not None:
+            return create(self.path)
+        return in_a_new_file(file_stem(settings.dataset), datetime.now(UTC), create)
+
 
 class Labeller:
     """Opens a session in the background and keeps its model up to date.
@@ -89,6 +97,10 @@ class Labeller:
         self.changed: Callable[[], None] = lambda: None
         self.refused: Callable[[str], None] = lambda reason: None
         self._executor = executor
+        self._workers = Patience(executor, self._come)
+        self._reading = Reading(self._workers, self._show, self._come)
+        self._short = ""
+        """Why the session is over a part of its items and stays so."""
 
     @property
     def bound(self) -> Bound:
@@ -113,26 +125,55 @@ class Labeller:
     @property
     def ready(self) -> bool:
         """True when a model that is wanted may come soon."""
-        return self.trainer is not None and self.problem is None
+        return self.trainer is not None and self._in_the_way is None
 
     @property
     def problem(self) -> str | None:
         """What is wrong with the worker, if anything is; labelling goes on all the same."""
+        return self._in_the_way or self._short or None
+
+    @property
+    def _in_the_way(self) -> str | None:
+        """What is wrong so that no model may be expected."""
         looks = None if self.looks is None else self.looks.trouble
-        return self.trouble or (self.trainer.trouble if self.trainer is not None else None) or looks
+        learning = None if self.trainer is None else self.trainer.trouble
+        return self.trouble or self._workers.trouble or self._reading.trouble or learning or looks
 
     async def run(self) -> None:
         """Open data and session, then keep learning until cancelled. What only a person can put right goes to ``refused``."""
         try:
-            self.session = await self._open()
+            self.session = session = await self._open()
         except UserError as error:
             self.refused(safe_text(str(error)))
             return
-        self.trainer = Trainer(self.session, self._executor, self._learnt, before=self._fetch_first)
+        self.trainer = Trainer(session, self._executor, self._learnt, before=self._fetch_first)
         self.changed()
+        rest = asyncio.create_task(self._bring_rest(session), name="rest")
+        try:
+            await self.trainer.run()
+        finally:
+            rest.cancel()
+
+    async def _bring_rest(self, session: LabelSession) -> None:
+        """Have the rest of the data read, if the session began with a part, and note what there is for the next time."""
+        try:
+            self.looks = await self._reading.widen(session) or self.looks
+        except UserError as error:
+            self._short = f"only these items are asked from; the rest cannot be read: {safe_text(str(error), 200)}"
+            return
+        finally:
+            self.reading = None
+            self.changed()
+        self.wake()
         if self.begin.file is None:
-            await self._since_last_time(self.session.items, self.session.file)
-        await self.trainer.run()
+            await _since_last_time(self._workers, session.items, session.file)
+
+    def _come(self) -> None:
+        self.changed()
+
+    def _show(self, reading: HowFar) -> None:
+        self.reading = reading
+        self.changed()
 
     def wake(self) -> None:
         """Something was answered or changed: learn it."""
@@ -177,7 +218,10 @@ class Labeller:
         request = self.session.describe()
         if request is None:
             return False
-        self.session.explained(await self._ask(explain_item, request, offer.row))
+        items, answer = self.session.items, await self._workers.ask(explain_item, request, offer.row)
+        if items is not self.session.items:
+            return False
+        self.session.explained(answer)
         return True
 
     async def alike(self, row: int) -> tuple[str, ...]:
@@ -186,7 +230,9 @@ class Labeller:
         if session is None or looks is None or session.items.origin is None or session.items.origin.bundled:
             return ()
         items, ledger = session.items, session.ledger
-        rows = await self._ask(alike_rows, ledger.settings.spec(), items.origin, row)
+        rows = await self._workers.ask(alike_rows, ledger.settings.spec(), items.origin, row)
+        if items is not session.items:
+            return ()
         closed = {*ledger.answers, *ledger.machine, *ledger.choices.audited}
         found = [items.ids[other] for other in rows if items.row_of.get(items.ids[other]) == other]
         found = [item for item in found if item not in closed][:MOST_ALIKE]
@@ -199,7 +245,9 @@ class Labeller:
         request = self.session.describe()
         if request is None:
             return ()
-        found = await self._ask(find_suspects, request)
+        items, found = self.session.items, await self._workers.ask(find_suspects, request)
+        if items is not self.session.items:
+            return await self.suspects()
         ids, ledger = self.session.items.ids, self.session.ledger
         return tuple(one for one in found if one.suggested != one.label and ledger.person_label(ids[one.row]) == one.label)
 
@@ -209,36 +257,44 @@ class Labeller:
         request = self.session.describe()
         if request is None:
             return None
-        return self.session.label_by_model(await self._ask(confident_labels, request, above), above)
+        items, confident = self.session.items, await self._workers.ask(confident_labels, request, above)
+        if items is not self.session.items:  # there are more by now, and rows mean others
+            return await self.label_by_model(above)
+        return self.session.label_by_model(confident, above)
 
     async def change(self, strategy: str, learner: str, batch: int) -> None:
         """Go on with another strategy, learner or batch; raises `UserError` for a name that there is not."""
         assert self.session is not None
-        strategy, learner = await self._ask(check_choice, strategy, learner)
+        strategy, learner = await self._workers.ask(check_choice, strategy, learner)
         await self._describe(strategy)
         self.session.change(strategy=strategy, learner=learner, batch=batch)
 
     async def _open(self) -> LabelSession:
         begin = self.begin
         origin = begin.settings.origin(begin.places)
-        if not origin.bundled:
-            await self._read(origin)
+        if begin.file is not None:
+            origin = replace(origin, keep=spoken_of(begin.file.ledger))
+        alone = begin.file is None and origin.test is None and origin.embeddings is None
+        try:
+            origin = await self._reading.begin(origin, part=alone)
+        finally:
+            self.reading = None
         by_name = origin.bundled and origin.word == begin.settings.dataset
-        items: Items = await self._patiently(open_items, begin.settings.spec(), *(() if by_name else (origin,)))
+        items: Items = await self._workers.insist(open_items, begin.settings.spec(), *(() if by_name else (origin,)))
         classes = items.classes if begin.file is None else begin.file.ledger.classes
         class_keys(classes, begin.keys)  # or says what is wrong with them
         self.looks = looks = Looks(items.origin or items.dataset, len(items.ids), self._executor, lambda: self.changed())
         there = None if begin.file is None else items.row_of.get(begin.file.ledger.current or "")
         first = [*([] if there is None else [there]), *items.start, *items.pool]
-        await self._until_done(lambda: looks.open(first))
+        await self._workers.until_done(lambda: looks.open(first))
         if begin.file is None:
-            settings = by_size(begin.settings, len(items.pool), begin.said)
+            settings = by_size(begin.settings, len(items.pool) + items.others, begin.said)
             rate = audit_rate(settings.audit, items)
             settings = replace(settings, fingerprint=items.fingerprint, classes=items.classes, audit=rate)
             settings = replace(settings, tested="".join(items.tested))
-            session = self._create(settings, items)
+            session = begin.create(settings, items)
         else:
-            since = await self._since_last_time(items, begin.file)
+            since = await _since_last_time(self._workers, items, begin.file)
             session = LabelSession(begin.file, replace(items, since=since), begin.annotator)
         try:
             await self._describe(session.ledger.strategy)
@@ -248,58 +304,17 @@ class Labeller:
             raise
         return session
 
-    async def _read(self, origin: Origin) -> None:
-        """Have a person's own data read, and say how far it is."""
-        try:
-            while (reading := await self._patiently(read_on, origin)) is not None:
-                self.reading = reading
-                self.changed()
-        finally:
-            self.reading = None
-
-    async def _since_last_time(self, items: Items, file: SessionFile) -> str:
-        """What has changed in the person's data since the session was last open, and keep what there is now."""
-        if items.origin is None or items.origin.bundled:
-            return ""
-        about = f"{file.ledger.started} {file.ledger.settings.fingerprint}"
-        try:
-            return await self._ask(since_last_time, items.origin, about, not file.read_only)
-        except Exception:  # it is a convenience: a worker that is in trouble is told of when it is needed
-            return ""
-
-    def _create(self, settings: Settings, items: Items) -> LabelSession:
-        begin = self.begin
-
-        def create(path: Path) -> LabelSession:
-            return LabelSession.create(path, settings, items, begin.annotator, clock=begin.clock)
-
-        if begin.path is not None:
-            return create(begin.path)
-        return in_a_new_file(file_stem(settings.dataset), datetime.now(UTC), create)
-
     async def _describe(self, strategy: str) -> None:
         if strategy not in self.infos:
-            (self.infos[strategy],) = await self._patiently(describe_strategies, (strategy,))
+            (self.infos[strategy],) = await self._workers.insist(describe_strategies, (strategy,))
 
-    async def _ask(self, fn: Callable[..., T], *args: object) -> T:
-        return await asyncio.wrap_future(self._executor.submit(fn, *args))
 
-    async def _patiently(self, fn: Callable[..., T], *args: object) -> T:
-        return await self._until_done(lambda: self._ask(fn, *args))
-
-    async def _until_done(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask until a worker answers, with pauses that grow; without its data a session cannot begin."""
-        wait = FIRST_WAIT
-        while True:
-            try:
-                answer = await ask()
-            except UserError:
-                raise
-            except Exception as error:  # whatever became of the worker, the next one may fare better
-                self.trouble = f"the engine did not start, trying again: {safe_text(str(error) or type(error).__name__, 200)}"
-                self.changed()
-                await asyncio.sleep(wait)
-                wait = min(LONGEST_WAIT, 2 * wait)
-            else:
-                self.trouble = None
-                return answer
+async def _since_last_time(workers: Patience, items: Items, file: SessionFile) -> str:
+    """What has changed in the person's data since the session was last open, and keep what there is now."""
+    if items.origin is None or items.origin.bundled:
+        return ""
+    about = f"{file.ledger.started} {file.ledger.settings.fingerprint}"
+    try:
+        return await workers.ask(since_last_time, items.origin, about, not file.read_only)
+    except Exception:  # it is a convenience: a worker that is in trouble is told of when it is needed
+        return ""

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from al_core.data.array_files import MOST_BYTES, Arrays, arrays_in
+from al_core.data.array_files import FIRST, MOST_BYTES, Arrays, arrays_in, many_in, some_in
 from al_core.data.dataset import UNKNOWN, Dataset
 from al_core.data.features import LARGEST_SIDE, WORKING_SIDE, fitted, made_smaller, projected, recipe
+from al_core.data.how_far import tell
 from al_core.data.joined import joined
 from al_core.data.looks import Picture
+from al_core.data.part import Part
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 
@@ -53,8 +55,14 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
     """
     if beside.embeddings is not None:
         raise UserError(f"{path}: embeddings are for a folder of pictures; of an archive X is learnt from, so put them there")
-    given = None if classes is None else tuple(classes)
-    found, test = arrays_in(path, given), None
+    given, test, count = None if classes is None else tuple(classes), None, None
+    if beside.first is not None:
+        found, count = some_in(path, beside.first)
+        found = replace(found, classes=given)
+    else:
+        if beside == ALONE and (many := many_in(path)):
+            tell("reading", "items", 0, many, FIRST)
+        found = arrays_in(path, given)
     if beside.test is not None:
         items = found.items
         found = joined(found, arrays_in(beside.test, given), given)
@@ -84,6 +92,7 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
         test=test,
         thumbs=small,
         projection=projection,
+        part=None if count is None else Part(count),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.util
 import os
+import time
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +25,17 @@ from al_core.data.identity import identity
 from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
 from al_core.data.looks import Picture
 from al_core.data.one_size import as_those, one_size
+from al_core.data.part import Part
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 MOST_PICTURES = 100_000
+SOON, FEWEST_FIRST, ENOUGH_FIRST = 1.0, 100, 1000
+"""Seconds after which somebody may be asked about what was read until then, if these are so many; or earlier, of so many."""
+WORTH = 2.0
+"""Seconds that reading the others must take for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,8 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
     _need_pillow(root)
     if None not in (beside.test, beside.embeddings):
         raise UserError(f"{beside.embeddings} says nothing of {beside.test}; put that into {root}, as a folder called test")
-    found = _some(root, found_in(root, beside.test, classes))
-    own = None
+    found = _some(root, found_in(root, beside.test, classes, beside.first))
+    classes, own = classes or _classes(found.labels), None
     if beside.embeddings is not None:
         found, own = _with_features(root, found, beside.embeddings)
     names, paths, labels = found.names, found.names, [found.labels.get(name) for name in found.names]
@@ -141,7 +148,14 @@ def read_pictures(root: Path, classes: Sequence[str] | None = None, features: st
         test=test,
         thumbs=levels,
         projection=projection,
+        part=None if beside.first is None else Part(len(found.seen)),
     )
+
+
+def _classes(labels: dict[str, str]) -> tuple[str, ...] | None:
+    """What labels speak of, whether a picture with that label can be used or not; None where they do not say enough."""
+    different = sorted(set(labels.values()))
+    return tuple(different) if len(different) > 1 else None
 
 
 def more_pictures(root: Path, pool: Dataset) -> Dataset:
@@ -196,11 +210,11 @@ def _some(root: Path, found: Usable) -> Usable:
     return found
 
 
-def found_in(root: Path, without: Path | None = None, classes: Sequence[str] | None = None) -> Usable:
+def found_in(root: Path, without: Path | None = None, classes: Sequence[str] | None = None, first: int | None = None) -> Usable:
     """What there is to use in a folder: files are found and read, labels are known; nothing is computed of pictures yet.
 
     ``without`` is a folder whose files are left out if it is below. Where the person names ``classes`` and no folder is called
-    like one of them, folders are no classes.
+    like one of them, folders are no classes. Of so many as ``first`` nobody is waited for who reads them all meanwhile.
     """
     found = walked(root, SUFFIXES, MOST_PICTURES)
     if without is not None and (below := _below(root, without)):
@@ -209,7 +223,7 @@ def found_in(root: Path, without: Path | None = None, classes: Sequence[str] | N
     if len(found.files) > MOST_PICTURES:
         raise UserError(f"{root}: more than {MOST_PICTURES:,} pictures; give a part of them in a folder of its own")
     labels = labels_in(root, found, classes)
-    return _read(root, found, labels)
+    return _read(root, found, labels, first)
 
 
 def _below(root: Path, other: Path) -> str:
@@ -230,38 +244,65 @@ def pictures_below(root: Path) -> list[str]:
     return walked(root, SUFFIXES, MOST_PICTURES).files
 
 
-def _read(root: Path, found: Found, labels: dict[str, str]) -> Usable:
+def _read(root: Path, found: Found, labels: dict[str, str], first: int | None = None) -> Usable:
     """What there is in the files; what is known of one that is as it was is not read again."""
     place = Place.of(root)
     known = place.known()
-    names, ids, pictures = [], [], []
+    outcomes: dict[str, Outcome] = {}
     entries: list[Entry] = []
-    new, alive = False, None
-    begins = os.path.join(root, "")  # noqa: PTH118 — a path object for every file costs as much as hashing it
+    new, alive, told = False, None, not _may_begin(found.files) or first is not None
+    begins, began = os.path.join(root, ""), time.monotonic()  # noqa: PTH118 — a path object for every file costs as much as hashing it
+    files = found.files if told and first is None else by_chance(found.files)[:first]
     with without_warnings(), contextlib.ExitStack() as stack:
-        for number, name in enumerate(found.files):
+        for number, name in enumerate(files):
             outcome, stamp = known.of(name, begins + name)
-            if outcome is None and alive is None:  # another worker, or program, may be about to know it
+            if outcome is None and alive is None and first is None:  # another worker, or program, may be about to know it
                 alive = stack.enter_context(place.turn())
                 known = place.known()
                 outcome, stamp = known.of(name, begins + name)
             if outcome is None:
-                tell("reading", "files", number, len(found.files))
+                tell("reading", "files", number, len(files))
                 outcome, stamp = _looked_into(begins + name)
                 new = new or stamp is not None
             if alive is not None:
                 alive()
+            outcomes[name] = outcome
             if stamp is not None:
                 entries.append((name, stamp, outcome))
-            if isinstance(outcome, Unusable):
-                found.aside.append((name, str(outcome)))
-            else:
-                names.append(name)
-                ids.append(outcome[0])
-                pictures.append(outcome[1])
-        if new:
+            if not told and number + 1 >= FEWEST_FIRST:
+                seconds = time.monotonic() - began
+                if seconds > SOON or number + 1 == ENOUGH_FIRST:
+                    told = True
+                    if seconds / (number + 1) * (len(files) - number) > WORTH:
+                        place.keep(entries)
+                        tell("reading", "files", number + 1, len(files), number + 1)
+        if new and first is None:
             place.keep(entries)
+    return _used(found, outcomes, labels)
+
+
+def _used(found: Found, outcomes: dict[str, Outcome], labels: dict[str, str]) -> Usable:
+    """What can be used, in the order of names, and why the rest cannot."""
+    names, ids, pictures = [], [], []
+    for name in found.files:
+        outcome = outcomes.get(name)
+        if isinstance(outcome, Unusable):
+            found.aside.append((name, str(outcome)))
+        elif outcome is not None:
+            names.append(name)
+            ids.append(outcome[0])
+            pictures.append(outcome[1])
     return Usable(names, ids, pictures, labels, found.aside, _has_test(names, labels), found.files)
+
+
+def _may_begin(files: list[str]) -> bool:
+    """Whether somebody may be asked about some while others are read: none of them may turn out to be what is measured by."""
+    return len(files) > FEWEST_FIRST and all(name.partition("/")[0] not in MEASURING for name in files)
+
+
+def by_chance(names: Sequence[str]) -> list[str]:
+    """Names in an order that hangs on nothing but each of them."""
+    return sorted(names, key=lambda name: hashlib.blake2b(os.fsencode(name), digest_size=8).digest())
 
 
 def _has_test(names: list[str], labels: dict[str, str]) -> bool:

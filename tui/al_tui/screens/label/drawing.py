@@ -128,6 +128,8 @@ class Drawing:
         there = f"of {drawn}{progress.items + standing.others:,} {standing.dataset}"
         total = f"of {budget} wanted" if budget is not None else there
         total += f" ({standing.features})" if standing.features else ""
+        if self._view.reading is not None:
+            parts.insert(1, (f"{self._view.reading} …", colours.accent))
         batch = f" × {standing.batch}" if standing.batch > 1 else ""
         return [*parts, (total, ""), (standing.strategy + batch, ""), (standing.learner, "")]
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from al_core.data.how_far import HowFar
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.labelling.items import Items
 from al_core.labelling.messages import Suspect
 from al_core.labelling.progress import measured_otherwise, not_here
 from al_core.labelling.session import LabelSession, Offer
@@ -95,7 +96,7 @@ class Present(Telling):
         self._waits = 0
         self._on_screen: tuple[str, float] | None = None
         self._opinion_seen = False
-        self._opened = False
+        self._told_of: Items | None = None
 
     @property
     def session(self) -> LabelSession | None:
@@ -157,8 +158,8 @@ class Present(Telling):
     def changed(self) -> None:
         """The model has learnt, or could not: take the next item if none is there."""
         session = self.session
-        if session is not None and not self._opened:
-            self._opened = True
+        if session is not None and session.items is not self._told_of:
+            self._told_of = session.items
             ledger, items = session.ledger, session.items
             news = (not_here(ledger, items), items.since, measured_otherwise(ledger, items), items.aside, items.drawn)
             if any(news):
