@@ -68,6 +68,16 @@ def test_a_call_past_the_limit_is_ended() -> None:
         executor.shutdown()
 
 
+def test_calls_of_some_functions_have_a_limit_of_their_own() -> None:
+    executor = Processes(1, limit=3600.0, limits={time.sleep: 0.5})
+    try:
+        with pytest.raises(RoundTimeout, match=r"within 0\.5 seconds"):
+            executor.submit(time.sleep, 3600).result()
+        assert executor.submit(operator.pos, 1).result() == 1
+    finally:
+        executor.shutdown()
+
+
 def test_what_workers_print_goes_to_the_log(pool: Processes, log: Path, capfd: pytest.CaptureFixture[str]) -> None:
     pool.submit(print, "printed by a worker", flush=True).result()
     pool.submit(os.write, 2, b"raw bytes on stderr\n").result()

@@ -13,8 +13,8 @@ from al_core.data.dataset import Dataset
 from al_core.ground.errors import StrategyError, UserError
 from al_core.run.oracle import GroundTruth, answered
 from al_core.run.play import play
-from al_core.run.round import advance, choose, known, known_further, start
-from al_core.run.state import RunState, answer, forget
+from al_core.run.round import advance, ask, choose, known, known_further, learn, start
+from al_core.run.state import RunState, answer, forget, settle
 from al_core.strategies import registry
 from al_core.task.spec import TaskSpec
 from al_core.task.split import make_task, split
@@ -191,3 +191,29 @@ def test_scores_that_are_no_numbers_are_none_and_such_probabilities_fail_the_rou
     assert choose(strategy, context(good), 2) == ((9, None, None, (0.25, 0.75)), (7, 0.5, None, (0.5, 0.5)))
     with pytest.raises(ValueError, match="probabilities that are no numbers"):
         choose(strategy, context([[np.nan, 1.0], [0.5, 0.5]]), 2)
+
+
+def test_luck_hangs_on_seed_and_round_that_of_a_learner_on_no_strategy_and_that_of_a_strategy_on_its_name() -> None:
+    """Otherwise paired seeds repeat each other's luck, strategies of one seed are not paired, and both `random` ask alike."""
+    task = make_task(replace(SPEC, learner="random_forest(trees=5)"))
+    other = replace(task, spec=replace(task.spec, seed=1))  # the same items, so that nothing but luck is another
+    played = settle(answered(advance(task, start("random")), GroundTruth(task.dataset.truth)))
+    given = known(task, start("random"))  # and the same labels
+    assert len(played.rounds) == 1
+
+    def guesses(task: Any, state: RunState) -> bytes:
+        return learn(task, state, given).probabilities(task.test).tobytes()
+
+    def asked(task: Any, state: RunState) -> tuple[int, ...]:
+        model = SimpleNamespace(
+            predict=lambda rows: np.zeros(len(rows)), probabilities=lambda rows: np.full((len(rows), 10), 0.1)
+        )
+        return ask(task, state, model, given, registry.resolve_strategy(state.strategy)).waiting
+
+    here = guesses(task, start("random"))
+    assert here == guesses(task, start("random")) == guesses(task, start("margin"))
+    assert len({here, guesses(other, start("random")), guesses(task, played)}) == 3
+    first = asked(task, start("random"))
+    assert first == asked(task, start("random"))
+    others = [asked(other, start("random")), asked(task, start("random#2")), asked(task, played)]
+    assert len({frozenset(rows) for rows in (first, *others)}) == 4
