@@ -186,6 +186,21 @@ def test_wrong_labels_are_suspected_first(digits):
     assert suspects[0].suggested != suspects[0].label
 
 
+def test_luck_hangs_on_the_seed_and_on_how_much_is_labelled(digits, monkeypatch):
+    """What a strategy draws, and which labels a model goes without when it judges them: on the same items and labels."""
+    task = make_task(SPEC)
+    monkeypatch.setattr(model, "task_of", lambda spec, *_: replace(task, spec=spec))
+
+    def asked(seed: int, count: int, strategy: str = "random") -> frozenset[int]:
+        spec = replace(SPEC, seed=seed, batch=20)
+        return frozenset(pick.row for pick in model_round(request(digits, count, spec=spec, strategy=strategy)).picks)
+
+    assert asked(0, 40) == asked(0, 40)
+    assert len({asked(0, 40), asked(1, 40), asked(0, 41), asked(0, 40, "random#2")}) == 4
+    doubts = [find_suspects(request(digits, 60, spec=replace(SPEC, seed=seed))) for seed in (0, 0, 1)]
+    assert doubts[0] == doubts[1] != doubts[2]
+
+
 def test_a_class_with_a_single_label_cannot_be_judged(digits):
     labels = tuple((digits.ids[row], number if number < 2 else 2) for number, row in enumerate(digits.start[:8]))
     assert {suspect.label for suspect in find_suspects(request(digits, 0, labels=labels))} == {2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import App, ComposeResult
 
@@ -106,3 +107,33 @@ async def test_the_keys_that_are_drawn_are_those_that_label_when_a_class_was_add
         await pilot.pause()
         drawn = question.render().plain
         assert keys.split() == drawn.split("\n")[question._first_line].split(), drawn
+
+
+async def test_every_cell_of_a_key_is_its_class_and_every_cell_beside_the_keys_is_none() -> None:
+    """The blank before a key and the one behind its class belong to it."""
+    names = ("cat", "dog", "手写", "eel")
+    app = Stage(24, 16)
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Item)
+        question.show(LOOKS["8x8"], names, None, None, Text(), ("The model is hidden.",))
+        await pilot.pause()
+        lines = question.render().split("\n")
+        keys = {y: line for y, line in enumerate(lines) if any(name in line.plain for name in names)}
+        assert len(keys) == 2
+        found: dict[tuple[int, int], int] = {}
+        for y in range(min(keys) - 1, len(lines)):
+            for x in range(question.size.width):
+                await pilot.click(Item, offset=(x, 1 + y))  # the first line is the border
+                await pilot.pause()
+                if app.chosen:
+                    (found[x, y],) = app.chosen
+                    app.chosen.clear()
+    expected = {}
+    for y, line in keys.items():
+        for label, name in enumerate(names):
+            before, key, _ = line.plain.partition(f" {label + 1} {name} ")
+            if key:
+                begin = cell_len(before)
+                expected |= {(x, y): label for x in range(begin, begin + cell_len(key))}
+    assert set(expected.values()) == set(range(len(names)))
+    assert found == expected
