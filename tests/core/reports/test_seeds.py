@@ -20,6 +20,7 @@ from al_core.comparison.summary import compare
 from al_core.ground.numbers import fixed, milliseconds, percent, whole
 from al_core.ground.release import __version__
 from al_core.measures import statistics
+from al_core.race.view import Standing
 from al_core.reports.seeds import (
     is_final,
     seeds_cells,
@@ -33,7 +34,7 @@ from al_core.reports.seeds import (
     seeds_title,
 )
 
-SPEC = replace(RESULT.spec, seed=SEEDS[0])
+SPEC = replace(RESULT.spec, seed=SEEDS[0], target=0.8)
 TARGET = SPEC.target
 PLAN = complete([SPEC], NAMES, seeds=len(SEEDS))
 THERE = [cell for (name, _), cell in CELLS.items() if name != ORACLE]
@@ -182,3 +183,31 @@ def test_at_the_end_it_is_that_of_the_bench(view: LiveView) -> None:
     verdicts = {row.name: row.verdict_words for row in final.comparison.strategies} | {"random#2": "A/A control"}
     assert {row.strategy: row.words for row in seeds_rows(final)} == verdicts
     assert verdicts["random"] == "no verdict: failed on 1 of 10 seeds"
+
+
+def test_the_leaderboard(view: LiveView) -> None:
+    """What a strategy that is not in the plan has not begun; of the others means over the seeds that all have."""
+    lines = view.standings((*NAMES, "other"))
+    order = [line["strategy"] for line in in_order(view)]
+    assert [row.strategy for row in lines] == [*order, "other"]
+    base = expected(view, "random")["to_target"]
+    for row in lines[:-1]:
+        wanted = expected(view, row.strategy)
+        cells = [cell for cell in THERE if cell.strategy == row.strategy]
+        to_target = wanted["to_target"]
+        assert row == Standing(
+            run=NAMES.index(row.strategy),
+            strategy=row.strategy,
+            labels=BUDGET,
+            accuracy=pytest.approx(wanted["accuracy"]),
+            aulc=pytest.approx(wanted["aulc"]),
+            to_target=to_target,
+            held=None,
+            saved=None if to_target is None or base is None else pytest.approx(1 - to_target / base),
+            seconds_per_round=pytest.approx(wanted["seconds_per_round"]),
+            seconds_per_query=pytest.approx(sum(cell.query_seconds for cell in cells) / sum(cell.rounds for cell in cells)),
+            status="failed" if wanted["failed"] else "done" if wanted["finished"] == len(SEEDS) else "racing",
+        )
+    assert {row.status for row in lines} == {"failed", "done", "racing"}
+    assert lines[-1] == Standing(len(NAMES), "other", BUDGET, None, None, None, None, None, None, None, "racing")
+    assert any(row.saved for row in lines)
