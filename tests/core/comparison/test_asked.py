@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
-from al_core.comparison.asked import Asked
+from al_core.comparison.asked import Asked, read, written
 from al_core.comparison.cell import ORACLE
 from al_core.comparison.identity import versions
 from al_core.comparison.plan import plan
 from al_core.ground.errors import UserError
+from al_core.ground.records import Unreadable
 from al_core.task.spec import LAST_SEED, TaskSpec
 
 SPEC = TaskSpec(dataset="iris", batch=10, budget=26)
@@ -57,3 +59,44 @@ def test_what_was_asked_is_what_is_planned() -> None:
 def test_what_nobody_can_have_asked_is_told(change: dict[str, Any], words: str) -> None:
     with pytest.raises(UserError, match=words):
         _ = replace(GOOD, **change).plan
+
+
+AT = "2026-11-26T12:00:00+00:00"
+WHOLE = replace(GOOD, oracle=True, plugins=True, arithmetic="adds so", machine="here")
+
+
+def test_what_is_kept_of_it_is_read_as_it_was_and_what_says_nothing_is_not_kept() -> None:
+    for asked in (GOOD, WHOLE, replace(GOOD, failed={})):
+        assert read(written(asked, AT), AT) == asked
+    names = {field.name for field in fields(Asked)} | {"checksum"}
+    assert set(json.loads(written(WHOLE, AT))) == names
+    assert set(json.loads(written(replace(GOOD, failed={}), AT))) == names - {"failed", "arithmetic", "machine"}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Asked)])
+def test_what_was_changed_since_is_told(name: str) -> None:
+    document = json.loads(written(WHOLE, AT))
+    document[name] = json.loads(written(replace(WHOLE, **OTHERS[name]), AT))[name]
+    with pytest.raises(Unreadable, match="does not match its checksum"):
+        read(json.dumps(document), AT)
+    with pytest.raises(Unreadable, match="does not match its checksum"):
+        read(written(WHOLE, AT), AT.replace("26", "27", 1))
+    del document["checksum"]  # as an earlier version wrote it
+    assert read(json.dumps(document), AT) == replace(WHOLE, **OTHERS[name])
+
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "specs": {"specs": (replace(SPEC, batch=11),)},
+    "strategies": {"strategies": ("random", "entropy")},
+    "seeds": {"seeds": (0, 1)},
+    "targets": {"targets": (0.8,)},
+    "oracle": {"oracle": False},
+    "versions": {"versions": replace(versions(), numpy="0")},
+    "keys": {"keys": KEYS[:2]},
+    "least_saving": {"least_saving": 0.5},
+    "plugins": {"plugins": False},
+    "failed": {"failed": {KEYS[0]: "oh"}},
+    "arithmetic": {"arithmetic": "otherwise"},
+    "machine": {"machine": "there"},
+}
+"""Of every field another value."""

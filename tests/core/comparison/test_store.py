@@ -53,6 +53,12 @@ def test_a_cell_comes_back_as_it_was(path: Path) -> None:
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_what_is_kept_survives_a_power_cut(path: Path) -> None:
+    """SQLite's NORMAL would lose the last cells, which `put` has said are kept."""
+    with ResultsStore(path) as store:
+        assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
 @pytest.mark.parametrize(
     "change",
     [{"dataset": "wine"}, {"learner": "other"}, {"seed": 4}, {"batch": 9}, {"budget": 31}, {"initial": "typical"}],
