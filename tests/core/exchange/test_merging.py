@@ -62,6 +62,17 @@ def test_annotators_of_the_same_name_go_by_their_files(two, tmp_path, settings):
     assert result.kappa == 0.0
 
 
+def test_a_label_stays_in_the_name_of_who_gave_it_also_where_a_session_has_several(two, tmp_path):
+    """The session then goes by the name of its file, and its labels do not."""
+    with SessionFile.open(two[0]) as file:
+        file.append([Labelled("f", 2), Labelled("g", 1)], "cat")
+    first = two[0].rename(tmp_path / "monday.session")
+    assert merge(first, two[1], tmp_path / "both.session").names == ("monday", "ben")
+    with SessionFile.open(tmp_path / "both.session", read_only=True) as file:
+        given = {item: answer.annotator for item, answer in file.ledger.answers.items() if answer.label is not None}
+    assert given == {"a": "ann", "b": "ann", "c": "ann", "e": "ann", "f": "cat", "g": "cat", "y": "ben"}
+
+
 def test_sessions_of_other_data_are_not_merged(two, tmp_path, settings):
     third = tmp_path / "third.session"
     SessionFile.create(third, replace(settings, fingerprint="0" * 32), "cat").close()

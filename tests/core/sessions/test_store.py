@@ -278,6 +278,31 @@ def held_by(path: Path) -> tuple[int, list[str]]:
         return connection.execute("PRAGMA user_version").fetchone()[0], list(connection.iterdump())
 
 
+def test_whatever_writes_waits_for_the_disk(path, settings, monkeypatch):
+    """From the first event on: SQLite's NORMAL would lose labels that were said to be kept when the power fails."""
+    said: list[list[str]] = []
+    real = sqlite3.connect
+
+    def watched(*arguments, **more):
+        connection = real(*arguments, **more)
+        said.append([])
+        connection.set_trace_callback(said[-1].append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    make_old(path, settings)
+    said.clear()
+    with SessionFile.open(path, form=NEW) as file:
+        file.append([Labelled("a", 0)], "ann")
+        file.hold.copy_to(path.with_name("copy"))
+    SessionFile.create(path.with_name("new"), settings, "ann").close()
+    levels = [[line.split()[-1] for line in lines if line.startswith("PRAGMA synchronous = ")] for lines in said]
+    writing = [bool({"BEGIN IMMEDIATE", "COMMIT"} & set(lines)) for lines in said]
+    assert sum(writing) >= 2
+    assert all(level == ["FULL"] for level, writes in zip(levels, writing, strict=True) if writes)
+    assert [level for level in levels if level] == [["FULL"]] * 6  # and who copies, and who folds either file
+
+
 def test_a_migration_that_fails_leaves_the_old_version(path, settings):
     make_old(path, settings)
     old = held_by(path)
