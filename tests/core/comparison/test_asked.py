@@ -24,6 +24,7 @@ GOOD = Asked.of(PLAN, versions(), KEYS, failed={KEYS[1]: "oh"})
 
 def test_what_was_asked_is_what_is_planned() -> None:
     assert GOOD.plan == PLAN
+    assert replace(GOOD, failed=dict.fromkeys(KEYS, "oh")).plan == PLAN
     last = replace(GOOD, specs=(replace(SPEC, seed=LAST_SEED - 2),), seeds=(LAST_SEED - 2, LAST_SEED - 1, LAST_SEED))
     assert last.plan.seeds[-1] == LAST_SEED
 

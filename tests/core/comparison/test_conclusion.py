@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -73,6 +74,7 @@ def test_verdicts_of_a_clear_case() -> None:
     words = document["conclusion"]
     assert "Saves labels against random: half (+51 %, 95 % interval +" in words
     assert "Costs labels against random: double (−100 %" in words
+    assert re.search(r"half \(\+51 %, 95 % interval \+\d+ % to \+\d+ %\)\.", words)  # and nothing that speaks against it
     assert "No difference shown: same" in words
     assert "best" not in json.dumps(document)
 

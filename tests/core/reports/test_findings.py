@@ -55,6 +55,24 @@ def test_the_last_bench_is_the_default(store_file: Path) -> None:
         load_findings(store_file, 7)
 
 
+def test_who_reports_writes_nothing(store_file: Path) -> None:
+    before = store_file.read_bytes()
+    load_findings(store_file)
+    assert store_file.read_bytes() == before
+
+
+def test_a_run_that_failed_before_and_was_computed_since_has_not_failed(store_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite3"
+    shutil.copy(store_file, path)
+    with ResultsStore(path) as store:
+        asked = store.benches()[-1].asked
+        store.record_bench(replace(asked, failed={asked.keys[0]: "oh"}))
+        assert store.benches()[-1].asked.failed
+    (part,) = load_findings(path).parts
+    assert {row.presence.finished for row in part.strategies} == {2}
+    assert not any(row.presence.errors for row in part.strategies)
+
+
 def test_a_report_says_what_the_bench_said(findings: Findings) -> None:
     asked = plan(SPECS, ["random", "margin", "entropy"], seeds=2)
     again = documents(campaign(asked, Inline()))
