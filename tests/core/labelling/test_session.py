@@ -189,6 +189,22 @@ def test_another_strategy_is_asked_at_once(session):
         session.change(batch=0)
 
 
+@pytest.mark.parametrize("change", [{"strategy": "entropy"}, {"learner": "knn"}, {"batch": 2}])
+def test_what_the_old_strategy_asked_for_is_not_asked_any_more(session, change):
+    """Until the new one has chosen, the old model's next best come, and are not said to be what the strategy wanted."""
+    session.change(batch=3)
+    answer(session)
+    answer(session)
+    learn(session, 5, 6, 7, reserve=(8, 4))
+    assert answer(session) == 5
+    session.change(**change)
+    assert [(offer.row, offer.how) for offer in (session.next(),)] == [(8, "last_good")]
+    assert session.upcoming(2) == (8, 4)
+    assert answer(session) == 8
+    learn(session, 6, 9)
+    assert [(offer.row, offer.how) for offer in (session.next(),)] == [(6, "strategy")]
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
