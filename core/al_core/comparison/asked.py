@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 from al_core.comparison.cell import ALL_LABELS, ORACLE
 from al_core.comparison.identity import canonical, digest
 from al_core.comparison.plan import Plan, PlanOptions
+from al_core.data.sources import Source, meet_all, sources_of
 from al_core.ground.errors import UserError
 from al_core.ground.records import Reader, Unreadable
 from al_core.ground.safe_text import safe_text
@@ -35,6 +36,7 @@ class Asked:
     failed : why cells failed, by key.
     arithmetic : how the machines add that compute it; empty where that was not noted yet.
     machine : a mark of the machine that computes it, where it is a single one.
+    data : what was known of data that does not come with the program.
     """
 
     specs: tuple[TaskSpec, ...]
@@ -49,17 +51,18 @@ class Asked:
     failed: Mapping[str, str] = field(default_factory=dict)
     arithmetic: str = ""
     machine: str = ""
+    data: tuple[Source, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan, software: Versions, keys: Sequence[str], **more: Any) -> Self:
         """What is asked by a plan."""
-        return cls(
-            **{entry.name: getattr(plan, entry.name) for entry in fields(plan)}, versions=software, keys=tuple(keys), **more
-        )
+        said = {entry.name: getattr(plan, entry.name) for entry in fields(plan)}
+        data = sources_of(spec.dataset for spec in plan.specs)
+        return cls(**said, versions=software, keys=tuple(keys), data=data, **more)
 
     @property
     def plan(self) -> Plan:
-        """What was to be computed.
+        """What was to be computed; from here on this process knows the data that it was asked of.
 
         Raises
         ------
@@ -74,6 +77,10 @@ class Asked:
     def _problem(self, plan: Plan) -> str:
         if not (self.specs and self.strategies and self.seeds and self.targets):
             return "something is missing"
+        names = [source.name for source in self.data]
+        if len(set(names)) < len(names) or not all(map(_is_name, names)):
+            return "there is a name of a data set that is none, or stands there twice"
+        meet_all(self.data)
         first = self.seeds[0]
         if self.seeds != tuple(range(first, first + len(self.seeds))) or self.seeds[-1] > LAST_SEED:
             return "the seeds do not follow one another"
@@ -101,7 +108,7 @@ class Bench(NamedTuple):
 
 
 _BENCHES = Reader(Asked, exact=False)
-_OPTIONAL = ("failed", "arithmetic", "machine")
+_OPTIONAL = ("failed", "arithmetic", "machine", "data")
 """Left out where there is nothing to say."""
 
 

@@ -40,6 +40,7 @@ def bench(
     *,
     seeds: int = 1,
     data: Dataset | None = None,
+    store: ResultsStore | None = None,
     progress: OnProgress = lambda done, total: None,
 ) -> BenchResult:
     """Run every strategy on ``seeds`` paired tasks, the seeds being ``spec.seed``, ``spec.seed + 1``, ….
@@ -51,6 +52,8 @@ def bench(
     executor : where runs are computed, a whole run at a time.
     seeds : how many, at least 1.
     data : a data set of your own, in place of the one that ``spec`` names; labels that nobody knows are left out.
+    store : finished runs: what is in it is not computed again, what is new is kept there. Runs over your own data are found by
+        its content.
     progress : called with (cells finished, cells in all).
 
     Returns
@@ -66,7 +69,7 @@ def bench(
     """
     if data is not None:
         spec, executor = replace(spec, dataset=known_as(data)), Giving(data, executor)
-    result = campaign(plan([spec], strategies, seeds=seeds), executor, progress=progress)[0]
+    result = campaign(plan([spec], strategies, seeds=seeds), executor, store=store, progress=progress)[0]
     if len(result.failed) == len(result.cells):
         raise EveryRunFailed(result)
     return result

@@ -247,7 +247,11 @@ class Intervals:
 @dataclass(frozen=True, slots=True)
 class DataSource:
     """Which data it was: a digest of items and labels, how to cite it, and its licence; and, where not all items have a label,
-    how many there are and how many have none."""
+    how many there are and how many have none.
+
+    Of data that does not come with the program ``own`` says what it is: ``files`` that a command can name, ``unnamed`` files
+    that none can, or what a ``script`` gave; ``read_with`` are the options that files were read with.
+    """
 
     name: str
     fingerprint: str
@@ -255,6 +259,15 @@ class DataSource:
     licence: str
     items: int = 0
     unlabelled: int = 0
+    own: str = ""
+    read_with: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def cited(self) -> str:
+        """How a report names it, in a sentence or two."""
+        if not self.citation:
+            return f"{self.name}, which does not come with this program; fingerprint {self.fingerprint}."
+        return f"{self.citation} Licence: {self.licence}."
 
     @property
     def partly_labelled(self) -> str:

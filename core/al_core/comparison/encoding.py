@@ -70,9 +70,9 @@ def opened(found: Document | Comparison | Mapping[str, Any]) -> Document:
 
 
 def _data(source: DataSource) -> Json:
-    """Where every item has a label, how many there are is not said."""
-    said = asdict(source)
-    return said if source.unlabelled else {name: value for name, value in said.items() if name not in ("items", "unlabelled")}
+    """Where every item has a label, how many there are is not said; nor is anything of own data where it is none."""
+    left_out = (() if source.unlabelled else ("items", "unlabelled")) + (() if source.own else ("own", "read_with"))
+    return {name: value for name, value in asdict(source).items() if name not in left_out}
 
 
 def comparison_json(one: Comparison) -> Json:

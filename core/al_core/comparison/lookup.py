@@ -9,7 +9,8 @@ from al_core.comparison.asked import Asked
 from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity, identify
 from al_core.comparison.plan import Plan, Question
-from al_core.comparison.store import ResultsStore
+from al_core.comparison.store import ResultsStore, within
+from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.versions import Versions, versions
 
 
@@ -32,8 +33,12 @@ def find_cells(
     cells = {}
     for index, (spec, strategy) in questions:
         if (kept := found.get(keys[index])) is not None:
-            cells[index] = replace(kept, spec=replace(kept.spec, target=spec.target))  # the target of this question
-            if (cells[index].spec, kept.strategy) != (spec, strategy):
+            own = spec.dataset not in dataset_names()
+            name = spec.dataset if own else kept.spec.dataset  # the same data may have been called otherwise
+            # The target is that of this question.
+            cells[index] = replace(kept, spec=replace(kept.spec, target=spec.target, dataset=name))
+            fits = not own or within(kept, describe_dataset(name).rows)
+            if (cells[index].spec, kept.strategy) != (spec, strategy) or not fits:
                 raise store.damaged(f"cell {keys[index]} answers another question than it was kept for")
     return cells
 

@@ -37,6 +37,7 @@ from al_core.comparison.plan import CONTROL, second_target
 from al_core.comparison.savings import savings
 from al_core.comparison.verdicts import Evidence, judge
 from al_core.data.facts import describe_dataset
+from al_core.data.sources import sources_of
 from al_core.ground.release import __version__
 from al_core.ground.versions import Versions, versions
 from al_core.measures import statistics as tests
@@ -94,9 +95,18 @@ def compare(result: BenchResult, software: Versions | None = None) -> Comparison
         similarity=similarity(result),
         intervals=Intervals(tests.LEVEL, tests.RESAMPLES, AREAS_BY, SAVINGS_BY),
         versions=asdict(software or versions()),
-        data=DataSource(spec.dataset, fingerprint_of(spec.dataset), info.citation, info.licence, *counted),
+        data=_data(spec.dataset, counted),
     )
     return replace(found, conclusion=conclusion(found))
+
+
+def _data(name: str, counted: tuple[int, int]) -> DataSource:
+    info = describe_dataset(name)
+    found = DataSource(name, fingerprint_of(name), info.citation, info.licence, *counted)
+    for source in sources_of([name]):
+        kind = "script" if source.origin is None else "files" if source.sayable else "unnamed"
+        found = replace(found, own=kind, read_with=source.read_with)
+    return found
 
 
 class _Sheet:

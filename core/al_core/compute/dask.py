@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from al_core.compute.arithmetic import arithmetic
+from al_core.compute.beforehand import itself
 from al_core.compute.dask_client import check_address, connected, load_dask
 from al_core.compute.outcome import outcome, portable
 from al_core.compute.remote import WARM_UP, by_name
@@ -342,13 +343,15 @@ def _checked(calls: Sequence[_Call], replies: Exception | list[Reply]) -> Except
     if not (conforms(replies, list[Reply]) and len(replies) == len(calls)):
         return RuntimeError("a Dask worker answered something else than it was asked; start the workers anew")
     return [
-        reply if reply[0] is not None or conforms(reply[1], returns(call.fn)) else (_nonsense(call, reply[1]), None, reply[2])
+        reply
+        if reply[0] is not None or conforms(reply[1], returns(itself(call.fn)))
+        else (_nonsense(call, reply[1]), None, reply[2])
         for call, reply in zip(calls, replies, strict=True)
     ]
 
 
 def _nonsense(call: _Call, value: Any) -> Exception:
-    return RuntimeError(f"a Dask worker answered {call.fn.__name__} with {type(value).__name__} that it cannot return")
+    return RuntimeError(f"a Dask worker answered {itself(call.fn).__name__} with {type(value).__name__} that it cannot return")
 
 
 def _outcome(done: Future[list[Reply]]) -> Exception | list[Reply]:

@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from al_core.compute.beforehand import itself
 from al_core.compute.logs import redirect_output
 from al_core.compute.one_thread import one_thread
 from al_core.compute.outcome import portable
@@ -109,7 +110,7 @@ class Processes(Executor):
             self._free.put(lane)
 
     def _call_on(self, lane: _Lane, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        return lane.call(self._limits.get(fn, self._limit), fn, args, kwargs)  # type: ignore[no-any-return]
+        return lane.call(self._limits.get(itself(fn), self._limit), fn, args, kwargs)  # type: ignore[no-any-return]
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers, at once; calls that are running fail with `WorkerDied`."""

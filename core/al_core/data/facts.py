@@ -14,7 +14,8 @@ class DatasetInfo(NamedTuple):
     """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool.
 
     ``pictures`` says whether an item can be shown to a person; ``citation`` and ``licence`` are for whoever publishes a result;
-    ``held`` is how many rows the data itself keeps to measure by, None where it leaves that to a split.
+    ``held`` is how many rows the data itself keeps to measure by, None where it leaves that to a split. Of data that does not
+    come with the program there is its ``fingerprint``, and how many items are ``unlabelled`` beside those that are counted.
     """
 
     name: str
@@ -25,6 +26,13 @@ class DatasetInfo(NamedTuple):
     citation: str = ""
     licence: str = ""
     held: int | None = None
+    fingerprint: str = ""
+    unlabelled: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many items there are, with a label or without."""
+        return self.items + self.unlabelled
 
     @property
     def test(self) -> int:
@@ -107,6 +115,11 @@ def know(info: DatasetInfo) -> None:
     if info.name in _CATALOG:
         raise UserError(f"a data set of this program is called {info.name!r}; give yours another name")
     _given[info.name] = info
+
+
+def known(name: str) -> DatasetInfo | None:
+    """What `know` was told of a data set of this name; None where it was told of none."""
+    return _given.get(name)
 
 
 def describe_dataset(name: str) -> DatasetInfo:

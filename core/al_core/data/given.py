@@ -1,29 +1,61 @@
-"""Data sets that a script gives: known by their names in this process, and wherever something is computed for it."""
+"""Data sets that are known by their names beside those of the program: here, and wherever something is computed for us.
+
+A script gives one as it is; of one's own files, it is said how it is opened when it is needed (`al_core.data.sources`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING
 
-from al_core.data.facts import DatasetInfo, know
+from al_core.compute.beforehand import Beforehand
+from al_core.data.facts import DatasetInfo, know, known
 from al_core.data.origin import short_name
+from al_core.ground.safe_text import safe_text
 
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
 
+LONGEST_NAME = 60
+"""Characters of the name of a data set, wherever it is spoken of."""
+
 _given: dict[str, Dataset] = {}
+_opens: dict[str, Callable[[], Dataset]] = {}
 _forget: list[Callable[[], None]] = []
 
 
 def given(name: str) -> Dataset | None:
-    """The data set that was given under this name; None without one."""
+    """The data set that is known under this name, opened if it is not open; None without one."""
+    if name not in _given and (opens := _opens.get(name)) is not None:
+        _given[name] = opens()
     return _given.get(name)
+
+
+def is_here(name: str) -> bool:
+    """Whether `given` has a data set without opening it."""
+    return name in _given
 
 
 def known_as(data: Dataset) -> str:
     """What a data set is called in results: its name, or of a path the last part. Nobody need read where files lie."""
-    return short_name(data.name)
+    return safe_text(short_name(data.name), LONGEST_NAME)
+
+
+def info_of(data: Dataset, name: str) -> DatasetInfo:
+    """What is to be known of a data set without having it, under a name."""
+    labelled = len(data.known)
+    held = None if data.test is None else len(data.parted()[1])
+    return DatasetInfo(
+        name,
+        name,
+        labelled,
+        len(data.classes),
+        pictures=True,
+        held=held,
+        fingerprint=data.fingerprint,
+        unlabelled=len(data.y) - labelled,
+    )
 
 
 def give(data: Dataset) -> None:
@@ -38,11 +70,34 @@ def give(data: Dataset) -> None:
     old = _given.get(name)
     if old is data or (old is not None and old.fingerprint == data.fingerprint):
         return
-    held = None if data.test is None else len(data.parted()[1])
-    know(DatasetInfo(name, name, len(data.known), len(data.classes), held=held))
+    _know(info_of(data, name))
     _given[name] = data
-    for forget in _forget:
-        forget()
+    _opens.pop(name, None)
+
+
+def give_when_needed(info: DatasetInfo, opens: Callable[[], Dataset] | None) -> None:
+    """Have a data set known by what is known of it, and opened when it is asked for; None where nobody here can open it.
+
+    Raises
+    ------
+    UserError
+        A data set of this program is called so.
+    """
+    _know(info)
+    here = _given.get(info.name)
+    if here is not None and here.fingerprint != info.fingerprint:
+        del _given[info.name]
+    if opens is None:
+        _opens.pop(info.name, None)
+    else:
+        _opens[info.name] = opens
+
+
+def _know(info: DatasetInfo) -> None:
+    if known(info.name) != info:
+        know(info)
+        for forget in _forget:
+            forget()
 
 
 def when_given(forget: Callable[[], None]) -> None:
@@ -50,7 +105,7 @@ def when_given(forget: Callable[[], None]) -> None:
     _forget.append(forget)
 
 
-class Giving(Executor):
+class Giving(Beforehand):
     """Hands work to another executor together with a data set, so that it is known where the work is done.
 
     Parameters
@@ -61,13 +116,7 @@ class Giving(Executor):
 
     def __init__(self, data: Dataset, executor: Executor) -> None:
         give(data)
-        self._data, self._executor = data, executor
+        super().__init__(executor, give, data)
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return self._executor.submit(with_data, self._data, fn, *args, **kwargs)
-
-
-def with_data(data: Dataset, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Do something where a data set is known."""
-    give(data)
-    return fn(*args, **kwargs)
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Nothing: the other executor is not this one's."""

@@ -23,6 +23,11 @@ MOST_OPEN = 2
 LOOK_AGAIN = 0.2
 """Seconds that a call of `read_on` takes at most, about."""
 
+
+class Changed(UserError):
+    """A data set is not what it must be."""
+
+
 _open: dict[Origin, Dataset] = {}
 """By what they are known as: with their fingerprint."""
 
@@ -132,7 +137,7 @@ def open_dataset(origin: Origin) -> Dataset:
         found = drawn(found, origin.most, origin.keep)
     if origin.fingerprint not in (None, found.fingerprint):
         name = short_name(origin.word)
-        raise UserError(f"{name} is not what it was when it was opened; leave, and resume: labels follow their items")
+        raise Changed(f"{name} is not what it was when it was opened; leave, and resume: labels follow their items")
     while len(_open) >= MOST_OPEN:
         del _open[next(iter(_open))]
     _open[known_as(origin, found)] = found

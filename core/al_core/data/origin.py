@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from al_core.data.facts import dataset_names
+from al_core.ground.written import ABSENT
 
 FEATURES = ("auto", "pixels", "hog")
 """What features of pictures can be: ``auto`` is ``hog`` where there are pixels enough."""
@@ -36,14 +37,15 @@ class Origin:
     """
 
     word: str
-    classes: tuple[str, ...] | None = None
-    features: str = "auto"
-    fingerprint: str | None = None
-    test: str | None = None
-    embeddings: str | None = None
-    most: int | None = None
-    keep: tuple[str, ...] = ()
-    first: int | None = None
+    # Sessions of races and results stores keep origins: what came later may be absent there.
+    classes: tuple[str, ...] | None = field(default=None, metadata={ABSENT: None})
+    features: str = field(default="auto", metadata={ABSENT: "auto"})
+    fingerprint: str | None = field(default=None, metadata={ABSENT: None})
+    test: str | None = field(default=None, metadata={ABSENT: None})
+    embeddings: str | None = field(default=None, metadata={ABSENT: None})
+    most: int | None = field(default=None, metadata={ABSENT: None})
+    keep: tuple[str, ...] = field(default=(), metadata={ABSENT: ()})
+    first: int | None = field(default=None, metadata={ABSENT: None})
 
     @property
     def bundled(self) -> bool:

@@ -174,8 +174,13 @@ def recipe(found: Document) -> str:
     """What `command` is to a document, as the beginning of a sentence."""
     if any(row.person for part in found.comparisons for row in part.strategies):
         return "No command computes this anew, for a person answered in it. Without the person:"
-    if any(part.protocol.dataset not in dataset_names() for part in found.comparisons):
-        return "A script computed this over data of its own, which no command has. Over data of this program it would be:"
+    own = {part.protocol.dataset: part.data for part in found.comparisons if part.protocol.dataset not in dataset_names()}
+    if any(data is None or data.own == "script" or not data.own for data in own.values()):
+        return "A script computed this over data of its own, which no command has."
+    if any(data is not None and data.own == "unnamed" for data in own.values()):
+        return "This was computed over files whose name no command can say; give them another, and ask for it again."
+    if own:
+        return f"The command that computes it anew, in the folder that holds {listed(list(own))}:"
     return "The command that computes it anew:"
 
 

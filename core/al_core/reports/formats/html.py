@@ -99,10 +99,10 @@ def _across(entry: Across, index: int) -> str:
 
 
 def _picks(result: BenchResult) -> str:
-    from al_core.data.kinds import load_dataset
+    from al_core.data.sources import named_data
 
-    data = load_dataset(result.spec.dataset)
-    if data.images is None:
+    data = named_data(result.spec.dataset)
+    if data is None or data.images is None:
         return ""
     figures = []
     seed = result.seeds[0]
@@ -155,7 +155,7 @@ def _settings(findings: Findings) -> str:
     blocks.append(_table(["software", "version"], rows))
     if findings.asked_at is not None:
         blocks.append(f'<p class="soft">Asked for at {escape(findings.asked_at)}.</p>')
-    blocks.append(f"<p>{recipe(findings.found)}</p>\n<pre><code>{escape(command(findings.found))}</code></pre>")
+    blocks.append(f"<p>{escape(recipe(findings.found))}</p>\n<pre><code>{escape(command(findings.found))}</code></pre>")
     return f"<section>\n{chr(10).join(blocks)}\n</section>"
 
 

@@ -17,7 +17,7 @@ def write(findings: Findings) -> str:
         blocks.append(markdown(bench_header(part), bench_rows(part)))
         blocks += [note + "\n" for note in reference_notes(part)]
     software = ", ".join(f"{name} {version}" for name, version in findings.parts[0].versions.items())
-    cited = dict.fromkeys(f"{part.data.citation} Licence: {part.data.licence}." for part in findings.parts if part.data)
+    cited = dict.fromkeys(part.data.cited for part in findings.parts if part.data)
     blocks += [f"Data: {words}\n" for words in cited]
     blocks.append(f"Computed by {software}.\n\n{recipe(findings.found)}\n\n```\n{command(findings.found)}\n```\n")
     return "\n".join(blocks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from al_core.comparison.command import command_of
-from al_core.comparison.documents import Comparison
+from al_core.comparison.documents import Comparison, DataSource
 from al_core.comparison.verdicts import SEEDS_FOR_A_VERDICT
 from al_core.ground.numbers import level, listed
 from al_core.measures.curves import HELD_ROUNDS
@@ -24,11 +24,16 @@ def write(findings: Findings) -> str:
     blocks.append(_judged(parts[0]))
     blocks += [entry for entry in [_across(findings)] if entry]
     data = dict.fromkeys(part.data for part in parts if part.data is not None)
-    blocks += [f"Data: {source.citation} Licence: {source.licence}. Fingerprint {source.fingerprint}." for source in data]
+    blocks += [_data(source) for source in data]
     versions = ", ".join(f"{name} {version}" for name, version in parts[0].versions.items())
     blocks.append(f"Software: al-tui {parts[0].version}; the runs were computed by {versions}.")
     blocks.append(f"Computed anew by: {command_of(parts)}")
     return "\n\n".join(blocks) + "\n"
+
+
+def _data(source: DataSource) -> str:
+    words = f"Data: {source.cited}"
+    return words if source.fingerprint in words else f"{words} Fingerprint {source.fingerprint}."
 
 
 def _protocol(part: Comparison) -> str:
