@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.facts import UNKNOWN
-from al_core.ground.errors import UserError
+from al_core.ground.errors import NoLabels, UserError
 from al_core.ground.safe_text import safe_text
 
 LARGEST = 1e15
@@ -99,7 +99,8 @@ def _values(name: str, rows: Sequence[int], labels: list[Any]) -> list[Any]:
             raise _refused(name, f"row {row}: label {value} is no class; {UNKNOWN} is unknown, classes start from 0")
     if len(values) < 2:
         what = f"all known labels are {str(values[0])!r}" if values else "no label is known"
-        raise _refused(name, f"{what} ({UNKNOWN} is unknown), so there is no telling what classes there are; name them")
+        refused = _refused(name, f"{what} ({UNKNOWN} is unknown), so there is no telling what classes there are; name them")
+        raise refused if values else NoLabels(str(refused))
     return values
 
 

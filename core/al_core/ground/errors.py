@@ -49,6 +49,10 @@ class CannotKeep(UserError):
     """There is no place for a file, or the place cannot be written to."""
 
 
+class NoLabels(UserError):
+    """No label of a data set is known, and nobody has named its classes."""
+
+
 class StrategyError(RuntimeError):
     """A query strategy broke its contract (duplicates, out of range, not finite) or raised."""
 

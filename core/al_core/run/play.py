@@ -65,6 +65,14 @@ def play(task: TaskSpec | Task, state: RunState, rounds: int = 1, who: Oracle | 
     return Played(state, tuple(timings))
 
 
+def labels_to_give(spec: TaskSpec) -> int:
+    """How many labels a run of a task can have in the end; raises `UserError` where the data set cannot be split so."""
+    from al_core.task.split import make_task
+
+    task = make_task(spec)
+    return len(task.initial) + len(task.pool)
+
+
 def describe_strategies(names: tuple[str, ...]) -> tuple[StrategyInfo, ...]:
     """Metadata of the strategies written as ``names``."""
     from al_core.strategies.registry import resolve_strategy

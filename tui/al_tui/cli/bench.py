@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from al_core.data.facts import describe_dataset
+from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.origin import short_name
 from al_core.ground.calls import split_names
-from al_core.ground.errors import BadOption, about
+from al_core.ground.errors import BadOption, UserError, about
+from al_core.ground.safe_text import safe_text
 from al_core.task.spec import TaskSpec
+from al_tui.cli.raced import fitted, is_own, knowing, most_rounds, read_sources
 from al_tui.output import names_stdout, put, say
 from al_tui.requests.bench import BenchOptions
+from al_tui.requests.own_data import found_data
 from al_tui.requests.race import RaceRequest, see
+from al_tui.requests.raced import DataOptions
 from al_tui.requests.where import Place
 
 if TYPE_CHECKING:
@@ -27,6 +34,7 @@ Examples:
   al-tui bench --seeds 50                                      four strategies, with verdicts
   al-tui bench --strategies random,margin --json > b.json      one seed, a preview
   al-tui bench --datasets digits,wine,iris --seeds 30          ranks over data sets
+  al-tui bench pots/ jugs.npz --seeds 30                       your own files, with labels
   al-tui bench --executor dask --scheduler tcp://10.0.0.7:8786 on other machines
   al-tui report --out report.html                              the last bench as a page
 """
@@ -36,7 +44,15 @@ _NAMED = 10
 """Seeds that are named where some failed; beyond, they are counted."""
 
 
-def run_bench(request: RaceRequest, asking: PlanOptions, place: Place, options: BenchOptions, log: Callable[[], Path]) -> int:
+def run_bench(
+    request: RaceRequest,
+    asking: PlanOptions,
+    place: Place,
+    options: BenchOptions,
+    words: Sequence[str],
+    data: DataOptions,
+    log: Callable[[], Path],
+) -> int:
     """Compute what is asked, print it, and return the exit code.
 
     Parameters
@@ -45,6 +61,8 @@ def run_bench(request: RaceRequest, asking: PlanOptions, place: Place, options: 
     asking : what is compared, and how.
     place : where it is computed and kept.
     options : the rest of the command line.
+    words : the data sets: names, and paths of files of one's own.
+    data : how such files are read.
     log : makes the worker log and returns its path; called only when something is computed.
 
     Raises
@@ -57,22 +75,46 @@ def run_bench(request: RaceRequest, asking: PlanOptions, place: Place, options: 
 
     if options.out is not None and not names_stdout(options.out):
         check_new(options.out, force=options.force)
-    asked = plan(
-        _specs(request.spec, options),
-        request.strategies,
-        seeds=asking.seeds,
-        targets=() if asking.second_target is None else (asking.second_target,),
-        references=asking.references,
-        oracle=asking.oracle,
-        least_saving=asking.least_saving,
-    )
-    log_path = log()
-    results = _compute(asked, request.workers, request.round_limit, place, log_path)
+    with contextlib.ExitStack() as stack:
+        executor: Executor | None = None
+        log_path = Path(os.devnull)
+        specs = [replace(request.spec, dataset=word) for word in words]
+        if any(map(is_own, words)):  # whoever plans must know how large they are
+            log_path = log()
+            bare = _open(place, request, max(map(most_rounds, specs)), log_path, stack)
+            sources = read_sources(words, data, bare)
+            executor = knowing(tuple(sources.values()), bare)
+            names = [sources[word].name if word in sources else word for word in words]
+            specs = [_fitted(replace(spec, dataset=name), executor) for spec, name in zip(specs, names, strict=True)]
+        asked = plan(
+            _specs(specs, options),
+            request.strategies,
+            seeds=asking.seeds,
+            targets=() if asking.second_target is None else (asking.second_target,),
+            references=asking.references,
+            oracle=asking.oracle,
+            least_saving=asking.least_saving,
+        )
+        if executor is None:
+            log_path = log()
+            executor = _open(place, request, max(spec.rounds for spec in asked.specs), log_path, stack)
+        results = _compute(asked, executor, place.words(request.workers), place)
     _print(results, options)
     return 1 if _tell_failures(results, log_path) else 0
 
 
-def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_path: Path) -> tuple[BenchResult, ...]:
+def _open(place: Place, request: RaceRequest, rounds: int, log_path: Path, stack: contextlib.ExitStack) -> Executor:
+    """What computes, until the stack is left."""
+    executor = place.open(request.workers, request.round_limit * (rounds + 1), log_path)
+    stack.callback(executor.shutdown)
+    return executor
+
+
+def _fitted(spec: TaskSpec, executor: Executor) -> TaskSpec:
+    return fitted(spec, executor) if is_own(spec.dataset) else spec
+
+
+def _compute(asked: Plan, executor: Executor, where: str, place: Place) -> tuple[BenchResult, ...]:
     """Compute what the store does not have, and say how it goes on."""
     from al_core.comparison.campaign import campaign
     from al_core.comparison.store import ResultsStore
@@ -80,15 +122,12 @@ def _compute(asked: Plan, workers: int, round_limit: float, place: Place, log_pa
 
     title = (
         f"{len(asked.strategies)} strategies × {len(asked.seeds)} seeds"
-        f" on {', '.join(f'{spec.dataset} with {spec.learner}' for spec in asked.specs)}, {place.words(workers)}"
+        f" on {', '.join(f'{spec.dataset} with {spec.learner}' for spec in asked.specs)}, {where}"
     )
     with contextlib.ExitStack() as stack:
         store = place.open_store(ResultsStore)
         if store is not None:
             stack.enter_context(store)
-        rounds = max(spec.rounds for spec in asked.specs)
-        executor = place.open(workers, round_limit * (rounds + 1), log_path)
-        stack.callback(executor.shutdown)
         with ProgressLine(title) as progress:
             return campaign(asked, executor, store=store, progress=progress, note=say)
 
@@ -134,9 +173,8 @@ def _seeds(seeds: Sequence[int]) -> str:
     return f"seed{'s' if len(seeds) > 1 else ''} {named}{more}"
 
 
-def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:
-    datasets = [spec.dataset] if options.datasets is None else _several("--datasets", options.datasets)
-    learners = [spec.learner] if options.learners is None else _several("--learners", options.learners)
+def _specs(asked: Sequence[TaskSpec], options: BenchOptions) -> list[TaskSpec]:
+    learners = [asked[0].learner] if options.learners is None else _several("--learners", options.learners)
     if options.learners is not None:
         from al_core.learners.registry import tried_learner
 
@@ -145,14 +183,31 @@ def _specs(spec: TaskSpec, options: BenchOptions) -> list[TaskSpec]:
                 tried_learner(learner)
     specs = []
     with about("datasets"):
-        infos = [describe_dataset(dataset) for dataset in datasets]
-    for dataset, info in zip(datasets, infos, strict=True):
+        infos = [describe_dataset(spec.dataset) for spec in asked]
+    for spec, info in zip(asked, infos, strict=True):
         budget, most = spec.budget, info.start(spec.initial) + info.pool(spec.initial)
-        if options.datasets is not None and budget > most:
+        if len(asked) > 1 and budget > most:
             budget = most
-            say(f"{dataset} has only {budget} labels to give; its runs end there")
-        specs += [replace(spec, dataset=dataset, learner=learner, budget=budget) for learner in learners]
+            say(f"{spec.dataset} has only {budget} labels to give; its runs end there")
+        specs += [replace(spec, learner=learner, budget=budget) for learner in learners]
     return specs
+
+
+def asked_data(words: Sequence[str], dataset: str, options: BenchOptions) -> list[str]:
+    """The data sets that a bench is over, by what was said: names, and whole paths of files of one's own.
+
+    Raises
+    ------
+    UserError
+        One is named twice, or there is no such thing.
+    """
+    option = "datasets" if options.datasets is not None or words else "dataset"
+    named = list(words) if words else [dataset] if options.datasets is None else _several("--datasets", options.datasets)
+    with about(option):
+        found = [found_data(word, dataset_names()) for word in named]
+        if twice := [word for word in found if found.count(word) > 1]:
+            raise UserError(f"{safe_text(short_name(twice[0]), 60)} is named more than once; name each data set once")
+    return found
 
 
 def _several(option: str, text: str) -> list[str]:

@@ -44,8 +44,24 @@ class OwnFile(click.ParamType[str]):
         return [CompletionItem(incomplete, type="file")]
 
 
-class LabelledData(DrawnDataset):
+class RacedData(click.Choice[str]):
     """A data set that comes with the program, or a file or folder; a path is made whole."""
+
+    def __init__(self) -> None:
+        super().__init__(dataset_names())
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return found_data(str(value), dataset_names())
+        except UserError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return super().shell_complete(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
+
+
+class LabelledData(DrawnDataset):
+    """The same, of what can be drawn."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:

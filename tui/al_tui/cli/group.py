@@ -6,7 +6,7 @@ import contextlib
 import os
 import textwrap
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -16,22 +16,24 @@ from al_core.data.facts import dataset_names
 from al_core.ground.errors import UserError, about
 from al_core.ground.release import __version__
 from al_core.task.options import option
-from al_core.task.spec import TaskSpec, check_spec
+from al_core.task.spec import TaskSpec
 from al_tui.cli import label as label_commands
 from al_tui.cli import resume as resume_command
 from al_tui.cli import sessions as session_commands
 from al_tui.cli.bench import EPILOG as EPILOG_BENCH
-from al_tui.cli.bench import run_bench
+from al_tui.cli.bench import asked_data, run_bench
 from al_tui.cli.certify import certify_command
 from al_tui.cli.command import Group, bound_keys, project_option, version_option
-from al_tui.cli.datasets import DrawnDataset
+from al_tui.cli.datasets import DrawnDataset, OwnFile, RacedData
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.predict import predict_command
+from al_tui.cli.raced import check_data
 from al_tui.cli.report import report_command
 from al_tui.output import printed_results, put, put_json, say
 from al_tui.requests.bench import BenchOptions
-from al_tui.requests.options import RaceOptions, ScreenOptions, checked_request
+from al_tui.requests.options import RaceOptions, ScreenOptions, checked_request, checked_spec
 from al_tui.requests.race import check_session, log_file
+from al_tui.requests.raced import DataOptions
 from al_tui.requests.taken import RACE, TAKEN
 from al_tui.requests.terminal import check_drawable, check_screen
 from al_tui.requests.where import Place
@@ -93,18 +95,27 @@ def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
 
 
 @cli.command("bench", epilog=EPILOG_BENCH)
-@declare(*TAKEN["bench"], types={"dataset": click.Choice(dataset_names()), "results": STORE})
+@click.argument("data", nargs=-1, metavar="[DATASET|PATH]...", type=RacedData())
+@declare(*TAKEN["bench"], types={"dataset": RacedData(), "test": OwnFile(), "embeddings": OwnFile(), "results": STORE})
 @project_option
-def bench_command(**options: Any) -> int:
-    """The race without a screen, over paired seeds; narration on stderr, the result on stdout."""
+def bench_command(data: tuple[str, ...], **options: Any) -> int:
+    """The race without a screen, over paired seeds; narration on stderr, the result on stdout.
+
+    It is over data sets of this program, or over files of your own that have labels: folders of pictures, .npy and .npz files.
+    """
     mine, asking = taken(BenchOptions, options), taken(PlanOptions, options)
-    place, spec = taken(Place, options), taken(TaskSpec, options)
+    place, spec, reading = taken(Place, options), taken(TaskSpec, options), taken(DataOptions, options)
     _refuse_given("dataset", mine.datasets is not None, "--dataset and --datasets exclude each other; give one of them")
+    for name in ("dataset", "datasets"):
+        _refuse_given(name, bool(data), f"--{name} names data, and so do words without it; give one of them")
     _refuse_given("learner", mine.learners is not None, "--learner and --learners exclude each other; give one of them")
     _refuse_limit(place)
-    check = check_spec if mine.datasets is None else lambda spec: spec
+    words = asked_data(data, spec.dataset, mine)
+    check_data(words, reading)
+    check = checked_spec if len(words) == 1 and words[0] in dataset_names() else lambda spec: spec
+    spec = replace(spec, dataset=words[0])
     request = checked_request(spec, taken(RaceOptions, options), check)
-    return run_bench(request, asking, place, mine, log_file)
+    return run_bench(request, asking, place, mine, words, reading, log_file)
 
 
 def _refuse_given(name: str, otherwise: bool, message: str) -> None:

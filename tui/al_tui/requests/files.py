@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from al_core.data.facts import dataset_names
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.files import refuse_odd
@@ -20,6 +21,8 @@ from al_tui.requests.file_places import PROJECT, is_there, settings_path
 
 KEYS = "keys"
 """The table that binds keys to classes, by the name of the class."""
+_NAME_FILES = ("dataset", "test", "embeddings")
+"""Options that may name files of one's own."""
 LARGEST_FILE = 1_000_000
 """Bytes of a file of options."""
 Rows = Mapping[str, Sequence[Option]]
@@ -149,7 +152,8 @@ def _said(
         )
     try:
         value = row.read(value)
-        if row.reader is Path:
+        elsewhere = row.name in _NAME_FILES and value not in dataset_names() and path.parent != Path()
+        if row.reader is Path or elsewhere:
             value = str(path.parent / named_path(value))
     except UserError as error:
         raise said.refuse(row, error) from None

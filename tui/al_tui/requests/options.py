@@ -74,13 +74,18 @@ class LabelOptions:
     annotator: str | None = declared(None, "Who labels.", reader=str, shown="the user's name", where="settings")
 
 
-def checked_request(spec: TaskSpec, options: RaceOptions, check: Callable[[TaskSpec], TaskSpec] = check_spec) -> RaceRequest:
-    """Turn options into a plan, or say in one line what is wrong with them; nothing has been started yet.
-
-    ``check`` looks at the task: by default `check_spec`; a bench on several data sets checks theirs later.
-    """
+def checked_spec(spec: TaskSpec) -> TaskSpec:
+    """`check_spec`, with what is wrong with the data set said of that."""
     with about("dataset"):
         describe_dataset(spec.dataset)
+    return check_spec(spec)
+
+
+def checked_request(spec: TaskSpec, options: RaceOptions, check: Callable[[TaskSpec], TaskSpec] = checked_spec) -> RaceRequest:
+    """Turn options into a plan, or say in one line what is wrong with them; nothing has been started yet.
+
+    ``check`` looks at the task; where data sets are several, or must be read first, they are checked later.
+    """
     spec = check(spec)
     names: tuple[str, ...] = DEFAULT_STRATEGIES
     if options.strategies is not None:

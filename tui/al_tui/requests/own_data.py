@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from al_core.data.facts import dataset_names, describe_dataset
@@ -12,8 +13,13 @@ from al_core.ground.places import named_path
 from al_core.ground.safe_text import safe_text
 
 
-def found_data(word: str) -> str:
+def found_data(word: str, offered: Sequence[str] | None = None) -> str:
     """The name of a data set as it is, anything else as the whole path of a file or folder that is there.
+
+    Parameters
+    ----------
+    word : what a person wrote.
+    offered : the data sets that an error names; by default those that can be drawn.
 
     Raises
     ------
@@ -30,7 +36,7 @@ def found_data(word: str) -> str:
         if is_path(word):
             raise UserError(f"there is no file or folder {shown}") from None
         drawn = [name for name in dataset_names() if describe_dataset(name).pictures]
-        raise unknown("data set, file or folder", word, drawn) from None
+        raise unknown("data set, file or folder", word, offered or drawn) from None
     except (OSError, ValueError) as error:
         raise UserError(f"cannot look at {shown}: {getattr(error, 'strerror', None) or error}") from None
     if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):

@@ -8,17 +8,18 @@ from al_core.task.options import Option, option, options_of
 from al_core.task.spec import TaskSpec
 from al_tui.requests.bench import BenchOptions
 from al_tui.requests.options import LabelOptions, RaceOptions, ScreenOptions
+from al_tui.requests.raced import DataOptions
 from al_tui.requests.where import Place
 
 _SEEDS, _STRATEGIES = option(PlanOptions, "seeds"), option(RaceOptions, "strategies")
 _RACE = (_STRATEGIES, *options_of(TaskSpec), _SEEDS, *(row for row in options_of(RaceOptions) if row != _STRATEGIES))
-_PLACE = options_of(Place)
+_PLACE, _DATA = options_of(Place), options_of(DataOptions)
 
 RACE = "race"
 """`al-tui` itself."""
 TAKEN: dict[str, tuple[Option, ...]] = {
     RACE: (*_RACE, *_PLACE, *options_of(ScreenOptions)),
-    "bench": (*_RACE, *_PLACE, *(row for row in options_of(PlanOptions) if row != _SEEDS), *options_of(BenchOptions)),
+    "bench": (*_RACE, *_DATA, *_PLACE, *(row for row in options_of(PlanOptions) if row != _SEEDS), *options_of(BenchOptions)),
     "label": (option(TaskSpec, "dataset"), *options_of(Settings), *options_of(LabelOptions)),
     "resume": (
         option(LabelOptions, "annotator")._replace(help="Who labels from here on."),

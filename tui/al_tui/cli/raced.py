@@ -1,0 +1,123 @@
+"""Files of one's own that are raced over: read by a worker before anything else, so that what is wrong is one line."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+
+from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.opened import read_on
+from al_core.data.origin import Origin
+from al_core.data.sources import Knowing, Source, describe, meet, names_for
+from al_core.ground.errors import NoLabels, UserError, about
+from al_core.ground.safe_text import safe_text
+from al_core.run.play import labels_to_give
+from al_core.task.spec import TaskSpec
+from al_tui.output import is_terminal, say, say_anew
+from al_tui.requests.own_data import check_own, class_names
+from al_tui.requests.raced import DataOptions
+from al_tui.requests.terminal import only_prints
+
+PATIENCE = 1.0
+"""Seconds before it is said how far reading is."""
+
+
+def is_own(word: str) -> bool:
+    """Whether a word is the path of files of one's own."""
+    return word not in dataset_names()
+
+
+def most_rounds(spec: TaskSpec) -> int:
+    """Rounds that a run needs at most, also where nobody knows yet with how many labels it begins."""
+    return -(-spec.budget // spec.batch) if is_own(spec.dataset) else spec.rounds
+
+
+def check_data(words: Sequence[str], options: DataOptions) -> None:
+    """Raise `UserError` where something is said of files of one's own that cannot be meant; nothing has been read."""
+    with about("classes"):
+        names = () if options.classes is None else class_names(options.classes)
+    own = [word for word in words if is_own(word)]
+    for word in own or words[:1]:
+        check_own(word, names, options.features, options.test, options.embeddings)
+    for flag, said in (("--test", options.test), ("--embeddings", options.embeddings)):
+        if said is not None and len(own) > 1:
+            raise UserError(f"{flag} is about one data set, and {len(own)} paths are named; give one of them")
+
+
+def read_sources(words: Sequence[str], options: DataOptions, executor: Executor) -> dict[str, Source]:
+    """What is to be known of the files of one's own among data sets, by word; they are read where it is computed.
+
+    From here on they are known here by their names.
+
+    Raises
+    ------
+    UserError
+        They cannot be read, or have no labels.
+    """
+    own = [word for word in words if is_own(word)]
+    with about("dataset"):
+        names = names_for(own)
+    classes = None if options.classes is None else class_names(options.classes)
+    found = {}
+    for word, name in zip(own, names, strict=True):
+        origin = Origin(word, classes, options.features, test=options.test, embeddings=options.embeddings)
+        try:
+            source = read_source(origin, name, executor)
+        except NoLabels:
+            raise _no_labels(word, name) from None
+        if not source.items:
+            raise _no_labels(word, name)
+        meet(source)
+        found[word] = source
+    return found
+
+
+def read_source(origin: Origin, name: str, executor: Executor) -> Source:
+    """What is to be known of files, which are read where it is computed; how far that is, is told where it takes long."""
+    elsewhere = bool(getattr(executor, "elsewhere", False))
+    begin, told = time.monotonic(), False
+    live = is_terminal("stderr") and not only_prints()
+    if elsewhere:
+        say(f"{name} is read by every worker of the cluster, at {safe_text(origin.word)}")
+    else:
+        while (far := executor.submit(read_on, origin).result()) is not None:
+            if live and time.monotonic() - begin > PATIENCE:
+                say_anew(str(far), last=False)
+                told = True
+    source = executor.submit(describe, origin, name).result()
+    if told:
+        say_anew(f"read {name}: {source.items + source.unlabelled:,} items", last=True)
+    return source
+
+
+def fitted(spec: TaskSpec, executor: Executor) -> TaskSpec:
+    """The task, over files of one's own, with a budget that they can give; a larger one is told of and ends where they do.
+
+    Raises
+    ------
+    UserError
+        There is nothing to race over: no class has labels enough.
+    """
+    info = describe_dataset(spec.dataset)
+    few = f"{spec.dataset} has {info.items} labels of {info.classes} classes, which are too few for a race"
+    most = executor.submit(labels_to_give, spec).result()
+    most = min(most, info.start(spec.initial) + info.pool(spec.initial))
+    if most <= info.start(spec.initial):
+        raise UserError(f"{few}; label more")
+    if spec.budget <= most:
+        return spec
+    say(f"{spec.dataset} has only {most} labels to give; its runs end there")
+    return replace(spec, budget=most)
+
+
+def knowing(sources: Sequence[Source], executor: Executor) -> Executor:
+    """An executor where these data sets are known."""
+    return Knowing(sources, executor) if sources else executor
+
+
+def _no_labels(word: str, name: str) -> UserError:
+    shown = shlex.quote(safe_text(word, 200))
+    return UserError(f"{name} has no labels, and a race needs them; label it: al-tui label {shown}")

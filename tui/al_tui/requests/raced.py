@@ -1,0 +1,24 @@
+"""Files of one's own in a race or a bench: what can be said of them beside where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from al_core.sessions.settings import Settings
+from al_core.task.options import like
+from al_tui.requests.options import LabelOptions
+
+
+@dataclass(frozen=True, slots=True)
+class DataOptions:
+    """How files of one's own are read; every field is a row of options."""
+
+    classes: str | None = like(LabelOptions, "classes")
+    features: str = like(Settings, "features")
+    test: str | None = like(
+        Settings,
+        "test",
+        help="Files like the data, with labels: models are measured by them, and never learn them.",
+        shown="test/ in a folder, else 3 in 10 of what has a label",
+    )
+    embeddings: str | None = like(Settings, "embeddings")
