@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from al_core.data.dataset import Dataset
 from al_core.data.looks import Card, Look, Passage, Picture, Size
 
-MOST_FIELDS = 200
+MOST_FIELDS = 2000
 """Columns of a card; more are read by nobody."""
 LONGEST_PASSAGE = 20_000
 """Characters of a text that are sent to a screen."""
@@ -30,8 +30,8 @@ def look_at(data: Dataset, row: int, size: Size) -> Look:
 def fitted(look: Look, size: Size) -> Look:
     """The look with nothing in it that nobody could see on a screen of ``size``."""
     match look:
-        case Card(fields=fields):
-            return Card(tuple(fields[:MOST_FIELDS]))
+        case Card(fields=fields, notes=notes, unusual=unusual):
+            return Card(tuple(fields[:MOST_FIELDS]), tuple(notes[:MOST_FIELDS]), tuple(unusual[:MOST_FIELDS]))
         case Passage(text=text):
             return look if len(text) <= LONGEST_PASSAGE else Passage(text[: LONGEST_PASSAGE - 1] + "…")
         case Picture(width=width, height=height) if width > size.width or height > size.height:

@@ -22,7 +22,7 @@ from al_core.data.checked import (
 from al_core.data.facts import UNKNOWN as UNKNOWN
 from al_core.data.identity import identity
 from al_core.data.looks import Look
-from al_core.data.projection import Projection
+from al_core.data.projection import Fitted, Projection
 from al_core.ground.errors import UserError
 
 if TYPE_CHECKING:
@@ -62,8 +62,9 @@ class Dataset:
     aside : what was there and is no item, and why: pairs of a name and a reason.
     thumbs : small pictures of all items, of one size, to find those that look nearly the same; None where nothing is found.
     test : rows that models are measured by and never learn, where the data says which; None leaves that to a split.
-    projection : what was fitted to make ``X`` of pictures, so that the same can be made of new ones.
+    projection : what was fitted to make ``X``, so that the same can be made of new items.
     part : how many there are in all, where these items are only some of them.
+    numbered : whether names say only where items stand, and are others when items come or go.
 
     Attributes
     ----------
@@ -92,8 +93,9 @@ class Dataset:
     aside: Sequence[tuple[str, str]] = ()
     test: IntArray | None = None
     thumbs: NDArray[np.uint8] | None = None
-    projection: Projection | None = None
+    projection: Projection | Fitted | None = None
     part: Part | None = None
+    numbered: bool = False
 
     def __init__(
         self,
@@ -109,8 +111,9 @@ class Dataset:
         aside: Sequence[tuple[str, str]] = (),
         test: Sequence[int] | IntArray | None = None,
         thumbs: NDArray[np.uint8] | None = None,
-        projection: Projection | None = None,
+        projection: Projection | Fitted | None = None,
         part: Part | None = None,
+        numbered: bool = False,
     ) -> None:
         features = checked_features(name, X)
         labels, class_names = checked_labels(name, y, classes, len(features))
@@ -136,7 +139,7 @@ class Dataset:
             "looks": looks,
         }
         fields |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside, "test": held, "thumbs": thumbs}
-        fields |= {"projection": projection, "part": part}
+        fields |= {"projection": projection, "part": part, "numbered": numbered}
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from al_core.data.columns import AS_THERE, Columns
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.data.given import given
 from al_core.data.reader import ALONE, Beside
@@ -40,6 +41,7 @@ def read_dataset(
     test: str | Path | None = None,
     embeddings: str | Path | None = None,
     first: int | None = None,
+    columns: Columns = AS_THERE,
 ) -> Dataset:
     """The data set that a word names: one that comes with the program, else a file or folder. ``./digits`` is always a path.
 
@@ -51,6 +53,7 @@ def read_dataset(
     test : a file or folder like it, with labels: models are measured by what is in it, and never learn it.
     embeddings : features of your own for a folder, see `al_core.data.embeddings`.
     first : how many items are wanted while the others are still being read, see `al_core.data.origin.Origin`; None for all.
+    columns : which columns of a table are what, see `al_core.data.columns`.
 
     Raises
     ------
@@ -62,7 +65,11 @@ def read_dataset(
     path = Path(word)
     _check_there(path, f"; the data sets are: {', '.join(dataset_names())}")
     reader = _reader(path)
-    beside = Beside(None if test is None else Path(test), None if embeddings is None else Path(embeddings), first)
+    beside = Beside(None if test is None else Path(test), None if embeddings is None else Path(embeddings), first, columns)
+    if columns.said and not reader.columns:
+        raise UserError(
+            f"{path}: {next(iter(columns.said.values()))} is about the columns of a table, and this is none; leave it away"
+        )
     if beside == ALONE:
         data = reader.read(path, classes, features)
     elif reader.read_with is None:
@@ -86,10 +93,14 @@ def read_more(path: Path, pool: Dataset) -> Dataset:
     UserError
         It cannot be read, or is of another kind than what the pool was read from.
     """
-    more = _reader(path).more
-    if more is None:
+    from al_core.data.projection import Fitted
+
+    reader = _reader(path)
+    if reader.more is None:
         raise UserError(f"{path} is read in a way that knows no new items of a data set; give files like those of the pool")
-    return more(path, pool)
+    if isinstance(pool.projection, reader.fits or Fitted) != bool(reader.fits):
+        raise UserError(f"{path} is of another kind than what was labelled; give files like those")
+    return reader.more(path, pool)
 
 
 def _reader(path: Path) -> Reader:

@@ -32,9 +32,18 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An item that is a row of a table: names of columns and what stands there, in order."""
+    """An item that is a row of a table.
+
+    Parameters
+    ----------
+    fields : names of columns and what stands there, in order.
+    notes : of each in a few words how unusual that is; empty where nothing is known of it, or nothing of any.
+    unusual : the same as numbers: what has no room gives way to what has a larger one. Empty where nothing is known.
+    """
 
     fields: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+    unusual: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +69,8 @@ def weight(look: Look) -> int:
     match look:
         case Picture(pixels=pixels):
             return len(pixels)
-        case Card(fields=fields):
-            return sum(len(name) + len(value) for name, value in fields)
+        case Card(fields=fields, notes=notes):
+            return sum(len(name) + len(value) for name, value in fields) + sum(map(len, notes))
         case Passage(text=text):
             return len(text)
         case _:

@@ -107,7 +107,7 @@ def _whole(origin: Origin) -> Origin:
 
 def _read(origin: Origin) -> Dataset:
     word, beside = Path(origin.word), {"test": origin.test, "embeddings": origin.embeddings}
-    return kinds.read_dataset(word, origin.classes, origin.features, **beside, first=origin.first)
+    return kinds.read_dataset(word, origin.classes, origin.features, **beside, first=origin.first, columns=origin.columns)
 
 
 def known_as(origin: Origin, data: Dataset) -> Origin:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from al_core.data.columns import AS_THERE, Columns
 from al_core.data.facts import dataset_names
 from al_core.ground.written import ABSENT
 
@@ -34,6 +35,7 @@ class Origin:
     most : items that may be asked for; of more, so many are drawn. None takes all.
     keep : hashes of items that are wanted in any case, as far as they are there.
     first : only so many, as they are found at random: what can be had while the others are still being read. None takes all.
+    columns : which columns of a table are what.
     """
 
     word: str
@@ -46,6 +48,7 @@ class Origin:
     most: int | None = field(default=None, metadata={ABSENT: None})
     keep: tuple[str, ...] = field(default=(), metadata={ABSENT: ()})
     first: int | None = field(default=None, metadata={ABSENT: None})
+    columns: Columns = field(default=AS_THERE, metadata={ABSENT: AS_THERE})
 
     @property
     def bundled(self) -> bool:

@@ -89,4 +89,5 @@ def only(data: Dataset, rows: IntArray, part: Part) -> Dataset:
         None if data.thumbs is None else data.thumbs[rows],
         data.projection,
         part,
+        data.numbered,
     )

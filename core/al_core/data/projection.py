@@ -1,4 +1,4 @@
-"""What was fitted on the pictures of a pool, so that new pictures are described as those of the pool are. Plain arrays."""
+"""What was fitted on the items of a pool, so that new items are described as those of the pool are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+class Fitted:
+    """What was fitted on items that are no pictures; their reader knows what it is."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

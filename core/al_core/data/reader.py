@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from al_core.data.columns import AS_THERE, Columns
+
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
+    from al_core.data.projection import Fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,13 @@ class Beside:
     test : items with labels to measure by, of the same kind; None for those of the data set itself.
     embeddings : features of the person's own; None to compute some.
     first : how many items are wanted, see `al_core.data.origin.Origin`; only a reader that tells of so many is asked for them.
+    columns : which columns of a table are what.
     """
 
     test: Path | None = None
     embeddings: Path | None = None
     first: int | None = None
+    columns: Columns = AS_THERE
 
 
 ALONE = Beside()
@@ -43,6 +48,9 @@ class Reader:
     read_with : the same with what stands beside the path, see `Beside`; None where nothing can.
     more : from the path and a data set that was read before, to new items that are described as those of that data set:
         nothing is fitted anew, and no label in the path is looked at. None where there is no such way.
+    fits : what it may fit on items that are no pictures; ``more`` is given only pools with one of these, and only pools without
+        any where it is empty.
+    columns : whether what it reads has columns.
     """
 
     takes: Callable[[Path], bool]
@@ -50,3 +58,5 @@ class Reader:
     last: bool = False
     read_with: Callable[[Path, Sequence[str] | None, str, Beside], Dataset] | None = None
     more: Callable[[Path, Dataset], Dataset] | None = None
+    fits: tuple[type[Fitted], ...] = ()
+    columns: bool = False

@@ -10,11 +10,11 @@ from al_core.sessions.actions import Settings
 MANY = 5000
 """Items up to which every one of them can be looked at as what it would do to the whole pool, within the time of a key."""
 LEARNER, STRATEGY = "soft_vote(gaussian_field,random_forest)", "margin"
-"""Of larger pools."""
+"""Of larger pools, and of tables and texts of any size."""
 BY_SIZE = ("learner", "strategy")
 
 
-def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE) -> Settings:
+def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE, *, pictures: bool = True) -> Settings:
     """Learner and strategy of a new session over so many items.
 
     Parameters
@@ -22,14 +22,15 @@ def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE) -> 
     settings : of the session; what is not in ``said`` has its usual default.
     items : how many may be asked for.
     said : which of learner and strategy the person named.
+    pictures : whether they are pictures, or bare numbers; otherwise they are rows of a table, or texts.
 
     Returns
     -------
     Settings
-        The same up to 5,000 items, or where both are named. In larger pools what is not named is the soft vote and margin; a
+        The same up to 5,000 pictures, or where both are named. In other pools what is not named is the soft vote and margin; a
         named strategy that is not margin keeps the usual learner, with which it is known to be quick or slow.
     """
-    if items <= MANY:
+    if pictures and items <= MANY:
         return settings
     if "strategy" not in said:
         settings = replace(settings, strategy=STRATEGY)

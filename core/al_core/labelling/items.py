@@ -29,6 +29,7 @@ class Items:
     tested : hashes of the items that models are measured by, where data or person say which.
     measured_on : how many of what models are measured by, in words; empty where there are none, or nobody need be told.
     features : what is learnt from, in a word or two; empty where nobody need be told.
+    made : what is learnt from of items that are no pictures, and what is not, at length; empty of others.
     since : what has changed in the data since the session was last open, in words; empty where nothing has.
     withheld : items of rows that may be asked for otherwise, but are not, for a session is measured by them.
     others : how many more there are in the data, of which the items here are a random part.
@@ -47,6 +48,7 @@ class Items:
     tested: tuple[str, ...] = ()
     measured_on: str = ""
     features: str = ""
+    made: str = ""
     since: str = ""
     withheld: tuple[str, ...] = ()
     others: int = 0

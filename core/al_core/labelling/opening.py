@@ -28,6 +28,7 @@ def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
 
     from al_core.data.kinds import said_aside
     from al_core.data.opened import known_as, open_dataset
+    from al_core.data.projection import Fitted
 
     if origin is not None:
         origin = known_as(origin, open_dataset(origin))
@@ -46,15 +47,18 @@ def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:
     words = "" if origin is None else _measured_on(task, origin)
     items = Items(data.name, data.fingerprint, data.classes, data.item_ids, start, pool, truth, names, said_aside(data), origin)
     others = 0 if data.part is None else data.part.whole - len(data.y)
-    return replace(items, tested=tested, measured_on=words, features=_said_of(data.recipe), others=others)
+    made = data.recipe if isinstance(data.projection, Fitted) else ""
+    said = _said_of(data.recipe)
+    return replace(items, tested=tested, measured_on=words, features=said, others=others, made=made or "")
 
 
 def _said_of(recipe: str | None) -> str:
-    """What is computed of pictures, or is the person's own, in a word or two."""
+    """What is computed of pictures, is learnt from of a table, or is the person's own, in a word or two."""
     from al_core.data.embeddings import RECIPE
 
     known = {RECIPE: "your embeddings", "hog": "hog", "pixels": "pixels"}
-    return known.get((recipe or "").partition(" ")[0], "")
+    short, colon, _ = (recipe or "").partition(": ")
+    return short if colon else known.get(short.partition(" ")[0], "")
 
 
 def _measured_on(task: Task, origin: Origin) -> str:

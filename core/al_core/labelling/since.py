@@ -63,7 +63,8 @@ def since_last_time(origin: Origin, session: str, keep: bool) -> str:
     data = open_dataset(origin)
     if data.part is not None or len(data.item_ids) > MOST or any(len(item) != _HASH_LETTERS for item in data.item_ids):
         return ""
-    now = list(zip(data.item_ids, data.item_names or [""] * len(data.item_ids), strict=True))
+    names = data.item_names if data.item_names and not data.numbered else [""] * len(data.item_ids)
+    now = list(zip(data.item_ids, names, strict=True))
     key = repr(("what was there", session))
     before = cache.kept(key)
     if keep:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from al_core.data.columns import columns_of
 from al_core.data.origin import AS_SAID, FEATURES, MOST_ASKED, Origin, Places
 from al_core.ground.written import ABSENT
 from al_core.task.options import Range, declared, like
@@ -29,6 +30,7 @@ class Settings:
     audit : how probable it is that the next item is one to measure with; None in a session that measures nothing so.
     test : path of what models are measured by; None where the data says it, or nothing.
     embeddings : path of the person's own features; None where they are computed.
+    label_column, id_column, drop, show : which columns of a table are what, see `al_core.data.columns`.
     tested : hashes of the items that models are measured by where data or person say which, one behind the other.
     """
 
@@ -39,12 +41,12 @@ class Settings:
         TaskSpec,
         "learner",
         default="gaussian_field",
-        shown="gaussian_field; beyond 5,000 items soft_vote(gaussian_field,random_forest)",
+        shown="gaussian_field; of tables and beyond 5,000 items soft_vote(gaussian_field,random_forest)",
     )
     strategy: str = declared(
         "expected_error_reduction",
         "Which item to ask about next.",
-        shown="expected_error_reduction; beyond 5,000 items margin",
+        shown="expected_error_reduction; of tables and beyond 5,000 items margin",
     )
     batch: int = like(TaskSpec, "batch", default=1, help="Items asked for at a time.")
     seed: int = like(TaskSpec, "seed")
@@ -86,13 +88,32 @@ class Settings:
         absent=None,
         metavar="FILE",
     )
+    label_column: str | None = declared(
+        None,
+        "The column of a table that has the classes; in an empty cell of it there is none.",
+        reader=str,
+        absent=None,
+        metavar="COLUMN",
+        shown="label, where there is one",
+    )
+    id_column: str | None = declared(
+        None, "The column of a table that says what a row is called.", reader=str, absent=None, metavar="COLUMN"
+    )
+    drop: str | None = declared(
+        None, "Columns of a table that are neither shown nor learnt from.", reader=str, absent=None, metavar="A,B,…"
+    )
+    show: str | None = declared(
+        None, "Columns of a table that are shown first, and never learnt from.", reader=str, absent=None, metavar="A,B,…"
+    )
     tested: str = field(default="", metadata={ABSENT: ""})
 
     def origin(self, places: Places = AS_SAID) -> Origin:
         """What the items are read from: what the session names, or what ``places`` do in its stead."""
         classes = self.classes if self.own_classes else None
         test, embeddings = places.test or self.test, places.embeddings or self.embeddings
-        return Origin(places.data or self.dataset, classes, self.features, None, test, embeddings, MOST_ASKED)
+        return Origin(
+            places.data or self.dataset, classes, self.features, None, test, embeddings, MOST_ASKED, columns=columns_of(self)
+        )
 
     def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
         """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""

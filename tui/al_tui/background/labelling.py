@@ -288,7 +288,8 @@ class Labeller:
         first = [*([] if there is None else [there]), *items.start, *items.pool]
         await self._workers.until_done(lambda: looks.open(first))
         if begin.file is None:
-            settings = by_size(begin.settings, len(items.pool) + items.others, begin.said)
+            many = len(items.pool) + items.others
+            settings = by_size(begin.settings, many, begin.said, pictures=not items.made)
             rate = audit_rate(settings.audit, items)
             settings = replace(settings, fingerprint=items.fingerprint, classes=items.classes, audit=rate)
             settings = replace(settings, tested="".join(items.tested))

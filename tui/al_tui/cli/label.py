@@ -20,7 +20,7 @@ from al_tui.cli.options import declare, taken
 from al_tui.cli.which_session import which_session
 from al_tui.output import is_terminal
 from al_tui.requests.options import LabelOptions
-from al_tui.requests.own_data import check_own, class_names
+from al_tui.requests.own_data import check_columns, check_own, class_names
 from al_tui.requests.race import user_name
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_pictures, need_terminal
@@ -40,7 +40,8 @@ def register(cli: click.Group) -> None:
     "  al-tui label --session mine.session --annotator anna --budget 100\n"
     "  al-tui label my_pictures/                         classes are the folders in it\n"
     "  al-tui label my_pictures/ --classes bowl,jug,vase or are named here\n"
-    "  al-tui label pots.npz --test kept.npz             measured by what is kept apart",
+    "  al-tui label pots.npz --test kept.npz             measured by what is kept apart\n"
+    "  al-tui label pots.csv --label-column kind         a table: CSV, TSV, JSONL, Parquet",
 )
 @click.argument("dataset", default=TAKEN["label"][0].default, type=LabelledData(), metavar="[DATASET|PATH]")
 @declare(*TAKEN["label"][1:], types={"test": OwnFile(), "embeddings": OwnFile()})
@@ -49,7 +50,7 @@ def register(cli: click.Group) -> None:
 def label_command(ctx: click.Context, /, dataset: str, **options: Any) -> None:
     """Label by keystroke: one key, one label on disk, and the next item by a model that knows it.
 
-    What is labelled is a data set of this program, a folder of pictures, or a .npy or .npz file.
+    What is labelled is a data set of this program, a folder of pictures, a table, or a .npy or .npz file.
     """
     mine = taken(LabelOptions, options)
     with about("dataset"):
@@ -58,6 +59,7 @@ def label_command(ctx: click.Context, /, dataset: str, **options: Any) -> None:
         names = () if mine.classes is None else class_names(mine.classes)
     settings = Settings(dataset, "", names, own_classes=bool(names), **options)
     check_own(dataset, names, settings.features, settings.test, settings.embeddings)
+    check_columns(settings)
     check_options(settings)
     if (settings.strategy, settings.learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
         from al_core.learners.registry import tried_learner

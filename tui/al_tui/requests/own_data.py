@@ -7,10 +7,12 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from al_core.data.columns import columns_of
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.places import named_path
 from al_core.ground.safe_text import safe_text
+from al_core.sessions.settings import Settings
 
 
 def found_data(word: str, offered: Sequence[str] | None = None) -> str:
@@ -40,7 +42,7 @@ def found_data(word: str, offered: Sequence[str] | None = None) -> str:
     except (OSError, ValueError) as error:
         raise UserError(f"cannot look at {shown}: {getattr(error, 'strerror', None) or error}") from None
     if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-        raise UserError(f"{shown} is neither a file nor a folder; give a folder of pictures, or a .npy or .npz file")
+        raise UserError(f"{shown} is neither a file nor a folder; give a folder of pictures, a table, or a .npy or .npz file")
     return str(path.resolve() if ".." in path.parts else path.absolute())  # a link is called what it is called
 
 
@@ -88,6 +90,14 @@ def class_names(text: str) -> tuple[str, ...]:
                 f"--classes names {safe_text(name, 60)!r}; give names without control characters, and shorter than 500"
             )
     return names
+
+
+def check_columns(settings: Settings) -> None:
+    """Raise `UserError` where options about columns name none, one twice, or are said of what comes with the program."""
+    said = columns_of(settings).said
+    if said and settings.dataset in dataset_names():
+        option = next(iter(said.values()))
+        raise UserError(f"{option} is about tables of your own, and {settings.dataset} has its own columns; leave it away")
 
 
 def check_own(

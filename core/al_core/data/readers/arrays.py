@@ -19,6 +19,7 @@ from al_core.data.how_far import tell
 from al_core.data.joined import joined
 from al_core.data.looks import Picture
 from al_core.data.part import Part
+from al_core.data.projection import Fitted
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 
@@ -106,6 +107,7 @@ def more_arrays(path: Path, pool: Dataset) -> Dataset:
     """
     found = arrays_in(path, pool.classes)
     name, X, images, projection, ids = found.name, found.X, found.images, pool.projection, None
+    assert not isinstance(projection, Fitted)
     if projection is None:
         if X is None:
             raise UserError(f"{name} holds pictures, and numbers were labelled; give X with {pool.X.shape[1]} features")

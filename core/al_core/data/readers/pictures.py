@@ -26,6 +26,7 @@ from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, k
 from al_core.data.looks import Picture
 from al_core.data.one_size import as_those, one_size
 from al_core.data.part import Part
+from al_core.data.projection import Fitted
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
@@ -167,6 +168,7 @@ def more_pictures(root: Path, pool: Dataset) -> Dataset:
         As in `read_pictures`, or the pool was not read from files of pictures.
     """
     projection = pool.projection
+    assert not isinstance(projection, Fitted)
     if projection is None and isinstance(pool.looks, _Files):
         raise UserError(f"{root}: what was labelled has features of your own, and of new pictures nobody knows them")
     if projection is None or projection.scaled is not None:

@@ -161,9 +161,9 @@ class Present(Telling):
         if session is not None and session.items is not self._told_of:
             self._told_of = session.items
             ledger, items = session.ledger, session.items
-            news = (not_here(ledger, items), items.since, measured_otherwise(ledger, items), items.aside, items.drawn)
-            if any(news):
-                self.tell(f"{'; '.join(filter(None, news))}.")
+            changes = (not_here(ledger, items), items.since, measured_otherwise(ledger, items))
+            if news := [*filter(None, (*changes, items.made, items.aside, items.drawn))]:
+                self.tell(f"{'; '.join(news)}.")
         if session is not None and session.offer is None and not (self.where.waiting and self._worth_waiting(session)):
             self.next()
 
