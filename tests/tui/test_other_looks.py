@@ -60,6 +60,23 @@ async def test_they_are_labelled(label_desk: Callable[..., LabelDesk], words: st
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_keys_that_read_on_label_nothing(label_desk: Callable[..., LabelDesk], words: str, size: str) -> None:
+    at = label_desk(batch=4)
+    async with at.app.run_test(size=SIZES[size]) as pilot:
+        await at.rest(pilot)
+        row, before = at.screen.offer.row, at.shown(Item)
+        for key in ("down", "pagedown", "end", "w", "up", "pageup", "home", "w"):
+            await at.press(pilot, key)
+            assert (at.labels, at.screen.offer.row) == ([], row), key
+            if key == "pagedown" and "screens" in before:
+                assert words.format(row) not in at.shown(Item)
+        assert at.shown(Item) == before
+        await at.press(pilot, "pagedown", "3")
+        assert at.labels == [3]
+        assert words.format(at.screen.offer.row) in at.shown(Item), "the next one begins at its top"
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_they_are_raced_and_labelled_by_hand(desk: Callable[..., Any], words: str, size: str) -> None:
     at = desk()
     async with at.app.run_test(size=SIZES[size]) as pilot:

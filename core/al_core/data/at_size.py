@@ -12,7 +12,7 @@ from al_core.data.looks import Card, Look, Passage, Picture, Size
 
 MOST_FIELDS = 2000
 """Columns of a card; more are read by nobody."""
-LONGEST_PASSAGE = 20_000
+LONGEST_PASSAGE = 100_000
 """Characters of a text that are sent to a screen."""
 
 
@@ -32,8 +32,8 @@ def fitted(look: Look, size: Size) -> Look:
     match look:
         case Card(fields=fields, notes=notes, unusual=unusual):
             return Card(tuple(fields[:MOST_FIELDS]), tuple(notes[:MOST_FIELDS]), tuple(unusual[:MOST_FIELDS]))
-        case Passage(text=text):
-            return look if len(text) <= LONGEST_PASSAGE else Passage(text[: LONGEST_PASSAGE - 1] + "…")
+        case Passage(text=text, fields=fields) if len(text) > LONGEST_PASSAGE:
+            return Passage(text[: LONGEST_PASSAGE - 1] + "…", fields)
         case Picture(width=width, height=height) if width > size.width or height > size.height:
             share = min(size.width / width, size.height / height)
             across, down = max(1, int(width * share)), max(1, int(height * share))

@@ -48,9 +48,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An item that is a text; line feeds part its paragraphs."""
+    """An item that is a text; line feeds part its paragraphs.
+
+    Parameters
+    ----------
+    text : all of it.
+    fields : names and values that are shown with it.
+    """
 
     text: str
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,11 @@ Look = Picture | Card | Passage | Coming
 COMING = Coming()
 
 
+def is_read(look: Look) -> bool:
+    """Whether it is words, which take room to be read in."""
+    return isinstance(look, Card | Passage)
+
+
 def weight(look: Look) -> int:
     """About how many bytes a look takes."""
     match look:
@@ -71,7 +83,7 @@ def weight(look: Look) -> int:
             return len(pixels)
         case Card(fields=fields, notes=notes):
             return sum(len(name) + len(value) for name, value in fields) + sum(map(len, notes))
-        case Passage(text=text):
-            return len(text)
+        case Passage(text=text, fields=fields):
+            return len(text) + sum(len(name) + len(value) for name, value in fields)
         case _:
             return 0

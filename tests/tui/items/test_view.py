@@ -15,7 +15,7 @@ from rich.text import Text
 
 import al_tui.items
 from al_core.data.looks import COMING, Card, Look, Passage
-from al_tui.items.view import Room, large, small, views
+from al_tui.items.view import Reading, Room, large, part, small, views
 from al_tui.theme.colours import Palette
 from al_tui.widgets.strip import WIDEST, Caption, Cells, Entry
 
@@ -133,3 +133,62 @@ def test_a_look_and_its_view_are_two_files(another_package: Path, monkeypatch: p
     assert plain(large(Sound(30), Room(9, 9), DARK)) == ["♪" * 9] * 2
     cells = Cells([Entry(Sound(3), Caption("a")), Entry(Passage("a"), Caption("b"))], 4, DARK)
     assert plain(cells.row(range(2)))[0].split() == ["♪♪♪", "a"]
+
+
+@given(words, rooms, st.integers(0, 80), st.booleans())
+@example("  a\tb\r\n\n" + "c" * 200, Room(20, 3), 1, False)
+@example("a \u200d", Room(1, 1), 0, True)
+def test_any_part_of_a_text_keeps_to_its_room(text: str, room: Room, first: int, wrapped: bool) -> None:
+    found = part(Passage(text, (("who", text),)), room, DARK, Reading(first, wrapped))
+    keeps_to(room, found.lines)
+    assert found.total >= 3
+
+
+@given(st.lists(st.tuples(words, words, words, st.floats(0, 2)), max_size=12), rooms, st.integers(0, 12))
+def test_any_part_of_a_row_keeps_to_its_room(cells: list[tuple[str, str, str, float]], room: Room, first: int) -> None:
+    card = Card(tuple(cell[:2] for cell in cells), tuple(cell[2] for cell in cells), tuple(cell[3] for cell in cells))
+    found = part(card, room, DARK, Reading(first))
+    keeps_to(room, found.lines)
+    assert found.total == len(cells)
+
+
+def test_all_of_a_text_is_read_screen_by_screen_as_it_was_written() -> None:
+    text = "  two blanks\tand a tab,\n\n" + " ".join(f"word{number}" for number in range(5000)) + "\nthe   end"
+    room, seen, first = Room(60, 12), [], 0
+    while True:
+        found = part(Passage(text), room, DARK, Reading(first))
+        seen += plain(found.lines)
+        first += 12
+        if first >= found.total:
+            break
+    assert len(seen) == found.total
+    assert seen[0].rstrip() == "  two blanks    and a tab,"
+    assert seen[1].strip() == ""
+    assert seen[-1].rstrip() == "the   end"
+    assert " ".join(line.rstrip() for line in seen[2:-1]).split() == [f"word{number}" for number in range(5000)]
+    cut = part(Passage(text), room, DARK, Reading(0, wrapped=False))
+    assert cut.total == 4
+    assert plain(cut.lines)[2].rstrip().endswith("…")
+
+
+def test_what_is_shown_with_a_text_stands_above_it() -> None:
+    found = part(Passage("The kettle leaks.", (("who", "anna\x1b[31m"), ("day", "2024-01-31"))), Room(30, 9), DARK, Reading())
+    assert [line.rstrip() for line in plain(found.lines)] == ["who: anna␛[31m", "day: 2024-01-31", "", "The kettle leaks."]
+
+
+def test_a_row_of_300_columns_has_the_unusual_first_and_a_short_one_its_order() -> None:
+    unusual = tuple((number * 37 % 300) / 300 for number in range(300))
+    fields = tuple((f"column {number}", str(number)) for number in range(300))
+    notes = tuple(f"above {100 * share:.0f} %" for share in unusual)
+    room, seen = Room(40, 10), []
+    for first in range(0, 300, 10):
+        found = part(Card(fields, notes, unusual), room, DARK, Reading(first))
+        assert found.total == 300
+        seen += plain(found.lines)
+    order = [int(line.split()[1]) for line in seen]
+    assert order == sorted(range(300), key=lambda number: -unusual[number])
+    assert seen[0].endswith("above 100 %"), "and it says how unusual"
+    short = part(Card(fields[:4], notes[:4], unusual[:4]), room, DARK, Reading())
+    assert [line.split()[1] for line in plain(short.lines)] == ["0", "1", "2", "3"]
+    narrow = part(Card(fields[:4], notes[:4], unusual[:4]), Room(20, 10), DARK, Reading())
+    assert "above" not in narrow.lines[0].plain

@@ -137,3 +137,45 @@ async def test_every_cell_of_a_key_is_its_class_and_every_cell_beside_the_keys_i
                 expected |= {(x, y): label for x in range(begin, begin + cell_len(key))}
     assert set(expected.values()) == set(range(len(names)))
     assert found == expected
+
+
+@pytest.mark.parametrize("panel", ["80x24", "120x40"])
+async def test_what_is_longer_than_its_room_is_read_on_and_begins_anew_with_the_next(panel: str) -> None:
+    app = Stage(*{"80x24": (52, 16), "120x40": (76, 28)}[panel])
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Item)
+
+        def top() -> str:
+            return question.render().split("\n")[0].plain.strip()
+
+        def show(look: Look) -> None:
+            question.show(look, ("cat", "dog"), None, None, Text(), ("The model is hidden.",))
+
+        text = Passage("\n".join(f"line {number}" for number in range(100)))
+        show(text)
+        await pilot.pause()
+        height = question._lines_shown
+        screens = -(-100 // height)
+        for key, first in (
+            ("up", 0), ("down", 1), ("pagedown", 1 + height), ("pageup", 1), ("end", 100 - height), ("pagedown", 100 - height),
+            ("home", 0), ("pageup", 0),
+        ):  # fmt: skip
+            question.scroll(key)
+            assert top() == f"line {first}", key
+        assert f"1 of {screens} screens" in question.render().plain
+        question.scroll("end")
+        assert f"{screens} of {screens} screens" in question.render().plain
+        show(text)
+        assert top() == f"line {100 - height}", "the same item stays where it is"
+        show(Passage("other\n" * 100))
+        assert top() == "other"
+        show(Passage("short"))
+        question.scroll("down")
+        assert top() == "short"
+        assert "screens" not in question.render().plain
+        long = Passage("word " * 200)
+        show(long)
+        broken = question._lines_there
+        question.scroll("w")
+        question.render()
+        assert (question._lines_there, broken > 5) == (1, True)

@@ -46,6 +46,10 @@ _SHOWN = {
     "right": "→",
     "up": "↑",
     "down": "↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
     "plus": "+",
     "minus": "-",
     "equals_sign": "=",
@@ -70,5 +74,5 @@ def bindings(commands: Sequence[Command]) -> list[BindingType]:
     ]
 
 
-KEYED = frozenset({"label", "item", "strategy", "history"})
+KEYED = frozenset({"label", "item", "strategy", "history", "scroll"})
 """Actions whose meaning depends on the key."""

@@ -10,16 +10,24 @@ from rich.text import Text
 
 from al_core.data.looks import Card
 from al_core.ground.safe_text import safe_text
-from al_tui.items.view import Room, only_joining
+from al_tui.items.view import Part, Reading, Room, only_joining
 from al_tui.theme.colours import Palette
 
 _SHORTEST = 4
 """Cells from which on what is left of a name says something."""
+_NOTE = 24
+"""Cells of a note."""
+_LEAST = 20
+"""Cells that names and values have at least beside notes."""
+_ODD = 0.9
+"""How unusual a value is of which the note is marked."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """Names at the left, values at the right of them; what has no room is counted on the last line."""
+    """Names at the left, values beside them, and how unusual they are at the right; what has no room is counted on the last
+    line. Where there is more than fits, what is unusual comes first.
+    """
 
     look: Card
     colours: Palette
@@ -30,7 +38,7 @@ class CardView:
 
     def large(self, room: Room) -> Sequence[Text]:
         """As many columns of the table as there are lines."""
-        fields = self.look.fields
+        fields = [self.look.fields[at] for at in self._order(room.height)]
         shown = fields if len(fields) <= room.height else fields[: room.height - 1]
         pairs = [(_clean(name, room.width), _clean(value, room.width)) for name, value in shown]
         names, values = _columns(pairs, room.width)
@@ -39,6 +47,34 @@ class CardView:
             lines.append(Text(_fitted(f"+{len(fields) - len(shown)} more", room.width), self.colours.dim))
         width = max((line.cell_len for line in lines), default=1)
         return [_padded(line, width) for line in lines] or [Text(" ")]
+
+    def part(self, room: Room, reading: Reading) -> Part:
+        """Its lines from ``reading.first`` on, with notes where there is room for them."""
+        width, order = room.width, self._order(room.height)
+        pairs = [(_clean(name, width), _clean(value, width)) for name, value in self.look.fields]
+        notes = [_clean(note, _NOTE) for note in self.look.notes or ("",) * len(pairs)]
+        beside = max(map(cell_len, notes), default=0)
+        if not beside or width - beside - 2 < _LEAST:
+            beside = 0
+        names, values = _columns(pairs, width - (beside + 2 if beside else 0))
+        lines = []
+        for at in order[reading.first : reading.first + room.height]:
+            line = self._line(*pairs[at], names, values)
+            if beside:
+                line.append(" " * (width - beside - line.cell_len))
+                line.append(set_cell_size(_fitted(notes[at], beside), beside), self._style(at))
+            lines.append(_padded(line, width))
+        return Part(lines or [Text(" ")], len(order))
+
+    def _order(self, height: int) -> Sequence[int]:
+        """Places of the columns: as they are in the table, or where that is more than fits the most unusual first."""
+        unusual, places = self.look.unusual, range(len(self.look.fields))
+        if len(places) <= height or len(unusual) != len(places):
+            return places
+        return sorted(places, key=lambda at: -unusual[at])
+
+    def _style(self, at: int) -> str:
+        return self.colours.accent if _ODD <= self.look.unusual[at] <= 1.0 else self.colours.dim
 
     def _line(self, name: str, value: str, names: int, values: int) -> Text:
         line = Text()

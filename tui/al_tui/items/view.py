@@ -26,6 +26,23 @@ class Room(NamedTuple):
     height: int
 
 
+class Reading(NamedTuple):
+    """How far one has read in an item that is longer than its room.
+
+    ``first`` is the first of its lines that is shown; where it is not ``wrapped``, lines that are too long are cut.
+    """
+
+    first: int = 0
+    wrapped: bool = True
+
+
+class Part(NamedTuple):
+    """Lines of an item, and how many all of it would take."""
+
+    lines: Sequence[Text]
+    total: int
+
+
 class View(Protocol):
     """How one item is drawn: lines of one width, no wider and no more of them than there is room for."""
 
@@ -55,6 +72,18 @@ def small(look: Look, room: Room, colours: Palette) -> Sequence[Text]:
 def large(look: Look, room: Room, colours: Palette) -> Sequence[Text]:
     """The item as large as the room allows."""
     return views()[type(look)](look, colours).large(_real(room))
+
+
+def part(look: Look, room: Room, colours: Palette, reading: Reading) -> Part:
+    """The item as large as the room allows, from where one has read to: a look that is longer than its room has a view with
+    ``part``, which is called as this is.
+    """
+    view = views()[type(look)](look, colours)
+    if (read := getattr(view, "part", None)) is not None:
+        found: Part = read(_real(room), reading)
+        return found
+    lines = view.large(_real(room))
+    return Part(lines, len(lines))
 
 
 def only_joining(text: str) -> str:

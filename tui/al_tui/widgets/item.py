@@ -11,9 +11,10 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
+from al_core.data.looks import is_read
 from al_core.run.state import Pick
 from al_tui.commands.class_keys import ClassKeys, class_keys
-from al_tui.items.view import Room, large
+from al_tui.items.view import Reading, Room, large, part
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import bars, clipped
 from al_tui.widgets.drawn import Drawn
@@ -31,6 +32,8 @@ _BARS = 10
 _COLUMN = 46
 """Cells in which words are easily read."""
 _LONGEST_NAME = 18
+_MORE = "{} of {} screens: ↓ PgDn"
+"""What is said under an item that is longer than its room."""
 
 
 class Place(NamedTuple):
@@ -74,6 +77,8 @@ class Item(Drawn):
         self._places: dict[int, Place] = {}
         self._first_line = 0
         """The line of the widget on which the keys begin."""
+        self._reading = Reading()
+        self._lines_shown, self._lines_there = 1, 1
 
     def show(
         self,
@@ -99,9 +104,36 @@ class Item(Drawn):
         """
         shown = (look, classes, pick, answer, caption, words, added)
         if shown != self._shown:
+            if look != self._look:
+                self._reading = self._reading._replace(first=0)
             self._shown = shown
             self._look, self._names, self._pick, self._answer, self._caption, self._words, self._added = shown
             self.redraw()
+
+    def scroll(self, key: str) -> None:
+        """Read on in an item that is longer than its room, or back: by a line, a screen, or to an end; ``w`` is for `wrap`."""
+        if key == "w":
+            self.wrap()
+            return
+        screen, last = self._lines_shown, max(0, self._lines_there - self._lines_shown)
+        far = {"up": -1, "down": 1, "pageup": -screen, "pagedown": screen, "home": -self._lines_there}
+        first = min(last, max(0, self._reading.first + far.get(key, self._lines_there)))
+        if first != self._reading.first:
+            self._reading = self._reading._replace(first=first)
+            self.redraw()
+
+    def wrap(self) -> None:
+        """Break lines that are too long, or cut them where they were broken so far; this item begins anew, others follow."""
+        self._reading = Reading(0, not self._reading.wrapped)
+        self.redraw()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll("down")
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll("up")
 
     def render(self) -> Text:
         if self._look is None:
@@ -134,16 +166,18 @@ class Item(Drawn):
         lines_of_keys, self._places = key_lines(keys, self._answer, width - 1, max(1, height // 4), colours)
         under = _UNDER + len(lines_of_keys)
         bars_below = min(len(self._names), _BARS)
-        picture = large(look, Room(width - 2, height - under - bars_below), colours)
-        across = picture[0].cell_len
-        narrow = large(look, Room(width - _BESIDE - 4, height - under), colours)
-        beside = _area(narrow) >= _area(picture)
+        room, other = Room(width - 2, height - under - bars_below), Room(width - _BESIDE - 4, height - under)
+        picture, total = part(look, room, colours, self._reading)
+        narrow, total_narrow = part(look, other, colours, self._reading)
+        beside = _area(narrow) >= _area(picture) if not is_read(look) else other.width >= _COLUMN
         if beside:
-            picture, across = narrow, narrow[0].cell_len
+            picture, total, room = narrow, total_narrow, other
+        across = picture[0].cell_len
+        self._lines_shown, self._lines_there = max(1, room.height), total
         opinion = self._opinion(*((width - across - 3, height) if beside else (across + 1, bars_below)), colours)
         lines = [Text(" ").append(line) for line in picture]
         lines += [Text() for _ in range(min(len(opinion), height - under) - len(lines) if beside else 0)]
-        lines += [Text(), Text(" ").append(self._caption), Text()]
+        lines += [self._how_far(colours), Text(" ").append(self._caption), Text()]
         self._first_line = len(lines)
         lines += [Text(" ").append(line) for line in lines_of_keys]
         if beside:
@@ -152,6 +186,14 @@ class Item(Drawn):
         else:
             lines += [Text(" ").append(line) for line in opinion]
         return Text("\n", no_wrap=True, overflow="ellipsis").join(lines[:height])
+
+    def _how_far(self, colours: Palette) -> Text:
+        """On which screen of an item one is that is longer than its room."""
+        if self._lines_there <= self._lines_shown:
+            return Text()
+        screens = -(-self._lines_there // self._lines_shown)
+        now = min(screens, -(-self._reading.first // self._lines_shown) + 1)
+        return Text(" " + _MORE.format(now, screens), colours.accent)
 
     def _opinion(self, width: int, height: int, colours: Palette) -> list[Text]:
         if self._pick is None:

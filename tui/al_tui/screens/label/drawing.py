@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.screen import Screen
 
-from al_core.data.looks import COMING, Look
+from al_core.data.looks import COMING, Look, is_read
 from al_core.data.origin import class_word
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
@@ -239,6 +239,8 @@ class Drawing:
             seen = asked.offer.pick is not None or alike
             words = HIDDEN if seen and asked.opinion is None else NO_MODEL
         look, caption = self._look(asked.offer.row), self._caption(standing, asked)
+        if look is not COMING:
+            screen.set_class(is_read(look), "read")
         question.show(look, view.classes, asked.opinion, asked.label, caption, words, view.added)
         if view.where.explaining:
             near = tuple(self._neighbour(row, label) for row, label in asked.neighbours)

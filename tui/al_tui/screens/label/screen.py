@@ -231,6 +231,9 @@ class LabelScreen(Screen[None]):
     def action_explain(self) -> None:
         self._take(self.flow.explain())
 
+    def action_scroll(self, key: str) -> None:
+        self.query_one(Item).scroll(key)
+
     def action_history(self, key: str) -> None:
         self._take(self.flow.step_back(1 if key in ("left", "left_square_bracket") else -1))
 
