@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,6 @@ from al_core.data.looks import Look
 from al_core.data.projection import Fitted, Projection
 from al_core.ground.errors import UserError
 
-if TYPE_CHECKING:
-    from al_core.data.part import Part
-
 MOST_THUMBS = 1 << 28
 """Bytes of small pictures that are kept in memory to be compared; of more, none is."""
 
@@ -39,6 +36,19 @@ def as_float(X: Any) -> FloatArray:
     """``X`` itself if it holds floating-point numbers of this machine, else as float64: squares of whole numbers wrap."""
     floating = X.dtype.kind == "f" and X.dtype.itemsize in (4, 8) and X.dtype.isnative
     return X if floating else np.asarray(X, dtype=np.float64)
+
+
+class Part(NamedTuple):
+    """What a data set is a part of.
+
+    Parameters
+    ----------
+    whole : how many items there are in all.
+    kept : items that are in it for somebody asked for them by name, and not because they were drawn.
+    """
+
+    whole: int
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, init=False)

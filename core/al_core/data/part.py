@@ -5,25 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from al_core.data.dataset import Dataset, IntArray
+from al_core.data.dataset import Dataset, IntArray, Part
 from al_core.data.looks import Look
-
-
-class Part(NamedTuple):
-    """What a data set is a part of.
-
-    Parameters
-    ----------
-    whole : how many items there are in all.
-    kept : items that are in it for somebody asked for them by name, and not because they were drawn.
-    """
-
-    whole: int
-    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from al_core.data import opened
-from al_core.data.dataset import Dataset
+from al_core.data.dataset import Dataset, Part
 from al_core.data.kinds import load_dataset
 from al_core.data.looks import Picture
 from al_core.data.opened import known_as, open_dataset
 from al_core.data.origin import Origin
-from al_core.data.part import Part, drawn
+from al_core.data.part import drawn
 
 
 def numbers(rows: int, *, begin: int = 0, test: list[int] | None = None) -> Dataset:

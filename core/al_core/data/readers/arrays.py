@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.array_files import FIRST, MOST_BYTES, Arrays, arrays_in, many_in, some_in
-from al_core.data.dataset import UNKNOWN, Dataset
+from al_core.data.dataset import UNKNOWN, Dataset, Part
 from al_core.data.features import LARGEST_SIDE, WORKING_SIDE, fitted, made_smaller, projected, recipe
 from al_core.data.how_far import tell
 from al_core.data.joined import joined
 from al_core.data.looks import Picture
-from al_core.data.part import Part
 from al_core.data.projection import Fitted
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from al_core.data.dataset import Dataset
+from al_core.data.dataset import Dataset, Part
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, small, without_warnings
 from al_core.data.embeddings import Embeddings, read_embeddings
 from al_core.data.features import fitted, projected, recipe
@@ -25,7 +25,6 @@ from al_core.data.identity import identity
 from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
 from al_core.data.looks import Picture
 from al_core.data.one_size import as_those, one_size
-from al_core.data.part import Part
 from al_core.data.projection import Fitted
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
@@ -276,7 +275,8 @@ def _read(root: Path, found: Found, labels: dict[str, str], first: int | None = 
                 if seconds > SOON or number + 1 == ENOUGH_FIRST:
                     told = True
                     if seconds / (number + 1) * (len(files) - number) > WORTH:
-                        place.keep(entries)
+                        if entries:
+                            place.keep(entries)
                         tell("reading", "files", number + 1, len(files), number + 1)
         if new and first is None:
             place.keep(entries)
