@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
 from al_core.data.looks import Picture
-from al_tui.items.view import Room, large, small
+from al_tui.items.view import Reading, Room, large, part, small
 from al_tui.theme.colours import Palette
 
 DARK = Palette(dark=True, ansi=False, colour=True, ground="#121212", ink="#e0e0e0")
@@ -63,3 +64,58 @@ def test_a_smaller_picture_is_the_mean_of_what_it_stands_for() -> None:
     (line,) = small(picture, Room(2, 1), DARK)
     assert line.plain == "▀▀"
     assert str(line.spans[0].style) == str(line.spans[1].style)  # both quarters have a mean of 100
+
+
+def numbered(width: int, height: int, colour: bool) -> Picture:
+    """Every pixel of another colour, which says where it is."""
+    pixels = [(x, y, 7) if colour else (16 * y + x,) for y in range(height) for x in range(width)]
+    return Picture(width, height, bytes(value for pixel in pixels for value in pixel), colour)
+
+
+def repeated(look: Picture, times: int) -> Picture:
+    """Every pixel so many times as wide and high."""
+    depth = 3 if look.colour else 1
+    levels = np.frombuffer(look.pixels, np.uint8).reshape(look.height, look.width, depth)
+    large = levels.repeat(times, axis=0).repeat(times, axis=1)
+    return Picture(look.width * times, look.height * times, large.tobytes(), look.colour)
+
+
+@pytest.mark.parametrize("colour", [False, True])
+@pytest.mark.parametrize(
+    ("across", "down", "left", "top"), [(0.0, 0.0, 0, 0), (1.0, 1.0, 8, 4), (0.5, 0.5, 4, 2), (0.25, 1.0, 2, 4)]
+)
+def test_a_part_of_a_picture_is_seen_larger(colour: bool, across: float, down: float, left: int, top: int) -> None:
+    whole = numbered(16, 8, colour)
+    depth = 3 if colour else 1
+    rows = [whole.pixels[depth * (16 * y + left) : depth * (16 * y + left + 8)] for y in range(top, top + 4)]
+    wanted = Picture(8, 4, b"".join(rows), colour)
+    found = part(whole, Room(40, 20), DARK, Reading(zoom=2, across=across, down=down))
+    assert list(found.lines) == list(large(repeated(wanted, 5), Room(40, 20), DARK))
+    assert found.total == len(found.lines)
+    assert list(part(whole, Room(40, 20), DARK, Reading()).lines) == list(large(whole, Room(40, 20), DARK))
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.booleans(), st.sampled_from([2, 4]), st.floats(0, 1), st.floats(0, 1))
+def test_of_any_picture_there_is_a_part(width: int, height: int, colour: bool, zoom: int, across: float, down: float) -> None:
+    lines = part(checked(width, height, colour), Room(30, 12), DARK, Reading(zoom=zoom, across=across, down=down)).lines
+    assert 1 <= len(lines) <= 12
+    assert len({line.cell_len for line in lines}) == 1
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_contrast_spreads_what_little_there_is(colour: bool) -> None:
+    depth = 3 if colour else 1
+    faint = Picture(10, 10, bytes(value for level in range(100, 120) for value in [level] * 5 * depth), colour)
+    full = Picture(10, 10, bytes(value for level in range(20) for value in [round(level * 255 / 19)] * 5 * depth), colour)
+    room = Room(40, 20)
+    assert list(part(faint, room, DARK, Reading(contrast=True)).lines) == list(large(full, room, DARK))
+    assert list(part(faint, room, DARK, Reading()).lines) == list(large(faint, room, DARK))
+
+
+def test_contrast_is_not_that_of_a_speck_and_flat_pictures_stay_flat() -> None:
+    room = Room(40, 20)
+    speck = Picture(10, 10, bytes([0] + [100] * 49 + [120] * 49 + [255]))
+    plain = Picture(10, 10, bytes([0] * 50 + [255] * 50))
+    assert list(part(speck, room, DARK, Reading(contrast=True)).lines) == list(large(plain, room, DARK))
+    flat = Picture(10, 10, bytes([90] * 100))
+    assert list(part(flat, room, DARK, Reading(contrast=True)).lines) == list(large(flat, room, DARK))

@@ -179,3 +179,47 @@ async def test_what_is_longer_than_its_room_is_read_on_and_begins_anew_with_the_
         question.scroll("w")
         question.render()
         assert (question._lines_there, broken > 5) == (1, True)
+
+
+async def test_a_picture_is_zoomed_and_moved_and_the_next_is_seen_whole_with_the_same_contrast() -> None:
+    app = Stage(40, 24)
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Item)
+
+        def show(number: int) -> None:
+            look = Picture(32, 32, bytes((x * number + y) % 256 for y in range(32) for x in range(32)))
+            question.show(look, ("cat", "dog"), None, None, Text(), ("The model is hidden.",))
+
+        def drawn() -> str:
+            return str(question.render().spans)
+
+        show(1)
+        await pilot.pause()
+        whole = drawn()
+        question.zoom()
+        middle = drawn()
+        assert "2× · ↑↓ Home End move it" in question.render().plain
+        assert middle != whole
+        question.scroll("up")
+        assert drawn() != middle
+        question.scroll("down")
+        assert drawn() == middle
+        for key in ("pageup", "home", "home", "home"):
+            question.scroll(key)
+        corner = drawn()
+        question.scroll("up")
+        assert drawn() == corner, "there is nothing beyond an edge"
+        question.zoom()
+        assert "4×" in question.render().plain
+        question.zoom()
+        assert drawn() == whole
+        question.raise_contrast()
+        assert drawn() != whole
+        assert "contrast" in question.render().plain
+        question.zoom()
+        show(2)
+        assert "contrast" in question.render().plain
+        assert "×" not in question.render().plain
+        question.raise_contrast()
+        show(1)
+        assert drawn() == whole

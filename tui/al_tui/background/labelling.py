@@ -29,9 +29,9 @@ from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.leaving import Left, leave
 from al_core.sessions.store import SessionFile
 from al_core.strategies.description import StrategyInfo
+from al_tui.background.intake import Intake
 from al_tui.background.looks import Looks
 from al_tui.background.patience import Patience
-from al_tui.background.reading import Reading
 from al_tui.commands.class_keys import Bound, class_keys
 
 AHEAD = 30
@@ -98,7 +98,7 @@ class Labeller:
         self.refused: Callable[[str], None] = lambda reason: None
         self._executor = executor
         self._workers = Patience(executor, self._come)
-        self._reading = Reading(self._workers, self._show, self._come)
+        self._intake = Intake(self._workers, self._show, self._come)
         self._short = ""
         """Why the session is over a part of its items and stays so."""
 
@@ -137,7 +137,7 @@ class Labeller:
         """What is wrong so that no model may be expected."""
         looks = None if self.looks is None else self.looks.trouble
         learning = None if self.trainer is None else self.trainer.trouble
-        return self.trouble or self._workers.trouble or self._reading.trouble or learning or looks
+        return self.trouble or self._workers.trouble or self._intake.trouble or learning or looks
 
     async def run(self) -> None:
         """Open data and session, then keep learning until cancelled. What only a person can put right goes to ``refused``."""
@@ -157,7 +157,7 @@ class Labeller:
     async def _bring_rest(self, session: LabelSession) -> None:
         """Have the rest of the data read, if the session began with a part, and note what there is for the next time."""
         try:
-            self.looks = await self._reading.widen(session) or self.looks
+            self.looks = await self._intake.widen(session) or self.looks
         except UserError as error:
             self._short = f"only these items are asked from; the rest cannot be read: {safe_text(str(error), 200)}"
             return
@@ -276,7 +276,7 @@ class Labeller:
             origin = replace(origin, keep=spoken_of(begin.file.ledger))
         alone = begin.file is None and origin.test is None and origin.embeddings is None
         try:
-            origin = await self._reading.begin(origin, part=alone)
+            origin = await self._intake.begin(origin, part=alone)
         finally:
             self.reading = None
         by_name = origin.bundled and origin.word == begin.settings.dataset

@@ -62,10 +62,12 @@ LABEL = (
     Command(
         ("down", "up", "pagedown", "pageup", "home", "end"),
         "scroll",
-        "Read on in a text or row that is longer than its room, or back; no item is answered by that",
+        "Read on in a text or row that is longer than its room, or move what is zoomed; no item is answered by that",
         "Look",
         "Scroll",
     ),
+    Command(("z",), "zoom", "See a part of a picture twice as large, or four times, or all of it again", "Look", "Zoom"),
+    Command(("k",), "contrast", "Raise the contrast of pictures, or leave it as it is", "Look", "Contrast"),
     Command(("w",), "scroll", "Break the lines of a text that are too long, or cut them", "Look", "Wrap"),
     Command(("p",), "peek", "Show or hide what the model thinks before you answer", "Look", "Peek"),
     Command(("P",), "copy_place", "Copy the path of the item", "Look"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,9 +11,11 @@ from rich.style import Style
 from rich.text import Text
 
 from al_core.data.looks import Picture
-from al_tui.items.view import Room
+from al_tui.items.view import Part, Reading, Room
 from al_tui.theme.colours import SHADES, Palette
 
+_ASIDE = 0.02
+"""Share of levels at either end that are not told apart where contrast is raised."""
 _KEPT = 256
 """Pictures kept: those of all batches that one looks at by turns."""
 
@@ -32,6 +35,60 @@ class PictureView:
         """Two columns per pixel and more; one, with half lines, where that is all there is room for."""
         zoom = min(room.width // (2 * self.look.width), room.height // self.look.height)
         return _blocks(self.look, self.colours, zoom) if zoom >= 1 else self.small(room)
+
+    def part(self, room: Room, reading: Reading) -> Part:
+        """The picture, or a part of it that is larger so, with its levels as they are or spread."""
+        look = self.look
+        if reading.zoom > 1:
+            look = _cut(look, reading.zoom, reading.across, reading.down)
+            look = _repeated(look, min(room.width // look.width, 2 * room.height // look.height))
+        lines = PictureView(_spread(look) if reading.contrast else look, self.colours).large(room)
+        return Part(lines, len(lines))
+
+
+@lru_cache(maxsize=_KEPT)
+def _cut(look: Picture, zoom: int, across: float, down: float) -> Picture:
+    """A part of a picture, ``zoom`` times less wide and high; ``across`` and ``down`` say where, from 0 to 1."""
+    width, height = max(1, look.width // zoom), max(1, look.height // zoom)
+    left, top = round(across * (look.width - width)), round(down * (look.height - height))
+    depth = 3 if look.colour else 1
+    rows = (depth * (y * look.width + left) for y in range(top, top + height))
+    return Picture(width, height, b"".join(look.pixels[begin : begin + depth * width] for begin in rows), look.colour)
+
+
+@lru_cache(maxsize=_KEPT)
+def _repeated(look: Picture, times: int) -> Picture:
+    """The picture with each pixel so many times beside and below itself, if that is more than once."""
+    if times <= 1:
+        return look
+    rows = (b"".join(bytes(_bytes(pixel)) * times for pixel in _row(look, y)) * times for y in range(look.height))
+    return Picture(look.width * times, look.height * times, b"".join(rows), look.colour)
+
+
+def _bytes(pixel: Pixel) -> tuple[int, ...]:
+    return (pixel,) if isinstance(pixel, int) else pixel
+
+
+@lru_cache(maxsize=_KEPT)
+def _spread(look: Picture) -> Picture:
+    """The picture with its levels spread over all there are: two in a hundred become the darkest, and the lightest."""
+    counts = Counter(look.pixels)
+    aside = len(look.pixels) * _ASIDE
+    low, high = _beyond(sorted(counts.items()), aside), _beyond(sorted(counts.items(), reverse=True), aside)
+    if low >= high:
+        return look
+    table = bytes(min(255, max(0, round((level - low) * 255 / (high - low)))) for level in range(256))
+    return Picture(look.width, look.height, look.pixels.translate(table), look.colour)
+
+
+def _beyond(counts: Sequence[tuple[int, int]], aside: float) -> int:
+    """The first level, in the order of ``counts``, up to which there are more than so many."""
+    seen = 0
+    for level, count in counts:
+        seen += count
+        if seen > aside:
+            return level
+    return counts[-1][0]
 
 
 @lru_cache(maxsize=_KEPT)

@@ -27,13 +27,19 @@ class Room(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How far one has read in an item that is longer than its room.
+    """How one looks at an item.
 
-    ``first`` is the first of its lines that is shown; where it is not ``wrapped``, lines that are too long are cut.
+    ``first`` is the first line that is shown of what is longer than its room; where it is not ``wrapped``, lines that are too
+    long are cut. Of a picture a part is seen, ``zoom`` times as large, which lies so far ``across`` and ``down`` from 0 to 1;
+    and its levels are spread where there is to be ``contrast``.
     """
 
     first: int = 0
     wrapped: bool = True
+    zoom: int = 1
+    across: float = 0.5
+    down: float = 0.5
+    contrast: bool = False
 
 
 class Part(NamedTuple):

@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.data.looks import is_read
+from al_core.data.looks import Picture, is_read
 from al_core.run.state import Pick
 from al_tui.commands.class_keys import ClassKeys, class_keys
 from al_tui.items.view import Reading, Room, large, part
@@ -105,15 +105,22 @@ class Item(Drawn):
         shown = (look, classes, pick, answer, caption, words, added)
         if shown != self._shown:
             if look != self._look:
-                self._reading = self._reading._replace(first=0)
+                self._reading = self._reading._replace(first=0, zoom=1)
             self._shown = shown
             self._look, self._names, self._pick, self._answer, self._caption, self._words, self._added = shown
             self.redraw()
 
     def scroll(self, key: str) -> None:
-        """Read on in an item that is longer than its room, or back: by a line, a screen, or to an end; ``w`` is for `wrap`."""
+        """Read on in an item that is longer than its room, or back: by a line, a screen, or to an end; ``w`` is for `wrap`.
+
+        Of a picture that is zoomed, another part is seen.
+        """
         if key == "w":
             self.wrap()
+            return
+        if isinstance(self._look, Picture):
+            self._reading = moved(self._reading, key)
+            self.redraw()
             return
         screen, last = self._lines_shown, max(0, self._lines_there - self._lines_shown)
         far = {"up": -1, "down": 1, "pageup": -screen, "pagedown": screen, "home": -self._lines_there}
@@ -122,9 +129,20 @@ class Item(Drawn):
             self._reading = self._reading._replace(first=first)
             self.redraw()
 
+    def zoom(self) -> None:
+        """See the middle of a picture twice as large, or four times, or all of it again."""
+        larger = {1: 2, 2: 4}.get(self._reading.zoom, 1)
+        self._reading = self._reading._replace(zoom=larger if isinstance(self._look, Picture) else 1, across=0.5, down=0.5)
+        self.redraw()
+
+    def raise_contrast(self) -> None:
+        """Spread the levels of pictures, or leave them as they are; others follow."""
+        self._reading = self._reading._replace(contrast=not self._reading.contrast)
+        self.redraw()
+
     def wrap(self) -> None:
         """Break lines that are too long, or cut them where they were broken so far; this item begins anew, others follow."""
-        self._reading = Reading(0, not self._reading.wrapped)
+        self._reading = self._reading._replace(first=0, wrapped=not self._reading.wrapped)
         self.redraw()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -188,7 +206,11 @@ class Item(Drawn):
         return Text("\n", no_wrap=True, overflow="ellipsis").join(lines[:height])
 
     def _how_far(self, colours: Palette) -> Text:
-        """On which screen of an item one is that is longer than its room."""
+        """On which screen of an item one is that is longer than its room; of a picture, how it is seen."""
+        if isinstance(self._look, Picture):
+            larger = f"{self._reading.zoom}× · ↑↓ Home End move it" if self._reading.zoom > 1 else ""
+            said = " · ".join(filter(None, (larger, "contrast" * self._reading.contrast)))
+            return Text(f" {said}", colours.accent) if said else Text()
         if self._lines_there <= self._lines_shown:
             return Text()
         screens = -(-self._lines_there // self._lines_shown)
@@ -210,6 +232,17 @@ class Item(Drawn):
         for label, place in self._places.items():
             if offset.y == self._first_line + place.line and place.begin <= offset.x - 1 < place.end:
                 self.post_message(self.Chosen(label))
+
+
+_STEP = 0.25
+"""How far a part of a picture is moved by a key, of the way from one edge to the other."""
+
+
+def moved(reading: Reading, key: str) -> Reading:
+    """Another part of a picture: further up or down, or with Home and End to the left or right; PgUp and PgDn to the edges."""
+    across = {"home": -_STEP, "end": _STEP}.get(key, 0.0)
+    down = {"up": -_STEP, "down": _STEP, "pageup": -1.0, "pagedown": 1.0}.get(key, 0.0)
+    return reading._replace(across=min(1.0, max(0.0, reading.across + across)), down=min(1.0, max(0.0, reading.down + down)))
 
 
 def _area(lines: Sequence[Text]) -> int:

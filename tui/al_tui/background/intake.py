@@ -25,7 +25,7 @@ _ON_SCREEN = 32
 """Items whose looks are fetched before they are needed: that which is there, those that come next, and the latest answers."""
 
 
-class Reading:
+class Intake:
     """One worker that reads, and goes on between calls; the others are free meanwhile.
 
     Parameters

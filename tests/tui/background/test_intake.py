@@ -20,9 +20,9 @@ from al_core.ground.errors import UserError, WorkerDied
 from al_core.labelling.opening import open_items
 from al_core.labelling.session import LabelSession
 from al_core.sessions.settings import Settings
-from al_tui.background import reading
+from al_tui.background import intake
+from al_tui.background.intake import Intake
 from al_tui.background.patience import Patience
-from al_tui.background.reading import Reading
 
 CLASSES = tuple("0123456789")
 PART = HowFar("reading", "files", 80, 300, 80)
@@ -48,7 +48,7 @@ class Workers(Executor):
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "EVERY", 0.0)
+    monkeypatch.setattr(intake, "EVERY", 0.0)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ class Desk:
     def __init__(self, *far: HowFar | Exception | None) -> None:
         self.workers, self.shown = Workers(*far), list[HowFar]()
         self.patience = Patience(self.workers, lambda: None)
-        self.reading = Reading(self.patience, self.shown.append, lambda: None)
+        self.intake = Intake(self.patience, self.shown.append, lambda: None)
 
 
 def label(session: LabelSession) -> str:
@@ -88,19 +88,19 @@ def label(session: LabelSession) -> str:
 def test_a_part_is_begun_with_where_one_will_do(origin: Origin) -> None:
     early = HowFar("reading", "files", 7, 300)
     desk = Desk(early, PART)
-    assert asyncio.run(desk.reading.begin(origin, part=True)) == replace(origin, first=80)
+    assert asyncio.run(desk.intake.begin(origin, part=True)) == replace(origin, first=80)
     assert desk.shown == [early]
     desk = Desk(early, PART, None)
-    assert asyncio.run(desk.reading.begin(origin, part=False)) == origin
+    assert asyncio.run(desk.intake.begin(origin, part=False)) == origin
     assert desk.shown == [early, PART]
-    assert asyncio.run(desk.reading.begin(Origin("digits"), part=True)) == Origin("digits")
+    assert asyncio.run(desk.intake.begin(Origin("digits"), part=True)) == Origin("digits")
 
 
 def test_where_all_was_read_nothing_is_widened(origin: Origin, session: LabelSession) -> None:
     desk = Desk(None)
-    assert asyncio.run(desk.reading.begin(origin, part=True)) == origin
+    assert asyncio.run(desk.intake.begin(origin, part=True)) == origin
     items = session.items
-    assert asyncio.run(desk.reading.widen(session)) is None
+    assert asyncio.run(desk.intake.widen(session)) is None
     assert session.items is items
 
 
@@ -109,10 +109,10 @@ def test_the_session_goes_on_over_all_of_it_with_what_it_speaks_of(origin: Origi
     desk = Desk(PART, later, None)
 
     async def work() -> Any:
-        await desk.reading.begin(origin, part=True)
+        await desk.intake.begin(origin, part=True)
         for _ in range(20):
             label(session)
-        return await desk.reading.widen(session)
+        return await desk.intake.widen(session)
 
     looks = asyncio.run(work())
     assert desk.shown == [later]
@@ -129,7 +129,7 @@ def test_who_is_quicker_than_the_reading_loses_nothing(
     origin: Origin, session: LabelSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While all is opened somebody labels what nobody knew they would: then it is opened once more."""
-    monkeypatch.setattr(reading, "AHEAD", 1)
+    monkeypatch.setattr(intake, "AHEAD", 1)
     desk, kept = Desk(PART, None), list[tuple[str, ...]]()
 
     def meanwhile(opened: Origin) -> None:
@@ -141,8 +141,8 @@ def test_who_is_quicker_than_the_reading_loses_nothing(
     desk.workers.before_opening = meanwhile
 
     async def work() -> None:
-        await desk.reading.begin(origin, part=True)
-        await desk.reading.widen(session)
+        await desk.intake.begin(origin, part=True)
+        await desk.intake.widen(session)
 
     asyncio.run(work())
     assert len(kept) == 2
@@ -155,11 +155,11 @@ def test_what_cannot_be_read_is_told_and_who_reads_may_die(origin: Origin, sessi
     desk = Desk(WorkerDied("gone"), PART, UserError("a.npy: row 7, column 1 is nan"))
 
     async def work() -> None:
-        await desk.reading.begin(origin, part=True)
-        assert desk.reading.trouble is None
+        await desk.intake.begin(origin, part=True)
+        assert desk.intake.trouble is None
         items = session.items
         with pytest.raises(UserError, match="row 7, column 1 is nan"):
-            await desk.reading.widen(session)
+            await desk.intake.widen(session)
         assert session.items is items
 
     asyncio.run(work())
