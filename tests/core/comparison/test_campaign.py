@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -27,6 +28,7 @@ from al_core.measures import statistics
 from al_core.reports.comparison import bench_table
 from al_core.reports.findings import command, load_findings
 from al_core.task.spec import TaskSpec
+from al_core.task.split import make_task
 
 SPEC = TaskSpec(dataset="iris", batch=10, budget=26)
 
@@ -122,6 +124,19 @@ def test_the_greedy_oracle_knows_more_than_random() -> None:
     assert oracle["final_accuracy"]["mean"] > row["final_accuracy"]["mean"]
     assert "A greedy oracle, which sees pool and test labels: 80% at " in bench_table(document)
     assert documents(campaign(plan([SPEC], ["random"]), Inline()))["references"]["greedy_oracle"] is None
+
+
+def test_what_the_greedy_oracle_draws_hangs_on_the_seed_also_on_the_same_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = TaskSpec(dataset="wine", batch=5, budget=21)
+    task = make_task(spec)
+    monkeypatch.setattr(references, "make_task", lambda spec: replace(task, spec=spec))
+    begin = time.perf_counter()
+    cells = [references.greedy_oracle(replace(spec, seed=seed)) for seed in (0, 0, 1)]
+    assert cells[0].picks == cells[1].picks != cells[2].picks
+    assert {cell.rounds for cell in cells} == {4}
+    spent = [cell.fit_seconds for cell in cells]
+    assert min(spent) > 0
+    assert sum(spent) <= time.perf_counter() - begin, "by the same clock"
 
 
 def test_the_greedy_oracle_is_fixed_by_its_seed_and_asks_for_no_item_twice() -> None:

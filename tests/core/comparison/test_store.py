@@ -95,6 +95,34 @@ def test_a_changed_record_is_noticed(path: Path) -> None:
         store.find([identity.key])
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"curve": ()},
+        {"curve": ((16, 0.8), (6, 0.9))},
+        {"curve": ((6, 0.8), (6, 0.9))},
+        {"curve": ((6, 0.8), (151, 0.9))},
+        {"curve": ((6, 0.8), (16, 1.1))},
+        {"curve": ((6, -0.1), (16, 0.9))},
+        {"picks": ((3, 5), ())},
+        {"picks": ((3, 150),)},
+        {"fit_seconds": -0.1},
+        {"query_seconds": -0.1},
+        {"spec": replace(SPEC, dataset="nowhere")},
+    ],
+)
+def test_what_no_run_can_have_ended_as_is_damage_even_with_a_good_checksum(path: Path, change: dict[str, Any]) -> None:
+    identity = identify(SPEC, "margin")
+    with ResultsStore(path) as store:
+        store.put(identity, replace(CELL, curve=((6, 0.0), (150, 1.0)), picks=((0, 149),), fit_seconds=0.0, query_seconds=0.0))
+        assert store.find([identity.key])
+    path.unlink()
+    with ResultsStore(path) as store:
+        store.put(identity, replace(CELL, **change))
+        with pytest.raises(UserError, match=f"the record of cell {identity.key} is no run"):
+            store.find([identity.key])
+
+
 def test_a_locked_store_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stores, "BUSY_SECONDS", 0.0)
     filled(path)

@@ -1,0 +1,65 @@
+"""The line of keys: which of them are on it, and which cell of it does what."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+
+from al_tui.commands.command import Command
+from al_tui.widgets.keybar import KeyBar
+
+COMMANDS = (
+    Command(("1",), "label", "Label", "Label", "Label", shown="0–9"),
+    Command(("u",), "undo", "Undo", "Label", "Undo"),
+    Command(("x",), "unsaid", "Not on the line", "Label"),
+    Command(("question_mark",), "help", "Help", "All", "Help"),
+    Command(("left",), "back", "Back", "Look", "Go back"),
+    Command(("q",), "quit", "Quit", "All", "Quit"),
+)
+
+
+class Bar(App[None]):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.done: list[str] = []
+        self._width = width
+
+    def compose(self) -> ComposeResult:
+        yield KeyBar(lambda: COMMANDS)
+
+    def on_mount(self) -> None:
+        self.query_one(KeyBar).styles.width = self._width
+
+    async def simulate_command(self, command: Command) -> None:
+        self.done.append(command.action)
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [
+        (60, {"u Undo": "undo", "← Go back": "back", "q Quit": "quit", "? Help": "help"}),
+        (38, {"u Undo": "undo", "← Go back": "back", "? Help": "help"}),
+        (37, {"u Undo": "undo", "q Quit": "quit", "? Help": "help"}),
+        (27, {"u Undo": "undo", "? Help": "help"}),
+        (26, {"? Help": "help"}),
+        (8, {"? Help": "help"}),
+    ],
+)
+async def test_every_cell_of_a_key_and_its_word_does_it_and_no_other_cell_does(width: int, words: dict[str, str]) -> None:
+    """The keys that label are shown, and a click on them says no label; help is there however narrow the line is."""
+    app = Bar(width)
+    async with app.run_test(size=(80, 5)) as pilot:
+        await pilot.pause()
+        line = app.query_one(KeyBar).render().plain
+        assert line.split() == [*(["0–9", "Label"] if width > 20 else []), *" ".join(words).split()]
+        assert cell_len(line.rstrip()) <= width
+        found: dict[int, str] = {}
+        for x in range(width):
+            await pilot.click(KeyBar, offset=(x, 0))
+            await pilot.pause()
+            if app.done:
+                (found[x],) = app.done
+                app.done.clear()
+    begins = {word: cell_len(line.partition(word)[0]) for word in words}
+    assert found == {x: words[word] for word, begin in begins.items() for x in range(begin, begin + cell_len(word))}
