@@ -56,9 +56,11 @@ class Watched(Inline):
 
     def __init__(self, fail: Callable[[TaskSpec, str], Exception | None] = lambda spec, name: None) -> None:
         self.asked: list[tuple[str, int]] = []
+        self.called: list[str] = []
         self._fail = fail
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.called.append(fn.__name__)
         if fn is play_cell:
             self.asked.append((args[1], args[0].seed))
             if (error := self._fail(*args)) is not None:
@@ -122,6 +124,7 @@ def test_more_seeds_compute_only_what_is_missing(tmp_path: Path) -> None:
     nothing = Watched()
     repeat(plan([SPEC], ["random"], seeds=3), nothing, tmp_path / "r", again)
     assert nothing.asked == []
+    assert nothing.called == ["summarise_packed"], "keys are recalled, and not made anew"
     assert [type(event) for event in again] == [CellsFinished, Recalled, Summarised]
 
 
