@@ -23,6 +23,7 @@ from al_tui.widgets.item import Item
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
 from al_tui.widgets.reason import Reason
+from al_tui.widgets.strip import Strip
 
 MakeDesk = Callable[..., LabelDesk]
 BIG = (120, 40)
@@ -243,3 +244,18 @@ async def test_read_only_looks_and_changes_nothing(label_desk: MakeDesk) -> None
         await at.press(pilot, "right", "right", "p", "e", "enter", "escape")
         assert at.screen.offer.row == START[3]
         assert at.labels == [1, 2, 3]
+
+
+async def test_a_click_in_a_history_that_was_scrolled_goes_back_to_the_item_under_it(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, *TEN, *["left"] * 10)
+        strip = at.screen.query_one("#answered", Strip)
+        for position in (0, 3, 6):
+            entries, first = at.screen._view.strip(strip.room)
+            assert first > 1
+            assert len(entries) > 6
+            under = entries[len(entries) - 1 - position]  # the oldest is at the left
+            await pilot.click("#answered", offset=(position * strip._step + 1, 2))
+            await at.rest(pilot)
+            assert at.screen.offer.row == under.row
