@@ -14,13 +14,21 @@ from al_core.measures import statistics
 from al_core.task.spec import TaskSpec
 
 SEEDS = tuple(range(3, 13))
-NAMES = ("random", "margin", "entropy", "slow", "random#2")
+SLOW = "information_density(base=margin,beta=2)"
+"""It learns slowly, and its name needs quotes in a table."""
+NAMES = ("random", "margin", "entropy", SLOW, "random#2")
 TARGETS = (0.8, 0.9)
 BUDGET, BATCH = 100, 10
 LABELS = tuple(range(20, BUDGET + 1, BATCH))
-GONE = {("margin", 4): "no memory", ("entropy", 5): None, ("slow", 6): "too slow", ("random", 7): "oh", (ORACLE, 8): "dark"}
+GONE = {
+    ("random", 7): "oh",
+    ("margin", 4): "no memory",
+    ("entropy", 5): None,
+    (SLOW, 6): 'too slow, "again"',
+    (ORACLE, 8): "dark",
+}
 """Runs that failed, by their errors; those with None are not there yet."""
-GAIN = {"random": 0.36, "margin": 0.41, "entropy": 0.385, "slow": 0.2, "random#2": 0.36, ORACLE: 0.5}
+GAIN = {"random": 0.36, "margin": 0.41, "entropy": 0.385, SLOW: 0.2, "random#2": 0.36, ORACLE: 0.5}
 
 Curve = tuple[tuple[int, float], ...]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from odd_bench import BATCH, BUDGET, CELLS, GONE, LABELS, NAMES, RESULT, SEEDS, TARGETS, accuracies, curves, hit
+from odd_bench import BATCH, BUDGET, CELLS, GONE, LABELS, NAMES, RESULT, SEEDS, SLOW, TARGETS, accuracies, curves, hit
 from odd_bench import document as odd_document
 from scipy import stats
 
@@ -54,7 +54,7 @@ def test_the_bench_is_as_odd_as_it_should_be() -> None:
     held = {name: [hit(curve, 0.9, 3) for curve in curves(name).values()] for name in NAMES}
     first = {name: [hit(curve, 0.9, 1) for curve in curves(name).values()] for name in NAMES}
     assert 0 < held["margin"].count(None) < len(held["margin"])
-    assert set(held["slow"]) == {None}
+    assert set(held[SLOW]) == {None}
     assert first["random"].count(None) < held["random"].count(None)
     assert {len(curves(name)) for name in (*NAMES[:-1], ORACLE)} == {len(SEEDS) - 1}
 
@@ -108,7 +108,7 @@ def test_what_is_saved(document: dict[str, Any], target: float) -> None:
             errors[name] = ratio, error, len(hits) - 1
             p_values[name] = float(2 * stats.t.sf(abs(math.log(ratio)) / error, len(hits) - 1)) if error else 1.0
         found[name] = expected
-    family = {name: p for name, p in p_values.items() if name in ("margin", "entropy", "slow")}
+    family = {name: p for name, p in p_values.items() if name in ("margin", "entropy", SLOW)}
     among = p_values | adjusted(family)
     assert len(family) > 1
     assert any(among[name] != p for name, p in family.items())

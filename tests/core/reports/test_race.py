@@ -19,11 +19,12 @@ from al_core.task.spec import TaskSpec
 
 SPEC = TaskSpec(budget=60, target=0.9)
 PERSON = PersonsAnswers(7, 5, 6)
+BROKEN = "information_density(base=margin,beta=2)"
 CURVES = {
     "random": ((20, 0.7), (30, 0.8), (40, 0.9), (50, 0.91), (60, 0.92)),
     "margin": ((20, 0.7), (30, 0.9), (40, 0.93), (50, 0.952), (60, 0.96)),
     "entropy": ((20, 0.7), (30, 0.89), (40, 0.89), (50, 0.89), (60, 0.95)),
-    "broken": (),
+    BROKEN: (),
 }
 """The target is held from 40, 30 and no labels on; entropy reaches it at the very end."""
 
@@ -37,7 +38,7 @@ def run(name: str, **more: Any) -> RunView:
 
 @pytest.fixture
 def view() -> RaceView:
-    runs = (run("random"), run("margin"), run("entropy", person=PERSON, by_hand=True), run("broken", error="oh"))
+    runs = (run("random"), run("margin"), run("entropy", person=PERSON, by_hand=True), run(BROKEN, error="oh"))
     return RaceView(SPEC, runs)
 
 
@@ -50,7 +51,7 @@ def expected(view: RaceView) -> list[dict[str, Any]]:
         "margin": {"to_target": 30, "held": 30, "saved": 1 - 30 / 40, "accuracy": 0.96},
         "entropy": {"to_target": 60, "held": None, "saved": None, "accuracy": 0.95},
         "random": {"to_target": 40, "held": 40, "saved": 0.0, "accuracy": 0.92},
-        "broken": {"to_target": None, "held": None, "saved": None, "accuracy": None},
+        BROKEN: {"to_target": None, "held": None, "saved": None, "accuracy": None},
     }
     assert sorted(areas, key=lambda name: -areas[name]) == list(lines)[:3]
     return [
@@ -60,7 +61,7 @@ def expected(view: RaceView) -> list[dict[str, Any]]:
             "aulc": areas.get(name),
             "seconds_per_round": 0.15 if name in areas else None,
             "seconds_per_query": 0.05 if name in areas else None,
-            "status": {"broken": "failed"}.get(name, view.runs[0].status if name != "entropy" else view.runs[2].status),
+            "status": {BROKEN: "failed"}.get(name, view.runs[0].status if name != "entropy" else view.runs[2].status),
             "aulc_labels": 60,
             "by_person": 7 if name == "entropy" else 0,
             "by_person_right": 5 if name == "entropy" else None,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from odd_bench import BUDGET, CELLS, GONE, LABELS, NAMES, RESULT, SEEDS, curves, hit, made_up
+from odd_bench import BUDGET, CELLS, GONE, LABELS, NAMES, RESULT, SEEDS, SLOW, curves, hit, made_up
 
 from al_core.comparison.cell import ORACLE, BenchResult, Cell
 from al_core.comparison.encoding import comparison_json
@@ -142,7 +142,11 @@ def test_what_is_said_of_it(view: LiveView) -> None:
     assert seeds_title(view) == "digits · logistic · seeds 3 to 12 · batch 10 · budget 100"
     assert seeds_note(view) == f"{NOTE} Savings and intervals are those of 9 seeds."
     assert seeds_note(reduce_live(open_live(PLAN), CellsFinished(tuple(THERE)))) == NOTE
-    failures = ["random failed on seed 7: oh", "margin failed on seed 4: no memory", "slow failed on seed 6: too slow"]
+    failures = [
+        "random failed on seed 7: oh",
+        "margin failed on seed 4: no memory",
+        f'{SLOW} failed on seed 6: too slow, "again"',
+    ]
     assert seeds_failures(view) == failures
     more = replace(LATE, curve=(), error="one"), Cell(replace(SPEC, seed=2), "entropy", error="two")
     twice = reduce_live(view, CellsFinished(more))
