@@ -248,3 +248,26 @@ def test_what_cannot_be_imported_changes_nothing(run, ann, tmp_path, name, conte
     code, out, err = run("import", ann, tmp_path / "none.csv")
     assert (code, out) == (2, "")
     assert "none.csv" in err
+
+
+def test_names_of_files_are_shown_as_text_wherever_they_are_shown(run, data_home):
+    """Also where a session is damaged, compared or gone on with: whoever made the file chose its name."""
+    bad = "x\x1b[2J\x9bm\u202e"
+    first = make(data_home / f"{bad}.session", "ann", {"a": 0})
+    second = make(data_home / f"{bad}2.session", "ann", {"a": 1})
+    (data_home / f"{bad}3.session").write_text("no session")
+    told = [
+        run("sessions"),
+        run("check", first),
+        run("check", data_home / f"{bad}3.session"),
+        run("merge", first, second, "--out", data_home / "both.session"),
+        run("export", first, "--format", "csv"),
+        run("export", data_home / f"{bad}3.session", "--format", "csv"),
+        run("report", first),
+        run("resume", first),
+    ]
+    for code, out, err in told:
+        words = out.encode("latin-1").decode() + err
+        assert code in (0, 1, 2)
+        assert not {"\x1b", "\x9b", "\u202e"} & set(words)
+    assert sum("x␛[2J<009B>m<202E>" in out.encode("latin-1").decode() + err for _, out, err in told) >= 6

@@ -10,6 +10,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from al_tui.screens.ask import Ask
 from al_tui.screens.compare import CompareScreen
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.item import Item
@@ -89,3 +90,19 @@ async def test_an_app_under_test_leaves_signals_to_the_tests(desk: MakeDesk) -> 
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.rest(pilot)
         assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)] == handlers
+
+
+async def test_what_is_told_is_text_wherever_it_is_told(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the bottom line, and in the corner of a dialogue, which has none; and it is no markup there."""
+    at, words = desk(), "a\x1b[2Jb\u202e [bold]c[/bold]"
+    shown = "a␛[2Jb<202E> [bold]c[/bold]"
+    told: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(at.app, "notify", lambda message, **more: told.append((message, more)))
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.rest(pilot)
+        at.app.tell(words)
+        assert at.told == shown
+        await at.app.push_screen(Ask("Which?", ""))
+        for problem, severity in ((True, "error"), (False, "information")):
+            at.app.tell(words, problem=problem)
+            assert told.pop() == (shown, {"severity": severity, "timeout": 4, "markup": False})
