@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import sqlite3
@@ -11,15 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from labelling import MOMENT
 
-from al_core.run.state import RunState
+from al_core.ground.versions import versions
+from al_core.race.events import RoundPlayed
+from al_core.run.play import Timing
+from al_core.run.state import Query, RunState
 from al_core.sessions.actions import Changed, Settings
 from al_core.sessions.entries import Given
+from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.race_journal import Journal
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import NotSaved, RaceFile, SessionFile
 from al_core.task.spec import TaskSpec
 from al_tui.app import AlTui
+from al_tui.background import recorder as recorders
 from al_tui.background.race import Engine
 from al_tui.background.recorder import Recorder
 from al_tui.main import main
@@ -113,6 +120,40 @@ async def test_another_seed_is_another_session(desk: MakeDesk, tmp_path: Path) -
         await at.press(pilot, "enter", "n")
     at.engine.close()
     assert [on_disk(tmp_path / name).settings.spec.seed for name in ("a.session", "b.session")] == [0, 1]
+
+
+async def test_rounds_that_could_not_be_written_are_tried_again_without_anybody_asking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice the disk is full when they are written; what is wrong is said for as long as it is."""
+    monkeypatch.setattr(recorders, "FLUSH_SECONDS", 0.01)
+    monkeypatch.setattr(recorders, "RETRY_SECONDS", 0.01)
+    append, full, told = RaceFile.append, [True, True], []
+
+    def sometimes(*arguments: Any) -> Any:
+        if full:
+            full.pop()
+            raise NotSaved("not saved in a.session: no space left on device")
+        return append(*arguments)
+
+    monkeypatch.setattr(RaceFile, "append", sometimes)
+    recorder = Recorder(lambda spec: Journal(tmp_path / "a.session", "ann"))
+    recorder.changed = lambda: told.append(recorder.trouble)
+    recorder.begin(RaceOpened(TaskSpec(), ("random",), "f" * 32, ("0", "1"), versions()), ("a", "b"), lambda: 1.0)
+    state = RunState("random", (), Query(20, 0.5, 10, ()))
+    recorder.note(RoundPlayed(0, state, (Timing(0.1, 0.1),)))
+    for _ in range(2000):
+        await asyncio.sleep(MOMENT)
+        if None in told:
+            break
+    assert told == [
+        "not saved in a.session: no space left on device; the race goes on, and is written when that is possible",
+        None,
+    ]
+    assert full == []
+    assert on_disk(tmp_path / "a.session").runs[0].state == state
+    recorder.close()
+    assert (recorder.trouble, recorder.incomplete, recorder.left) == (None, False, tmp_path / "a.session")
 
 
 async def test_a_full_disk_is_told_and_nothing_is_said_to_be_labelled(
