@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from al_core.comparison import identity as identities
 from al_core.comparison import queue as work
 from al_core.comparison import references
-from al_core.comparison.across import documents
+from al_core.comparison.across import compare_all, documents
 from al_core.comparison.campaign import bench, campaign
-from al_core.comparison.cell import ALL_LABELS, Cell
+from al_core.comparison.cell import ALL_LABELS, Cell, cell_of
 from al_core.comparison.in_worker import play_cell
 from al_core.comparison.plan import assemble, plan
 from al_core.comparison.store import ResultsStore
@@ -27,6 +28,8 @@ from al_core.ground.errors import UserError, WorkerDied
 from al_core.measures import statistics
 from al_core.reports.comparison import bench_table
 from al_core.reports.findings import command, load_findings
+from al_core.run.play import Timing, play
+from al_core.run.state import RunState
 from al_core.task.spec import TaskSpec
 from al_core.task.split import make_task
 
@@ -124,6 +127,49 @@ def test_the_greedy_oracle_knows_more_than_random() -> None:
     assert oracle["final_accuracy"]["mean"] > row["final_accuracy"]["mean"]
     assert "A greedy oracle, which sees pool and test labels: 80% at " in bench_table(document)
     assert documents(campaign(plan([SPEC], ["random"]), Inline()))["references"]["greedy_oracle"] is None
+
+
+def test_a_run_as_a_number_also_before_it_has_begun() -> None:
+    timings = (Timing(0.5, 0.25), Timing(1.0, 0.125))
+    assert cell_of(SPEC, RunState("margin"), timings) == Cell(SPEC, "margin", (), (), 1.5, 0.375, 2)
+    played = play(SPEC, RunState("margin"), rounds=0)
+    cell = cell_of(SPEC, played.state, played.timings)
+    queries = [entry.query for entry in played.state.rounds]
+    assert cell.picks == tuple(tuple(pick.row for pick in query.picks) for query in queries)
+    assert (cell.curve, cell.rounds) == (played.state.curve, len(queries) + 1)
+
+
+def test_with_all_labels_there_is_one_round_that_takes_its_time() -> None:
+    begin = time.perf_counter()
+    cell = references.all_labels(SPEC)
+    assert (len(cell.curve), cell.picks, cell.rounds) == (1, (), 1)
+    assert cell.fit_seconds > 0
+    assert cell.query_seconds > 0
+    assert cell.seconds <= time.perf_counter() - begin, "by the same clock"
+
+
+def test_a_plan_is_what_its_results_are_about() -> None:
+    asked = plan([SPEC, replace(SPEC, learner="knn")], ["margin"], seeds=2, targets=(0.9, 0.97), least_saving=0.2)
+    for spec, result in zip(asked.specs, assemble(asked, []), strict=True):
+        assert (result.spec, result.seeds, result.strategies, result.cells) == (spec, asked.seeds, asked.strategies, ())
+        assert (result.targets, result.least_saving) == ((0.9, 0.97), 0.2)
+
+
+def test_over_one_data_set_nothing_is_said_across() -> None:
+    cells = [Cell(SPEC, name, ((6, 0.5), (16, 0.7)), (), 1.0, 1.0, 2) for name in ("random", "margin", "entropy")]
+    (result,) = assemble(plan([SPEC], ["random", "margin", "entropy"], references=False), cells)
+    assert compare_all([result]).across == ()
+
+
+def test_cells_of_other_software_are_told_to_whoever_computes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, here, notes = plan([SPEC], ["random"], references=False), identities.versions(), list[str]()
+    with ResultsStore(tmp_path / "r") as store:
+        monkeypatch.setattr(identities, "versions", lambda: replace(here, numpy="0"))
+        campaign(asked, Inline(), store=store)
+        monkeypatch.undo()
+        campaign(asked, Inline(), store=store, note=notes.append)
+    old = replace(here, numpy="0")
+    assert notes == [f"{asked.cells} cells computed by {old} are kept apart and computed anew by this version"]
 
 
 def test_what_the_greedy_oracle_draws_hangs_on_the_seed_also_on_the_same_items(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from odd_bench import document as odd_document
 
 from al_core.comparison.across import compare_all, documents
 from al_core.comparison.campaign import campaign, plan
+from al_core.comparison.documents import Presence
 from al_core.comparison.encoding import from_json, to_json
 from al_core.comparison.summary import compare, summary
 from al_core.compute.inline import Inline
@@ -71,6 +73,18 @@ def changed(document: Any, at: tuple[Any, ...], value: Any) -> Any:
     return inner
 
 
+def test_what_is_read_is_written_as_it_was() -> None:
+    """With failed runs, an oracle, a person's hand in a run, and items that have no label."""
+    document = json.loads(json.dumps(odd_document()))
+    document["data"] |= {"items": 1700, "unlabelled": 97}
+    document["strategies"][1]["by_person"] = {"answers": 7, "right": 5, "put_aside": 1}
+    assert to_json(from_json(document)) == document
+    assert from_json(document).comparisons[0].data.unlabelled == 97  # type: ignore[union-attr]
+    for lacking in ("seeds_finished", "errors"):  # as version 0.1 wrote it
+        document["strategies"][1].pop(lacking, None)
+    assert from_json(document).comparisons[0].strategies[1].presence == Presence(10, {})
+
+
 FORGED: list[tuple[tuple[Any, ...], Any]] = [
     (("protocol", "seeds"), []),
     (("protocol", "seeds"), [3, 3]),
@@ -80,6 +94,7 @@ FORGED: list[tuple[tuple[Any, ...], Any]] = [
     (("protocol", "targets"), []),
     (("protocol", "targets"), [0.7]),
     (("protocol", "target"), 0),
+    (("strategies", 1, "targets", 0, "target"), 1.5),
     (("protocol", "budget"), -1),
     (("protocol", "dataset"), None),
     (("strategies",), []),
