@@ -372,18 +372,6 @@ def test_what_cannot_be_labelled_is_refused_in_one_line(
     assert not list(tmp_path.glob(".local/share/al-tui/sessions/*.session"))
 
 
-def test_a_path_in_the_place_of_a_command_is_told_from_a_command_that_there_is_not(tmp_path: Path) -> None:
-    (tmp_path / "label").mkdir()
-    for word in ("./label", "./nothing"):
-        done = run(tmp_path, word)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == (
-            f"al-tui: {word} is no data set of this program, and races are over those so far; label it: al-tui label {word}\n"
-        )
-    assert "race on it: al-tui --dataset digits" in run(tmp_path, "digits").stderr
-    assert "No such command 'nothing'" in run(tmp_path, "nothing").stderr
-
-
 def test_data_that_holds_none_of_a_sessions_items_are_refused_whichever_is_bundled(
     terminal: StartTerminal, tmp_path: Path
 ) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from al_core.data.origin import file_stem
 from al_core.task.spec import TaskSpec
 from al_tui.app import AlTui
 from al_tui.background.race import Engine
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from al_tui.requests.where import Place
 
 
+class Computing(NamedTuple):
+    """What computes a race: how it is opened, after the first paint if nobody needed it before, and its workers."""
+
+    open: Callable[[], Executor]
+    workers: Workers
+
+
 def launch(
     request: RaceRequest,
     pace: float | None,
@@ -33,6 +41,7 @@ def launch(
     annotator: str | None = None,
     resumed: Journal | None = None,
     ledger: RaceLedger | None = None,
+    computing: Computing | None = None,
 ) -> int:
     """Run the dashboard until the person leaves, and say how to go on; returns the exit code.
 
@@ -44,6 +53,7 @@ def launch(
     place : where it is computed and kept; None for worker processes.
     annotator : who labels; None for the user.
     resumed, ledger : the file of the race to go on with, and what is in it; without the file the race is not kept.
+    computing : what computes it, where somebody needed that before; None for what ``place`` says.
 
     Raises
     ------
@@ -52,7 +62,7 @@ def launch(
     """
     log = log_file()
     desk = _desk(place) if seeds > 1 else None
-    open_executor, workers = _executor(request, place, log)
+    open_executor, workers = computing or computing_at(request, place, log, request.spec.rounds)
     live = _seeds(request, seeds, desk, workers) if seeds > 1 else None
     journals: list[Journal] = [] if resumed is None else [resumed]
 
@@ -63,12 +73,12 @@ def launch(
         if request.session is not None and not journals:
             journals.append(Journal(request.session, who))
         else:
-            journals.append(Journal.under_new_name(f"race-{spec.dataset}", datetime.now(UTC), who))
+            journals.append(Journal.under_new_name(f"race-{file_stem(spec.dataset)}", datetime.now(UTC), who))
         return journals[-1]
 
     keep = request.keep and (ledger is None or resumed is not None)
     recorder = Recorder(open_journal, resumed) if keep else None
-    engine = Engine(request.spec, request.strategies, open_executor, pace, live, recorder, ledger, workers)
+    engine = Engine(request.spec, request.strategies, open_executor, pace, live, recorder, ledger, workers, request.source)
     engine.bound = request.keys
     app = AlTui(engine, log)
 
@@ -102,25 +112,25 @@ def say_what_is_kept(path: Path | None, trouble: str | None, *, done: bool) -> N
         put_farewell(f"{what}; {'see it again' if done else 'go on'} with: al-tui resume {spoken(path)}")
 
 
-def _executor(request: RaceRequest, place: Place | None, log: Path) -> tuple[Callable[[], Executor], Workers]:
-    """What opens the executor after the first paint, and its workers."""
+def computing_at(request: RaceRequest, place: Place | None, log: Path, rounds: int) -> Computing:
+    """What computes a race of at most so many rounds where ``place`` says."""
     if place is not None and place.executor == "dask":
         # Before the screen: whoever cannot be reached is told in one line, and no descriptor is opened under Textual.
         cluster = place.connect(log)
-        return lambda: cluster, Workers(cluster.workers, cluster.recount)
+        return Computing(lambda: cluster, Workers(cluster.workers, cluster.recount))
     if place is not None and place.executor == "inline":
         from al_core.compute.inline import OneThread
 
-        return OneThread, Workers(1)
+        return Computing(OneThread, Workers(1))
 
     def open_processes() -> Executor:
         from al_core.comparison.in_worker import play_cell
         from al_core.compute.processes import Processes
 
-        whole = request.round_limit * (request.spec.rounds + 1)
+        whole = request.round_limit * (rounds + 1)
         return Processes(request.workers, limit=request.round_limit, limits={play_cell: whole}, log=log)
 
-    return open_processes, Workers(request.workers)
+    return Computing(open_processes, Workers(request.workers))
 
 
 def _desk(place: Place | None) -> StoreThread | None:

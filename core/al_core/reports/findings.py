@@ -17,7 +17,7 @@ from al_core.comparison.lookup import cells_of
 from al_core.comparison.plan import assemble, second_target
 from al_core.comparison.store import ResultsStore
 from al_core.data.facts import dataset_names
-from al_core.data.kinds import load_dataset
+from al_core.data.sources import meet, named_data
 from al_core.ground.errors import UserError
 from al_core.ground.numbers import listed
 from al_core.ground.records import Unreadable
@@ -156,8 +156,10 @@ def _from_race(path: Path) -> Findings:
         for run in done
     )
     names = tuple(cell.strategy for cell in cells)
-    data = load_dataset(spec.dataset)
-    truth = data.truth if data.fingerprint == ledger.fingerprint else None
+    if ledger.settings.source is not None:
+        meet(ledger.settings.source)
+    data = named_data(spec.dataset)
+    truth = data.truth if data is not None and data.fingerprint == ledger.fingerprint else None
     given = {run.state.strategy: persons_answers(run.state, truth) for run in done}
     by_person = {name: answers for name, answers in given.items() if answers is not None}
     targets = (spec.target, second_target(spec.target))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from al_core.data.sources import Source
 from al_core.ground.versions import Versions
+from al_core.ground.written import ABSENT
 from al_core.run.state import Answer, By, Pick, Query
 from al_core.task.spec import TaskSpec
 
@@ -22,6 +24,7 @@ class RaceOpened:
     classes : class names; a label is an index into them.
     software : what the race was begun with.
     seeds : how many paired seeds the race is repeated on.
+    source : what is known of data that does not come with the program, and where it lay; None for data that does.
     """
 
     spec: TaskSpec
@@ -30,6 +33,7 @@ class RaceOpened:
     classes: tuple[str, ...]
     software: Versions
     seeds: int = 1
+    source: Source | None = field(default=None, metadata={ABSENT: None})
 
 
 @dataclass(frozen=True, slots=True)

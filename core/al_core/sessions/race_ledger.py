@@ -228,6 +228,12 @@ def begin_race(event: Event) -> RaceLedger:
     settings = event.action
     if not settings.classes or not settings.strategies or settings.spec.batch < 1 or settings.seeds < 1:
         raise DamagedSession("the settings have no classes, no strategies, no seeds or an empty batch")
+    if (source := settings.source) is not None and (
+        (source.name, source.fingerprint, source.classes)
+        != (settings.spec.dataset, settings.fingerprint, len(settings.classes))
+        or source.origin is None
+    ):
+        raise DamagedSession("the data that it was raced over is not the data that it is about")
     ledger = RaceLedger(settings, tuple(RaceRun(RunState(name)) for name in settings.strategies))
     ledger.started, ledger.checksum, ledger.time = event.time, event.checksum, event.time
     return ledger

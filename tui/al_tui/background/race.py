@@ -22,10 +22,12 @@ from al_tui.commands.class_keys import BadKey, Bound, class_keys
 
 if TYPE_CHECKING:
     from al_core.data.contents import Contents
+    from al_core.data.sources import Source
     from al_core.race.driver import Race
     from al_core.race.events import ByPerson, RaceEvent
     from al_core.run.oracle import Oracle
     from al_core.run.state import Answer
+    from al_core.sessions.race_actions import RaceOpened
     from al_core.sessions.race_ledger import RaceLedger
     from al_core.strategies.description import StrategyInfo
     from al_tui.background.looks import Looks
@@ -45,6 +47,7 @@ class Engine:
     recorder : keeps the race in a session file; None keeps nothing.
     ledger : the race to go on with, as it was kept; None begins a new one.
     workers : the executor's workers.
+    source : what is known of data that does not come with the program.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Engine:
         recorder: Recorder | None = None,
         ledger: RaceLedger | None = None,
         workers: Workers | None = None,
+        source: Source | None = None,
     ) -> None:
         self.workers = workers or Workers(1)
         self.strategies = strategies
@@ -75,6 +79,8 @@ class Engine:
         """Called when nothing can be computed here before a person has put something right."""
         self._open_executor = open_executor
         self._executor: Executor | None = None
+        self._source = self._kept_source = source
+        """What there is, and what the session's file has: where the data lay when it began."""
         self._known: Mapping[int, Answer] = {}
         self._given: Sequence[Collection[int]] | None = None
         self._era = 0
@@ -96,9 +102,7 @@ class Engine:
     @property
     def seconds_left(self) -> float | None:
         """How long the whole job will still take; None when that hangs on a person, or when nothing is known yet."""
-        race = seconds_left(self.view, self.seconds)
-        seeds = 0.0 if self.seeds is None else self.seeds.seconds_left
-        return None if race is None or seeds is None else max(race, seeds)
+        return _longer(seconds_left(self.view, self.seconds), 0.0 if self.seeds is None else self.seeds.seconds_left)
 
     def slept(self, seconds: float) -> None:
         """The program was stopped for so long, and the race with it."""
@@ -125,8 +129,7 @@ class Engine:
         """How many answers of a person are in no file."""
         if self.recorder is not None and self.recorder.journal is not None:
             return 0
-        history = (given for run in self.view.runs if run.person for given in run.state.history)
-        return len({given.row for given in history if given.by is By.PERSON})
+        return _answered_by_hand(self.view)
 
     @property
     def trouble(self) -> str | None:
@@ -191,7 +194,7 @@ class Engine:
             self.recorder.close()
         self._era += 1
         self.race, self.error, self._known, self._given = None, None, {}, None
-        self._played, self._since = 0.0, None
+        self._played, self._since, self._kept_source = 0.0, None, self._source
         self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
         if self.seeds is not None:
             self.seeds.reset(seed)
@@ -211,13 +214,14 @@ class Engine:
         from al_tui.background.looks import Looks
 
         if self.contents is None:
-            dataset = self.view.spec.dataset
-            opening = asyncio.wrap_future(executor.submit(open_contents, dataset))
+            name = self.view.spec.dataset
+            opening = asyncio.wrap_future(executor.submit(open_contents, name))
             infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
             # Awaited together, so that of two that fail for one reason neither is left for asyncio to complain about.
             contents, found = await asyncio.gather(opening, infos)
             class_keys(contents.classes, self.bound)  # or says what is wrong with them
-            looks = Looks(dataset, len(contents.ids), executor, lambda: self.changed(None))
+            place = name if self._source is None else self._source.origin or name
+            looks = Looks(place, len(contents.ids), executor, lambda: self.changed(None))
             await looks.open(range(len(contents.ids)))
             self.infos = dict(zip(self.strategies, found, strict=True))
             self.contents, self.looks = contents, looks
@@ -225,11 +229,9 @@ class Engine:
 
     def _begin_keeping(self) -> None:
         if self.recorder is not None and self.contents is not None:
-            from al_core.sessions.race_actions import RaceOpened
-
-            here, seeds = self.contents, 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
-            opened = RaceOpened(self.view.spec, self.strategies, here.fingerprint, here.classes, here.software, seeds)
-            self.recorder.begin(opened, here.ids, lambda: self.seconds)
+            seeds = 1 if self.seeds is None else len(self.seeds.view.plan.seeds)
+            opened = _opened(self.view.spec, self.strategies, self.contents, seeds, self._kept_source)
+            self.recorder.begin(opened, self.contents.ids, lambda: self.seconds)
 
     def _count_time(self) -> None:
         """Let the clock run while anything is computed, and stand while nothing is."""
@@ -257,6 +259,7 @@ class Engine:
 
         self.view = kept_view(ledger, self.view.pace)
         self._known, self._played = dict(ledger.known), ledger.elapsed
+        self._kept_source = ledger.settings.source
         self._given = [run.given for run in ledger.runs]
 
     def _keep(self, events: Sequence[ByPerson]) -> None:
@@ -282,3 +285,20 @@ class Engine:
         if self.seeds is not None:
             self.seeds.nudge(self.view)
         self.changed(event)
+
+
+def _opened(spec: TaskSpec, strategies: tuple[str, ...], here: Contents, seeds: int, source: Source | None) -> RaceOpened:
+    """How the session of a race begins."""
+    from al_core.sessions.race_actions import RaceOpened
+
+    return RaceOpened(spec, strategies, here.fingerprint, here.classes, here.software, seeds, source)
+
+
+def _answered_by_hand(view: RaceView) -> int:
+    """How many items a person answered in any run."""
+    history = (given for run in view.runs if run.person for given in run.state.history)
+    return len({given.row for given in history if given.by is By.PERSON})
+
+
+def _longer(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else max(first, second)

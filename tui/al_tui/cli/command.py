@@ -14,7 +14,7 @@ from al_tui.commands.class_keys import Bound, check_bound
 from al_tui.output import put
 from al_tui.requests.file_places import PROJECT
 from al_tui.requests.files import KEYS, chosen, options_files
-from al_tui.requests.own_data import is_path, is_there, no_race
+from al_tui.requests.own_data import is_path, is_there
 from al_tui.requests.taken import RACE, TAKEN
 
 _Anything = TypeVar("_Anything", bound=Callable[..., object])
@@ -95,15 +95,24 @@ class Group(_WithFiles, click.Group):
 
     command_class = Command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that a word names; a data set or a path in its place is told from a command that there is not."""
-        word = args[0]
-        if self.get_command(ctx, word) is None and not ctx.resilient_parsing:
-            if word in dataset_names():
-                raise UserError(f"{word} is a data set and no command; race on it: al-tui --dataset {word}")
-            if is_path(word) or is_there(word):
-                raise UserError(no_race(word))
-        return super().resolve_command(ctx, args)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; a word that is no command, but names data, is what ``--dataset`` says.
+
+        Raises
+        ------
+        UserError
+            Data is named twice.
+        """
+        if not ctx.resilient_parsing:
+            values, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
+            word = rest[0] if rest else ""
+            named = word in dataset_names() or is_path(word) or is_there(word)
+            if word and named and self.get_command(ctx, word) is None:
+                more = any(entry.partition("=")[0] == "--dataset" for entry in rest[1:])
+                if more or isinstance(values.get("dataset"), str):
+                    raise UserError(f"--dataset names data, and so does {word}; give one of them")
+                return self.parse_args(ctx, [*args[: len(args) - len(rest)], "--dataset", word, *rest[1:]])
+        return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _told(super().get_help_option(ctx))

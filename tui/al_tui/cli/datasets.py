@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,24 +10,7 @@ from click.shell_completion import CompletionItem
 
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.errors import UserError
-from al_tui.requests.own_data import found_data, found_file, is_path, is_there, no_race
-
-
-class DrawnDataset(click.Choice[str]):
-    """Offers, in help, completion and errors, the data sets whose items can be drawn.
-
-    One that cannot be drawn is taken all the same: the command then says what it is good for.
-    """
-
-    def __init__(self) -> None:
-        super().__init__([name for name in dataset_names() if describe_dataset(name).pictures])
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value in dataset_names():
-            return value
-        if is_path(str(value)) or is_there(str(value)):
-            self.fail(no_race(str(value)), param, ctx)
-        return super().convert(value, param, ctx)
+from al_tui.requests.own_data import found_data, found_file
 
 
 class OwnFile(click.ParamType[str]):
@@ -47,27 +31,24 @@ class OwnFile(click.ParamType[str]):
 class RacedData(click.Choice[str]):
     """A data set that comes with the program, or a file or folder; a path is made whole."""
 
+    def __init__(self, offered: Sequence[str] | None = None) -> None:
+        super().__init__(dataset_names() if offered is None else offered)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return found_data(str(value), list(self.choices))
+        except UserError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return super().shell_complete(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
+
+
+class LabelledData(RacedData):
+    """The same; offered, in help, completion and errors, are the data sets whose items can be drawn.
+
+    One that cannot be drawn is taken all the same: the command then says what it is good for.
+    """
+
     def __init__(self) -> None:
-        super().__init__(dataset_names())
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return found_data(str(value), dataset_names())
-        except UserError as error:
-            self.fail(str(error), param, ctx)
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return super().shell_complete(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
-
-
-class LabelledData(DrawnDataset):
-    """The same, of what can be drawn."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return found_data(str(value))
-        except UserError as error:
-            self.fail(str(error), param, ctx)
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return super().shell_complete(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
+        super().__init__([name for name in dataset_names() if describe_dataset(name).pictures])

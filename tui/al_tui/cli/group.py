@@ -24,14 +24,14 @@ from al_tui.cli.bench import EPILOG as EPILOG_BENCH
 from al_tui.cli.bench import asked_data, run_bench
 from al_tui.cli.certify import certify_command
 from al_tui.cli.command import Group, bound_keys, project_option, version_option
-from al_tui.cli.datasets import DrawnDataset, OwnFile, RacedData
+from al_tui.cli.datasets import LabelledData, OwnFile, RacedData
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.predict import predict_command
-from al_tui.cli.raced import check_data
+from al_tui.cli.raced import check_data, is_own, race_over_files
 from al_tui.cli.report import report_command
 from al_tui.output import printed_results, put, put_json, say
 from al_tui.requests.bench import BenchOptions
-from al_tui.requests.options import RaceOptions, ScreenOptions, checked_request, checked_spec
+from al_tui.requests.options import RaceOptions, ScreenOptions, checked_request, checked_spec, checked_values
 from al_tui.requests.race import check_session, log_file
 from al_tui.requests.raced import DataOptions
 from al_tui.requests.taken import RACE, TAKEN
@@ -43,6 +43,7 @@ Examples:
   al-tui                                      watch four strategies race on digits
   al-tui --strategies random,margin --seed 7  two strategies, another split
   al-tui --pace max                           as fast as the workers can
+  al-tui my_pictures/                         the same race over your own files, with labels
   al-tui --seeds 50                           the race repeated beside it: medians, bands, verdicts
   al-tui bench --seeds 20                     the same race without a screen, repeated
   al-tui bench --seeds 20 --json --out b.json results for other programs
@@ -67,11 +68,14 @@ COMPLETE_VARIABLE = "_AL_TUI_COMPLETE"
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @version_option(f"al-tui {__version__}")
-@declare(*TAKEN[RACE], types={"dataset": DrawnDataset(), "results": STORE})
+@declare(*TAKEN[RACE], types={"dataset": LabelledData(), "test": OwnFile(), "embeddings": OwnFile(), "results": STORE})
 @project_option
 @click.pass_context
 def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
-    """Race active-learning query strategies live, label digits by keystroke, compare honestly."""
+    """Race active-learning query strategies live, label by keystroke, compare honestly.
+
+    A word that is no command is the data: a data set of this program, or your own files, as --dataset is.
+    """
     if ctx.invoked_subcommand is not None:
         given = [name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
         if given:
@@ -82,13 +86,17 @@ def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
         raise UserError("--session and --no-session exclude each other; give one of them")
     if screen.session is not None:
         check_session(screen.session)
+    own, reading = is_own(spec.dataset), taken(DataOptions, options)
     with about("dataset"):  # before other options are found not to fit it
         check_drawable(spec.dataset)
+    check_data([spec.dataset], reading)
     _refuse_limit(place)
-    request = checked_request(spec, taken(RaceOptions, options))
+    request = checked_request(spec, taken(RaceOptions, options), checked_values if own else checked_spec)
     request = request._replace(session=screen.session, keep=not screen.no_session, keys=bound_keys(ctx, RACE))
     option(PlanOptions, "seeds").check(seeds)
     check_screen(request)
+    if own:
+        ctx.exit(race_over_files(request, reading, screen.pace, seeds, place))
     from al_tui.launch import launch
 
     ctx.exit(launch(request, screen.pace, seeds, place))
@@ -112,7 +120,7 @@ def bench_command(data: tuple[str, ...], **options: Any) -> int:
     _refuse_limit(place)
     words = asked_data(data, spec.dataset, mine)
     check_data(words, reading)
-    check = checked_spec if len(words) == 1 and words[0] in dataset_names() else lambda spec: spec
+    check = checked_spec if len(words) == 1 and words[0] in dataset_names() else checked_values
     spec = replace(spec, dataset=words[0])
     request = checked_request(spec, taken(RaceOptions, options), check)
     return run_bench(request, asking, place, mine, words, reading, log_file)

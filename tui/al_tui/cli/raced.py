@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.data.opened import read_on
@@ -17,9 +19,15 @@ from al_core.ground.safe_text import safe_text
 from al_core.run.play import labels_to_give
 from al_core.task.spec import TaskSpec
 from al_tui.output import is_terminal, say, say_anew
+from al_tui.requests.options import checked_spec
 from al_tui.requests.own_data import check_own, class_names
+from al_tui.requests.race import RaceRequest, log_file
 from al_tui.requests.raced import DataOptions
 from al_tui.requests.terminal import only_prints
+from al_tui.requests.where import Place
+
+if TYPE_CHECKING:
+    from al_tui.launch import Computing
 
 PATIENCE = 1.0
 """Seconds before it is said how far reading is."""
@@ -116,6 +124,46 @@ def fitted(spec: TaskSpec, executor: Executor) -> TaskSpec:
 def knowing(sources: Sequence[Source], executor: Executor) -> Executor:
     """An executor where these data sets are known."""
     return Knowing(sources, executor) if sources else executor
+
+
+def race_over_files(request: RaceRequest, options: DataOptions, pace: float | None, seeds: int, place: Place) -> int:
+    """Run a race over files of one's own, which its task names by their path; returns the exit code.
+
+    Raises
+    ------
+    UserError
+        Nothing can be raced over there; the screen has not been opened.
+    """
+    word = request.spec.dataset
+
+    def read(executor: Executor) -> Source:
+        return read_sources([word], options, executor)[word]
+
+    with opened_race(request, place, read) as (request, computing):
+        from al_tui.launch import launch
+
+        return launch(request, pace, seeds, place, computing=computing)
+
+
+@contextmanager
+def opened_race(
+    request: RaceRequest, place: Place, read: Callable[[Executor], Source], *, whole: bool = False
+) -> Iterator[tuple[RaceRequest, Computing]]:
+    """A race over files of one's own, ready to be launched: they have been read by ``read`` where it will be computed.
+
+    A budget that they cannot give is made smaller, unless it is that of a race which was kept, ``whole``.
+    """
+    from al_tui.launch import Computing, computing_at
+
+    with ExitStack() as stack:
+        at = computing_at(request, place, log_file(), most_rounds(request.spec))
+        bare = at.open()
+        stack.callback(bare.shutdown, wait=False)
+        source = read(bare)
+        executor = Knowing([source], bare)
+        spec = replace(request.spec, dataset=source.name)
+        spec = checked_spec(spec if whole else fitted(spec, executor))
+        yield request._replace(spec=spec, source=source), Computing(lambda: executor, at.workers)
 
 
 def _no_labels(word: str, name: str) -> UserError:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from al_core.data.origin import Places
+from al_core.data.origin import Origin, Places
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command, bound_keys, project_option
-from al_tui.cli.go_on import confirm_code, go_on_labelling, minute, say_taken_over
+from al_tui.cli.go_on import confirm_code, found_again, go_on_labelling, minute, say_taken_over
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.commands.class_keys import Bound
 from al_tui.output import say
@@ -19,6 +22,9 @@ from al_tui.requests.options import RaceOptions
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_terminal
 from al_tui.requests.where import Place
+
+if TYPE_CHECKING:
+    from al_core.data.sources import Source
 
 EPILOG = """\b
 Examples:
@@ -35,7 +41,7 @@ Examples:
 @click.option("--read-only", is_flag=True, help="Only look, even while somebody else has it; a race is then not kept.")
 @click.option("--take-over", is_flag=True, help="Believe that an owner on another machine is gone for good.")
 @click.option("--learner", default=None, help="Confirm the learner, when it is module:factory: files never name code to run.")
-@click.option("--data", metavar="PATH", help="Where the labelled files are now, if they were moved.")
+@click.option("--data", metavar="PATH", help="Where the files are now, if they were moved.")
 @click.option("--test", metavar="PATH", help="Files with labels to measure the model by from here on, or where those are now.")
 @click.option("--embeddings", metavar="FILE", help="Where your own features are now, or of which to learn from here on.")
 @declare(*TAKEN["resume"], types={"results": STORE})
@@ -68,13 +74,11 @@ def resume_command(
     path = find_session(session) if session is not None else latest_session()
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
+    places = Places(data, test, embeddings)
     if is_race(path):
-        for flag, said in (("--data", data), ("--test", test), ("--embeddings", embeddings)):
-            if said is not None:
-                raise UserError(f"{flag} is about files that are labelled, and {path.name} is a race; leave it away")
         keys = bound_keys(ctx, "race")
-        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys))
-    keys, places = bound_keys(ctx, "label"), Places(data, test, embeddings)
+        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys, places))
+    keys = bound_keys(ctx, "label")
     ctx.exit(go_on_labelling(path, annotator, places, keys, read_only=read_only, take_over=take_over, learner=learner))
 
 
@@ -88,21 +92,25 @@ def _resume_race(
     pace: float | None,
     place: Place,
     keys: Bound,
+    places: Places,
 ) -> int:
     from al_core.ground.versions import versions
     from al_core.sessions.race_journal import Journal
     from al_core.sessions.store import RaceFile
+    from al_tui.cli.raced import opened_race
     from al_tui.launch import launch
-    from al_tui.requests.options import checked_request
+    from al_tui.requests.options import checked_request, checked_spec, checked_values
     from al_tui.requests.terminal import check_screen
 
     journal = None if read_only else Journal.resume(path, annotator, take_over=take_over)
     try:
         ledger = RaceFile.open(path, read_only=True).ledger if journal is None else journal.ledger
         assert ledger is not None
-        spec = ledger.settings.spec
+        spec, source = ledger.settings.spec, ledger.settings.source
+        origin = _where_now(path, source, places)
         confirm_code(path, spec.learner, learner)
-        request = checked_request(spec, RaceOptions(",".join(ledger.settings.strategies), workers))
+        check = checked_spec if source is None else checked_values
+        request = checked_request(spec, RaceOptions(",".join(ledger.settings.strategies), workers), check)
         request = request._replace(keys=keys)
         if request.strategies != ledger.settings.strategies:
             raise UserError(f"{path.name} names its strategies in a way that this program does not write")
@@ -118,7 +126,49 @@ def _resume_race(
             say(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ")
         if journal is not None:
             say_taken_over(journal.stale_owner)
-        return launch(request, pace, ledger.settings.seeds, place, annotator=annotator, resumed=journal, ledger=ledger)
+        with contextlib.ExitStack() as stack:
+            computing = None
+            if source is not None and origin is not None:
+                opening = opened_race(request, place, lambda executor: _the_same(path, source, origin, executor), whole=True)
+                request, computing = stack.enter_context(opening)
+            seeds = ledger.settings.seeds
+            more: Any = {"annotator": annotator, "resumed": journal, "ledger": ledger, "computing": computing}
+            return launch(request, pace, seeds, place, **more)
     finally:
         if journal is not None:
             journal.close()
+
+
+def _where_now(path: Path, source: Source | None, places: Places) -> Origin | None:
+    """What files of one's own that a race was over are read from now; None of a race over data of the program.
+
+    Raises
+    ------
+    UserError
+        They are not there, or something is said of files where there are none.
+    """
+    if source is None or source.origin is None:
+        for flag, said in zip(("--data", "--test", "--embeddings"), places, strict=True):
+            if said is not None:
+                raise UserError(f"{flag} is about files of your own, and {path.name} is a race over none; leave it away")
+        return None
+    was = source.origin
+    word = found_again(path, was.word, places.data)
+    test = found_again(path, was.test, places.test, option="--test")
+    embeddings = found_again(path, was.embeddings, places.embeddings, option="--embeddings")
+    assert word is not None
+    return replace(was, word=word, test=test, embeddings=embeddings, fingerprint=None)
+
+
+def _the_same(path: Path, source: Source, origin: Origin, executor: Executor) -> Source:
+    """What is known of the files as they are now, which must be what they were."""
+    from al_tui.cli.raced import read_source
+    from al_tui.shell.farewell import spoken
+
+    found = read_source(origin, source.name, executor)
+    if found.fingerprint != source.fingerprint:
+        raise UserError(
+            f"{source.name} is not what it was when this race began, so it cannot go on; where it is still what it was, say:"
+            f" al-tui resume {spoken(path)} --data PATH, or begin a new race"
+        )
+    return found

@@ -81,6 +81,12 @@ def checked_spec(spec: TaskSpec) -> TaskSpec:
     return check_spec(spec)
 
 
+def checked_values(spec: TaskSpec) -> TaskSpec:
+    """The task, with no value out of its range; whether its data can give so many labels is seen when that was read."""
+    check_options(spec)
+    return spec
+
+
 def checked_request(spec: TaskSpec, options: RaceOptions, check: Callable[[TaskSpec], TaskSpec] = checked_spec) -> RaceRequest:
     """Turn options into a plan, or say in one line what is wrong with them; nothing has been started yet.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,12 +61,6 @@ def is_there(word: str) -> bool:
         return Path(word).expanduser().exists()
     except (OSError, RuntimeError, ValueError):
         return False
-
-
-def no_race(word: str) -> str:
-    """What to do with files of one's own, which no race can be over so far."""
-    shown = shlex.quote(safe_text(word, 200))
-    return f"{shown} is no data set of this program, and races are over those so far; label it: al-tui label {shown}"
 
 
 def class_names(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from al_core.compute.cpus import usable_cpus
 from al_core.compute.logs import LOG_VARIABLE
+from al_core.data.sources import Source
 from al_core.ground.errors import UserError
 from al_core.ground.files import refuse_odd
 from al_core.ground.places import log_directory
@@ -27,7 +28,7 @@ class RaceRequest(NamedTuple):
     """What the options ask for: the task, who races, with how many processes, and how many seconds a round may take.
 
     The race is kept in the session file ``session``, in one at the usual place if that is None, or not at all if not ``keep``.
-    Its project wants ``keys`` for classes.
+    Its project wants ``keys`` for classes. ``source`` is known of data that does not come with the program.
     """
 
     spec: TaskSpec
@@ -37,6 +38,7 @@ class RaceRequest(NamedTuple):
     session: Path | None = None
     keep: bool = True
     keys: Mapping[str, str] = MappingProxyType({})
+    source: Source | None = None
 
 
 def log_file() -> Path:

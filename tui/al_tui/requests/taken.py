@@ -18,7 +18,7 @@ _PLACE, _DATA = options_of(Place), options_of(DataOptions)
 RACE = "race"
 """`al-tui` itself."""
 TAKEN: dict[str, tuple[Option, ...]] = {
-    RACE: (*_RACE, *_PLACE, *options_of(ScreenOptions)),
+    RACE: (*_RACE, *_DATA, *_PLACE, *options_of(ScreenOptions)),
     "bench": (*_RACE, *_DATA, *_PLACE, *(row for row in options_of(PlanOptions) if row != _SEEDS), *options_of(BenchOptions)),
     "label": (option(TaskSpec, "dataset"), *options_of(Settings), *options_of(LabelOptions)),
     "resume": (

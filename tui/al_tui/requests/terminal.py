@@ -20,7 +20,7 @@ def check_screen(request: RaceRequest) -> None:
 
 def check_drawable(dataset: str) -> None:
     """Raise `UserError`, with something that can be done instead, when the dashboard has nothing to draw of an item."""
-    if not describe_dataset(dataset).pictures:
+    if dataset in dataset_names() and not describe_dataset(dataset).pictures:
         raise UserError(f"{dataset} is a table, which the dashboard cannot show; use: al-tui bench --datasets {dataset}")
 
 

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from al_core.comparison.live_view import LiveView
+from al_core.data.origin import file_stem
 from al_core.ground.errors import UserError
 from al_core.ground.files import write_new
 from al_core.ground.numbers import level
@@ -265,7 +266,7 @@ def _race_table(view: RaceView) -> _Table:
         column=4 + hand,
         meaning=MEANING.format(target=level(spec.target), labels=labels),
         note=note,
-        file=f"al-tui-{spec.dataset}-seed{spec.seed}.csv",
+        file=f"al-tui-{file_stem(spec.dataset)}-seed{spec.seed}.csv",
         markdown=partial(race_markdown, view),
         csv=partial(race_csv, view),
         json=partial(race_json, view),
@@ -286,7 +287,7 @@ def _seeds_table(view: LiveView, helped: bool) -> _Table:
         column=6,
         meaning=seeds_note(view) if final else meaning,
         note="\n".join([*([] if final else [seeds_note(view)]), *mine, *seeds_failures(view), *retry, *view.notes]),
-        file=f"al-tui-{spec.dataset}-seeds{view.plan.seeds[0]}-{view.plan.seeds[-1]}.csv",
+        file=f"al-tui-{file_stem(spec.dataset)}-seeds{view.plan.seeds[0]}-{view.plan.seeds[-1]}.csv",
         markdown=partial(seeds_markdown, view),
         csv=partial(seeds_csv, view),
         json=partial(seeds_json, view),
