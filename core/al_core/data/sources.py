@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from al_core.compute.beforehand import Beforehand
+from al_core.data.columns import Columns
 from al_core.data.facts import DatasetInfo, dataset_names, known
 from al_core.data.given import LONGEST_NAME, give_when_needed, info_of
 from al_core.data.kinds import load_dataset
@@ -79,7 +80,9 @@ class Source:
         found = []
         for entry in fields(self.origin):
             value = getattr(self.origin, entry.name)
-            if entry.name not in ("word", "fingerprint") and value != entry.default:
+            if isinstance(value, Columns):
+                found += _columns(value)
+            elif entry.name not in ("word", "fingerprint") and value != entry.default:
                 path = PurePath(value) if isinstance(value, str) and PurePath(value).is_absolute() else None
                 if path is not None:
                     value = str(path.relative_to(home)) if path.is_relative_to(home) else path.name
@@ -169,6 +172,18 @@ class Knowing(Beforehand):
     def __init__(self, sources: Sequence[Source], executor: Executor) -> None:
         meet_all(sources)
         super().__init__(executor, meet_all, tuple(sources))
+
+
+def _columns(said: Columns) -> list[tuple[str, str]]:
+    """Keys of options, and what they say of columns."""
+    one = [(key, name) for key, name in (("label-column", said.label), ("id-column", said.ids)) if name is not None]
+    many = (("drop", said.drop), ("show", said.show))
+    return one + [(key, ",".join(map(_quoted, names))) for key, names in many if names]
+
+
+def _quoted(name: str) -> str:
+    """The name of a column in a list of them."""
+    return '"' + name.replace('"', '""') + '"' if "," in name or '"' in name else name
 
 
 def names_for(paths: Sequence[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pytest
 from al_core import Dataset, Inline
 from al_core.compute.processes import Processes
 from al_core.data import facts, given, opened, sources
+from al_core.data.columns import Columns
 from al_core.data.contents import open_contents
 from al_core.data.facts import describe_dataset, known
 from al_core.data.kinds import load_dataset
@@ -127,6 +128,10 @@ def test_how_it_was_read_is_said_from_the_folder_in_which_it_has_its_name() -> N
     said = (("classes", "bowl,jug"), ("features", "hog"), ("test", "a/kept"), ("embeddings", "own.npy"))
     assert source.read_with == said
     assert dataclasses.replace(source, name="pots").read_with[2] == ("test", "kept")
+    table = dataclasses.replace(origin, classes=None, features="auto", test=None, embeddings=None)
+    table = dataclasses.replace(table, columns=Columns("kind", None, ("a, in cm", "b"), ("c",)))
+    said = (("label-column", "kind"), ("drop", '"a, in cm",b'), ("show", "c"))
+    assert dataclasses.replace(source, origin=table).read_with == said
     assert not dataclasses.replace(source, name="another").sayable
     assert dataclasses.replace(source, origin=None).read_with == ()
 

@@ -99,6 +99,18 @@ def test_the_command_of_a_document_computes_the_same_again(tmp_path: Path) -> No
     assert again["command"] == first["command"]
 
 
+def test_a_table_is_raced_over_by_the_columns_that_are_named(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = [f"{i % 3 + rng.normal() / 3:.3f},{rng.normal():.3f},{'abc'[i % 3]},{i}" for i in range(72)]
+    (tmp_path / "pots.csv").write_text("\n".join(["height,width,kind,number", *rows]))
+    words = ("./pots.csv", "--label-column", "kind", "--drop", "number")
+    first = found(run("bench", *words, *ASKED, *QUICK, "--json", "--no-results", cwd=tmp_path))
+    assert first["command"].startswith("al-tui bench ./pots.csv --label-column kind --drop number --learner logistic ")
+    again = found(run(*in_command(first), *QUICK, "--json", "--no-results", cwd=tmp_path))
+    assert told(again) == told(first)
+    assert run("bench", "iris", "--label-column", "kind", *ASKED, cwd=tmp_path).returncode == 2
+
+
 def test_what_was_computed_is_found_again_where_the_files_lie_now(tmp_path: Path) -> None:
     write_pots(tmp_path / "pots")
     first = run("bench", "pots", *ASKED, "--workers", "1", "--json", cwd=tmp_path)

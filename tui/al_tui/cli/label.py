@@ -59,7 +59,7 @@ def label_command(ctx: click.Context, /, dataset: str, **options: Any) -> None:
         names = () if mine.classes is None else class_names(mine.classes)
     settings = Settings(dataset, "", names, own_classes=bool(names), **options)
     check_own(dataset, names, settings.features, settings.test, settings.embeddings)
-    check_columns(settings)
+    check_columns(dataset, settings)
     check_options(settings)
     if (settings.strategy, settings.learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
         from al_core.learners.registry import tried_learner

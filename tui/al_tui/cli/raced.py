@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from al_core.data.columns import columns_of
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.data.opened import read_on
 from al_core.data.origin import Origin
@@ -20,7 +21,7 @@ from al_core.run.play import labels_to_give
 from al_core.task.spec import TaskSpec
 from al_tui.output import is_terminal, say, say_anew
 from al_tui.requests.options import checked_spec
-from al_tui.requests.own_data import check_own, class_names
+from al_tui.requests.own_data import check_columns, check_own, class_names
 from al_tui.requests.race import RaceRequest, log_file
 from al_tui.requests.raced import DataOptions
 from al_tui.requests.terminal import only_prints
@@ -50,6 +51,7 @@ def check_data(words: Sequence[str], options: DataOptions) -> None:
     own = [word for word in words if is_own(word)]
     for word in own or words[:1]:
         check_own(word, names, options.features, options.test, options.embeddings)
+        check_columns(word, options)
     for flag, said in (("--test", options.test), ("--embeddings", options.embeddings)):
         if said is not None and len(own) > 1:
             raise UserError(f"{flag} is about one data set, and {len(own)} paths are named; give one of them")
@@ -71,7 +73,8 @@ def read_sources(words: Sequence[str], options: DataOptions, executor: Executor)
     classes = None if options.classes is None else class_names(options.classes)
     found = {}
     for word, name in zip(own, names, strict=True):
-        origin = Origin(word, classes, options.features, test=options.test, embeddings=options.embeddings)
+        beside = (options.test, options.embeddings)
+        origin = Origin(word, classes, options.features, None, *beside, columns=columns_of(options))
         try:
             source = read_source(origin, name, executor)
         except NoLabels:

@@ -6,12 +6,11 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from al_core.data.columns import columns_of
+from al_core.data.columns import Saying, columns_of
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.places import named_path
 from al_core.ground.safe_text import safe_text
-from al_core.sessions.settings import Settings
 
 
 def found_data(word: str, offered: Sequence[str] | None = None) -> str:
@@ -85,12 +84,12 @@ def class_names(text: str) -> tuple[str, ...]:
     return names
 
 
-def check_columns(settings: Settings) -> None:
+def check_columns(word: str, saying: Saying) -> None:
     """Raise `UserError` where options about columns name none, one twice, or are said of what comes with the program."""
-    said = columns_of(settings).said
-    if said and settings.dataset in dataset_names():
+    said = columns_of(saying).said
+    if said and word in dataset_names():
         option = next(iter(said.values()))
-        raise UserError(f"{option} is about tables of your own, and {settings.dataset} has its own columns; leave it away")
+        raise UserError(f"{option} is about tables of your own, and {word} has its own columns; leave it away")
 
 
 def check_own(

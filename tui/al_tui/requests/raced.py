@@ -22,3 +22,7 @@ class DataOptions:
         shown="test/ in a folder, else 3 in 10 of what has a label",
     )
     embeddings: str | None = like(Settings, "embeddings")
+    label_column: str | None = like(Settings, "label_column")
+    id_column: str | None = like(Settings, "id_column")
+    drop: str | None = like(Settings, "drop")
+    show: str | None = like(Settings, "show")
