@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from al_core.data.looks import Card as Card
     from al_core.data.looks import Passage as Passage
     from al_core.data.looks import Picture as Picture
+    from al_core.exchange.by_program import Labelling as Labelling
     from al_core.ground.errors import UserError as UserError
     from al_core.ground.parameters import Parameter as Parameter
     from al_core.learners.model import Model as Model
@@ -45,6 +46,7 @@ _ROOMS = {
     "Choice": "strategies.registry",
     "Dataset": "data.dataset",
     "Inline": "compute.inline",
+    "Labelling": "exchange.by_program",
     "Model": "learners.model",
     "Parameter": "ground.parameters",
     "Passage": "data.looks",
