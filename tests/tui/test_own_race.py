@@ -166,6 +166,19 @@ def test_a_word_that_is_no_command_is_data_and_a_command_is_the_command(terminal
     left(at)
 
 
+def test_labelling_takes_the_same_words_for_its_data(terminal: StartTerminal, tmp_path: Path) -> None:
+    write_pots(tmp_path / "pots", each=4)
+    (tmp_path / "al-tui.toml").write_text('dataset = "gone"\n')
+    at = terminal("label", "--dataset", "./pots", "--session", "l.session")
+    at.wait("one of the first|to learn or measure")
+    assert "pots" in at.text
+    at.press("q")
+    assert at.finish() == 0
+    twice = run("label", "pots", "--dataset", "digits", cwd=tmp_path)
+    assert twice.returncode == 2
+    assert "--dataset names data, and so does the word without it; give one of them" in twice.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "line"),
     [

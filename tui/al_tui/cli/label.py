@@ -9,7 +9,7 @@ import click
 
 from al_core.data.facts import dataset_names
 from al_core.data.origin import Places
-from al_core.ground.errors import about
+from al_core.ground.errors import UserError, about
 from al_core.labelling.defaults import BY_SIZE
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
@@ -44,15 +44,20 @@ def register(cli: click.Group) -> None:
     "  al-tui label pots.csv --label-column kind         a table: CSV, TSV, JSONL, Parquet",
 )
 @click.argument("dataset", default=TAKEN["label"][0].default, type=LabelledData(), metavar="[DATASET|PATH]")
+@click.option("--dataset", "named", metavar="DATASET|PATH", type=LabelledData(), help="The same as the word.")
 @declare(*TAKEN["label"][1:], types={"test": OwnFile(), "embeddings": OwnFile()})
 @project_option
 @click.pass_context
-def label_command(ctx: click.Context, /, dataset: str, **options: Any) -> None:
+def label_command(ctx: click.Context, /, dataset: str, named: str | None, **options: Any) -> None:
     """Label by keystroke: one key, one label on disk, and the next item by a model that knows it.
 
     What is labelled is a data set of this program, a folder of pictures, a table, or a .npy or .npz file.
     """
     mine = taken(LabelOptions, options)
+    if named is not None:
+        if ctx.get_parameter_source("dataset") is click.core.ParameterSource.COMMANDLINE:
+            raise UserError("--dataset names data, and so does the word without it; give one of them")
+        dataset = named
     with about("dataset"):
         need_pictures(dataset)
     with about("classes"):
