@@ -134,6 +134,11 @@ def test_a_race_that_was_killed_goes_on_where_its_files_lie_now(terminal: StartT
     assert after.finished
     assert after.settings == before.settings  # where it lay when it began stays what it was
     assert sum(run.by_person for run in after.runs) == 1
+    done = run("export", "r.session", "--format", "copies", "--out", "sorted", "--data", "jugs", cwd=tmp_path)
+    assert "(copies: 6, " in done.stderr, done.stderr
+    pictures = {path.read_bytes() for path in (tmp_path / "sorted").rglob("*.png")}
+    assert len(pictures) == 6
+    assert pictures <= {path.read_bytes() for path in (tmp_path / "jugs").rglob("*.png")}
     expected = by_script(read_dataset(tmp_path / "jugs"))
     hand = next(run.state.strategy for run in after.runs if run.by_person)
     (other,) = {"random", "margin"} - {hand}

@@ -81,8 +81,9 @@ class RaceLedger:
 
     @property
     def dataset(self) -> str:
-        """Name of the data set."""
-        return self.settings.spec.dataset
+        """Name of the data set, or the path of files of the person's own."""
+        source = self.settings.source
+        return self.settings.spec.dataset if source is None or source.origin is None else source.origin.word
 
     @property
     def fingerprint(self) -> str:
