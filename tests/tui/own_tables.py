@@ -1,4 +1,4 @@
-"""Tables as a person's own files: numbers in two formats, and one with something of everything."""
+"""Tables and texts as a person's own files: numbers in two formats, one with something of everything, short and long texts."""
 
 from __future__ import annotations
 
@@ -51,3 +51,26 @@ def write_mixed(path: Path) -> None:
         out = csv.DictWriter(file, list(mixed()[0]), delimiter=";")
         out.writeheader()
         out.writerows(mixed())
+
+
+def texts() -> list[dict[str, str]]:
+    """Of three words, and of 5,000; with tabs, line breaks, blanks at the beginning, and codes that a terminal would obey."""
+    rows = []
+    for number in range(60):
+        kind = ("fault", "praise")[number % 2]
+        words = ("kettle", "leaks", "drips") if kind == "fault" else ("lovely", "lid", "fits")
+        text = f"{words[number % 3]} {words[number // 3 % 3]} {number}"
+        if number % 5 == 0:
+            text = f"Dear Sir,\n\n\tabout {text}.\n  Yours,\nAnna \x1b[31m\x1b]0;owned\x07\n" + f"{text} and so on " * 715
+        rows.append({"text": text, "stars": str(1 + number % 5), "label": kind if number % 3 else ""})
+    return rows
+
+
+def write_texts(folder: Path) -> None:
+    """In ``texts/``, a file each, and in ``texts.jsonl``."""
+    for number, row in enumerate(texts()):
+        place = folder / "texts" / (row["label"] or ".") / f"{number:02}.txt"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(row["text"], encoding="utf-8")
+    lines = [json.dumps(row) for row in texts()]
+    (folder / "texts.jsonl").write_text("\n".join(lines), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A person's own tables, labelled with the real program in a real terminal, killed, resumed, exported, imported elsewhere."""
+"""A person's own tables and texts: labelled in a real terminal, killed, resumed, exported, imported elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from own_pictures import StartTerminal, killed
-from own_tables import mixed, write_mixed, write_numbers
+from own_tables import mixed, write_mixed, write_numbers, write_texts
 from tests.tui.test_label_pty import run
 
 from al_core.sessions.store import SessionFile
@@ -18,6 +18,7 @@ from al_core.sessions.store import SessionFile
 WORDS = {
     "wine": ("13 columns", ()),
     "breast_cancer": ("30 columns", ()),
+    "texts": ("text( in text)?", ()),
     "mixed": (
         "4 columns",
         ("--classes", "new,old,odd", "--id-column", "key", "--drop", "who", "--show", "note", "--audit", "0"),
@@ -29,6 +30,8 @@ def write(folder: Path, name: str) -> None:
     if name == "mixed":
         for form in ("csv", "jsonl"):
             write_mixed(folder / f"mixed.{form}")
+    elif name == "texts":
+        write_texts(folder)
     else:
         write_numbers(folder, name)
 
@@ -36,9 +39,10 @@ def write(folder: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "form", "other"),
     [
-        ("wine", "csv", "parquet"),
-        ("breast_cancer", "parquet", "csv"),
-        ("mixed", "csv", "jsonl"),
+        ("wine", ".csv", ".parquet"),
+        ("breast_cancer", ".parquet", ".csv"),
+        ("mixed", ".csv", ".jsonl"),
+        ("texts", "", ".jsonl"),
     ],
 )
 def test_rows_are_labelled_by_keystroke_and_their_labels_are_the_same_elsewhere(
@@ -46,19 +50,19 @@ def test_rows_are_labelled_by_keystroke_and_their_labels_are_the_same_elsewhere(
 ) -> None:
     said, options = WORDS[name]
     write(tmp_path, name)
-    at = terminal("label", f"{name}.{form}", *options, "--annotator", "anna", "--session", "one.session")
+    at = terminal("label", name + form, *options, "--annotator", "anna", "--session", "one.session")
     at.wait("one of the first")
-    at.wait(rf"{name}\.{form} \({said}\)")
+    at.wait(rf"{re.escape(name + form)} \({said}\)")
     for number, key in enumerate("1212", 1):
         at.press(key)
         at.wait(rf"{number} labels? ")
     killed(at)
     # Who resumes from elsewhere need not say again which columns are what.
     (tmp_path / "moved").mkdir()
-    (tmp_path / f"{name}.{form}").rename(tmp_path / "moved" / f"{name}.{form}")
-    again = terminal("resume", "one.session", "--data", f"moved/{name}.{form}")
+    (tmp_path / f"{name}{form}").rename(tmp_path / "moved" / f"{name}{form}")
+    again = terminal("resume", "one.session", "--data", f"moved/{name}{form}")
     again.wait("4 labels ")
-    again.wait(rf"{name}\.{form} \({said}\)")
+    again.wait(rf"{re.escape(name + form)} \({said}\)")
     again.press("2")
     again.wait("5 labels ")
     again.press("q")
@@ -68,15 +72,15 @@ def test_rows_are_labelled_by_keystroke_and_their_labels_are_the_same_elsewhere(
         assert list(given.values()) == [0, 1, 0, 1, 1]
         assert (file.ledger.strategy, file.ledger.learner) == ("margin", "soft_vote(gaussian_field,random_forest)")
         names = [file.ledger.names[item] for item in given]
-    keys = {row["key"] for row in mixed()} if name == "mixed" else {f"row {number}" for number in range(1, 570)}
-    assert set(names) <= keys
+    keys = {"mixed": {row["key"] for row in mixed()}, "texts": set(names)}
+    assert set(names) <= keys.get(name, {f"row {number}" for number in range(1, 570)})
 
     exported = run(tmp_path, "export", str(tmp_path / "one.session"), "--format", "csv", "--out", str(tmp_path / "labels.csv"))
     assert exported.returncode == 0, exported.stderr
     with (tmp_path / "labels.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["item"]: row["name"] for row in rows} == dict(zip(given, names, strict=True))
-    elsewhere = terminal("label", f"{name}.{other}", *options, "--annotator", "ben", "--session", "two.session")
+    elsewhere = terminal("label", name + other, *options, "--annotator", "ben", "--session", "two.session")
     elsewhere.wait("one of the first")
     elsewhere.press("1")
     elsewhere.wait("1 label ")

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from al_core.ground.errors import UserError
 
-LABEL = "label"
-"""What the column of labels is called where the person names none."""
+LABEL, TEXT = "label", "text"
+"""What the column of labels, and that of texts, is called where the person names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +20,21 @@ class Columns:
     ----------
     label : has the class of each row, or nothing.
     ids : has what each row is called.
+    text : has the texts that are the items; no other column is learnt from then.
     drop : neither shown nor learnt from.
     show : shown, and not learnt from.
     """
 
     label: str | None = None
     ids: str | None = None
+    text: str | None = None
     drop: tuple[str, ...] = ()
     show: tuple[str, ...] = ()
 
     @property
     def said(self) -> dict[str, str]:
         """Every column that is named, and the option that names it."""
-        one = (("--label-column", self.label), ("--id-column", self.ids))
+        one = (("--label-column", self.label), ("--id-column", self.ids), ("--text-column", self.text))
         many = (("--drop", self.drop), ("--show", self.show))
         named = [(option, name) for option, name in one if name is not None]
         named += [(option, name) for option, names in many for name in names]
@@ -56,6 +58,8 @@ class Saying(Protocol):
     @property
     def id_column(self) -> str | None: ...
     @property
+    def text_column(self) -> str | None: ...
+    @property
     def drop(self) -> str | None: ...
     @property
     def show(self) -> str | None: ...
@@ -70,7 +74,7 @@ def columns_of(said: Saying) -> Columns:
         One column is named for two things, or a list of columns is none.
     """
     drop, show = names_in(said.drop, "--drop"), names_in(said.show, "--show")
-    found = Columns(said.label_column, said.id_column, drop, show)
+    found = Columns(said.label_column, said.id_column, said.text_column, drop, show)
     return found if found.said else AS_THERE
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +14,8 @@ from al_core.data.decoded import Unusable, content_of
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 
+PICTURES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+TEXTS = (".txt",)
 MEASURING = frozenset(("test", "val", "valid", "validation"))
 SPLITS = MEASURING | {"train"}
 """Folders that say what files are for, and not what is in them; by what is in the first models are measured."""
@@ -139,3 +141,17 @@ def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
         raise UserError(f"{path}, line {number}: it is no JSON ({error.msg}); write one object a line") from None
     except RecursionError:
         raise UserError(f"{path}, line {number}: it is too deep; write one flat JSON object a line") from None
+
+
+def below(root: Path, other: Path) -> str:
+    """How the names of files begin that are in the other folder; empty where it is not below."""
+    inner = Path(os.path.realpath(other))
+    outer = Path(os.path.realpath(root))
+    return f"{inner.relative_to(outer).as_posix()}/" if outer in inner.parents else ""
+
+
+def has_test(names: Sequence[str], labels: Mapping[str, str]) -> bool:
+    """Whether there are folders to measure by: with labels, and beside others to be learnt."""
+    folders = {folder for folder, inner, _ in (name.partition("/") for name in names) if inner}
+    held = [name for name in names if name.partition("/")[0] in MEASURING]
+    return folders <= SPLITS and len(held) < len(names) and any(name in labels for name in held)

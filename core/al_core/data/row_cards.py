@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.column_kinds import MISSING, Kept
-from al_core.data.looks import Card
+from al_core.data.looks import Card, Passage
 from al_core.data.table import Column
 
 _LONGEST = 2000
@@ -61,6 +61,20 @@ class RowCards(Sequence[Card]):
             judges = self._judges.get(column.name)
             places.append(Place("", SHOWN) if judges is None else judges(value))
         return Card(tuple(fields), tuple(place.words for place in places), tuple(place.unusual for place in places))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Texts(Sequence[Passage]):
+    """Texts in a column, with what stands beside them in others."""
+
+    texts: Column
+    beside: Sequence[Column]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, row: Any) -> Any:
+        return Passage(self.texts[row], tuple((column.name, column[row][:_LONGEST]) for column in self.beside))
 
 
 def judge(column: Kept) -> Judge:

@@ -81,6 +81,24 @@ class Table:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def of(self, kept: Sequence[int]) -> Table:
+        """Some of the rows."""
+        columns = {name: packed(name, [column[row] for row in kept]) for name, column in self.columns.items()}
+        return Table(self.path, columns, self.numbers[list(kept)], self.aside, self.decimal_comma)
+
+    def with_texts(self, name: str) -> Table:
+        """The rows that have a text in the column of that name; the others are set aside."""
+        there = [bool(text.strip()) for text in self.columns[name]]
+        if all(there):
+            return self
+        kept = [row for row, any_text in enumerate(there) if any_text]
+        lost = [row_name(number) for number, any_text in zip(self.numbers.tolist(), there, strict=True) if not any_text]
+        if not kept:
+            raise UserError(f"{self.path}: column {name!r} has no text; name the one that has: --text-column")
+        found = self.of(kept)
+        found.aside.extend((row, "it has no text") for row in lost)
+        return found
+
     def called(self, ids: str | None) -> list[str]:
         """What the rows are called: as the column of that name says, else by their number."""
         if ids is None:
@@ -92,6 +110,13 @@ class Table:
         columns = [self.columns[name] for name in names if name in self.columns]
         called = [column.name for column in columns]
         return [row_identity(called, cells, ()) for cells in zip(*columns, strict=True)]
+
+
+def packed(name: str, cells: Sequence[str]) -> Column:
+    """A column of these cells."""
+    packing = _Packing()
+    packing.add(cells)
+    return packing.packed(name)
 
 
 def read_table(path: Path) -> Table:

@@ -101,7 +101,7 @@ class FittedColumns(Fitted):
         return f"{words}; not learnt from: {', '.join(left)}" if left else words
 
 
-_WHY = {"constant": "all the same", "name": "another in every row", "text": "free text"}
+_WHY = {"constant": "all the same", "name": "another in every row", "text": "free text; --text-column learns from it"}
 
 
 def fitted_columns(

@@ -30,7 +30,7 @@ class Settings:
     audit : how probable it is that the next item is one to measure with; None in a session that measures nothing so.
     test : path of what models are measured by; None where the data says it, or nothing.
     embeddings : path of the person's own features; None where they are computed.
-    label_column, id_column, drop, show : which columns of a table are what, see `al_core.data.columns`.
+    label_column, id_column, text_column, drop, show : which columns of a table are what, see `al_core.data.columns`.
     tested : hashes of the items that models are measured by where data or person say which, one behind the other.
     """
 
@@ -41,12 +41,12 @@ class Settings:
         TaskSpec,
         "learner",
         default="gaussian_field",
-        shown="gaussian_field; of tables and beyond 5,000 items soft_vote(gaussian_field,random_forest)",
+        shown="gaussian_field; of tables and texts, and beyond 5,000 items soft_vote(gaussian_field,random_forest)",
     )
     strategy: str = declared(
         "expected_error_reduction",
         "Which item to ask about next.",
-        shown="expected_error_reduction; of tables and beyond 5,000 items margin",
+        shown="expected_error_reduction; of tables and texts, and beyond 5,000 items margin",
     )
     batch: int = like(TaskSpec, "batch", default=1, help="Items asked for at a time.")
     seed: int = like(TaskSpec, "seed")
@@ -98,6 +98,14 @@ class Settings:
     )
     id_column: str | None = declared(
         None, "The column of a table that says what a row is called.", reader=str, absent=None, metavar="COLUMN"
+    )
+    text_column: str | None = declared(
+        None,
+        "The column of a table that has texts; they are the items then, and no other column is learnt from.",
+        reader=str,
+        absent=None,
+        metavar="COLUMN",
+        shown="text, where there are texts in it",
     )
     drop: str | None = declared(
         None, "Columns of a table that are neither shown nor learnt from.", reader=str, absent=None, metavar="A,B,…"

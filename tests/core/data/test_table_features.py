@@ -56,7 +56,8 @@ def test_what_is_not_learnt_from_is_said_with_its_reason() -> None:
     )
     assert X.shape == (20, 2)
     assert found.words == (
-        "2 columns: 1 number, 1 date; not learnt from: key (another in every row), same (all the same), note (free text)"
+        "2 columns: 1 number, 1 date; not learnt from: key (another in every row), same (all the same),"
+        " note (free text; --text-column learns from it)"
     )
     with pytest.raises(UserError, match=r"a\.csv: no column of it can be learnt from; not learnt from: key \(another in every"):
         fitted(key=numbers, same=["x"] * 20)

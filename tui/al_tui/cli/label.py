@@ -41,7 +41,8 @@ def register(cli: click.Group) -> None:
     "  al-tui label my_pictures/                         classes are the folders in it\n"
     "  al-tui label my_pictures/ --classes bowl,jug,vase or are named here\n"
     "  al-tui label pots.npz --test kept.npz             measured by what is kept apart\n"
-    "  al-tui label pots.csv --label-column kind         a table: CSV, TSV, JSONL, Parquet",
+    "  al-tui label pots.csv --label-column kind         a table: CSV, TSV, JSONL, Parquet\n"
+    "  al-tui label letters/                             texts in .txt files; or --text-column of a table",
 )
 @click.argument("dataset", default=TAKEN["label"][0].default, type=LabelledData(), metavar="[DATASET|PATH]")
 @click.option("--dataset", "named", metavar="DATASET|PATH", type=LabelledData(), help="The same as the word.")
@@ -51,7 +52,7 @@ def register(cli: click.Group) -> None:
 def label_command(ctx: click.Context, /, dataset: str, named: str | None, **options: Any) -> None:
     """Label by keystroke: one key, one label on disk, and the next item by a model that knows it.
 
-    What is labelled is a data set of this program, a folder of pictures, a table, or a .npy or .npz file.
+    What is labelled is a data set of this program, a folder of pictures or texts, a table, or a .npy or .npz file.
     """
     mine = taken(LabelOptions, options)
     if named is not None:

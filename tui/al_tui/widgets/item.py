@@ -32,7 +32,7 @@ _BARS = 10
 _COLUMN = 46
 """Cells in which words are easily read."""
 _LONGEST_NAME = 18
-_MORE = "{} of {} screens: ↓ PgDn"
+_MORE = "{} of {} screens: {}"
 """What is said under an item that is longer than its room."""
 
 
@@ -215,7 +215,8 @@ class Item(Drawn):
             return Text()
         screens = -(-self._lines_there // self._lines_shown)
         now = min(screens, -(-self._reading.first // self._lines_shown) + 1)
-        return Text(" " + _MORE.format(now, screens), colours.accent)
+        keys = "↓ PgDn" if not self._reading.first else "↑ PgUp" if now == screens else "↑ ↓ PgUp PgDn"
+        return Text(" " + _MORE.format(now, screens, keys), colours.accent)
 
     def _opinion(self, width: int, height: int, colours: Palette) -> list[Text]:
         if self._pick is None:

@@ -19,7 +19,8 @@ from al_core.data.dataset import Dataset, Part
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, small, without_warnings
 from al_core.data.embeddings import Embeddings, read_embeddings
 from al_core.data.features import fitted, projected, recipe
-from al_core.data.folder import MEASURING, SPLITS, Found, labels_in, walked
+from al_core.data.folder import MEASURING, Found, below, has_test, labels_in, walked
+from al_core.data.folder import PICTURES as SUFFIXES
 from al_core.data.how_far import tell
 from al_core.data.identity import identity
 from al_core.data.kept_pictures import Entry, Outcome, Place, Stamp, is_young, keepable, now, stamp_of
@@ -30,7 +31,6 @@ from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 
-SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 MOST_PICTURES = 100_000
 SOON, FEWEST_FIRST, ENOUGH_FIRST = 1.0, 100, 1000
 """Seconds after which somebody may be asked about what was read until then, if these are so many; or earlier, of so many."""
@@ -218,20 +218,13 @@ def found_in(root: Path, without: Path | None = None, classes: Sequence[str] | N
     like one of them, folders are no classes. Of so many as ``first`` nobody is waited for who reads them all meanwhile.
     """
     found = walked(root, SUFFIXES, MOST_PICTURES)
-    if without is not None and (below := _below(root, without)):
-        found.files = [name for name in found.files if not name.startswith(below)]
-        found.metadata = [name for name in found.metadata if not name.startswith(below)]
+    if without is not None and (inner := below(root, without)):
+        found.files = [name for name in found.files if not name.startswith(inner)]
+        found.metadata = [name for name in found.metadata if not name.startswith(inner)]
     if len(found.files) > MOST_PICTURES:
         raise UserError(f"{root}: more than {MOST_PICTURES:,} pictures; give a part of them in a folder of its own")
     labels = labels_in(root, found, classes)
     return _read(root, found, labels, first)
-
-
-def _below(root: Path, other: Path) -> str:
-    """How the names of files begin that are in the other folder; empty where it is not below."""
-    inner = Path(os.path.realpath(other))
-    outer = Path(os.path.realpath(root))
-    return f"{inner.relative_to(outer).as_posix()}/" if outer in inner.parents else ""
 
 
 def pictures_below(root: Path) -> list[str]:
@@ -294,7 +287,7 @@ def _used(found: Found, outcomes: dict[str, Outcome], labels: dict[str, str]) ->
             names.append(name)
             ids.append(outcome[0])
             pictures.append(outcome[1])
-    return Usable(names, ids, pictures, labels, found.aside, _has_test(names, labels), found.files)
+    return Usable(names, ids, pictures, labels, found.aside, has_test(names, labels), found.files)
 
 
 def _may_begin(files: list[str]) -> bool:
@@ -305,13 +298,6 @@ def _may_begin(files: list[str]) -> bool:
 def by_chance(names: Sequence[str]) -> list[str]:
     """Names in an order that hangs on nothing but each of them."""
     return sorted(names, key=lambda name: hashlib.blake2b(os.fsencode(name), digest_size=8).digest())
-
-
-def _has_test(names: list[str], labels: dict[str, str]) -> bool:
-    """Whether there are folders to measure by: with labels, and beside others to be learnt."""
-    folders = {folder for folder, below, _ in (name.partition("/") for name in names) if below}
-    held = [name for name in names if name.partition("/")[0] in MEASURING]
-    return folders <= SPLITS and len(held) < len(names) and any(name in labels for name in held)
 
 
 def _looked_into(path: str) -> tuple[Outcome, Stamp | None]:

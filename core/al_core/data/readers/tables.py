@@ -1,25 +1,31 @@
-"""Tables: CSV, TSV, JSON lines and Parquet. A row is an item; what its columns are is found by looking, and said."""
+"""Tables: CSV, TSV, JSON lines and Parquet. A row, or the text in it, is an item; what columns are is found, and said."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from al_core.data.columns import LABEL, Columns
+from al_core.data.column_kinds import kind_of
+from al_core.data.columns import LABEL, TEXT, Columns
 from al_core.data.dataset import UNKNOWN, Dataset
+from al_core.data.looks import Card, Passage
 from al_core.data.reader import ALONE, Beside, Reader
-from al_core.data.row_cards import RowCards
+from al_core.data.row_cards import RowCards, Texts
 from al_core.data.table import Column, Table, in_order, read_table
 from al_core.data.table_features import FittedColumns, fitted_columns
-from al_core.data.table_rows import is_table
+from al_core.data.table_rows import is_table, text_identity
+from al_core.data.text_features import FittedTexts, fitted_texts
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.safe_text import safe_text
 
 MOST_CLASSES = 1000
 """Different labels beyond which a column is none of labels."""
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class _Roles:
     known_by : all others: what stands in them makes a row what it is.
     shown : what is on a card, in this order.
     learnt : what is learnt from, as far as it can be.
+    text : of the texts, where they are the items; it is the first that is shown.
     """
 
     labels: str | None
@@ -39,6 +46,7 @@ class _Roles:
     known_by: tuple[str, ...]
     shown: tuple[str, ...]
     learnt: tuple[str, ...]
+    text: str | None = None
 
 
 def read_tables(path: Path, classes: Sequence[str] | None = None, features: str = "auto", beside: Beside = ALONE) -> Dataset:
@@ -63,31 +71,59 @@ def read_tables(path: Path, classes: Sequence[str] | None = None, features: str 
     pool = read_table(path)
     test = None if beside.test is None else read_table(beside.test)
     roles = _roles(pool, beside.columns, test)
+    if roles.text is not None:
+        pool = pool.with_texts(roles.text)
+        test = None if test is None else _with_texts(test, roles.text, pool)
     columns = [pool.columns[name] for name in roles.shown]
-    labels, names, ids = _labels(pool, roles), pool.called(roles.ids), pool.identities(roles.known_by)
+    labels, names, ids = _labels(pool, roles), pool.called(roles.ids), _identities(pool, roles)
     aside, measured = pool.aside, None
     if test is not None:
         columns = [column.followed_by(_same(test, column.name, pool)) for column in columns]
         labels, names = labels + _measuring(test, roles), names + test.called(roles.ids)
-        ids, aside = ids + test.identities(roles.known_by), aside + test.aside
+        ids, aside = ids + _identities(test, roles), aside + test.aside
         measured = np.arange(len(pool), len(names))
-    by_name = {column.name: column for column in columns}
-    learnt = [by_name[name] for name in roles.learnt]
-    X, fitted = fitted_columns(path, learnt, len(pool), decimal_comma=pool.decimal_comma)
+    made = _texts(pool, columns, roles) if roles.text is not None else _columns(pool, columns, roles)
     return Dataset(
         str(path),
-        X,
+        made.X,
         labels,
         _classes(path, labels, roles) if classes is None else classes,
-        looks=RowCards(columns, fitted.kept),
+        looks=made.looks,
         identities=ids,
         item_names=names,
-        recipe=fitted.words,
+        recipe=made.recipe,
         aside=tuple(aside),
         test=measured,
-        projection=replace(fitted, known_by=roles.known_by, ids=roles.ids),
+        projection=made.fitted,
         numbered=roles.ids is None,
     )
+
+
+class _Made(NamedTuple):
+    """What becomes of columns."""
+
+    X: NDArray[np.float64]
+    looks: Sequence[Card] | Sequence[Passage]
+    recipe: str
+    fitted: FittedColumns | FittedTexts
+
+
+def _columns(pool: Table, columns: Sequence[Column], roles: _Roles) -> _Made:
+    """Cards, and what is learnt from their columns."""
+    by_name = {column.name: column for column in columns}
+    learnt = [by_name[name] for name in roles.learnt]
+    X, fitted = fitted_columns(pool.path, learnt, len(pool), decimal_comma=pool.decimal_comma)
+    return _Made(X, RowCards(columns, fitted.kept), fitted.words, replace(fitted, known_by=roles.known_by, ids=roles.ids))
+
+
+def _texts(pool: Table, columns: Sequence[Column], roles: _Roles) -> _Made:
+    """Texts, and what is learnt from them; the first column has them."""
+    X, fitted = fitted_texts(pool.path, columns[0], len(pool))
+    left = [name for name in roles.known_by if name not in roles.shown]
+    recipe = f"text in {roles.text}: words and parts of words"
+    recipe += f"; not learnt from: {', '.join(left[:_NAMED])}" if left else ""
+    recipe += f", {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+    return _Made(X, Texts(columns[0], columns[1:]), recipe, replace(fitted, column=roles.text, ids=roles.ids))
 
 
 def more_tables(path: Path, pool: Dataset) -> Dataset:
@@ -98,19 +134,27 @@ def more_tables(path: Path, pool: Dataset) -> Dataset:
     UserError
         As in `read_tables`, or a column is missing that the pool is learnt from.
     """
-    fitted = pool.projection
-    assert isinstance(fitted, FittedColumns)
-    table = read_table(path)
-    for name in fitted.needed:
+    fitted, table = pool.projection, read_table(path)
+    assert isinstance(fitted, FittedColumns | FittedTexts)
+    needed = fitted.needed if isinstance(fitted, FittedColumns) else (fitted.column or TEXT,)
+    for name in needed:
         if name not in table.columns:
             raise UserError(f"{path}: {unknown('column', name, table.columns)}; what was labelled is learnt from it")
+    looks: Sequence[Card] | Sequence[Passage]
+    if isinstance(fitted, FittedTexts):
+        table = table.with_texts(needed[0])
+        texts = table.columns[needed[0]]
+        X, looks, ids = fitted.features(texts, len(texts)), Texts(texts, ()), [text_identity(text) for text in texts]
+    else:
+        X, ids = fitted.features(table.columns.get, len(table)), table.identities(fitted.known_by)
+        looks = RowCards([table.columns[name] for name in fitted.known_by if name in table.columns], fitted.kept)
     return Dataset(
         str(path),
-        fitted.features(table.columns.get, len(table)),
+        X,
         np.full(len(table), UNKNOWN),
         pool.classes,
-        looks=RowCards([table.columns[name] for name in fitted.known_by if name in table.columns], fitted.kept),
-        identities=table.identities(fitted.known_by),
+        looks=looks,
+        identities=ids,
         item_names=table.called(fitted.ids if fitted.ids in table.columns else None),
         recipe=pool.recipe,
         aside=tuple(table.aside),
@@ -129,7 +173,28 @@ def _roles(pool: Table, said: Columns, test: Table | None) -> _Roles:
         labels = LABEL
     known_by = tuple(name for name in pool.columns if name not in (labels, said.ids))
     learnt = tuple(name for name in known_by if name not in {*said.drop, *said.show})
+    text = said.text
+    if (
+        text is None
+        and TEXT in learnt
+        and kind_of(TEXT, list(pool.columns[TEXT]), decimal_comma=False).kind in ("text", "name")
+    ):
+        text = TEXT
+    if text is not None:
+        return _Roles(labels, said.ids, known_by, (text, *said.show), (), text)
     return _Roles(labels, said.ids, known_by, (*said.show, *learnt), learnt)
+
+
+def _identities(table: Table, roles: _Roles) -> list[str]:
+    """What rows are known by: their text, or what stands in their columns."""
+    if roles.text is None:
+        return table.identities(roles.known_by)
+    return [text_identity(text) for text in table.columns[roles.text]]
+
+
+def _with_texts(test: Table, name: str, pool: Table) -> Table:
+    _same(test, name, pool)
+    return test.with_texts(name)
 
 
 def _labels(table: Table, roles: _Roles) -> list[str | None]:
@@ -168,5 +233,5 @@ def _same(test: Table, name: str, pool: Table) -> Column:
     return test.columns[name]
 
 
-READER = Reader(is_table, read_tables, read_with=read_tables, more=more_tables, fits=(FittedColumns,), columns=True)
+READER = Reader(is_table, read_tables, read_with=read_tables, more=more_tables, fits=(FittedColumns, FittedTexts), columns=True)
 """By how a file's name ends, and Parquet by how it begins."""
