@@ -24,5 +24,6 @@ class DataOptions:
     embeddings: str | None = like(Settings, "embeddings")
     label_column: str | None = like(Settings, "label_column")
     id_column: str | None = like(Settings, "id_column")
+    text_column: str | None = like(Settings, "text_column")
     drop: str | None = like(Settings, "drop")
     show: str | None = like(Settings, "show")
