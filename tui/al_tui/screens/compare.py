@@ -250,7 +250,7 @@ def _race_table(view: RaceView) -> _Table:
     header[1 + hand] = f"→{level(spec.target)}"
     failed = [run.name for run in view.runs if run.status == "failed"]
     unfinished = [run.name for run in view.runs if run.status not in ("done", "failed")]
-    note = f"{race_note(view)} Repeat it: al-tui --seeds 30."
+    note = f"{race_note(view)} Repeat it: the same command with --seeds 30."
     note += f" Failed: {', '.join(failed)}." if failed else ""
     note += f" Not finished: {', '.join(unfinished)}." if unfinished else ""
     rows = standings(view)
