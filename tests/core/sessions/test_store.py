@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from al_core.ground.errors import UserError
-from al_core.sessions.actions import DamagedSession, Flagged, Labelled, Relabelled, Shown, Skipped, Undone
+from al_core.sessions import events
+from al_core.sessions.actions import Changed, DamagedSession, Flagged, Labelled, Named, Relabelled, Shown, Skipped, Undone
 from al_core.sessions.checking import check_session
 from al_core.sessions.database import FORMAT, Format, Migration, remains, sidecars
 from al_core.sessions.events import Seen
@@ -276,6 +277,24 @@ def held_by(path: Path) -> tuple[int, list[str]]:
     """All that a file holds, as SQL, and its version."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         return connection.execute("PRAGMA user_version").fetchone()[0], list(connection.iterdump())
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_what_stands_in_a_file_is_text_whoever_wrote_it(path, settings, monkeypatch, raw):
+    """Notes, names and annotators end up on screens: what is no text in them is shown, and not done, also from a file that
+    another program wrote, with good checksums."""
+    odd, shown = "x\x1b[2J\u202e", "x␛[2J<202E>"
+    with monkeypatch.context() as patched:
+        if raw:
+            patched.setattr(events, "safe_record", lambda record: record)
+            patched.setattr(events, "safe_text", lambda text, *_: text)
+        with SessionFile.create(path, settings, odd) as file:
+            file.append([Named((("a", odd),)), Labelled("a", 0), Flagged("a", odd), Changed(odd, "knn", 1)], odd)
+            assert file.ledger.flags == {"a": odd if raw else shown}
+    with SessionFile.open(path, read_only=True) as file:
+        ledger = file.ledger
+    assert (ledger.flags, ledger.names) == ({"a": shown}, {"a": shown})
+    assert ({given.annotator for given in ledger.answers.values()}, ledger.strategy) == ({shown}, shown)
 
 
 def test_whatever_writes_waits_for_the_disk(path, settings, monkeypatch):
