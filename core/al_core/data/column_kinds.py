@@ -21,6 +21,8 @@ MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-", "."))
 """What stands in a column of numbers or dates, in whatever case, where there is none."""
 MOST_CATEGORIES = 50
 """Different values up to which texts are categories, however often each comes; of more, a column has so many, and the rest."""
+LARGEST = 1e100
+"""What larger numbers count as: squares of those have no end."""
 _LEAST_RUN = 10
 """Whole numbers without a gap that are taken for those of rows."""
 _MOSTLY = 0.95
@@ -119,7 +121,7 @@ def _number(text: str) -> float | None:
     if not is_number(text):
         return None
     value = float(text)
-    return value if math.isfinite(value) else math.nan
+    return max(-LARGEST, min(LARGEST, value)) if math.isfinite(value) else math.nan
 
 
 def _number_with_comma(text: str) -> float | None:

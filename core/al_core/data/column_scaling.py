@@ -51,8 +51,7 @@ def fit_numbers(numbers: Sequence[NDArray[np.float64]], light: list[int], heavy:
             ("missing", MissingIndicator(error_on_new=False), list(range(len(numbers)))),
         ]
     )
-    with np.errstate(over="ignore"):  # the mean of the two middle ones may have no end, where all are ranked
-        return made.fit(np.column_stack(numbers)) if numbers else made
+    return made.fit(np.column_stack(numbers)) if numbers else made
 
 
 def fit_words(words: list[NDArray[Any]]) -> Any:

@@ -18,19 +18,19 @@ from al_core.ground.errors import UserError
 HEAVY = 10.0
 """The fourth moment of a standardised column from which on its ranks stand for its numbers: 3 is that of a normal distribution,
 9 that of an exponential one."""
-_LARGEST = 1e100
-"""Numbers of which some are larger are ranked: squares of larger ones have no end."""
+_FAR = 1e9
+"""Standard deviations that a new number is away at most: of a column that hardly varies it may be any number of them."""
 _NAMED = 5
 Cells = Callable[[str], Column | None]
 """The column of a name in a table; None where it has none."""
 
 
 def is_heavy(values: NDArray[np.float64]) -> bool:
-    """Whether a column has tails by which a few items would decide how far all are apart: see `HEAVY`; or no end."""
+    """Whether a column has tails by which a few items would decide how far all are apart: see `HEAVY`."""
     known = values[~np.isnan(values)]
     largest = np.abs(known).max(initial=0.0)
-    if not largest or largest > _LARGEST:
-        return bool(largest)
+    if not largest:
+        return False
     known = known / largest  # fourth powers of large numbers have no end
     spread = known.std()
     return bool(spread > 0 and (((known - known.mean()) / spread) ** 4).mean() > HEAVY)
@@ -75,7 +75,8 @@ class FittedColumns(Fitted):
     def _made(self, numbers: list[NDArray[np.float64]], words: list[NDArray[Any]], rows: int) -> NDArray[np.float64]:
         parts = [np.empty((rows, 0))]
         if numbers:
-            parts.append(self._numbers.transform(np.column_stack(numbers)))
+            with np.errstate(over="ignore"):
+                parts.append(np.clip(self._numbers.transform(np.column_stack(numbers)), -_FAR, _FAR))
         if words:
             parts.append(self._categories.transform(np.column_stack(words)))
         return np.hstack(parts)

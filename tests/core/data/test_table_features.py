@@ -74,7 +74,7 @@ def test_a_heavy_tail_is_ranked_and_a_plain_one_is_not() -> None:
         (rng.lognormal(sigma=1.5, size=4000), True),
         (rng.standard_cauchy(size=4000), True),
         (np.where(rng.random(4000) < 0.97, 0.0, rng.random(4000)), True),
-        (np.array([1e300, 2e300, 3e300, -1e300]), True),
+        (np.array([1e300, 2e300, 3e300, -1e300]), False),
         (np.array([0.0, 0.0]), False),
         (np.array([np.nan]), False),
     ):
@@ -102,6 +102,14 @@ def test_what_is_measured_by_is_not_fitted_on() -> None:
     assert beside[4, 0] > 100
     assert beside[4, 1:].tolist() == [0, 0], "a category that the pool does not have"
     assert found.kept[0].values.tolist() == [1, 2, 3, 7]
+
+
+def test_a_number_that_is_far_from_all_others_has_an_end() -> None:
+    X, found = fitted(x=["1e-9", "2e-9", "3e-9", "7e-9"], y=["1e308", "-1e308", "1e200", "5"])
+    assert np.abs(X).max() < 4
+    more = found.features({"x": column("x", ["1e308", "-5"]), "y": column("y", ["2", ""])}.get, 2)
+    assert more[:, 0].tolist() == [1e9, -1e9]
+    assert np.isfinite(more).all()
 
 
 cells = st.text(st.sampled_from("0123456789.,-+e naNA ?a\u00e9🐈"), max_size=8) | st.sampled_from(
