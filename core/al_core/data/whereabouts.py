@@ -1,9 +1,17 @@
-"""Where items that are files lie now: under their names, or wherever their content has gone. Nothing is decoded."""
+"""Where items lie now: files under their names, or wherever their content has gone; rows in a table. Nothing is decoded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import islice
 from pathlib import Path, PurePosixPath
+
+from al_core.data.columns import LABEL, TEXT, Columns
+from al_core.data.table_rows import is_table, open_rows, row_identity, text_identity
+from al_core.ground.errors import UserError
+
+ROWS_LOOKED_AT = 20_000
+"""Rows of a table among which items are looked for, while somebody waits."""
 
 
 def found_files(root: Path, wanted: Mapping[str, str]) -> dict[str, Path]:
@@ -45,6 +53,30 @@ def found_files(root: Path, wanted: Mapping[str, str]) -> dict[str, Path]:
 def is_item(path: Path, item: str) -> bool:
     """Whether a file has just the content that the item is known by."""
     return _item_in(path) == item
+
+
+def in_table(path: Path, items: Collection[str], columns: Columns) -> bool | None:
+    """Whether one of the items is a row, or a text, of a table; None of what is no table, and where a long one would tell.
+
+    Parameters
+    ----------
+    path : the file.
+    items : hashes.
+    columns : which columns are what.
+    """
+    if not items or not is_table(path):
+        return None
+    label = LABEL if columns.label is None and LABEL not in columns.said else columns.label
+    apart = {name for name in (label, columns.ids) if name is not None}
+    try:
+        with open_rows(path) as rows:
+            for _, cells in islice(rows, ROWS_LOOKED_AT):
+                texts = [cell for name, cell in zip(rows.names, cells, strict=False) if name == (columns.text or TEXT)]
+                if row_identity(rows.names, cells, apart) in items or (texts and text_identity(texts[0]) in items):
+                    return True
+            return None if next(iter(rows), None) is not None else False
+    except UserError:
+        return None
 
 
 def _item_in(path: Path) -> str:

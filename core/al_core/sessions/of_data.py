@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from al_core.data.columns import columns_of
 from al_core.data.facts import dataset_names
 from al_core.data.identity import identity
+from al_core.data.whereabouts import in_table
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import Opened
 from al_core.sessions.directory import by_age
@@ -86,7 +88,9 @@ def _same_place(one: str, other: str) -> bool:
 
 
 def _is_there(ledger: Ledger, root: Path) -> bool | None:
-    """Whether one of the files that were named last has the content it had; None where none of them is there to be asked."""
+    """Whether one of the items named last is there with the content it had; None where nothing is there to be asked."""
+    if root.is_file():
+        return in_table(root, dict(list(ledger.names.items())[-_LOOKED_AT:]).keys(), columns_of(ledger.settings))
     asked = False
     for item, name in list(ledger.names.items())[-_LOOKED_AT:]:
         content = _content(root, name)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from al_core.data.identity import identity
+from al_core.data.table_rows import row_identity, text_identity
 from al_core.sessions import of_data
 from al_core.sessions.actions import Labelled, Named, Settings
 from al_core.sessions.home import sessions_directory
@@ -96,3 +97,29 @@ def test_only_the_latest_are_looked_at(tmp_path: Path, monkeypatch: pytest.Monke
     made("new", files(tmp_path / "cups", x=b"2"), "x")
     monkeypatch.setattr(of_data, "MOST_SESSIONS", 1)
     assert found(pots) == []
+
+
+def rows(path: Path, *cells: str) -> Path:
+    path.write_text("x,label,text\n" + "".join(f"{cell}\n" for cell in cells))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["rows", "texts"])
+def test_a_table_that_was_moved_is_known_by_its_rows(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pots = rows(tmp_path / "pots.csv", "1,a,one", "2,b,two", "3,,three")
+    item = row_identity(["x", "text"], ["2", "two"], ()) if kind == "rows" else text_identity("two")
+    with SessionFile.create(sessions_directory() / "s.session", Settings(str(pots), "f" * 32, ("a", "b")), "anna") as file:
+        file.append([Named(((item, "row 2"),)), Labelled(item, 0)], "anna")
+    assert found(pots) == ["s"]
+    assert found(rows(tmp_path / "copy.csv", "2,,two")) == [], "the other is where it was"
+    pots.unlink()
+    assert found(rows(tmp_path / "new.csv", "9,a,nine", "2,,two")) == ["s"], "whatever label it has there"
+    assert found(rows(tmp_path / "other.csv", "9,a,nine")) == []
+    (tmp_path / "bad.csv").write_text("x,x\n")
+    assert found(tmp_path / "bad.csv") == []
+    monkeypatch.setattr("al_core.data.whereabouts.ROWS_LOOKED_AT", 1)
+    assert found(tmp_path / "new.csv") == []
+    assert found(rows(pots, "9,a,nine", "4,,four")) == ["s"], "where it was, and nobody waits for all of it"
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    assert found(pots) == [], "all that was named is another table now"
