@@ -12,6 +12,8 @@ from al_core.comparison.asked import Asked, read, written
 from al_core.comparison.cell import ORACLE
 from al_core.comparison.identity import versions
 from al_core.comparison.plan import plan
+from al_core.data.origin import Origin
+from al_core.data.sources import Source
 from al_core.ground.errors import UserError
 from al_core.ground.records import Unreadable
 from al_core.task.spec import LAST_SEED, TaskSpec
@@ -63,7 +65,8 @@ def test_what_nobody_can_have_asked_is_told(change: dict[str, Any], words: str) 
 
 
 AT = "2026-11-26T12:00:00+00:00"
-WHOLE = replace(GOOD, oracle=True, plugins=True, arithmetic="adds so", machine="here")
+POTS = Source("pots", "f" * 32, 100, 3, 2, held=30, origin=Origin("/home/anna/pots", ("bowl", "jug"), most=20, keep=("0123",)))
+WHOLE = replace(GOOD, oracle=True, plugins=True, arithmetic="adds so", machine="here", data=(POTS,))
 
 
 def test_what_is_kept_of_it_is_read_as_it_was_and_what_says_nothing_is_not_kept() -> None:
@@ -71,7 +74,7 @@ def test_what_is_kept_of_it_is_read_as_it_was_and_what_says_nothing_is_not_kept(
         assert read(written(asked, AT), AT) == asked
     names = {field.name for field in fields(Asked)} | {"checksum"}
     assert set(json.loads(written(WHOLE, AT))) == names
-    assert set(json.loads(written(replace(GOOD, failed={}), AT))) == names - {"failed", "arithmetic", "machine"}
+    assert set(json.loads(written(replace(GOOD, failed={}), AT))) == names - {"failed", "arithmetic", "machine", "data"}
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Asked)])
@@ -99,5 +102,6 @@ OTHERS: dict[str, dict[str, Any]] = {
     "failed": {"failed": {KEYS[0]: "oh"}},
     "arithmetic": {"arithmetic": "otherwise"},
     "machine": {"machine": "there"},
+    "data": {"data": (replace(POTS, items=101),)},
 }
 """Of every field another value."""

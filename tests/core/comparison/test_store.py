@@ -108,7 +108,6 @@ def test_a_changed_record_is_noticed(path: Path) -> None:
         {"picks": ((3, 150),)},
         {"fit_seconds": -0.1},
         {"query_seconds": -0.1},
-        {"spec": replace(SPEC, dataset="nowhere")},
     ],
 )
 def test_what_no_run_can_have_ended_as_is_damage_even_with_a_good_checksum(path: Path, change: dict[str, Any]) -> None:

@@ -234,12 +234,6 @@ class LabelScreen(Screen[None]):
     def action_scroll(self, key: str) -> None:
         self.query_one(Item).scroll(key)
 
-    def action_zoom(self) -> None:
-        self.query_one(Item).zoom()
-
-    def action_contrast(self) -> None:
-        self.query_one(Item).raise_contrast()
-
     def action_history(self, key: str) -> None:
         self._take(self.flow.step_back(1 if key in ("left", "left_square_bracket") else -1))
 
