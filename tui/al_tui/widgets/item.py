@@ -111,8 +111,8 @@ class Item(Drawn):
             self.redraw()
 
     def scroll(self, key: str) -> None:
-        """Read on in an item that is longer than its room, or back: by a line, a screen, or to an end; ``w``, ``z`` and ``k`` are
-        for `wrap`, `zoom` and `raise_contrast`. Of a picture that is zoomed, another part is seen.
+        """Read on in an item that is longer than its room, or back: by a line, a screen, or to an end; of a picture that is
+        zoomed another part is seen. ``w``, ``z`` and ``k`` are for `wrap`, `zoom` and `raise_contrast`.
         """
         if (look := {"w": self.wrap, "z": self.zoom, "k": self.raise_contrast}.get(key)) is not None:
             look()
