@@ -23,7 +23,7 @@ from al_core.race.reducer import reduce
 from al_core.run.oracle import Careless, GroundTruth, answered
 from al_core.run.play import Played, Timing, play
 from al_core.run.state import Answer, By, Pick, Query, RunState, settle
-from al_core.sessions.actions import DamagedSession
+from al_core.sessions.actions import DamagedSession, Settings
 from al_core.sessions.checking import check_session
 from al_core.sessions.directory import describe_session
 from al_core.sessions.events import GENESIS, UNSEEN, chain, utc_now
@@ -367,3 +367,27 @@ def test_a_view_that_begins_with_a_kept_race_takes_its_events() -> None:
     assert view.runs[0].state.query == QUERY
     assert view.runs[1].status == "starting"
     assert reduce(view, HandChanged(0, True)).runs[0].by_hand
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"classes": ()}, {"strategies": ()}, {"spec": replace(SPEC, batch=0)}, {"seeds": 0}],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_no_race_can_begin_with_is_damage(change: dict[str, Any]) -> None:
+    assert begin_race(chain(GENESIS, 1, utc_now(), OPENED, "ann", "")).settings == OPENED
+    with pytest.raises(DamagedSession):
+        begin_race(chain(GENESIS, 1, utc_now(), replace(OPENED, **change), "ann", ""))
+
+
+async def test_a_race_of_a_new_name_holds_what_it_is_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    journal = Journal.under_new_name("digits", utc_now(), "ann")
+    journal.begin(OPENED, IDS, lambda: 0.0)
+    journal.keep([HandChanged(0, True)])
+    assert journal.path is not None
+    assert journal.close() is None
+    assert on_disk(journal.path).settings == OPENED
+    assert is_race(journal.path)
+    with SessionFile.create(tmp_path / "pets.session", Settings("pets", "f" * 32, ("cat", "dog")), "ann"):
+        assert not is_race(tmp_path / "pets.session")
