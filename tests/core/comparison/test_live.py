@@ -220,6 +220,7 @@ def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
         assert len(seen) == 3
         with ResultsStore(tmp_path / "r", readonly=True) as store:
             assert not store.benches()[-1].asked.failed
+        assert repetition._whole_seeds() == len(asked.seeds)
 
     asyncio.run(twice())
     desk.close()
@@ -334,15 +335,26 @@ async def test_no_more_calls_than_there_is_room_and_a_nudge_brings_more() -> Non
 async def test_intervals_are_computed_early_only_when_somebody_looks() -> None:
     asked = plan([SPEC], ["random"], seeds=4)
 
-    async def summaries(wanted: bool) -> int:
-        events: list[LiveEvent] = []
-        repetition = LiveComparison(asked, Watched(), desk=None, room=lambda: 2, emit=events.append)
+    async def summaries(wanted: bool) -> list[int]:
+        """Of how many whole seeds each was."""
+        view, seeds = open_live(asked), []
+
+        def note(event: LiveEvent) -> None:
+            nonlocal view
+            view = reduce_live(view, event)
+            if isinstance(event, Summarised):
+                seeds.append(min(row.presence.finished for row in event.comparison.strategies))
+
+        repetition = LiveComparison(asked, Watched(), desk=None, room=lambda: 2, emit=note)
         repetition.want_summary(wanted)
         await repetition.run()
-        return sum(isinstance(event, Summarised) for event in events)
+        return seeds
 
-    assert await summaries(False) == 1
-    assert await summaries(True) > 1
+    assert await summaries(False) == [4]
+    early = await summaries(True)
+    assert early[0] == 2, "two seeds have an interval"
+    assert early[-1] == 4
+    assert early == sorted(early)
 
 
 @pytest.mark.parametrize(
