@@ -36,7 +36,7 @@ def test_a_limit_for_a_function_holds_with_something_before_it(tmp_path: Path) -
     workers = Beforehand(Processes(1, limit=600, limits={time.sleep: 0.2}, log=tmp_path / "log"), os.chdir, str(tmp_path))
     try:
         with pytest.raises(RoundTimeout):
-            workers.submit(time.sleep, 600.0).result()
+            workers.submit(time.sleep, 60.0).result()
         assert workers.submit(operator.add, 1, 2).result() == 3
     finally:
         workers.shutdown()

@@ -69,7 +69,7 @@ def test_without_a_store_nothing_is_kept(home: Path) -> None:
         (["--executor", "dask"], "--executor dask and --scheduler"),
         (["--scheduler", "tcp://127.0.0.1:1"], "--executor dask and --scheduler"),
         (["--seeds", "0"], "--seeds is 0; at least 1 is needed"),
-        (["--datasets", "iris,vine"], "no data set 'vine'; did you mean 'wine'?"),
+        (["--datasets", "iris,vine"], "no data set, file or folder 'vine'; did you mean 'wine'?"),
         (["--datasets", ","], "--datasets is empty"),
         (["--learners", "logistic,logistic"], "--learners names logistic more than once"),
         (["--second-target", "2"], "--second-target is 2"),
