@@ -12,10 +12,12 @@ from al_core.ground.errors import UserError
 
 ROWS_LOOKED_AT = 20_000
 """Rows of a table among which items are looked for, while somebody waits."""
+_MOST = 100_000
+"""Files of a folder among which they are."""
 
 
 def found_files(root: Path, wanted: Mapping[str, str]) -> dict[str, Path]:
-    """The files of items in a folder of pictures.
+    """The files of items in a folder of pictures, or of texts.
 
     A name says only where to look first: what a file is, its content says. So no name leads to a file that is not the item.
 
@@ -33,14 +35,14 @@ def found_files(root: Path, wanted: Mapping[str, str]) -> dict[str, Path]:
     UserError
         The folder cannot be read.
     """
-    from al_core.data.readers.pictures import pictures_below
+    from al_core.data.folder import PICTURES, TEXTS, walked
 
     found: dict[str, Path] = {}
     for item, name in wanted.items():
         if (path := _below(root, name)) is not None and is_item(path, item):
             found[item] = path
     lost, known = wanted.keys() - found.keys(), set(found.values())
-    for name in pictures_below(root) if lost else ():
+    for name in walked(root, PICTURES + TEXTS, _MOST).files if lost else ():
         path = root / name
         if path not in known and (item := _item_in(path)) in lost:
             found[item] = path

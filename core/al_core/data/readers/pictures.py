@@ -227,17 +227,6 @@ def found_in(root: Path, without: Path | None = None, classes: Sequence[str] | N
     return _read(root, found, labels, first)
 
 
-def pictures_below(root: Path) -> list[str]:
-    """The paths below a folder of all that may be pictures, by how their names end, in the order of the alphabet.
-
-    Raises
-    ------
-    UserError
-        The folder cannot be read.
-    """
-    return walked(root, SUFFIXES, MOST_PICTURES).files
-
-
 def _read(root: Path, found: Found, labels: dict[str, str], first: int | None = None) -> Usable:
     """What there is in the files; what is known of one that is as it was is not read again."""
     place = Place.of(root)

@@ -15,6 +15,7 @@ from al_core.data.dataset import Dataset
 from al_core.data.identity import identity
 from al_core.data.kinds import read_dataset, read_more
 from al_core.data.looks import Passage
+from al_core.data.whereabouts import found_files
 from al_core.ground.errors import UserError
 
 NOTES = {
@@ -72,6 +73,19 @@ def test_a_text_is_the_same_item_in_a_folder_and_in_tables(tmp_path: Path) -> No
     assert named.item_ids == data.item_ids
     assert named.item_names[0] == "04"
     assert read_dataset(tmp_path / "a.csv").recipe == "text in text: words and parts of words; not learnt from: who"
+
+
+def test_a_text_is_found_wherever_its_file_has_gone(tmp_path: Path) -> None:
+    root = folder(tmp_path / "notes")
+    data = read_dataset(root)
+    wanted = dict(zip(data.item_ids, data.item_names, strict=True))
+    assert found_files(root, wanted) == {item: root / name for item, name in wanted.items()}
+    moved, gone = data.item_ids[0], data.item_ids[1]
+    (root / data.item_names[0]).rename(root / "elsewhere.txt")
+    (root / data.item_names[1]).write_text("another")
+    found = found_files(root, wanted)
+    assert found[moved] == root / "elsewhere.txt"
+    assert wanted.keys() - found.keys() == {gone}
 
 
 def test_a_column_called_text_is_one_of_texts_only_if_there_are_texts_in_it(tmp_path: Path) -> None:
