@@ -37,7 +37,8 @@ class _WithFiles(click.Command):
             only_shows = any(entry.is_eager for entry in given)  # its help, its version
             if not only_shows and not (isinstance(self, click.Group) and rest):
                 typed = {name for name, value in values.items() if isinstance(value, str | bool)}
-                typed |= {"dataset"} if values.get("named") or values.get("data") else set()
+                words = (values.get("named"), values.get("data"))  # of what is not there, another value says so
+                typed |= {"dataset"} if any(word and isinstance(word, str | tuple) for word in words) else set()
                 files = options_files(TAKEN, values.get("project"))
                 said = chosen(files, command, TAKEN[command], typed)
                 ctx.meta[_KEYS] = next(((file.path, file.keys) for file in files if file.keys), None)
