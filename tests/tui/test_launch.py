@@ -10,7 +10,7 @@ import pytest
 from al_core.comparison.in_worker import play_cell
 from al_core.compute import processes
 from al_core.task.spec import TaskSpec
-from al_tui.launch import _executor
+from al_tui.launch import computing_at
 from al_tui.requests.race import RaceRequest
 
 
@@ -19,8 +19,9 @@ def test_a_run_beside_the_race_has_the_time_of_as_many_rounds_as_it_has(
 ) -> None:
     made: list[tuple[int, dict[str, Any]]] = []
     monkeypatch.setattr(processes, "Processes", lambda workers, **rest: made.append((workers, rest)))
-    open_executor, workers = _executor(RaceRequest(TaskSpec(budget=100, batch=10), ("random",), 3, 7.0), None, Path("log"))
-    assert workers.count == 3
+    request = RaceRequest(TaskSpec(budget=100, batch=10), ("random",), 3, 7.0)
+    computing = computing_at(request, None, Path("log"), request.spec.rounds)
+    assert computing.workers.count == 3
     assert made == []  # not before the first paint
-    open_executor()
+    computing.open()
     assert made == [(3, {"limit": 7.0, "limits": {play_cell: 63.0}, "log": Path("log")})]
