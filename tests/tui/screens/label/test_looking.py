@@ -183,7 +183,7 @@ async def test_answers_to_items_of_another_seed_are_left_out_of_the_history(labe
         assert at.screen.offer.item == present
 
 
-@pytest.mark.parametrize("key", ["escape", "k", "left", "u", "v"])
+@pytest.mark.parametrize("key", ["escape", "f", "left", "u", "v"])
 async def test_any_other_key_leaves_the_review(label_desk: MakeDesk, key: str) -> None:
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
