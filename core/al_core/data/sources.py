@@ -176,7 +176,8 @@ class Knowing(Beforehand):
 
 def _columns(said: Columns) -> list[tuple[str, str]]:
     """Keys of options, and what they say of columns."""
-    one = [(key, name) for key, name in (("label-column", said.label), ("id-column", said.ids)) if name is not None]
+    named = (("label-column", said.label), ("id-column", said.ids), ("text-column", said.text))
+    one = [(key, name) for key, name in named if name is not None]
     many = (("drop", said.drop), ("show", said.show))
     return one + [(key, ",".join(map(_quoted, names))) for key, names in many if names]
 

@@ -129,8 +129,8 @@ def test_how_it_was_read_is_said_from_the_folder_in_which_it_has_its_name() -> N
     assert source.read_with == said
     assert dataclasses.replace(source, name="pots").read_with[2] == ("test", "kept")
     table = dataclasses.replace(origin, classes=None, features="auto", test=None, embeddings=None)
-    table = dataclasses.replace(table, columns=Columns("kind", None, ("a, in cm", "b"), ("c",)))
-    said = (("label-column", "kind"), ("drop", '"a, in cm",b'), ("show", "c"))
+    table = dataclasses.replace(table, columns=Columns("kind", None, "body", ("a, in cm", "b"), ("c",)))
+    said = (("label-column", "kind"), ("text-column", "body"), ("drop", '"a, in cm",b'), ("show", "c"))
     assert dataclasses.replace(source, origin=table).read_with == said
     assert not dataclasses.replace(source, name="another").sayable
     assert dataclasses.replace(source, origin=None).read_with == ()

@@ -186,7 +186,7 @@ def _specs(asked: Sequence[TaskSpec], options: BenchOptions) -> list[TaskSpec]:
         infos = [describe_dataset(spec.dataset) for spec in asked]
     for spec, info in zip(asked, infos, strict=True):
         budget, most = spec.budget, info.start(spec.initial) + info.pool(spec.initial)
-        if len(asked) > 1 and budget > most:
+        if (len(asked) > 1 or options.datasets is not None) and budget > most:
             budget = most
             say(f"{spec.dataset} has only {budget} labels to give; its runs end there")
         specs += [replace(spec, learner=learner, budget=budget) for learner in learners]

@@ -120,7 +120,8 @@ def bench_command(data: tuple[str, ...], **options: Any) -> int:
     _refuse_limit(place)
     words = asked_data(data, spec.dataset, mine)
     check_data(words, reading)
-    check = checked_spec if len(words) == 1 and words[0] in dataset_names() else checked_values
+    alone = mine.datasets is None and len(words) == 1 and words[0] in dataset_names()
+    check = checked_spec if alone else checked_values
     spec = replace(spec, dataset=words[0])
     request = checked_request(spec, taken(RaceOptions, options), check)
     return run_bench(request, asking, place, mine, words, reading, log_file)
