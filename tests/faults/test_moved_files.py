@@ -140,7 +140,7 @@ def test_nothing_is_acknowledged_that_cannot_be_found(
         assert not session.exists()
     else:
         named = re.search(r"al-tui resume (\S+)", last)
-        assert named is not None
+        assert named is not None, last
         assert labels(Path(named[1])) == list("12345")
 
 

@@ -130,11 +130,15 @@ class Hold:
         """What has become of the file since it was last written to."""
         return self._place.standing()
 
-    def copy_to(self, path: Path) -> None:
-        """Write all that was committed to a new file ``path``, also from a file that has no name any more."""
+    def copy_to(self, path: Path, sequence: int) -> None:
+        """Write all up to the event of that number to a new file ``path``, also from a file that has no name any more.
+
+        What stands behind it was committed when the file was about to go, and was said not to be saved.
+        """
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as copy:
             copy.execute("PRAGMA synchronous = FULL")
             self._connection.backup(copy)
+            copy.execute("DELETE FROM event WHERE sequence > ?", (sequence,))
 
     def close(self) -> None:
         """Close the file and give it back; everything that was committed is in it. Closing twice does nothing."""

@@ -99,7 +99,7 @@ def _copied(hold: Hold, directory: Path, file: LogFile[Any]) -> Iterator[Path]:
     os.close(handle)
     copy = Path(name)
     try:
-        hold.copy_to(copy)
+        hold.copy_to(copy, file.ledger.sequence)
         with AnyFile.open(copy, read_only=True) as again:
             if again.ledger.checksum != file.ledger.checksum:
                 raise UserError("it does not hold what was saved")

@@ -351,6 +351,29 @@ def test_what_was_removed_is_written_anew_when_somebody_went_on(file: SessionFil
     assert {entry.name for entry in path.parent.iterdir()} == {path.name}
 
 
+def test_what_was_committed_when_the_file_went_and_said_not_to_be_saved_is_not_written_anew(
+    file: SessionFile, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is removed between the look before a commit and the look behind it."""
+    standing = Place.standing
+
+    def and_gone(place: Place) -> Standing:
+        found = standing(place)
+        path.unlink(missing_ok=True)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Place, "standing", and_gone)
+        with pytest.raises(OutOfPlace):
+            file.append([Labelled("bb", 2)], "ann")
+    left = leave(file)
+    assert left.problem is not None
+    assert "what was saved is written anew" in left.problem
+    assert left.path is not None
+    assert labels(left.path) == {"aa": 1}
+    assert check_session(left.path).problems == ()
+
+
 def test_what_was_removed_with_its_directory_is_written_to_the_sessions(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -313,7 +313,7 @@ def test_whatever_writes_waits_for_the_disk(path, settings, monkeypatch):
     said.clear()
     with SessionFile.open(path, form=NEW) as file:
         file.append([Labelled("a", 0)], "ann")
-        file.hold.copy_to(path.with_name("copy"))
+        file.hold.copy_to(path.with_name("copy"), file.ledger.sequence)
     SessionFile.create(path.with_name("new"), settings, "ann").close()
     levels = [[line.split()[-1] for line in lines if line.startswith("PRAGMA synchronous = ")] for lines in said]
     writing = [bool({"BEGIN IMMEDIATE", "COMMIT"} & set(lines)) for lines in said]
