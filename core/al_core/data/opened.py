@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,8 +67,8 @@ class _Behind:
             self._error = error
 
     def _hear(self, progress: HowFar) -> None:
-        self.progress = replace(progress, first=progress.first or self.progress.first)
-        time.sleep(0)  # whoever calls meanwhile goes first, and need not wait until the interpreter would change over
+        first = self.progress.first  # told once, and true from then on
+        self.progress = replace(progress, first=first) if first and not progress.first else progress
 
 
 _behind: dict[Origin, _Behind] = {}
