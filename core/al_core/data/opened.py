@@ -87,7 +87,7 @@ def read_on(origin: Origin, seconds: float = LOOK_AGAIN) -> HowFar | None:
     """
     if origin.bundled or origin in _open:
         return None
-    origin = _whole(origin)
+    origin = whole(origin)
     if (behind := _behind.get(origin)) is None:
         behind = _behind[origin] = _Behind(origin)
     if not behind.is_done(seconds):
@@ -100,7 +100,7 @@ def read_on(origin: Origin, seconds: float = LOOK_AGAIN) -> HowFar | None:
     return None
 
 
-def _whole(origin: Origin) -> Origin:
+def whole(origin: Origin) -> Origin:
     """All that there is, of what may be drawn from it."""
     return replace(origin, most=None, keep=())
 
@@ -131,7 +131,7 @@ def open_dataset(origin: Origin) -> Dataset:
         return kinds.load_dataset(origin.word)
     if (found := _open.get(origin)) is not None:
         return found
-    behind = _behind.pop(_whole(origin), None)
+    behind = _behind.pop(whole(origin), None)
     found = _read(origin) if behind is None else behind.wait()
     if origin.most is not None and len(found.y) > origin.most:
         from al_core.data.part import drawn

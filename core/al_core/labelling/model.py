@@ -5,7 +5,7 @@ What crosses the border is small, frozen and picklable: items by content hash on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -203,8 +203,7 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
         share, tested = accuracy(task, model), len(task.measured)
         items, names, found = ((), (), []) if wanted.more is not None else _of_pool(task, model, first)
         if more is not None:
-            known = frozenset(() if wanted.more is not None else ids)
-            new = np.array([row for row, item in enumerate(more.item_ids) if item not in known], dtype=np.int64)
+            new = np.arange(len(more.y)) if wanted.more is not None else _beside(more, ids)
             items = (*items, *(more.item_ids[row] for row in new.tolist()))
             names = (*names, *(more.item_names[row] if more.item_names else "" for row in new.tolist()))
             found += _probabilities_beside(task, given, more.X, new)
@@ -224,14 +223,26 @@ def _of_pool(task: Task, model: Model, first: Mapping[str, int]) -> tuple[tuple[
 
 
 def _others(task: Task, origin: Origin | None, wanted: Wanted) -> Dataset | None:
-    """Items that the task does not have: new ones, or those that its own were drawn from."""
+    """New items, or all of those that the items of the task were drawn from: they are described in the very same way."""
     from al_core.data.kinds import read_more
+    from al_core.data.opened import open_dataset, whole
 
     if wanted.more is not None:
         return read_more(Path(wanted.more), task.dataset)
     if task.dataset.part is None or origin is None:
         return None
-    return read_more(Path(origin.word), task.dataset)
+    return open_dataset(replace(whole(origin), fingerprint=None))
+
+
+def _beside(everything: Dataset, here: Collection[str]) -> IntArray:
+    """Rows of items that are not here, the first of each; none of what is measured by."""
+    import numpy as np
+
+    first, known = dict[str, int](), frozenset(here)
+    for row in everything.parted()[0].tolist():
+        if (item := everything.item_ids[row]) not in known:
+            first.setdefault(item, row)
+    return np.array([*first.values()], dtype=np.int64)
 
 
 def _probabilities_beside(task: Task, given: Known, X: FloatArray, rows: IntArray) -> list[FloatArray]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.core.labelling.labelled_digits import CLASSES, save, truth
+from PIL import Image
+from tests.core.labelling.labelled_digits import CLASSES, pictures, save, truth
 
+from al_core.data.kinds import load_dataset
 from al_core.data.origin import MOST_ASKED
 from al_core.labelling import delivery
 from al_core.labelling.delivery import deliver
@@ -100,3 +102,36 @@ def test_commands_ask_for_what_the_session_speaks_of(labelled: tuple[SessionFile
     items = delivery.items_of(file.ledger.settings, keep=keep)
     assert items.origin is not None
     assert items.origin.keep == ()  # all 300 are there anyway
+
+
+def test_items_that_stand_there_twice_are_told_of_once_and_what_is_measured_by_is_not(tmp_path: Path) -> None:
+    pool = save(tmp_path / "pool.npz", np.tile(np.arange(150), 2))
+    known = tmp_path / "test.npz"
+    np.savez(
+        known, images=pictures(np.arange(150, 400)), y=truth(np.arange(150, 400)), ids=[f"kept {row}" for row in range(250)]
+    )
+    settings = Settings(str(pool), "", CLASSES, "logistic", own_classes=True, audit=0.0, test=str(known))
+    items = items_of_some(settings, 60)
+    assert (len(items.pool), len(items.tested)) == (60, 60)
+    file = SessionFile.create(tmp_path / "a.session", replace(settings, fingerprint=items.fingerprint), "ann")
+    file.append([Labelled(items.ids[row], row % 10, Choice("strategy")) for row in items.pool[:20]], "ann")
+    found = [entry.item for entry in deliver(file, items).items]
+    assert len(found) == len(set(found)) == 150
+
+
+def test_a_large_folder_with_features_of_the_persons_own_is_labelled_as_a_whole(tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    for row, levels in enumerate(pictures(np.arange(120))):
+        Image.fromarray(255 - levels).save(tmp_path / "scans" / f"{row:03}.png")
+    np.save(tmp_path / "mine.npy", load_dataset("digits").X[:120])
+    settings = Settings(
+        str(tmp_path / "scans"), "", CLASSES, "logistic", own_classes=True, audit=0.0, embeddings=str(tmp_path / "mine.npy")
+    )
+    items = items_of_some(settings, 50)
+    file = SessionFile.create(tmp_path / "a.session", replace(settings, fingerprint=items.fingerprint), "ann")
+    labels = {items.ids[row]: int(truth(np.array([int(items.names[row][:3])]))[0]) for row in items.pool[:40]}
+    file.append([Labelled(item, label, Choice("strategy")) for item, label in labels.items()], "ann")
+    found = {entry.name: entry.label for entry in deliver(file, items).items}
+    assert len(found) == 120
+    right = [found[f"{row:03}.png"] == str(truth(np.array([row]))[0]) for row in range(120)]
+    assert np.mean(right) > 0.8

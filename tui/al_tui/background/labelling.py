@@ -157,14 +157,15 @@ class Labeller:
     async def _bring_rest(self, session: LabelSession) -> None:
         """Have the rest of the data read, if the session began with a part, and note what there is for the next time."""
         try:
-            self.looks = await self._intake.widen(session) or self.looks
+            if (looks := await self._intake.widen(session)) is not None:
+                self.looks, self.reading = looks, None
+                self.wake()
+                self.changed()
         except UserError as error:
             self._short = f"only these items are asked from; the rest cannot be read: {safe_text(str(error), 200)}"
-            return
-        finally:
             self.reading = None
             self.changed()
-        self.wake()
+            return
         if self.begin.file is None:
             await _since_last_time(self._workers, session.items, session.file)
 
