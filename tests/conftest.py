@@ -105,6 +105,11 @@ class Terminal:
             self.feed(chunk)
         return found
 
+    def shows(self, *words: str) -> None:
+        """Read until all of these words stand on the screen, however its lines break them: a frame comes in pieces, and parts
+        of a screen in frames of their own, so what is beside a text that was waited for may come later."""
+        self.read(lambda: all(text in " ".join(self.text.split()) for text in words))
+
     def settle(self, seconds: float = 0.5) -> None:
         """Read until the program has nothing more to draw for half a second; for less where a cursor blinks."""
         while True:

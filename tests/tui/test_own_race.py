@@ -71,7 +71,7 @@ def test_a_folder_is_raced_over_and_its_session_knows_what_it_was(
     write_pots(tmp_path / "pots")
     at = terminal(*way, *ASKED, "--pace", "max", "--session", "r.session")
     finished(at)
-    assert "pots · logistic" in at.text
+    at.shows("pots · logistic")
     left(at)
     ledger = kept(tmp_path / "r.session")
     source = ledger.settings.source
@@ -88,7 +88,7 @@ def test_an_archive_comes_to_the_same_as_a_script(terminal: StartTerminal, tmp_p
     path = write_archive(tmp_path / "pots.npz", unknown=6)
     at = terminal("pots.npz", *ASKED, "--pace", "max", "--session", "r.session")
     finished(at)
-    assert "66 of 72 items have a label" in at.text
+    at.shows("66 of 72 items have a label")
     left(at)
     assert histories(kept(tmp_path / "r.session")) == by_script(read_dataset(path))
     cells = bench(TaskSpec(batch=6, budget=24), ["margin"], Inline(), data=read_dataset(path)).cells
@@ -105,7 +105,7 @@ def killed_in_the_middle(terminal: StartTerminal, tmp_path: Path) -> None:
     at.wait("asks about these 6")
     at.press("h")
     at.wait("asks you about 6 · 6 left")
-    assert all(name in at.text for name in ("bowl", "jug", "vase"))
+    at.shows("bowl", "jug", "vase")
     at.press("1")
     at.wait("asks you about 6 · 5 left")
     pids = at.workers
@@ -176,7 +176,7 @@ def test_labelling_takes_the_same_words_for_its_data(terminal: StartTerminal, tm
     (tmp_path / "al-tui.toml").write_text('dataset = "gone"\n')
     at = terminal("label", "--dataset", "./pots", "--session", "l.session")
     at.wait("one of the first|to learn or measure")
-    assert "pots" in at.text
+    at.shows("pots")
     at.press("q")
     assert at.finish() == 0
     twice = run("label", "pots", "--dataset", "digits", cwd=tmp_path)
