@@ -26,6 +26,7 @@ from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
+from al_tui.widgets.strip import Strip
 
 MakeDesk = Callable[..., LabelDesk]
 BIG = (120, 40)
@@ -154,6 +155,18 @@ async def test_a_model_that_is_slow_holds_no_key_up_and_changes_no_question(labe
         assert at.screen.offer.item == shown.item
         await at.press(pilot, "3")
         assert at.session.ledger.person_label(shown.item) == 3
+
+
+async def test_where_the_model_s_item_is_there_nothing_is_waited_for(
+    label_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("al_tui.screens.label.screen.WAIT_SECONDS", 600.0)
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.press(pilot, *TEN)
+        assert at.screen.offer.how == "strategy"
+        assert not at.screen.waiting  # else what is around the item is not drawn yet
+        assert len(at.screen.query_one("#answered", Strip).render().plain.split("=")) - 1 == 10
 
 
 async def test_a_worker_that_fails_is_told_quietly_and_labelling_goes_on(label_desk: MakeDesk) -> None:

@@ -164,7 +164,11 @@ class Present(Telling):
             changes = (not_here(ledger, items), items.since, measured_otherwise(ledger, items))
             if news := [*filter(None, (*changes, items.made, items.aside, items.drawn))]:
                 self.tell(f"{'; '.join(news)}.")
-        if session is not None and session.offer is None and not (self.where.waiting and self._worth_waiting(session)):
+        if session is None:
+            return
+        if session.offer is not None:  # it came with the model's reply
+            self._wait(False)
+        elif not (self.where.waiting and self._worth_waiting(session)):
             self.next()
 
     def next(self) -> None:
