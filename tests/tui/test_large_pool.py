@@ -56,8 +56,8 @@ def test_some_of_it_are_asked_from_and_labels_of_all_are_taken_home(terminal: St
 def test_one_begins_before_all_is_read_and_nothing_is_lost_when_it_is(terminal: StartTerminal, tmp_path: Path) -> None:
     write_rows(tmp_path / "rows.npy", 1_000_000)
     at = terminal("label", "rows.npy", "--classes", "a,b,c", "--audit", "0", "--learner", "logistic")
+    at.wait("of 2,000 drawn from 1,000,000 rows.npy")
     label_three(at)
-    assert "of 2,000 drawn from 1,000,000 rows.npy" in at.raw
     at.wait(r"all 1,000,000 items are here now")
     at.press("1")
     at.wait("4 labels ")

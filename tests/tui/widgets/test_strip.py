@@ -50,6 +50,36 @@ async def test_what_is_highlighted_is_shown_and_else_the_last(highlighted: int, 
         assert app.chosen == [int(names[1][1:])]
 
 
+async def test_items_stay_where_they_are_until_there_is_no_place_left_for_another() -> None:
+    app = Page(0, 54, 5)  # six places
+    async with app.run_test(size=(60, 20)):
+        strip, seen = app.query_one(Strip), []
+        for count in range(1, 17):
+            strip.show(entries(count)[max(0, count - strip.room) :], -1)  # older ones are not handed over
+            seen.append(names_shown(app))
+    assert seen[:6] == [list(range(count)) for count in range(1, 7)]
+    assert seen[6:11] == [list(range(4, count)) for count in range(7, 11)] + [[8, 9, 10]]
+    assert seen[11:] == [list(range(8, count)) for count in (12, 13, 14)] + [[12, 13, 14], [12, 13, 14, 15]]
+
+
+async def test_who_goes_back_finds_the_items_where_they_were() -> None:
+    app = Page(0, 54, 5)
+    async with app.run_test(size=(60, 20)):
+        strip, there = app.query_one(Strip), entries(30)
+        strip.show(there, 29)
+        assert names_shown(app) == list(range(24, 30))
+        strip.show(there, 24)
+        assert names_shown(app) == list(range(24, 30))
+        strip.show(there, 23)
+        assert names_shown(app) == list(range(20, 26))
+        strip.show(there[:-1], -1)  # the last answer was taken back
+        assert names_shown(app) == list(range(23, 29))
+
+
+def names_shown(app: Page) -> list[int]:
+    return [int(word[1:]) for word in shown(app) if word.startswith("n")]
+
+
 async def test_there_are_two_rows_where_they_fit() -> None:
     app = Page(0, 29, 10)
     async with app.run_test(size=(60, 20)) as pilot:

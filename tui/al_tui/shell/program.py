@@ -17,6 +17,7 @@ from al_core.ground.safe_text import safe_text
 from al_tui.shell.barrier import Barrier, guard_messages
 from al_tui.shell.exit_limit import ExitLimit
 from al_tui.shell.outside import obey_signals, watch_terminal
+from al_tui.shell.sparing import OnScreen
 from al_tui.widgets.host import Host
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Program(Host):
         self.barrier = Barrier(self, log_path, self._end_by)
         self._log_file = log_path
         self._limit: ExitLimit | None = None
+        self._on_screen = OnScreen()
         self._words = threading.Lock()
         self._started = False
 
@@ -127,7 +129,7 @@ class Program(Host):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         before = self.barrier.faults
-        super()._display(screen, renderable)
+        super()._display(screen, self._on_screen.sparing(renderable))
         if self.barrier.faults == before:
             self.barrier.frames += 1
 

@@ -25,6 +25,10 @@ _TWO_ROWS = 5
 """Lines a row of items needs at least, so that there are two of them."""
 
 
+_KEPT = 3
+"""One place in so many keeps its item when the others make room."""
+
+
 class Caption(NamedTuple):
     """What stands under an item: a name, which gives way where there is little room, and what is before and after it."""
 
@@ -96,6 +100,16 @@ class Cells:
         return [*([blank] * above), *boxed, *([blank] * (self.height - 1 - len(boxed) - above))]
 
 
+def _gone(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> int:
+    """How many items went at the front, or came there where it is less than nothing, since ``old`` was shown."""
+    for gone in (0, 1, -1):
+        before, after = old[max(0, gone) :], new[max(0, -gone) :]
+        both = min(len(before), len(after))
+        if both and before[:both] == after[:both]:
+            return gone
+    return 0
+
+
 class Strip(Drawn):
     """Items with one of them highlighted, in one row or two; a click chooses one.
 
@@ -127,7 +141,7 @@ class Strip(Drawn):
         self._margin = margin
         self._empty = empty
         self._shown: tuple[tuple[Entry, ...], int] | None = None
-        self._begin, self._fit, self._across, self._step, self._tall = 0, 0, 1, 1, 1
+        self._begin, self._places, self._across, self._step, self._tall = 0, 0, 1, 1, 1
 
     @property
     def room(self) -> int:
@@ -135,8 +149,13 @@ class Strip(Drawn):
         return max(1, (self.size.width - self._margin) // (NARROWEST + 1))
 
     def show(self, entries: tuple[Entry, ...], highlighted: int) -> None:
-        """Show items, one of them highlighted; −1 for none. Where not all have room, those around it are shown, or the last."""
+        """Show items, one of them highlighted; −1 for none. Where not all have room, those around it are shown, or the last.
+
+        Who adds an item at the end finds the others where they were, until there is no place left: then most of them make room
+        at once. Pictures that moved on by one with every answer would be sent anew with every answer.
+        """
         if (entries, highlighted) != self._shown:
+            self._begin -= _gone((self._shown or ((), -1))[0], entries)
             self._shown = entries, highlighted
             self.redraw()
 
@@ -148,15 +167,25 @@ class Strip(Drawn):
         cells = Cells(entries, self._height, colours)
         self._step, self._tall = cells.width + 1, cells.height
         self._across = max(1, (self.size.width - self._margin) // self._step)
-        self._fit = min(len(entries), max(1, self.size.height // cells.height) * self._across)
-        there = highlighted if highlighted >= 0 else len(entries)
-        self._begin = max(0, min(there - self._fit // 2, len(entries) - self._fit))
+        self._place(entries, highlighted, max(1, self.size.height // cells.height) * self._across)
         margin, lines = Text(" " * self._margin), []
-        for start in range(self._begin, self._begin + self._fit, self._across):
-            part = range(start, min(start + self._across, self._begin + self._fit))
+        end = min(len(entries), self._begin + self._places)
+        for start in range(self._begin, end, self._across):
+            part = range(start, min(start + self._across, end))
             row = cells.row(part, highlighted, colours.selected, over=colours.shaded)
             lines += [margin + line for line in row] if self._margin else row
         return Text("\n", no_wrap=True).join(lines)
+
+    def _place(self, entries: tuple[Entry, ...], highlighted: int, places: int) -> None:
+        """Choose the first item to be shown; as it was, where what is to be seen is seen so."""
+        there = highlighted if highlighted >= 0 else len(entries) - 1
+        if places == self._places and 0 <= self._begin <= there < self._begin + places:
+            return
+        if highlighted < 0 and places == self._places and there == self._begin + places:
+            self._begin = there - places // _KEPT
+        else:
+            self._begin = max(0, min(there - places // 2, len(entries) - places))
+        self._places = places
 
     @property
     def _height(self) -> int:
@@ -168,5 +197,5 @@ class Strip(Drawn):
         if offset is None or offset.x < self._margin:
             return
         position = self._begin + offset.y // self._tall * self._across + (offset.x - self._margin) // self._step
-        if position < self._begin + self._fit:
+        if position < min(len((self._shown or ((), -1))[0]), self._begin + self._places):
             self.post_message(self.Chosen(self, position))

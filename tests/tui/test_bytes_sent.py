@@ -1,0 +1,97 @@
+"""What leaves the machine for one answer: little enough for a slow line."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+MOST_A_PICTURE = 40_000
+"""Bytes at 120×40."""
+MOST_A_DIGIT = 15_000
+ANSWERS = 16
+"""More than the strip has places, so that it makes room for one once."""
+
+
+def noise(root: Path, width: int, height: int) -> None:
+    """Pictures of which no two pixels beside each other are alike: nothing takes more."""
+    root.mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(ANSWERS + 4):
+        Image.fromarray(rng.integers(0, 256, (height, width, 3), dtype=np.uint8)).save(root / f"{number}.png")
+
+
+def sent_for_two(at: Any, keys: str) -> list[int]:
+    """Bytes written after each two keys, until the next item stands there and nothing more is drawn.
+
+    Of two, since on a busy machine a part of what an answer takes may come when the next key has been pressed.
+    """
+    out = []
+    for number, key in enumerate(keys, 1):
+        before = len(at.raw.encode())
+        at.press(key)
+        at.wait(rf"\b{number} labels? ·.* model knows every answer")
+        at.settle()
+        out.append(len(at.raw.encode()) - before)
+    at.press("q")
+    assert at.finish() == 0
+    return [one + other for one, other in itertools.pairwise(out)]
+
+
+@pytest.mark.scale
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (640, 480)])
+def test_a_picture_of_noise_in_colour(terminal: Callable[..., Any], tmp_path: Path, width: int, height: int) -> None:
+    noise(tmp_path / "pots", width, height)
+    at = terminal("label", "pots", "--classes", "a,b", "--audit", "0", "--learner", "logistic", "--session", "s.session")
+    at.wait("0 labels(?s:.)*1 a")
+    at.settle()
+    sent = sent_for_two(at, "12" * (ANSWERS // 2))
+    cells = at.raw.count("▀")
+    assert cells > 500 * ANSWERS, "pictures are drawn as large as there is room, and without these signs nothing is measured"
+    assert max(sent) <= 2 * MOST_A_PICTURE, json.dumps(sent)
+
+
+@pytest.mark.scale
+def test_a_digit(terminal: Callable[..., Any]) -> None:
+    at = terminal("label", "--session", "s.session")
+    at.wait("0 labels(?s:.)*0  1  2")
+    at.settle()
+    sent = sent_for_two(at, "1234567890123456")
+    assert max(sent) <= 2 * MOST_A_DIGIT, json.dumps(sent)
+
+
+def seen(at: Any) -> list[list[tuple[Any, ...]]]:
+    """What one sees; of a blank only its paper and its lines."""
+    rows = [[at.screen.buffer[y][x] for x in range(at.screen.columns)] for y in range(at.screen.lines)]
+    return [[(c.data, c.bg, c.reverse, c.underscore, c.data != " " and (c.fg, c.bold)) for c in row] for row in rows]
+
+
+def test_what_was_sent_by_and_by_is_what_is_there(terminal: Callable[..., Any], tmp_path: Path) -> None:
+    """The screen after many small frames, beside one that is drawn as a whole."""
+    noise(tmp_path / "pots", 24, 24)
+    for number, name in enumerate(("茶壶的图片", "👩‍🔬 e\u0301", "إبريق")):
+        (tmp_path / "pots" / f"{number}.png").rename(tmp_path / "pots" / f"{name}.png")
+    at = terminal("label", "pots", "--classes", "茶壶,a,إبريق", "--audit", "0", "--session", "s.session")
+    at.wait("0 labels(?s:.)*2 a")
+    number = 0
+    for turn in ("1", "2", "p3", "1", "z", "k", "1", "\x1b[D\x1b[D", "\x1b[C\x1b[C", "3", "2", "e", "1", "?", "\x1b"):
+        at.press(turn)
+        if turn[-1] in "123":
+            number += 1
+            at.wait(rf"\b{number} labels? ·.* model knows every answer")
+        at.settle()
+        shown, frames = seen(at), len(at.raw)
+        os.kill(at.child.pid, signal.SIGCONT)
+        at.read(lambda frames=frames: len(at.raw) > frames + 5000)
+        at.settle()
+        assert seen(at) == shown, turn
+    at.press("q")
+    assert at.finish() == 0
