@@ -37,8 +37,10 @@ def colours(names: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 def curves_svg(part: Comparison, prefix: str) -> str:
     """Accuracy over labels: the median over seeds and the band between the quartiles, for every strategy."""
+    rows, oracle = part.strategies, part.references.greedy_oracle
+    if oracle is None and not any(row.curve.labels for row in rows):
+        return ""
     figure, axes = _figure(3.1)
-    rows = part.strategies
     styles = colours([row.name for row in rows])
     for row in rows:
         curve, (colour, dash) = row.curve, styles[row.name]
@@ -46,7 +48,7 @@ def curves_svg(part: Comparison, prefix: str) -> str:
             continue
         axes.fill_between(curve.labels, curve.lower_quartile, curve.upper_quartile, color=colour, alpha=0.15, lw=0)
         axes.plot(curve.labels, curve.median, color=colour, linestyle=dash, lw=1.6, label=_name(row))
-    if (oracle := part.references.greedy_oracle) is not None:
+    if oracle is not None:
         curve = oracle.curve
         axes.plot(curve.labels, curve.median, color=INK, lw=0.9, linestyle=(0, (4, 2)), label="greedy oracle")
     for target in part.protocol.targets:
@@ -59,10 +61,9 @@ def curves_svg(part: Comparison, prefix: str) -> str:
         )
     axes.set_xlabel("labels")
     axes.set_ylabel("test accuracy")
-    handles, _ = axes.get_legend_handles_labels()
     columns = 2 if max(len(_name(row)) for row in rows) > 16 else 3
     figure.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=columns, frameon=False, labelcolor=INK, fontsize=8.5)
-    return _svg(figure, prefix) if handles else ""
+    return _svg(figure, prefix)
 
 
 def _name(row: StrategyRow) -> str:
