@@ -346,6 +346,10 @@ ASKED: tuple[RaceAction, ...] = (RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0),)
             "spent its budget",
         ),
         ((OPENED,), "does not belong"),
+        (
+            (*ASKED, RaceAnswered("id1", 0, 1, 3, By.PERSON), RaceAnswered("id2", 0, 2, 4, By.TRUTH), OPENED),
+            "does not belong",
+        ),
     ],
 )
 def test_events_that_cannot_follow_are_refused(actions: tuple[RaceAction, ...], complaint: str) -> None:

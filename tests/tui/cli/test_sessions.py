@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from al_core.exchange.records import import_labels, records
-from al_core.sessions.actions import Flagged, Labelled, Settings
+from al_core.sessions.actions import Flagged, Labelled, MachineLabelled, Settings, Skipped
 from al_core.sessions.directory import find_session, in_a_new_file, latest_session
 from al_core.sessions.home import sessions_directory
 from al_core.sessions.store import SessionFile
@@ -89,8 +89,34 @@ def test_list_of_sessions_the_latest_first(run, ann, data_home):
         ("pets-a", 3, "closed"),
         ("broken", 0, "damaged"),
     ]
-    assert documents[1]["annotators"] == ["ann"]
     assert latest_session() == ben
+
+
+def test_what_is_listed_of_a_session_is_what_is_in_it(run, ann):
+    with SessionFile.open(ann) as file:
+        file.append([Skipped("d", "later"), Labelled("e", 1)], "ben")
+        file.append([MachineLabelled("model", 0.9, (("f", 2), ("a", 1)))], "ben")  # of a, a person said more
+        ledger = file.ledger
+    (document,) = json.loads(run("sessions", "--json")[1])
+    assert document == {
+        "name": "pets-a",
+        "file": str(ann),
+        "kind": "labels",
+        "dataset": "pets",
+        "annotators": ["ann", "ben"],
+        "started": ledger.started,
+        "changed": ledger.time,
+        "labels": 4,
+        "skipped": 1,
+        "machine": 1,
+        "rounds": 0,
+        "state": "closed",
+        "problem": "",
+    }
+    assert ledger.started < ledger.time
+    *_, line = run("sessions")[1].splitlines()
+    shown = ["pets-a", "labels", *ledger.time[:19].split("T"), "pets", "4", "1", "1", "0", "closed"]
+    assert line.split() == shown
 
 
 def test_a_session_that_is_held_is_listed_as_open(run, ann):
