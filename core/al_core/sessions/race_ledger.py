@@ -147,7 +147,8 @@ class RaceLedger:
         try:
             self._act(event)
         except (UserError, IndexError) as error:
-            raise DamagedSession(f"event {event.sequence} ({kind_of(event.action)}): {error}") from None
+            why = "there is no run of that number" if isinstance(error, IndexError) else str(error)
+            raise DamagedSession(f"event {event.sequence} ({kind_of(event.action)}): {why}") from None
         self.sequence, self.checksum, self.time = event.sequence, event.checksum, event.time
 
     def _act(self, event: Event) -> None:

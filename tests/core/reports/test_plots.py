@@ -19,7 +19,7 @@ pytest.importorskip("matplotlib", reason="needs the extra report")
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.encoding import from_json
 from al_core.measures.estimates import FriedmanResult
-from al_core.reports.plots import GREY, LOWEST, colours, curves_svg, ranks_svg, savings_svg, sprite
+from al_core.reports.plots import GREY, LOWEST, WIDTH, colours, curves_svg, ranks_svg, savings_svg, sprite
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 INK = "currentColor"
@@ -94,6 +94,7 @@ def named(part: Comparison, name: str) -> StrategyRow:
 
 def test_curves_run_through_the_medians(part: Comparison) -> None:
     drawn, styles = Read(curves_svg(part, "c")), colours(NAMES)
+    assert float(drawn.root.get("width", "").removesuffix("pt")) < 72 * WIDTH + 10  # as narrow as a telephone
     assert {"labels", "test accuracy", "all labels", "greedy oracle", *NAMES} <= set(drawn.texts)
     lines = [
         (colour, [(drawn.value("x", x), drawn.value("y", y)) for x, y in points])

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
+import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,3 +144,71 @@ def test_the_same_in_every_format(findings: Findings) -> None:
     for words in (part.conclusion, *reference_notes(part), "## digits, logistic", odd_document()["command"]):
         assert words in page
     assert json.loads(render(findings, "json")) == odd_document()
+
+
+def texts(page: str, tag: str) -> list[str]:
+    """What stands in every element of a kind, without the elements in it."""
+    found = re.findall(rf"<{tag}\b[^>]*>(.*?)</{tag}>", page, re.DOTALL)
+    return [html.unescape(re.sub(r"<[^>]*>", "", text)) for text in found]
+
+
+def test_the_page_says_it_in_words_as_well(findings: Findings) -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra report")
+    page = render(findings, "html")
+    spoken = [html.unescape(text) for text in re.findall(r'aria-label="([^"]*)"', page)]
+    ends = "; ".join(f"{name} ends at {fixed(row['final_accuracy']['mean'])}" for name, row in ROWS.items())
+    intervals = {name: (row["saved_vs_random"]["estimate"], row["saved_vs_random"]["ci95"]) for name, row in ROWS.items()}
+    savings = "; ".join(
+        f"{name} no interval" if ends is None else f"{name} {percent(share)}, from {percent(ends[0])} to {percent(ends[1])}"
+        for name, (share, ends) in intervals.items()
+    )
+    assert spoken == [
+        f"Learning curves on digits, logistic: median test accuracy over labels for {', '.join(NAMES)}. {ends}",
+        f"Labels saved against random on digits, logistic: {savings}",
+    ]
+    curves = f"Median over {len(SEEDS)} seeds; the band holds the middle half of them. Dotted: the targets."
+    shares = "Share of labels saved to the first target, with 95 % bootstrap intervals over paired seeds."
+    assert texts(page, "figcaption") == [curves, f"{shares} Shaded: what a second random shows, which is chance."]
+    paragraphs = texts(page, "p")
+    assert odd_document()["conclusion"] in paragraphs
+    assert (
+        "Jaccard index of the items asked for in a whole run, mean over seeds: 0 nothing in common, 1 the same." in paragraphs
+    )
+    alike = page[page.index("How similar the picks are") :].split("</table>")[0]
+    jaccard = {frozenset(pair["strategies"]): pair["jaccard"] for pair in odd_document()["similarity"]}
+    rows = [texts(row, "td") for row in alike.split("<tr>")[2:]]
+    assert texts(alike, "th") == ["", *NAMES, *NAMES]
+    assert rows == [["" if one == other else fixed(jaccard[frozenset((one, other))], 2) for other in NAMES] for one in NAMES]
+
+
+@pytest.mark.parametrize("noise", [None, 0.2])
+def test_the_protocol_says_who_labelled(noise: float | None, tmp_path: Path) -> None:
+    document = json.loads(json.dumps(odd_document()))
+    if noise is not None:
+        document["protocol"]["noise"] = noise
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps(document))
+    protocol = render(load_findings(path), "methods").split("\n\n")[0]
+    truth = "; labels came from ground truth" if noise is None else ""
+    assert f"until 100 labels were given{truth}. " in protocol
+    assert ("with probability 0.2" in protocol) == (noise is not None)
+
+
+def test_a_bench_over_several_data_sets_is_a_table_each_and_what_holds_over_them() -> None:
+    one = odd_document()
+    other = json.loads(json.dumps(one))
+    other["protocol"]["dataset"] = "wine"
+    for row in other["strategies"]:
+        row["aulc"]["p_value_holm"] = None
+    over = [
+        {"learner": "logistic", "datasets": ["digits", "wine"], "seeds": 10, "mean_aulc": {}, "partial": {}, "friedman": None}
+    ]
+    over[0]["conclusion"] = "Over both, nothing can be said: " + "long words, " * 12
+    document = {key: one[key] for key in ("format", "version")} | {"comparisons": [one, other], "across": over}
+    text = bench_table(document)
+    tables = [bench_table(part).strip() for part in (one, other)]
+    head = [f"{name}, logistic, 100 labels\n\n{table}" for name, table in zip(("digits", "wine"), tables, strict=True)]
+    words = textwrap.fill(over[0]["conclusion"], 100)
+    assert text == "\n\n".join([*head, words]) + "\n"
+    cells = next(line.split() for line in tables[1].splitlines() if line.startswith("margin"))
+    assert "–" in cells

@@ -139,6 +139,12 @@ def test_check_says_how_far_a_file_is_good(good):
     found = check_session(path)
     assert (found.events, found.labels) == (11, 10)
     assert "event 12" in found.problems[0]
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE event SET annotator = 'eve' WHERE sequence = 1")
+    connection.close()
+    found = check_session(path)
+    assert (found.events, found.labels, found.skipped) == (0, 0, 0)
+    assert "event 1" in found.problems[0]
 
 
 def test_a_file_that_is_not_there_or_no_file(tmp_path):

@@ -165,6 +165,16 @@ def test_an_unreadable_lock_file_does_not_stand_in_the_way(path, settings, conte
         assert file.stale_owner is None
 
 
+def test_whoever_holds_it_without_a_name_is_another_process(path, settings):
+    with SessionFile.create(path, settings, "ann"):
+        lock_path(path).write_bytes(b"")
+        with pytest.raises(SessionHeld) as caught:
+            SessionFile.open(path)
+    hint = "quit it there, or open the session read-only"
+    assert str(caught.value) == f"{path.name} is held by another process; {hint}"
+    assert (caught.value.owner, caught.value.elsewhere) == (None, False)
+
+
 def test_a_lock_file_that_is_a_link_is_not_followed(path, settings, tmp_path):
     SessionFile.create(path, settings, "ann").close()
     (tmp_path / "victim").write_text("mine")
