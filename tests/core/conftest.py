@@ -51,6 +51,17 @@ def clock():
 
 
 @pytest.fixture
+def ticking():
+    """Clocks that move by so many seconds whenever they are read."""
+
+    def make(seconds: float):
+        stream = ticks(seconds)
+        return lambda: next(stream)
+
+    return make
+
+
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "pets.session"
 

@@ -21,7 +21,7 @@ from al_core.labelling.delivery import deliver, described, items_of
 from al_core.labelling.model import model_round
 from al_core.measures.audit import audit_interval
 from al_core.reports.certificate import as_document, as_markdown
-from al_core.sessions.actions import Choice, Labelled, Settings, Skipped
+from al_core.sessions.actions import Choice, Labelled, MachineLabelled, Settings, Skipped
 from al_core.sessions.store import SessionFile
 
 ROWS = np.arange(300)
@@ -138,7 +138,11 @@ def test_what_was_known_before_is_measured_on_what_was_held_back(tmp_path: Path)
     items = items_of(settings)
     with SessionFile.create(tmp_path / "s.session", replace(settings, fingerprint=items.fingerprint), "ann") as file:
         file.append([Labelled(items.ids[row], items.truth[row], Choice("strategy")) for row in items.pool[:60]], "ann")
+        known = [(items.ids[row], items.truth[row]) for row in items.pool[55:75]]  # five of them have a person's label
+        file.append([MachineLabelled("truth", None, tuple(known))], "ann")
+        file.append([MachineLabelled("model", 0.9, ((items.ids[items.pool[80]], 1),))], "ann")
         found = certify(file, items)
+    assert found.truth == 15
     assert found.tested == 300 - len(items.pool)
     assert found.accuracy is not None
     assert f"Of {found.tested} items whose labels were known before, and that were held back, it has" in as_markdown(found)

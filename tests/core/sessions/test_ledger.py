@@ -14,8 +14,11 @@ from al_core.sessions.actions import (
     ClassAdded,
     DamagedSession,
     Disagreed,
+    Flagged,
     Labelled,
+    LabelledAlike,
     MachineLabelled,
+    MachineRemoved,
     Redone,
     Relabelled,
     RoundFinished,
@@ -72,3 +75,24 @@ def test_what_cannot_follow(tmp_path: Path, action: Action, words: str) -> None:
             file.append([action], "anna")
         assert str(error.value) == words
         assert file.ledger == before
+
+
+def test_every_step_says_what_it_was_and_of_which_item(tmp_path: Path) -> None:
+    steps: list[Action] = [
+        Labelled("a", 1),
+        Relabelled("a", 0),
+        Flagged("b", "odd"),
+        Flagged("b", None),
+        Skipped("c", "bad"),
+        LabelledAlike("d", 0, ("e",)),
+        MachineLabelled("truth", None, (("f", 1),)),
+        MachineRemoved(),
+    ]
+    with SessionFile.create(tmp_path / "pots.session", SETTINGS, "anna") as file:
+        for action in steps:
+            file.append([action], "anna")
+        done = [(step.item, step.kind, step.sequence) for step in file.ledger.done]
+        assert [item for item, _, _ in done] == ["a", "a", "b", "b", "c", "d", None, None]
+        kinds = ["label", "relabel", "flag", "flag", "skip", "alike", "machine", "machine_removed"]
+        assert [kind for _, kind, _ in done] == kinds
+        assert [sequence for _, _, sequence in done] == list(range(2, 10))
