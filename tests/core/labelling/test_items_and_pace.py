@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from at_work import answer
+from at_work import answer, learn
 
+from al_core.data.how_far import HowFar
 from al_core.data.origin import Origin
 from al_core.ground.errors import UserError
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import Where, view
+from al_core.run.state import By
 from al_core.sessions.actions import Flagged, MachineLabelled
 
 
@@ -85,10 +87,23 @@ def test_what_has_no_truth_is_not_labelled_by_it(session) -> None:
 
 def test_before_a_session_is_open_its_view_says_what_is_the_matter() -> None:
     where = Where()
-    shown = view(None, where, {}, "not saved: no room", "no worker answers", None)
+    far = HowFar("reading", "files", 3, 40, 0)
+    shown = view(None, where, {}, "not saved: no room", "no worker answers", far)
     assert (shown.where, shown.not_saved, shown.problem, shown.reading) == (
         where,
         "not saved: no room",
         "no worker answers",
-        None,
+        far,
     )
+
+
+def test_a_batch_shows_which_of_its_items_have_an_answer_and_which(session) -> None:
+    session.change(batch=4)
+    for _ in range(2):
+        answer(session)
+    learn(session, 0, 2, 4, 5)
+    session.label(session.items.ids[2], 1)
+    session.skip(session.items.ids[4], status="unsure")
+    shown = view(session, Where(), {}, None, None)
+    assert [(given.row, given.label, given.by) for given in shown.answers] == [(2, 1, By.PERSON), (4, None, By.PERSON)]
+    assert shown.statuses == {4: "unsure"}

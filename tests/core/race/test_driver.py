@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from al_core.data.facts import UNKNOWN
 from al_core.ground.errors import UserError, WorkerDied
 from al_core.race import driver
 from al_core.race.driver import Race
-from al_core.race.events import RaceEvent, RoundPlayed, RunFailed
+from al_core.race.events import Answered, ByPerson, RaceEvent, RoundPlayed, RunFailed
 from al_core.race.reducer import reduce
 from al_core.race.view import RaceView, open_view, standings
 from al_core.run.oracle import GroundTruth
@@ -283,8 +284,49 @@ async def test_what_is_not_in_hand_cannot_be_answered(truth: tuple[int, ...]) ->
         with pytest.raises(UserError, match="does not wait"):
             table.race.hands.answer(0, item, 2)
         table.race.hands.hand_back(0)
-        with pytest.raises(UserError, match="take the run over"):
-            table.race.hands.undo(0)
+        for do in (partial(table.race.hands.undo, 0), partial(table.race.hands.answer, 0, item, 3)):
+            with pytest.raises(UserError, match=r"^take the run over first$"):
+                do()
+
+
+async def test_what_is_told_of_an_answer_is_what_was_said_of_it() -> None:
+    async with Table(("margin",)) as table:
+        told: list[RaceEvent] = []
+        table.race.hands._emit = told.append
+        first, second, *_ = table.race.states[0].waiting
+        table.race.hands.answer(0, first, 1)
+        table.race.hands.answer(0, second, 2, visible=True, seconds=1.5)
+        seen = [(event.visible, event.seconds) for event in told if isinstance(event, Answered)]
+        assert seen == [(False, None), (True, 1.5)]
+
+
+async def test_a_known_answer_that_cannot_be_kept_stops_the_run_and_a_retry_gives_it() -> None:
+    full = [False]
+
+    def keep(events: Sequence[ByPerson]) -> None:
+        if full[0]:
+            raise UserError("no room for this")
+
+    told: list[RaceEvent] = []
+    names = ("margin", "margin")
+    race = Race([(SPEC, RunState(name)) for name in names], Inline(), emit=told.append, keep=keep)
+    race.set_paused(True)
+    driver = asyncio.create_task(race.run())
+    try:
+        race.hands.take_over(0)
+        await settle()
+        item = race.states[0].waiting[0]
+        race.hands.answer(0, item, 1)
+        race.hands.take_over(1)  # its first batch, which has the item in it, is still to be computed
+        full[0] = True
+        await settle()
+        assert RunFailed(1, "no room for this") in told
+        assert item in race.states[1].waiting
+        full[0] = False
+        race.retry(1)
+        assert item not in race.states[1].waiting
+    finally:
+        driver.cancel()
 
 
 async def test_taking_over_drops_the_round_that_is_on_its_way() -> None:

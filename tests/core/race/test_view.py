@@ -109,3 +109,11 @@ def test_agreement_is_over_labels_whose_truth_is_known() -> None:
     state = RunState("margin", (before, Round(Query(30, 0.8, 8, ()), (*known, *others))), None)
     assert agreement(state, TRUTH) == Agreement(1, 2)
     assert agreement(ASKING, TRUTH) == Agreement(0, 0)
+
+
+def test_how_many_items_nobody_knows_is_counted_when_the_truth_is_there() -> None:
+    before = open_view(SPEC, ("random",))
+    assert (before.truth, before.unlabelled) == (None, 0)
+    for truth, count in ((TRUTH, 1), ((-1, 0, -1), 2), ((0, 1), 0)):
+        after = with_truth(before, truth)
+        assert (after.truth, after.unlabelled) == (truth, count)
