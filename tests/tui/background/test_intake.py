@@ -21,7 +21,7 @@ from al_core.labelling.opening import open_items
 from al_core.labelling.session import LabelSession
 from al_core.sessions.settings import Settings
 from al_tui.background import intake
-from al_tui.background.intake import Intake
+from al_tui.background.intake import AHEAD, Intake
 from al_tui.background.patience import Patience
 
 CLASSES = tuple("0123456789")
@@ -163,3 +163,20 @@ def test_what_cannot_be_read_is_told_and_who_reads_may_die(origin: Origin, sessi
         assert session.items is items
 
     asyncio.run(work())
+
+
+def test_what_comes_next_is_there_when_all_is(origin: Origin, session: LabelSession) -> None:
+    """Whoever labels on while it is read finds the items that were to come, wherever they lie in the whole."""
+    desk = Desk(PART, None)
+    coming = [session.items.ids[row] for row in session.upcoming(AHEAD)]
+    kept: list[tuple[str, ...]] = []
+    desk.workers.before_opening = lambda wanted: kept.append(wanted.keep)
+
+    async def work() -> None:
+        await desk.intake.begin(origin, part=True)
+        await desk.intake.widen(session)
+
+    asyncio.run(work())
+    start = [session.items.ids[row] for row in session.items.start]
+    assert {*coming, *start} <= set(kept[0])
+    assert set(coming) <= set(session.items.row_of)
