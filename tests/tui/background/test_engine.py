@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from al_core.comparison.live_view import Noted
 from al_core.data.contents import open_looks
 from al_core.data.origin import Origin
 from al_core.data.sources import Source
@@ -125,3 +126,18 @@ def test_leaving_waits_for_no_worker_and_a_fault_is_told(desk: MakeDesk) -> None
     engine.broke_off(ZeroDivisionError("oh"))
     assert engine.error == "the race broke off (ZeroDivisionError); leave with q, and resume it"
     assert changes == [None]
+
+
+async def test_seeds_that_were_left_say_nothing_of_those_that_run_now(desk: MakeDesk) -> None:
+    engine = desk(seeds=3, cells=0).engine
+    task = await begun(engine)
+    seeds, old = engine.seeds, engine.seeds._live
+    assert old is not None
+    old._emit(Noted("here"))
+    assert seeds.view.notes == ("here",)
+    task.cancel()
+    engine.reset(5)
+    old._emit(Noted("gone"))
+    assert seeds.view.notes == ()
+    assert seeds.view.plan.seeds == (5, 6, 7)
+    assert not seeds.busy

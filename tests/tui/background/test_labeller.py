@@ -15,12 +15,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from desk import CAT, DOG, IDS, ITEMS, SETTINGS
 
+from al_core.data.how_far import HowFar
 from al_core.data.origin import Origin
+from al_core.ground.errors import UserError
 from al_core.labelling.messages import Explained, Suspect
 from al_core.labelling.session import LabelSession
 from al_core.run.state import Pick
 from al_core.sessions.actions import MachineLabelled
-from al_tui.background.labelling import MOST_ALIKE, Begin, Labeller
+from al_tui.background.intake import Intake
+from al_tui.background.labelling import AHEAD, MOST_ALIKE, Begin, Labeller
 
 
 class Told(Executor):
@@ -144,3 +147,52 @@ def test_a_fault_of_the_programs_is_told_and_labelling_goes_on(session: LabelSes
     made.broke_off(ZeroDivisionError("oh"))
     assert changes == ["the model learns no more (ZeroDivisionError); leave with q and resume"]
     assert not made.ready
+
+
+async def test_what_comes_next_is_fetched_ahead_unless_all_is_here(session: LabelSession) -> None:
+    made = labeller(session, Told())
+    made.wake()  # nothing can be fetched yet
+    wanted: list[int] = []
+
+    class Ahead(Looks):
+        whole = False
+
+        def want(self, rows: list[int]) -> None:
+            wanted.extend(rows)
+
+    looks = made.looks = Ahead()  # type: ignore[assignment]
+    made.wake()
+    assert wanted == list(session.upcoming(AHEAD))
+    looks.whole = True
+    made.wake()
+    assert len(wanted) == AHEAD
+
+
+@pytest.mark.parametrize("there", [False, True])
+async def test_what_a_new_session_has_is_noted_for_the_next_time(session: LabelSession, there: bool) -> None:
+    executor = Told(since_last_time="")
+    made = labeller(session, executor)
+    made.begin = replace(made.begin, file=session.file if there else None)
+    noted: list[tuple[Any, ...]] = []
+    submit = executor.submit
+    executor.submit = lambda fn, *args: noted.append(args) or submit(fn, *args)  # type: ignore[method-assign]
+    await made._bring_rest(session)
+    about = f"{session.ledger.started} {SETTINGS.fingerprint}"
+    assert noted == ([] if there else [(Origin("/pets"), about, True)])
+
+
+async def test_a_rest_that_cannot_be_read_is_told_and_asking_goes_on(
+    session: LabelSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(self: Intake, session: LabelSession) -> None:
+        raise UserError("no such file")
+
+    monkeypatch.setattr(Intake, "widen", fails)
+    executor = Told()
+    made = labeller(session, executor)
+    made.reading = HowFar("reading", "files", 3, 9)
+    changes: list[tuple[Any, ...]] = []
+    made.changed = lambda: changes.append((made.problem, made.reading))
+    await made._bring_rest(session)
+    assert changes == [("only these items are asked from; the rest cannot be read: no such file", None)]
+    assert executor.asked == []
