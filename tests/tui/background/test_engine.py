@@ -12,7 +12,13 @@ from al_core.comparison.live_view import Noted
 from al_core.data.contents import open_looks
 from al_core.data.origin import Origin
 from al_core.data.sources import Source
+from al_core.ground.versions import versions
 from al_core.race.events import PauseChanged
+from al_core.run.state import Answer, By, Pick, Query
+from al_core.sessions.events import GENESIS, chain, utc_now
+from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed
+from al_core.sessions.race_ledger import begin_race
+from al_core.task.spec import TaskSpec
 from al_tui.background.race import Engine
 from al_tui.background.workers import Workers
 
@@ -76,6 +82,54 @@ async def test_a_race_is_handed_all_that_was_kept_of_it(desk: MakeDesk, monkeypa
     engine.reset(1)
     assert (engine._known, engine._given, engine.view.pace) == ({}, None, 1000.0)
     assert not any(run.by_hand for run in engine.view.runs)
+
+
+def test_a_kept_race_goes_on_with_its_answers_its_clock_and_where_its_data_lay(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was, now = (Source("digits", "f" * 32, 1797, 0, 10, origin=Origin(word)) for word in ("/there", "/moved"))
+    spec, names = TaskSpec(budget=60), ("random", "margin")
+    first = chain(GENESIS, 1, utc_now(), RaceOpened(spec, names, "f" * 32, tuple("0123456789"), versions(), 3, was), "ann", "")
+    ledger = begin_race(first)
+    picks = tuple(Pick(row, None, None, (0.1,) * 10) for row in (4, 5))
+    actions = [
+        RacePlayed(1, (), Query(20, 0.5, 40, picks), 0.1, 0.1, 33.0),
+        RaceHand(1, True),
+        RaceAnswered("id4", 1, 4, 3, By.PERSON),
+    ]
+    for sequence, action in enumerate(actions, start=2):
+        ledger.apply(chain(ledger.checksum, sequence, utc_now(), action, "ann", ""))
+    monkeypatch.setattr(Engine, "seconds", SECONDS)
+    at, begun_with = desk(), []
+    recorder = type("Recorder", (), {"begin": lambda self, *given: begun_with.append(given), "close": lambda self: None})()
+    engine = Engine(spec, names, lambda: at.executor, 2.0, recorder=recorder, ledger=ledger, source=now)
+    assert engine.seconds == 33.0
+    assert engine.view.pace == 2.0
+    assert [run.by_hand for run in engine.view.runs] == [False, True]
+    assert (engine._known, engine._given) == ({4: Answer(4, 3, By.PERSON)}, [frozenset(), {4}])
+    engine.contents = at.contents
+    engine._begin_keeping()
+    engine.reset(7)
+    engine._begin_keeping()
+    sources = [opened.source for opened, _, _ in begun_with]
+    assert sources == [was, now]  # the file says where it lay; a new race where it lies
+    assert [opened.spec.seed for opened, _, _ in begun_with] == [spec.seed, 7]
+    assert [seconds() for _, _, seconds in begun_with] == [0.0, 0.0]
+    assert (engine._known, engine._given) == ({}, None)
+
+
+async def test_the_looks_of_a_batch_in_hand_are_fetched_also_where_nobody_looks_now(desk: MakeDesk) -> None:
+    engine = desk(names=("random", "margin"), paused=True).engine
+    task = await begun(engine)
+    wanted: list[list[int]] = []
+    asked = asyncio.Event()
+    engine.looks = type("Looks", (), {"want": lambda self, rows: (wanted.append(list(rows)), asked.set())})()
+    assert engine.race is not None
+    engine.race.hands.take_over(1)
+    await asyncio.wait_for(asked.wait(), 60)
+    assert engine.view.runs[1].status == "asking"
+    assert wanted == [list(engine.view.runs[1].state.waiting)]
+    task.cancel()
 
 
 @pytest.mark.parametrize("own", [False, True])
