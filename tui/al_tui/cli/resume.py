@@ -122,7 +122,7 @@ def _resume_race(
             f"last changed {minute(ledger.time)}",
         ]
         say(f"resuming {safe_text(path.stem, 60)}: a race on {spec.dataset}, {', '.join(counts)}")
-        if differences := ledger.settings.software.differences(versions()):
+        if differences := versions().differences(ledger.settings.software):
             say(f"al-tui: it was begun with {', '.join(differences)}; rounds from here on may differ")
         if journal is not None:
             say_taken_over(journal.stale_owner)
