@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import stat
@@ -163,7 +164,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
     except IsADirectoryError:
         raise UserError(f"{path} is a folder; give a .npy or .npz file") from None
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from None
+        raise UserError(f"cannot read {path}: {error.strerror or error}; give a file that can be read") from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise UserError(f"{path} changed while it was read; try again when it is finished")
 
@@ -211,9 +212,11 @@ def _archive(path: Path, file: IO[bytes]) -> dict[str, NDArray[Any]]:
                 headers[name] = header
             _check_archive(path, headers)
             return {name: _unpacked(headers[name], archive, info) for name, info in members.items()}
-    except (UserError, OSError, MemoryError):
+    except (UserError, MemoryError):
         raise
     except Exception as error:  # what archives and decompressors raise has no common name
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # which is of a place before the file's beginning
+            raise
         raise UserError(f"{path} is a damaged archive ({error}); save it anew with np.savez") from None
 
 

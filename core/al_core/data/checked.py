@@ -57,7 +57,9 @@ def checked_features(name: str, X: Any) -> NDArray[np.float64]:
     return features
 
 
-def checked_labels(name: str, y: Any, classes: Any, items: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def checked_labels(
+    name: str, y: Any, classes: Any, items: int, called: Sequence[str] = ()
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Class numbers of all items, shape (items,), `UNKNOWN` where there is none, and the names of the classes.
 
     Parameters
@@ -67,6 +69,7 @@ def checked_labels(name: str, y: Any, classes: Any, items: int) -> tuple[NDArray
     classes : names; numbers are then indices into them, and texts are names. None takes what labels there are for the classes:
         numbers in their order, texts in that of the alphabet.
     items : how many there must be.
+    called : what items are called, for messages; empty where they have no names.
 
     Raises
     ------
@@ -87,7 +90,8 @@ def checked_labels(name: str, y: Any, classes: Any, items: int) -> tuple[NDArray
     index = {value: number for number, value in enumerate(values)}
     found = np.array([UNKNOWN if value is None else index.get(value, UNKNOWN - 1) for value in labels], dtype=np.int64)
     for at in np.flatnonzero(found < UNKNOWN)[:1].tolist():
-        raise _refused(name, f"row {rows[at]}: label {_no_class(labels[at], names)}")
+        place = (called[rows[at]] if called else "") or f"row {rows[at]}"
+        raise _refused(name, f"{place}: label {_no_class(labels[at], names)}")
     return found[places], names
 
 

@@ -126,7 +126,8 @@ class Dataset:
         numbered: bool = False,
     ) -> None:
         features = checked_features(name, X)
-        labels, class_names = checked_labels(name, y, classes, len(features))
+        called = checked_item_names(name, item_names, len(features))
+        labels, class_names = checked_labels(name, y, classes, len(features), called)
         pictures = None if images is None else checked_pictures(name, images, len(features))
         held = None if test is None else checked_test(name, test, labels)
         for array in (features, labels, pictures, held):
@@ -135,7 +136,6 @@ class Dataset:
         if looks is not None and len(looks) != len(features):
             raise UserError(f"data set {name!r}: there are {len(looks)} looks for {len(features)} items")
         known = checked_identities(name, identities, len(features))
-        called = checked_item_names(name, item_names, len(features))
         if thumbs is not None and len(thumbs) != len(features):
             raise UserError(f"data set {name!r}: there are {len(thumbs)} small pictures for {len(features)} items")
         if thumbs is not None and thumbs.nbytes > MOST_THUMBS:

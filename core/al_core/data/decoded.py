@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import io
+import logging
 import os
 import stat
 import warnings
@@ -137,8 +140,13 @@ def decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
 
 @cache
 def _pillow() -> tuple[Any, Any]:
-    from PIL import Image, ImageOps
+    """Pillow, with nothing to say on stderr about broken files: why one is set aside is said once, and by us."""
+    from PIL import Image, ImageOps, _imaging
 
+    logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
+    with contextlib.suppress(OSError, AttributeError):  # where Pillow has no libtiff, or keeps it to itself
+        for handler in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):
+            getattr(ctypes.CDLL(_imaging.__file__), handler)(None)
     return Image, ImageOps
 
 

@@ -137,8 +137,8 @@ def read_table(path: Path) -> Table:
             numbers.append(np.array([number for number, _ in block], dtype=np.int64))
             done += len(block)
         if not done:
-            first = f"; of {rows.aside[0][0]}: {rows.aside[0][1]}" if rows.aside else ""
-            raise UserError(f"{path}: there is no row in it that can be used{first}")
+            first = f" ({rows.aside[0][0]}: {rows.aside[0][1]})" if rows.aside else ""
+            raise UserError(f"{path}: there is no row in it that can be used{first}; write rows below the names of columns")
         columns = {name: column.packed(name) for name, column in zip(rows.names, packing, strict=True)}
         return Table(path, columns, np.concatenate(numbers), rows.aside, rows.separator not in ("", ","))
 

@@ -117,7 +117,7 @@ def open_rows(path: Path) -> Iterator[Rows]:
             file.seek(0)
             yield _rows(path, file, begin)
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from None
+        raise UserError(f"cannot read {path}: {error.strerror or error}; give a file that can be read") from None
 
 
 def _rows(path: Path, file: BinaryIO, begin: bytes) -> Rows:
@@ -272,6 +272,9 @@ def _cell(value: Any) -> str:
 
 # Parquet
 
+_NOT_MEANT = (OSError, ValueError, OverflowError)
+"""What comes of values that no file should have: texts that are none, days beyond the calendar."""
+
 
 def _parquet(path: Path, file: BinaryIO) -> Rows:
     if importlib.util.find_spec("pyarrow") is None:
@@ -281,10 +284,10 @@ def _parquet(path: Path, file: BinaryIO) -> Rows:
 
     try:
         found = parquet.ParquetFile(file)
-        names = checked_names(path, found.schema_arrow.names)
-    except (pyarrow.ArrowException, OSError) as error:
+        names = found.schema_arrow.names
+    except (pyarrow.ArrowException, *_NOT_MEANT) as error:
         raise _no_parquet(path, error) from None
-    return Rows(path, names, _batches(path, found, pyarrow))
+    return Rows(path, checked_names(path, names), _batches(path, found, pyarrow))
 
 
 def _batches(path: Path, found: Any, pyarrow: Any) -> Iterator[Record]:
@@ -295,7 +298,7 @@ def _batches(path: Path, found: Any, pyarrow: Any) -> Iterator[Record]:
             for cells in zip(*columns, strict=True):
                 number += 1
                 yield number, list(cells)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, *_NOT_MEANT) as error:
         raise _no_parquet(path, error) from None
 
 
@@ -317,6 +320,8 @@ def _texts(column: Any, pyarrow: Any) -> list[str]:
     elif not pyarrow.types.is_float64(kind):  # those as Python writes them: so they stand in CSV as well
         try:
             return ["" if value is None else value for value in column.cast(pyarrow.string()).to_pylist()]
+        except UnicodeDecodeError:  # half characters, as in CSV, by which the row is known
+            return ["" if value is None else _half(value) for value in column.cast(pyarrow.binary()).to_pylist()]
         except pyarrow.ArrowException:  # a type that is not written as text: as Python writes it
             pass
     return ["" if value is None else make(value) for value in column.to_pylist()]
@@ -328,6 +333,10 @@ def _bytes(value: Any) -> str:
         return str(value.decode())
     except UnicodeDecodeError:
         return f"bytes {identity(value)}"
+
+
+def _half(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
 
 
 def _nested(value: Any) -> str:

@@ -125,6 +125,19 @@ def test_parquet_is_known_by_how_it_begins_and_all_its_kinds_are_read(tmp_path: 
     assert aside == []
 
 
+def test_a_row_of_parquet_with_a_text_that_is_none_is_set_aside(tmp_path: Path) -> None:
+    array = pa.array(["jug", "b\xf6wl".encode("latin-1"), "vase"], pa.binary())
+    broken = pa.Array.from_buffers(pa.string(), 3, array.buffers())
+    for column in (
+        broken,
+        broken.cast(pa.binary()).dictionary_encode().cast(pa.dictionary(pa.int32(), pa.string()), safe=False),
+    ):
+        parquet.write_table(pa.table({"clay": column, "n": [1, 2, 3]}), tmp_path / "a.parquet")
+        _, rows, aside = found(tmp_path / "a.parquet")
+        assert [cells[1:] for cells in rows] == [["jug", "1"], ["vase", "3"]]
+        assert aside == [("row 2", "it is not UTF-8")]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

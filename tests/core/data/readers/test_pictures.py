@@ -369,6 +369,23 @@ def test_a_picture_that_lies_with_good_checksums_is_read_or_set_aside(
     is_read_or_set_aside(tmp_path)
 
 
+def test_decoders_say_nothing_of_broken_files_beside_what_is_set_aside(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    good = io.BytesIO()
+    picture(1, (12, 12, 3)).save(good, "TIFF", compression="tiff_lzw")
+    packed = bytearray(good.getvalue())
+    begin, end = packed.index(b"II*\0") + 8, len(packed)
+    for number in range(40):  # strips, and entries of the directory
+        broken = packed.copy()
+        broken[begin + (end - begin) * number // 40] ^= 0xFF
+        (tmp_path / f"{number:02}.tif").write_bytes(broken)
+    picture(2, (12, 12, 3)).save(tmp_path / "whole.png")
+    data = read_pictures(tmp_path, ["a", "b"])
+    assert len(data.aside) > 5
+    assert capfd.readouterr() == ("", "")
+
+
 def test_files_and_folders_that_vanish_while_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder(tmp_path)
     read_pictures(tmp_path)  # so that some are known, which changes nothing

@@ -200,3 +200,12 @@ def test_a_name_with_a_comma_stands_in_quotes() -> None:
     for text in ("", "a,,b", '"a', " "):
         with pytest.raises(UserError, match=r"--drop is .*; name columns with commas"):
             names_in(text, "--drop")
+
+
+def test_a_label_that_is_no_class_is_told_with_its_row_as_the_file_counts_them(tmp_path: Path) -> None:
+    path = tmp_path / "pots.csv"
+    path.write_text("key,height,label\none,1,jug\ntwo,,,\nthree,3,jgu\n")
+    with pytest.raises(UserError, match=r"pots\.csv': row 3: label 'jgu' is no class; did you mean 'jug'"):
+        read_dataset(path, ("bowl", "jug"))
+    with pytest.raises(UserError, match="three: label 'jgu' is no class"):
+        read_dataset(path, ("bowl", "jug"), columns=Columns(ids="key"))
