@@ -37,7 +37,7 @@ from al_core.compute.starting import (
     too_late,
 )
 from al_core.compute.threads import DaemonThreads
-from al_core.ground.errors import RoundTimeout, UserError, WorkerDied
+from al_core.ground.errors import NotWhole, RoundTimeout, UserError, WorkerDied
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -184,7 +184,7 @@ class _Lane:
             self._end()
             raise
         except (EOFError, OSError):
-            raise WorkerDied(f"the worker process ended ({_in_words(self._end())}) before it answered") from None
+            raise _died(self._end()) from None
         except BaseException:
             self._end()  # whatever else happened, the next call must not be given the answer to this one
             raise
@@ -283,6 +283,13 @@ def _in_words(code: int | None) -> str:
     if code is None:
         return "already gone"
     return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+
+
+def _died(code: int | None) -> WorkerDied:
+    """What is said of a process that ended before it answered."""
+    if code is not None and -code == getattr(signal, "SIGBUS", None):
+        return NotWhole(f"a file was cut off, or its disk failed, while it was read ({_in_words(code)})")
+    return WorkerDied(f"the worker process ended ({_in_words(code)}) before it answered")
 
 
 def _serve(pipe: Connection[Any, Any], log: Path | None) -> None:

@@ -139,7 +139,7 @@ def _check_length(path: Path, file: IO[bytes], header: _Header) -> None:
     """Raise `UserError` where a file is shorter or longer than it says."""
     there = os.fstat(file.fileno()).st_size - header.begin
     if there != header.nbytes:
-        raise UserError(f"{path}: its header says {header.nbytes:,} bytes of numbers, and there are {there:,}; save it anew")
+        raise UserError(f"{path}: {there:,} bytes of numbers, and its header says {header.nbytes:,}; save it anew")
 
 
 def _plain(texts: NDArray[Any]) -> NDArray[Any]:

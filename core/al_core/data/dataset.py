@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +37,12 @@ def as_float(X: Any) -> FloatArray:
     """``X`` itself if it holds floating-point numbers of this machine, else as float64: squares of whole numbers wrap."""
     floating = X.dtype.kind == "f" and X.dtype.itemsize in (4, 8) and X.dtype.isnative
     return X if floating else np.asarray(X, dtype=np.float64)
+
+
+def _is_mapped(array: Any) -> bool:
+    while array is not None and not isinstance(array, mmap.mmap):
+        array = getattr(array, "base", None)
+    return array is not None
 
 
 class Part(NamedTuple):
@@ -152,6 +159,11 @@ class Dataset:
         fields |= {"projection": projection, "part": part, "numbered": numbered}
         for field, value in fields.items():
             object.__setattr__(self, field, value)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether any of it is read from a file where it lies, whenever it is looked at."""
+        return any(map(_is_mapped, (self.X, self.images, self.thumbs, getattr(self.looks, "levels", None))))
 
     @cached_property
     def known(self) -> IntArray:

@@ -17,6 +17,8 @@ from al_core.ground.safe_text import safe_text
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
 
+Stamp = tuple[int, int, int] | None
+
 MOST_OPEN = 2
 """Data sets from files that are kept: the one in use, and the one before."""
 
@@ -31,11 +33,15 @@ class Changed(UserError):
 _open: dict[Origin, Dataset] = {}
 """By what they are known as: with their fingerprint."""
 
+_stamps: dict[Origin, Stamp] = {}
+"""What the file was like, by the same, of those that are read where they lie."""
+
 
 class _Behind:
     """A data set that is read behind other calls."""
 
     def __init__(self, origin: Origin) -> None:
+        self.stamp = _stamp(origin)
         self.progress = HowFar("reading", safe_text(short_name(origin.word), 30))
         self._found: Dataset | None = None
         self._error: BaseException | None = None
@@ -129,9 +135,10 @@ def open_dataset(origin: Origin) -> Dataset:
     """
     if origin.bundled:
         return kinds.load_dataset(origin.word)
-    if (found := _open.get(origin)) is not None:
+    if (found := _open.get(origin)) is not None and (origin not in _stamps or _stamps[origin] == _stamp(origin)):
         return found
     behind = _behind.pop(whole(origin), None)
+    stamp = _stamp(origin) if behind is None else behind.stamp
     found = _read(origin) if behind is None else behind.wait()
     if origin.most is not None and len(found.y) > origin.most:
         from al_core.data.part import drawn
@@ -140,7 +147,25 @@ def open_dataset(origin: Origin) -> Dataset:
     if origin.fingerprint not in (None, found.fingerprint):
         name = short_name(origin.word)
         raise Changed(f"{name} is not what it was when it was opened; leave, and resume: labels follow their items")
+    known = known_as(origin, found)
+    _forget(known)
     while len(_open) >= MOST_OPEN:
-        del _open[next(iter(_open))]
-    _open[known_as(origin, found)] = found
+        _forget(next(iter(_open)))
+    _open[known] = found
+    if stamp is not None and found.mapped:
+        _stamps[known] = stamp
     return found
+
+
+def _forget(known: Origin) -> None:
+    _open.pop(known, None)
+    _stamps.pop(known, None)
+
+
+def _stamp(origin: Origin) -> Stamp:
+    """What changes with a file; None where there is none."""
+    try:
+        about = Path(origin.word).stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_size, about.st_mtime_ns

@@ -116,8 +116,11 @@ def open_rows(path: Path) -> Iterator[Rows]:
             begin = file.read(len(_PARQUET))
             file.seek(0)
             yield _rows(path, file, begin)
+            after = path.stat()
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}; give a file that can be read") from None
+    if (about.st_ino, about.st_size, about.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
+        raise UserError(f"{path} changed while it was read; try again when it is finished")
 
 
 def _rows(path: Path, file: BinaryIO, begin: bytes) -> Rows:

@@ -61,6 +61,10 @@ class WorkerDied(RuntimeError):
     """The process that computed a round ended before it answered."""
 
 
+class NotWhole(WorkerDied):
+    """The process ended because a file that it reads where it lies was cut off meanwhile, or its disk failed."""
+
+
 class NobodyComputes(UserError):
     """Nobody is there to compute anything; what has not been computed has not failed."""
 

@@ -88,7 +88,17 @@ def task_of(spec: TaskSpec, origin: Origin | None, added: int = 0) -> Task:
     """
     if origin is None:
         return label_task(spec, added)
-    return label_task(replace(spec, dataset=origin.word), added) if origin.bundled else _own_task(spec, origin, added)
+    if origin.bundled:
+        return label_task(replace(spec, dataset=origin.word), added)
+    task = _own_task(spec, origin, added)
+    if origin.fingerprint is None:
+        return task
+    from al_core.data.opened import open_dataset
+
+    if open_dataset(origin) is task.dataset:
+        return task
+    _own_task.cache_clear()  # the data was read anew, for its file is not as it was
+    return _own_task(spec, origin, added)
 
 
 @lru_cache(maxsize=4)

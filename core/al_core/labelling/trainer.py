@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 
+from al_core.ground.errors import NotWhole, UserError, WorkerDied
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.messages import ModelReply, ModelRequest
 from al_core.labelling.model import claim_holds, model_round
@@ -20,7 +21,8 @@ class Trainer:
 
     A worker that dies, hangs past the executor's limit, raises or returns nonsense costs one attempt: the session keeps its
     last good order, `trouble` says what happened, and the next attempt is made after a pause that doubles from half a second to
-    half a minute. `run` is started as a task beside the screen and cancelled with it.
+    half a minute. Where a file is not whole twice in a row, the next attempt waits for the next answer. `run` is started as a
+    task beside the screen and cancelled with it.
 
     Parameters
     ----------
@@ -56,6 +58,7 @@ class Trainer:
         self._before = before
         self._pause = pause
         self._failures = 0
+        self._not_whole = 0
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -72,6 +75,8 @@ class Trainer:
                 while (request := self._session.request()) is not None:
                     await self._attempt(request)
                     self._changed()
+                    if self._not_whole > 1:
+                        break
                     if self._failures:
                         await self._pause(min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self._failures - 1)))
                 if self._session.claims.unchecked is not None and not self.checking:
@@ -97,7 +102,7 @@ class Trainer:
             self.wake()  # a newer model claims something, too
 
     async def _attempt(self, request: ModelRequest) -> None:
-        self.learning = True
+        self.learning, not_whole = True, False
         self.attempts += 1
         try:
             reply = await asyncio.wrap_future(self._executor.submit(self._learn, request))
@@ -105,10 +110,13 @@ class Trainer:
                 await self._before(reply)
             reason = self._session.accept(request, reply) if self._is_of_now(request) else None
         except Exception as error:  # whatever a worker may raise, labelling goes on
-            reason = safe_text(f"{type(error).__name__}: {error}", 200)
+            kind = "" if isinstance(error, UserError | WorkerDied) else f"{type(error).__name__}: "  # those are sentences
+            reason = safe_text(f"{kind}{error}", 200)
+            not_whole = isinstance(error, NotWhole)
         finally:
             self.learning = False
         self._failures = 0 if reason is None else self._failures + 1
+        self._not_whole = self._not_whole + 1 if not_whole else 0
         self.trouble = None if reason is None else f"the model could not learn: {reason}"
 
     def _is_of_now(self, request: ModelRequest) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes, one_of
-from al_core.ground.errors import RoundTimeout, UserError, WorkerDied
+from al_core.ground.errors import NotWhole, RoundTimeout, UserError, WorkerDied
 from al_core.labelling.model import check_choice
 
 
@@ -45,6 +45,13 @@ def test_a_worker_that_dies_fails_its_own_call_and_is_replaced(pool: Processes) 
     with pytest.raises(WorkerDied, match="exit code 7"):
         bad.result()
     assert [call.result() for call in calls] == list(range(8))
+
+
+def test_a_worker_that_reads_what_is_not_there_any_more_says_so(pool: Processes) -> None:
+    call = pool.submit(signal.raise_signal, signal.SIGBUS)
+    with pytest.raises(NotWhole, match=r"a file was cut off, or its disk failed, while it was read \(signal SIGBUS\)"):
+        call.result()
+    assert pool.submit(operator.pos, 2).result() == 2
 
 
 def test_a_killed_worker_is_replaced(pool: Processes) -> None:

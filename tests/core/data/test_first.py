@@ -155,5 +155,5 @@ def test_a_file_that_is_cut_short_is_said_at_once(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.arange(200.0)[:, None])
     content = (tmp_path / "a.npy").read_bytes()
     (tmp_path / "a.npy").write_bytes(content[:-8])
-    with pytest.raises(UserError, match="its header says 1,600 bytes of numbers, and there are 1,592"):
+    with pytest.raises(UserError, match="1,592 bytes of numbers, and its header says 1,600"):
         open_dataset(Origin(str(tmp_path / "a.npy"), ("a", "b"), first=30))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from al_core.data import kinds, opened
+from al_core.data import array_files, kinds, opened
 from al_core.data.contents import open_looks
 from al_core.data.how_far import HowFar, listening, tell
 from al_core.data.looks import Size
@@ -19,6 +20,8 @@ from al_core.data.opened import MOST_OPEN, open_dataset, read_on
 from al_core.data.origin import Origin, class_word, file_stem, short_name
 from al_core.data.readers import pictures
 from al_core.ground.errors import UserError
+from al_core.labelling.opening import task_of
+from al_core.task.spec import TaskSpec
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +36,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     real = kinds.read_dataset
     monkeypatch.setattr(kinds, "read_dataset", counting)
     monkeypatch.setattr(opened, "_open", {})
+    monkeypatch.setattr(opened, "_stamps", {})
     monkeypatch.setattr(opened, "_behind", {})
     return words
 
@@ -126,6 +130,45 @@ def test_features_are_told_of_as_well(tmp_path: Path) -> None:
     assert features[0] == "computing features of 0 of 600 pictures"
     assert features[-1] == "computing features of 576 of 600 pictures"
     assert len(features) == 10
+
+
+@pytest.mark.parametrize("shape", [(3000, 1), (3000, 2, 2), (3000, 2, 2, 3)])
+def test_what_lies_in_a_file_is_not_touched_once_the_file_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...]
+) -> None:
+    """A page that is gone would end the process, and another number in its place would be taken for the item's."""
+    monkeypatch.setattr(array_files, "_MAPPED_FROM", 0)
+    path, numbers = tmp_path / "a.npy", np.arange(float(np.prod(shape))).reshape(shape)
+    array = numbers if len(shape) == 2 else numbers.astype(np.uint8)
+    np.save(path, array)
+    origin = Origin(str(path), ("a", "b"))
+    data = open_dataset(origin)
+    assert data.mapped
+    known, spec = replace(origin, fingerprint=data.fingerprint), TaskSpec("", "logistic", batch=1, initial="typical")
+    assert task_of(spec, known).dataset is task_of(spec, known).dataset is open_dataset(known) is data
+    changed = np.load(path)
+    changed[7] = 250
+    np.save(path, changed)
+    for touch in (lambda: open_dataset(known), lambda: task_of(spec, known), lambda: open_looks(known, (7,), Size(8, 8))):
+        with pytest.raises(UserError, match=r"a\.npy is not what it was when it was opened"):
+            touch()
+    os.truncate(path, 4000)
+    for touch in (lambda: open_dataset(known), lambda: task_of(spec, known), lambda: open_looks(known, (7,), Size(8, 8))):
+        with pytest.raises(UserError, match=r"a\.npy: [0-9,]+ bytes of numbers, and its header says"):
+            touch()
+    np.save(path, array)
+    assert task_of(spec, known).dataset is open_dataset(known)
+    assert open_dataset(known).fingerprint == data.fingerprint
+
+
+def test_what_is_in_memory_stays_what_it_was(tmp_path: Path, read: list[str]) -> None:
+    origin = save(tmp_path / "a.npy", 1.0, 2.0)
+    data = open_dataset(origin)
+    known = replace(origin, fingerprint=data.fingerprint)
+    (tmp_path / "a.npy").write_bytes(b"")
+    assert not data.mapped
+    assert open_dataset(known) is data
+    assert read == ["a.npy"]
 
 
 def test_only_the_latest_stay_open(tmp_path: Path, read: list[str]) -> None:

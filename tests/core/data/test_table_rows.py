@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -123,6 +124,18 @@ def test_parquet_is_known_by_how_it_begins_and_all_its_kinds_are_read(tmp_path: 
     assert rows[1][6].startswith("bytes ")
     assert rows[2][1:] == ["3.0", "3", "false", "2024-03-01", "", "", "[]", "c"]
     assert aside == []
+
+
+@pytest.mark.parametrize(
+    "change", [lambda path: path.write_text("clay;n\nred;1\nblue;2\nx;y\n"), lambda path: os.truncate(path, 4)]
+)
+def test_a_file_that_changes_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object]
+) -> None:
+    path = write(tmp_path / "a.csv", b"clay;n\nred;1\nblue;2\n")
+    monkeypatch.setattr("al_core.data.table_rows._unusable", lambda cells: change(path) and "")
+    with pytest.raises(UserError, match=r"a\.csv changed while it was read; try again"):
+        found(path)
 
 
 def test_a_row_of_parquet_with_a_text_that_is_none_is_set_aside(tmp_path: Path) -> None:

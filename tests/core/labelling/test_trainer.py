@@ -13,6 +13,7 @@ import pytest
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
+from al_core.ground.errors import NotWhole
 from al_core.labelling.messages import ModelReply, ModelRequest
 from al_core.labelling.model import claim_holds
 from al_core.labelling.session import LabelSession
@@ -96,6 +97,36 @@ async def recover(session: LabelSession, trainer: Trainer) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+async def test_a_file_that_is_not_whole_is_read_again_when_something_is_answered(session: LabelSession) -> None:
+    """Each attempt costs a worker."""
+    answers = [
+        NotWhole("a file was cut off"),
+        NotWhole("a file was cut off"),
+        ValueError("odd"),
+        NotWhole("a file was cut off"),
+    ]
+
+    def learn(request: ModelRequest) -> ModelReply:
+        if answers:
+            raise answers.pop(0)
+        return misbehaving.fair(request)
+
+    pauses, told = Pauses(), asyncio.Queue[str | None]()
+    trainer = Trainer(session, Inline(), lambda: told.put_nowait(trainer.trouble), learn=learn, pause=pauses)
+    task = asyncio.create_task(trainer.run())
+    for attempts, paused in ((2, 1), (5, 3)):  # another fault in between is tried again as ever
+        session.label(session.next().item, 0)
+        trainer.wake()
+        while trainer.attempts < attempts:
+            said = await asyncio.wait_for(told.get(), 60)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert (trainer.attempts, len(pauses.seconds)) == (attempts, paused)
+        assert said == ("the model could not learn: a file was cut off" if attempts == 2 else said)
+    task.cancel()
+    assert trainer.trouble is None
 
 
 async def test_pauses_grow_to_half_a_minute(session):

@@ -16,11 +16,11 @@ from al_core.compute.inline import Inline
 from al_core.data.how_far import HowFar
 from al_core.data.kinds import load_dataset
 from al_core.data.origin import Origin
-from al_core.ground.errors import UserError, WorkerDied
+from al_core.ground.errors import NotWhole, UserError, WorkerDied
 from al_core.labelling.opening import open_items
 from al_core.labelling.session import LabelSession
 from al_core.sessions.settings import Settings
-from al_tui.background import intake
+from al_tui.background import intake, patience
 from al_tui.background.intake import AHEAD, Intake
 from al_tui.background.patience import Patience
 
@@ -49,6 +49,7 @@ class Workers(Executor):
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "EVERY", 0.0)
+    monkeypatch.setattr(patience, "FIRST_WAIT", 0.0)
 
 
 @pytest.fixture
@@ -94,6 +95,15 @@ def test_a_part_is_begun_with_where_one_will_do(origin: Origin) -> None:
     assert asyncio.run(desk.intake.begin(origin, part=False)) == origin
     assert desk.shown == [early, PART]
     assert asyncio.run(desk.intake.begin(Origin("digits"), part=True)) == Origin("digits")
+
+
+def test_a_file_that_is_not_whole_is_read_once_more_and_then_told(origin: Origin) -> None:
+    cut = NotWhole("a file was cut off, or its disk failed, while it was read (signal SIGBUS)")
+    assert asyncio.run(Desk(cut, None).intake.begin(origin, part=True)) == origin
+    desk = Desk(cut, WorkerDied("killed"), cut, None)
+    with pytest.raises(UserError, match=r"its disk failed, .*, twice; copy it to another place and label that"):
+        asyncio.run(desk.intake.begin(origin, part=True))
+    assert desk.workers.far == [None]
 
 
 def test_where_all_was_read_nothing_is_widened(origin: Origin, session: LabelSession) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -137,7 +138,8 @@ class Labeller:
         """What is wrong so that no model may be expected."""
         looks = None if self.looks is None else self.looks.trouble
         learning = None if self.trainer is None else self.trainer.trouble
-        return self.trouble or self._workers.trouble or self._intake.trouble or learning or looks
+        said = self.trouble or self._workers.trouble or self._intake.trouble or learning or looks
+        return said and said.replace(f"{Path(self.begin.settings.dataset).parent}{os.sep}", "")  # there is one line for it
 
     async def run(self) -> None:
         """Open data and session, then keep learning until cancelled. What only a person can put right goes to ``refused``."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from typing import TypeVar
 
-from al_core.ground.errors import UserError
+from al_core.ground.errors import NotWhole, UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.trainer import FIRST_WAIT, LONGEST_WAIT
 
@@ -38,13 +38,17 @@ class Patience:
 
     async def until_done(self, ask: Callable[[], Awaitable[T]]) -> T:
         """The same of anything that asks workers, with pauses that grow."""
-        wait = FIRST_WAIT
+        wait, not_whole = FIRST_WAIT, False
         while True:
             try:
                 answer = await ask()
             except UserError:
                 raise
             except Exception as error:  # whatever became of the worker, the next one may fare better
+                if isinstance(error, NotWhole):
+                    if not_whole:  # the next one looks how long the file is now, and found nothing wrong
+                        raise UserError(f"{error}, twice; copy it to another place and label that") from None
+                    not_whole = True
                 self.trouble = f"the engine did not start, trying again: {safe_text(str(error) or type(error).__name__, 200)}"
                 self._changed()
                 await asyncio.sleep(wait)

@@ -1,0 +1,38 @@
+"""A file that is read where it lies is cut off while somebody labels: that is told, the screen goes on, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from tests.tui.own_pictures import StartTerminal, label_five
+from tests.tui.test_label_pty import run
+
+from al_core.data.array_files import _MAPPED_FROM
+
+
+def test_the_screen_goes_on_and_the_model_learns_when_the_file_is_whole_again(terminal: StartTerminal, tmp_path: Path) -> None:
+    path = tmp_path / "pots.npy"
+    np.save(path, np.random.default_rng(0).integers(0, 256, (1100, 250, 250), dtype=np.uint8))
+    assert path.stat().st_size > _MAPPED_FROM
+    content = path.read_bytes()
+    at = terminal("label", "pots.npy", "--classes", "0,1,2,3,4,5,6,7,8,9", "--audit", "0", "--learner", "logistic")
+    label_five(at)
+    at.wait("model knows every answer")
+    workers = at.workers
+    os.truncate(path, 5_000_000)
+    at.press("9")
+    at.wait(r"(?s)6 labels .*pots.npy: 4,999,872 bytes of numbers, and its header says 68,750,000; save it anew")
+    at.press("8")  # its look was fetched ahead
+    at.wait("7 labels ")
+    assert set(workers) <= set(at.workers), "a worker touched what is not there"
+    path.write_bytes(content)
+    at.wait("model knows every answer")
+    assert "its header says" not in at.text
+    at.press("q")
+    assert at.finish() == 0
+    os.truncate(path, 5_000_000)
+    lost = run(tmp_path, "predict", next(tmp_path.glob(".local/share/al-tui/sessions/*.session")).stem, "--out", "labels.csv")
+    assert (lost.returncode, lost.stderr.count("\n")) == (2, 1)
+    assert "its header says" in lost.stderr
