@@ -11,6 +11,7 @@ import numpy as np
 
 from al_core.data.dataset import Dataset, IntArray, Part
 from al_core.data.looks import Look
+from al_core.data.said import Words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class _Rows(Sequence[Look]):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def words(self, row: int) -> Words:
+        """What stands in a row."""
+        said = getattr(self.looks, "words", None)
+        return words_of(self.looks[self.rows[row]]) if said is None else said(self.rows[row])
 
     def __getitem__(self, row: Any) -> Any:
         return self.looks[self.rows[row]]

@@ -51,16 +51,20 @@ class RowCards(Sequence[Card]):
     def __len__(self) -> int:
         return len(self.columns[0])
 
+    def words(self, row: int) -> tuple[tuple[str, str], ...]:
+        """Names and values of a row, and nothing of how unusual they are."""
+        cells = ((column.name, column[row]) for column in self.columns)
+        return tuple((name, value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…") for name, value in cells)
+
     def __getitem__(self, row: Any) -> Any:
         if not self._judges:
             self._judges.update({one.name: judge(one) for one in self.kept})
-        fields, places = [], []
+        places = []
         for column in self.columns:
             value = column[row]
-            fields.append((column.name, value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"))
             judges = self._judges.get(column.name)
             places.append(Place("", SHOWN) if judges is None else judges(value))
-        return Card(tuple(fields), tuple(place.words for place in places), tuple(place.unusual for place in places))
+        return Card(self.words(row), tuple(place.words for place in places), tuple(place.unusual for place in places))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

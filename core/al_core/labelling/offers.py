@@ -109,6 +109,8 @@ class Offers:
                 return Choice("search")
             how = "strategy" if item in self._wanted else "start"
         match how:
+            case "search" if item not in self._file.ledger.answers:
+                return Choice("search")
             case "start":
                 return Choice("start")
             case "strategy":

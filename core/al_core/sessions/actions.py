@@ -19,10 +19,10 @@ from al_core.ground.written import ABSENT, written_fields
 from al_core.sessions.race_actions import RACE_KINDS, WRITTEN, RaceAction
 from al_core.sessions.settings import Settings as Settings
 
-Source = Literal["start", "strategy", "last_good", "random", "jump", "review", "later", "audit"]
+Source = Literal["start", "strategy", "last_good", "random", "jump", "review", "later", "audit", "search"]
 """Why an item is on the screen: it belongs to the start; the strategy asked for it; the last good order had it; drawn at random
 because there is no order; the person went back to it; the review pass brought it up; it was to be asked again at the end; drawn
-at random to measure with."""
+at random to measure with; the person looked for it."""
 
 Machine = Literal["truth", "model", "careless"]
 """Who else gave a label: ground truth, the model, or the careless annotator of a race with noise."""

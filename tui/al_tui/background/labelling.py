@@ -33,6 +33,7 @@ from al_core.strategies.description import StrategyInfo
 from al_tui.background.intake import Intake
 from al_tui.background.looks import Looks
 from al_tui.background.patience import Patience
+from al_tui.background.seeking import Seeker
 from al_tui.commands.class_keys import Bound, class_keys
 
 AHEAD = 30
@@ -99,6 +100,7 @@ class Labeller:
         self.refused: Callable[[str], None] = lambda reason: None
         self._executor = executor
         self._workers = Patience(executor, self._come)
+        self.seeker = Seeker(self._workers, lambda: self.session)
         self._intake = Intake(self._workers, self._show, self._come)
         self._short = ""
         """Why the session is over a part of its items and stays so."""

@@ -78,6 +78,10 @@ class _Files(Sequence[Picture]):
     def __len__(self) -> int:
         return len(self.names)
 
+    def words(self, row: int) -> tuple[tuple[str, str], ...]:
+        """None: a picture is no words, and none is opened to say so."""
+        return ()
+
     def __getitem__(self, row: Any) -> Any:
         path = self.root / self.names[row]
         try:

@@ -301,3 +301,55 @@ def test_an_item_of_the_batch_is_chosen_and_its_answer_is_seen_in_the_batch(at: 
     assert [(given.row, given.label) for given in at.view.answers] == [(9, EEL)]
     at.do(at.flow.choose(17))
     assert at.row == 7
+
+
+def test_what_was_chosen_from_a_list_is_gone_to_and_esc_comes_back(at: Desk) -> None:
+    at.label(CAT)
+    present = at.row
+    at.do(at.flow.go_to(IDS[40]))
+    assert at.view.asked is not None
+    assert (at.row, at.view.asked.offer.how) == (40, "search")
+    at.do(at.flow.go_to(IDS[3]))  # one that is answered
+    assert (at.row, at.view.where.back, at.view.asked and at.view.asked.answered) == (3, 1, True)
+    at.do(at.flow.go_to(IDS[41]))
+    assert (at.row, at.view.where.back) == (41, 0)
+    at.do(at.flow.step_back(1))
+    assert at.row == 3
+    at.do(at.flow.step_back(-1))
+    assert at.row == present
+    at.do(at.flow.go_to(IDS[42]))
+    at.do(at.flow.leave())
+    assert (at.row, at.labels) == (present, {3: CAT})
+    at.do(at.flow.go_to(IDS[43]))
+    at.label(EEL)
+    assert at.labels == {3: CAT, 43: EEL}
+    assert at.row == present
+    assert at.session.ledger.choices[IDS[43]].by == "search"
+    assert at.session.ledger.choices[IDS[3]].by == "start"
+
+
+def test_a_key_typed_ahead_is_not_about_what_was_chosen_from_a_list(at: Desk) -> None:
+    turn = at.flow.go_to(IDS[40])
+    at.flow.drawn(turn.view)
+    told = at.flow.label(CAT).told
+    assert [one.words for one in told] == ["This item has just come; nothing was labelled."]
+    assert at.labels == {}
+    at.do(at.flow.go_to("0" * 15 + "z"))
+    assert at.row == 40
+
+
+def test_reading_only_what_was_found_is_shown_and_nothing_written(at: Desk, path: Path) -> None:
+    at.label(CAT)
+    size = path.read_bytes()
+    session = LabelSession.resume(path, ITEMS, "ben", read_only=True)
+    other = Desk(MadeUp(session))
+    present = other.row
+    other.do(other.flow.go_to(IDS[40]))
+    assert other.row == 40
+    other.do(other.flow.go_to(IDS[3]))
+    assert (other.row, other.view.where.back) == (3, 1)
+    other.do(other.flow.go_to(IDS[41]))
+    other.do(other.flow.leave())
+    assert other.row == present
+    session.close()
+    assert path.read_bytes() == size

@@ -47,6 +47,7 @@ _HOW = {
     "jump": "gone back to",
     "review": "annotators do not agree",
     "later": "put off before",
+    "search": "found by you",
 }
 _EITHER = "to learn or measure"
 """The same where items to measure with are drawn: which of both an item is would be told by any other words."""
@@ -299,6 +300,7 @@ _REASONS = {
     "jump": "You went back to it.",
     "review": "Its label looks wrong: to the model, or to another annotator.",
     "later": "Everything else is answered, and you put it off until then.",
+    "search": "You looked for it. Nothing is measured by what was chosen so.",
     "audit": "Drawn at random, to measure with: every item that was open was equally likely, and no model learns it.",
 }
 _UNTOLD = ("start", "strategy", "last_good", "random", "audit")

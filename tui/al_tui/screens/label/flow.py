@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import NamedTuple
 
 from al_core.ground.errors import UserError
@@ -61,7 +62,7 @@ class LabelFlow:
         self._back = LookingBack(self._present)
         self._by_machine = MachineLabels(self._present)
         self._asking = Asking(self._present, self._back)
-        self._answers = Answers(self._present, self._back, self._asking)
+        self.answers = Answers(self._present, self._back, self._asking)
 
     @property
     def session(self) -> LabelSession | None:
@@ -72,7 +73,7 @@ class LabelFlow:
         """What there is to see."""
         present = self._present
         return view(
-            self.session, present.where, self._answers.guesses, present.not_saved, self._machine.problem, self._machine.reading
+            self.session, present.where, self.answers.guesses, present.not_saved, self._machine.problem, self._machine.reading
         )
 
     def place(self) -> str:
@@ -113,27 +114,27 @@ class LabelFlow:
 
     def label(self, label: int) -> Turn:
         """Label the item that is there."""
-        self._answers.label(label)
+        self.answers.label(label)
         return self._turn()
 
     def put_aside(self, status: Status) -> Turn:
         """Answer without a label."""
-        self._answers.put_aside(status)
+        self.answers.put_aside(status)
         return self._turn()
 
     def label_by_key(self, key: str) -> Turn:
         """Label the item by a key."""
-        self._answers.label_by_key(key)
+        self.answers.label_by_key(key)
         return self._turn()
 
     def label_by_pointing(self, label: int) -> Turn:
         """Label the item by pointing at a class: that is about what is to be seen, and not about what comes next."""
-        self._answers.label_by_pointing(label)
+        self.answers.label_by_pointing(label)
         return self._turn()
 
     def label_by_name(self, name: str, about: About) -> Turn:
         """Label the item of a dialogue by a class's name, or the beginning of it, if it is still there."""
-        self._answers.label_by_name(name, about)
+        self.answers.label_by_name(name, about)
         return self._turn()
 
     def together(self) -> Turn:
@@ -144,22 +145,22 @@ class LabelFlow:
     def undo(self) -> Turn:
         """Take the last thing back."""
         self._back.end()
-        self._answers.undo()
+        self.answers.undo()
         return self._turn()
 
     def redo(self) -> Turn:
         """Do again what was taken back."""
         self._back.end()
-        self._answers.redo()
+        self.answers.redo()
         return self._turn()
 
     def about(self) -> tuple[About | None, Turn]:
         """The item that a dialogue would be about; None when there is none."""
-        return self._answers.about(), self._turn()
+        return self.answers.about(), self._turn()
 
     def flag(self, note: str, about: About) -> Turn:
         """Mark the item of a dialogue; an empty note takes the mark away."""
-        self._answers.flag(note, about)
+        self.answers.flag(note, about)
         return self._turn()
 
     # Looking
@@ -183,6 +184,12 @@ class LabelFlow:
         """Show the item answered ``back`` answers ago; 0 for the present one."""
         self._back.end()
         self._back.go(back)
+        return self._turn()
+
+    def go_to(self, item: str) -> Turn:
+        """Show an item that was chosen from a list; no key typed ahead is about it."""
+        self._back.end()
+        self._back.find(item)
         return self._turn()
 
     def choose(self, position: int) -> Turn:
@@ -245,8 +252,7 @@ class LabelFlow:
         if how == "truth":
             self._by_machine.by_truth(session)
         elif (above := self._by_machine.sure_enough(how)) is not None:
-            sure = above
-            return self._turn(self._later("auto-label", lambda: self._by_machine.by_model(session, sure)))
+            return self._turn(self._later("auto-label", partial(self._by_machine.by_model, session, above)))
         return self._turn()
 
     def remove_machine(self) -> Turn:
@@ -259,8 +265,7 @@ class LabelFlow:
         """Go on with another strategy, learner and batch, written one after the other."""
         if (choice := self._by_machine.choice(words)) is None:
             return self._turn()
-        wanted = choice
-        return self._turn(self._later("change", lambda: self._by_machine.change(session, *wanted)))
+        return self._turn(self._later("change", partial(self._by_machine.change, session, *choice)))
 
     # Within
 

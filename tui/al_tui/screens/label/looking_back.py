@@ -35,17 +35,35 @@ class LookingBack:
         found = answered(session, back, 1) if back > 0 else []
         if back > 0 and not found:
             present.tell("That was the first answer." if answered(session, 1, 1) else "Nothing is answered yet.")
-        elif back <= 0 and present.where.back == 0:
+        elif back <= 0 and present.where.back == 0 and present.where.left is None and present.where.looked_at is None:
             return
         elif session.file.read_only:
             present.where = present.where._replace(back=max(0, back), looked_at=found[0] if found else None)
         else:
-            if present.where.back == 0:
+            if present.where.back == 0 and present.where.left is None:
                 self._leave_present(session)
             if not found:
                 self.come_back()
             elif present.save(lambda: session.jump(found[0])):
                 present.where = present.where._replace(back=back)
+
+    def find(self, item: str) -> None:
+        """Show an item that was chosen from a list: one with an answer as in the history, another as found by the
+        person. No key typed ahead is about it.
+        """
+        present, session = self._present, self._present.session
+        present.where = present.where._replace(just_came=True)
+        if session is None or item not in session.items.row_of:
+            present.tell("That item is not here any more.")
+        elif item in session.ledger.answers:
+            self.go(1 + next(at for at, other in enumerate(answered(session, 1, len(session.ledger.answers))) if other == item))
+        elif session.file.read_only:
+            present.where = present.where._replace(back=0, looked_at=item)
+        else:
+            if present.where.back == 0 and present.where.left is None:
+                self._leave_present(session)
+            if present.save(lambda: session.jump(item, "search")):
+                present.where = present.where._replace(back=0)
 
     def jump(self, session: LabelSession, item: str) -> None:
         """Show an item of the batch."""

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.worker import Worker
 
 from al_core.labelling.review import Review
@@ -23,6 +22,7 @@ from al_tui.commands.table import COMMON, LABEL, label_introduction
 from al_tui.screens.ask import Ask
 from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.flow import LabelFlow, Later, Turn
+from al_tui.screens.label.seeking import Seeking
 from al_tui.screens.leaving import leaving
 from al_tui.screens.shielded import shielded
 from al_tui.screens.slices import Slices
@@ -40,7 +40,7 @@ WAIT_SECONDS = 0.4
 """How long the next item may wait for a model that knows the last answer; a key never waits."""
 
 
-class LabelScreen(Screen[None]):
+class LabelScreen(Seeking):
     """Draws a labelling session, and answers keys.
 
     Parameters

@@ -1,0 +1,80 @@
+"""The list of answers: who is in it, of what kind, and in what words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from measured import CLASSES, IDS, ITEMS, SETTINGS
+
+from al_core.labelling import answered
+from al_core.labelling.answered import KINDS, Answered, answered_lines
+from al_core.labelling.session import LabelSession
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[LabelSession]:
+    session = LabelSession.create(tmp_path / "a.session", SETTINGS, ITEMS, "ann")
+    yield session
+    session.close()
+
+
+def lines(session: LabelSession, **guesses: int) -> list[Answered]:
+    known = {IDS[int(number[1:])]: guess for number, guess in guesses.items()}
+    return [line for line in answered_lines(session, known) if line is not None]
+
+
+def test_every_kind_holds_what_it_is_called_after(session: LabelSession) -> None:
+    for number, status in ((0, "unsure"), (1, "bad"), (2, "later"), (3, "skip")):
+        session.skip(IDS[number], status=status)
+    session.label(IDS[4], 0)
+    session.label(IDS[5], 1)
+    session.label(IDS[5], 2)
+    session.label(IDS[6], 2)
+    session.label(IDS[7], 1)
+    session.label(IDS[7], 2)
+    session.undo()
+    session.flag(IDS[4], "look again")
+    session.flag(IDS[8], "")
+    session.label_by_model([(9, 1, 0.99), (4, 1, 0.99)], 0.9)
+    found = lines(session, n4=0, n6=1)
+    kinds = {kind.name: {int(line.item, 16) for line in found if kind.holds(line)} for kind in KINDS}
+    assert kinds == {
+        "all": set(range(10)),
+        "don't know": {0, 3},
+        "bad": {1},
+        "later": {2},
+        "noted": {4, 8},
+        "by machine": {9},
+        "surprised": {6},
+        "changed": {5},
+    }
+    words = {int(line.item, 16): line.words(CLASSES, "") for line in found}
+    assert words[4] == f"= cat · item {IDS[4][:8]} · ⚑ look again"
+    assert words[6].endswith("surprised the model, which thought dog")
+    assert words[8].startswith("not answered")
+    assert "by machine" in words[9]
+    assert found[0].words(CLASSES, "pots/a.png").startswith("= dog · pots/a.png")
+
+
+def test_the_newest_answer_stands_first_and_what_is_not_here_is_left_out(session: LabelSession, tmp_path: Path) -> None:
+    for number in (5, 390, 7):
+        session.label(IDS[number], 0)
+    assert [int(line.item, 16) for line in lines(session)] == [7, 390, 5]
+    session.close()
+    few = replace(ITEMS, ids=IDS[:100], pool=tuple(range(100)), fingerprint="e" * 32)
+    fewer = LabelSession.resume(tmp_path / "a.session", few, "ann")
+    assert [int(line.item, 16) for line in lines(fewer)] == [7, 5]
+    fewer.close()
+
+
+def test_it_stops_every_so_often_however_long_the_log_is(session: LabelSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(30):
+        session.label(IDS[number], 0)
+    monkeypatch.setattr(answered, "TOGETHER", 7)
+    made = list(answered_lines(session, {}))
+    stops = [at for at, line in enumerate(made) if line is None]
+    assert made.count(None) == 60 // 7
+    assert stops[0] == 0  # while the log is gone through there is nothing to give

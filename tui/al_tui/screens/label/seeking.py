@@ -1,0 +1,103 @@
+"""Keys that find items: by words, by likeness, and among one's answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from al_core.data.looks import COMING
+from al_core.ground.errors import UserError
+from al_core.labelling.answered import KINDS
+from al_tui.background.seeking import AnswerList, Sought
+from al_tui.commands.class_keys import class_keys
+from al_tui.screens.label.find import Find
+
+if TYPE_CHECKING:
+    from al_core.data.looks import Look
+    from al_core.labelling.session import LabelSession, Offer
+    from al_tui.background.labelling import Labeller
+    from al_tui.screens.label.flow import LabelFlow, Turn
+    from al_tui.widgets.host import Host
+
+
+_SEARCH = "Search texts, columns (column:word) and names. What you choose counts as found by you."
+_LIKE = "More like this item; or type the name of a class: more like what has that label. It counts as found by you."
+_LIST = "All answers, the newest first. Type to narrow them down; Tab cuts them to a kind."
+
+
+class Seeking(Screen[None]):
+    """The part of a labelling screen that finds items; what is chosen is gone to, as the flow says."""
+
+    app: Host
+    labeller: Labeller
+    flow: LabelFlow
+
+    @property
+    def offer(self) -> Offer | None:
+        """The item that waits for an answer or was gone back to."""
+        raise NotImplementedError
+
+    def _take(self, turn: Turn) -> None:
+        raise NotImplementedError
+
+    def action_search(self) -> None:
+        if self._open() is None:
+            return
+
+        async def ask(kind: int, text: str) -> Sought:
+            return await self.labeller.seeker.find(text)
+
+        self._push(Find(_SEARCH, ask, self._look))
+
+    def action_like(self) -> None:
+        session = self._open()
+        offer = None if session is None else self.offer
+        if session is None or offer is None:
+            if session is not None:
+                self.app.tell("There is no item on the screen that others could be like.")
+            return
+        if offer.item in session.ledger.choices.audited:
+            self.app.tell("What measures the model is like nothing: it would be known by its likes. Look for another item's.")
+            return
+        item, of_it = offer.item, "this item"
+
+        async def ask(kind: int, text: str) -> Sought:
+            if not text.strip():
+                return await self.labeller.seeker.like([item], of_it)
+            ledger = session.ledger
+            try:
+                label = class_keys(ledger.classes).called(text)
+            except UserError as error:
+                return Sought(said=str(error))
+            drawn = ledger.choices.audited
+            known = [other for other, given in ledger.answers.items() if given.label == label and other not in drawn]
+            return await self.labeller.seeker.like(known, ledger.classes[label])
+
+        self._push(Find(_LIKE, ask, self._look))
+
+    def action_list(self) -> None:
+        if (session := self._open()) is None:
+            return
+        answers = AnswerList(session, self.flow.answers.guesses)
+        self._push(Find(_LIST, answers.cut, self._look, [kind.name for kind in KINDS]))
+
+    def _open(self) -> LabelSession | None:
+        if (session := self.labeller.session) is None:
+            self.app.tell("The engine is still starting; nothing was done.")
+        return session
+
+    def _push(self, find: Find) -> None:
+        def go(item: str | None) -> None:
+            if item is not None:
+                self._take(self.flow.go_to(item))
+
+        self.app.push_screen(find, go)
+
+    async def _look(self, item: str) -> Look:
+        session, looks = self.labeller.session, self.labeller.looks
+        row = None if session is None else session.items.row_of.get(item)
+        if looks is None or row is None:
+            return COMING
+        await looks.bring([row])
+        return looks.get(row)
