@@ -104,7 +104,13 @@ def read_more(path: Path, pool: Dataset) -> Dataset:
 
 
 def _reader(path: Path) -> Reader:
-    return next(reader for reader in readers() if reader.takes(path))
+    """Who reads a path: one of ours whose own it is, else one that is installed, else ours that says what it should be."""
+    found = next(reader for reader in readers() if reader.takes(path))
+    if found.sure is None or found.sure(path):
+        return found
+    from al_core.data.installed import installed_reader
+
+    return installed_reader(path) or found
 
 
 def _check_there(path: Path, more: str) -> None:

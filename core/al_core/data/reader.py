@@ -51,6 +51,8 @@ class Reader:
     fits : what it may fit on items that are no pictures; ``more`` is given only pools with one of these, and only pools without
         any where it is empty.
     columns : whether what it reads has columns.
+    sure : of one that is ``last``, whether a path that it takes is its own by its name or by what is in it; those that are
+        installed are asked before it reads what is not. None where all is.
     """
 
     takes: Callable[[Path], bool]
@@ -60,3 +62,4 @@ class Reader:
     more: Callable[[Path, Dataset], Dataset] | None = None
     fits: tuple[type[Fitted], ...] = ()
     columns: bool = False
+    sure: Callable[[Path], bool] | None = None

@@ -20,7 +20,22 @@ if TYPE_CHECKING:
 
 TRIED_VARIABLE = "AL_TUI_TRIED_PLUGINS"
 """Names the environment variable that tells processes started from here which plug-ins have been tried, and found good."""
-_TRIED = os.environ.get(TRIED_VARIABLE)
+
+
+def _told(text: str) -> dict[str, list[str]]:
+    """What a process was told by whoever started it; nothing where the words are none of ours."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    right = isinstance(found, dict) and all(isinstance(names, list) for names in found.values())
+    return found if right else {}
+
+
+_good = _told(os.environ.get(TRIED_VARIABLE, ""))
+"""By group, what is good as it stands in the file of its distribution."""
+_TRIED = frozenset(_good)
+"""Groups of which whoever started this process has tried what it needs; of others everything is still to be tried."""
 
 
 def check_free(kind: str, name: str, by: str, taken_by: str | None) -> None:
@@ -37,14 +52,21 @@ class Plugins:
     group : of entry points.
     registry : gives what registers itself where its module is imported, by name.
     trial : a function of a module of ours that imports what is written as `written`, for the child.
+    admit : takes in what does not register itself: called with an entry point's name and what it names.
     """
 
-    def __init__(self, group: str, registry: Callable[[], dict[str, Any]], trial: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        group: str,
+        registry: Callable[[], dict[str, Any]],
+        trial: Callable[[str], str],
+        admit: Callable[[str, Any], None] = lambda name, found: None,
+    ) -> None:
         self._group = group
         self._registry = registry
         self._trial = trial
+        self._admit = admit
         self._waiting: list[EntryPoint] | None = None
-        self._good: list[str] = []
         self._left_out: dict[str, str] = {}
         self._lock = threading.RLock()
 
@@ -85,17 +107,16 @@ class Plugins:
             try:
                 if reason is None:
                     self._import(point)
-                    self._good.append(written(point))
-                    os.environ[TRIED_VARIABLE] = json.dumps(self._good)
+                    _good.setdefault(self._group, []).append(written(point))
+                    os.environ[TRIED_VARIABLE] = json.dumps(_good)
             except Exception as error:  # good by itself, but not beside the others
                 reason = error_line(error)
             if reason is not None:
                 self._left_out[point.name] = reason
 
     def _reasons(self, names: list[str]) -> Iterable[str | None]:
-        if _TRIED is not None:
-            tried = json.loads(_TRIED)
-            return [None if name in tried else "it was left out before" for name in names]
+        if self._group in _TRIED:
+            return [None if name in _good[self._group] else "it was left out before" for name in names]
         return (outcome.reason for outcome in try_out(self._trial, names))
 
     def _import(self, point: EntryPoint) -> None:
@@ -103,7 +124,7 @@ class Plugins:
         registry = self._registry()
         before = dict(registry)
         try:
-            point.load()
+            self._admit(point.name, point.load())
         except BaseException as error:
             registry.clear()
             registry.update(before)

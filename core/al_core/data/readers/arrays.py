@@ -22,6 +22,8 @@ from al_core.data.projection import Fitted
 from al_core.data.reader import ALONE, Beside, Reader
 from al_core.ground.errors import UserError
 
+_MAGIC = b"\x93NUMPY"
+
 
 @dataclass(frozen=True, slots=True)
 class _Pixels(Sequence[Picture]):
@@ -180,5 +182,20 @@ def _working(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([made_smaller(levels[at : at + 64], down, across) for at in range(0, len(levels), 64)])
 
 
-READER = Reader(lambda path: not path.is_dir(), read_arrays, last=True, read_with=read_arrays, more=more_arrays)
+def is_of_arrays(path: Path) -> bool:
+    """Whether a file is NumPy's, by how its name ends or by how it begins."""
+    if path.suffix.lower() in (".npy", ".npz"):
+        return True
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
+
+
+READER = Reader(
+    lambda path: not path.is_dir(), read_arrays, last=True, read_with=read_arrays, more=more_arrays, sure=is_of_arrays
+)
 """Whatever it is called, and so the one that says what a file should have been."""

@@ -306,5 +306,10 @@ def _looked_into(path: str) -> tuple[Outcome, Stamp | None]:
     return outcome, None if stamp is None or is_young(stamp, read_at) or not keepable(outcome) else stamp
 
 
-READER = Reader(Path.is_dir, read_pictures, last=True, read_with=read_pictures, more=more_pictures)
+def has_pictures(root: Path) -> bool:
+    """Whether a file in a folder is called as pictures are."""
+    return bool(walked(root, SUFFIXES, 0).files)
+
+
+READER = Reader(Path.is_dir, read_pictures, last=True, read_with=read_pictures, more=more_pictures, sure=has_pictures)
 """Any folder."""
