@@ -101,6 +101,12 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
         ("[keys]\ncat = 3", "keys is a table of class names and keys"),
         ("keys = 3", "write [keys]"),
         ('[keys]\n"a\\u001b" = "k"', "holds control characters"),
+        ("[classes.cat]\nsay = 'x'", "[classes.cat] no entry 'say'; did you mean 'says'?"),
+        ("[classes]\ncat = 'x'", "has a table for each class; write e.g. [classes.cat]"),
+        ("[classes.cat]\nkey = 3", "has a table for each class"),
+        ("[classes.'cat,dog']", "'cat,dog' has a comma in its name"),
+        ("[classes.cat]\nsays = 'a\\u001bb'".replace("'", '"'), "[classes.cat] holds control characters"),
+        ("[classes.cat]\nkey = 'f'\n[keys]\ncat = 'j'", "the class 'cat' has one key in [classes] and another in [keys]"),
         ("batch = ", "is no TOML"),
         ("batch = 1\nbatch = 2", "is no TOML"),
         ("a = " + "[" * 20_000, "is no TOML"),
@@ -170,6 +176,19 @@ def test_keys_of_classes_are_the_projects(home: Path) -> None:
     assert file.keys == {"cat": "k", "7": "w"}
     (home / "settings.toml").write_text('[keys]\ncat = "k"\n')
     with pytest.raises(UserError, match=r"settings\.toml: \[keys\] names the classes of one data set; write it into"):
+        options_files(TAKEN)
+
+
+def test_classes_may_have_a_table_each_with_a_key_and_what_belongs_in_them(home: Path) -> None:
+    files = project('[classes.cat]\nkey = "f"\nsays = "has whiskers"\n[classes."a b"]\n[keys]\n"a b" = "j"\n')
+    (file,) = files
+    assert values(files, "label") == values(files, "race") == {"classes": "cat,a b"}
+    assert (file.keys, file.says) == ({"cat": "f", "a b": "j"}, {"cat": "has whiskers"})
+    assert values(files, "label", "classes") == {}
+    (file,) = project('classes = ["cat", "dog"]\n')
+    assert (values((file,), "label"), file.says) == ({"classes": "cat,dog"}, {})
+    (home / "settings.toml").write_text("[classes.cat]\n")
+    with pytest.raises(UserError, match=r"settings\.toml: \[classes\] is about one data set"):
         options_files(TAKEN)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -55,6 +55,7 @@ class Begin:
     places : where its data is now, as far as that is not where the session says.
     clock : gives the time of events.
     keys : keys that the person wants for classes.
+    says : what belongs in classes, by their names.
     said : which of learner and strategy the person named; the others hang on how many items there are.
     """
 
@@ -65,6 +66,7 @@ class Begin:
     places: Places = AS_SAID
     clock: Clock = utc_now
     keys: Bound = field(default_factory=dict)
+    says: Mapping[str, str] = field(default_factory=dict)
     said: Collection[str] = BY_SIZE
 
     def create(self, settings: Settings, items: Items) -> LabelSession:

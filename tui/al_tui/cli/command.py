@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,8 @@ _SAID = "al_tui.said"
 """Where a context has what files say of the command's options."""
 _KEYS = "al_tui.keys"
 """And what keys the project wants for classes, with the file that says so."""
+_SAYS = "al_tui.says"
+"""And what it says of them."""
 
 
 class _WithFiles(click.Command):
@@ -41,6 +43,7 @@ class _WithFiles(click.Command):
                 typed |= {"dataset"} if any(word and isinstance(word, str | tuple) for word in words) else set()
                 files = options_files(TAKEN, values.get("project"))
                 said = chosen(files, command, TAKEN[command], typed)
+                ctx.meta[_SAYS] = next((file.says for file in files if file.says), {})
                 ctx.meta[_KEYS] = next(((file.path, file.keys) for file in files if file.keys), None)
                 ctx.default_map = {name: entry.value for name, entry in said.items()}
                 ctx.meta[_SAID] = {row.name: (row, said[row.name]) for row in TAKEN[command] if row.name in said}
@@ -77,6 +80,12 @@ def bound_keys(ctx: click.Context, screen: str) -> Bound:
     except UserError as error:
         raise UserError(f"{path}: [{KEYS}] {error}") from None
     return keys
+
+
+def class_descriptions(ctx: click.Context) -> Mapping[str, str]:
+    """Class name to what belongs in it, as the project says."""
+    found: Mapping[str, str] = ctx.meta.get(_SAYS, {})
+    return found
 
 
 def project_option(command: _Anything) -> _Anything:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from al_core.data.facts import dataset_names
@@ -38,6 +39,7 @@ def go_on_labelling(
     annotator: str,
     places: Places,
     keys: Bound,
+    says: Mapping[str, str],
     *,
     read_only: bool = False,
     take_over: bool = False,
@@ -68,7 +70,7 @@ def go_on_labelling(
         ]
         say(f"resuming {safe_text(path.stem, 60)}: {safe_text(short_name(dataset), 60)}, {', '.join(counts)}")
         say_taken_over(file.stale_owner)
-        begin = Begin(ledger.settings, annotator, path, file, Places(dataset, test, embeddings), keys=keys)
+        begin = Begin(ledger.settings, annotator, path, file, Places(dataset, test, embeddings), keys=keys, says=says)
         return launch_label(begin, learning_limit(dataset), log_file())
     finally:
         file.close()

@@ -25,6 +25,7 @@ from al_tui.cli.bench import asked_data, run_bench
 from al_tui.cli.certify import certify_command
 from al_tui.cli.command import Group, bound_keys, project_option, version_option
 from al_tui.cli.datasets import LabelledData, OwnFile, RacedData
+from al_tui.cli.init import init_command
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.predict import predict_command
 from al_tui.cli.raced import check_data, is_own, race_over_files
@@ -47,6 +48,7 @@ Examples:
   al-tui --seeds 50                           the race repeated beside it: medians, bands, verdicts
   al-tui bench --seeds 20                     the same race without a screen, repeated
   al-tui bench --seeds 20 --json --out b.json results for other programs
+  al-tui init my_pictures/                    write a project's file, with every option and what it is for
   al-tui label                                label digits yourself; the model learns from every key
   al-tui resume                               go on with the latest session, labels or race
   al-tui predict NAME --out labels.csv        your labels, and the model's for the rest
@@ -220,6 +222,7 @@ label_commands.register(cli)
 cli.add_command(resume_command.resume_command)
 cli.add_command(predict_command)
 cli.add_command(certify_command)
+cli.add_command(init_command)
 
 
 def run() -> int:

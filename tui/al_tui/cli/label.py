@@ -13,7 +13,7 @@ from al_core.ground.errors import UserError, about
 from al_core.labelling.defaults import BY_SIZE
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
-from al_tui.cli.command import Command, bound_keys, project_option
+from al_tui.cli.command import Command, bound_keys, class_descriptions, project_option
 from al_tui.cli.datasets import LabelledData, OwnFile
 from al_tui.cli.go_on import go_on_labelling, learning_limit
 from al_tui.cli.options import declare, taken
@@ -83,7 +83,8 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
         from al_core.sessions.of_data import sessions_of
 
         if (found := which_session(sessions_of(dataset), dataset, names)) is not None:
-            ctx.exit(go_on_labelling(found, who, Places(dataset, settings.test, settings.embeddings), keys))
+            places = Places(dataset, settings.test, settings.embeddings)
+            ctx.exit(go_on_labelling(found, who, places, keys, class_descriptions(ctx)))
     from al_core.sessions.home import sessions_directory
     from al_tui.background.labelling import Begin
     from al_tui.launch_label import launch_label
@@ -93,5 +94,5 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
         check_session(mine.session)
     else:
         sessions_directory()  # what is wrong with it is said before the screen opens
-    begin = Begin(settings, who, mine.session, keys=keys, said=said)
+    begin = Begin(settings, who, mine.session, keys=keys, says=class_descriptions(ctx), said=said)
     ctx.exit(launch_label(begin, learning_limit(dataset), log_file()))

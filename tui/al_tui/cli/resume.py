@@ -13,7 +13,7 @@ import click
 from al_core.data.origin import Origin, Places
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
-from al_tui.cli.command import Command, bound_keys, project_option
+from al_tui.cli.command import Command, bound_keys, class_descriptions, project_option
 from al_tui.cli.go_on import confirm_code, found_again, go_on_labelling, minute, say_taken_over
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.commands.class_keys import Bound
@@ -79,7 +79,8 @@ def resume_command(
         keys = bound_keys(ctx, "race")
         ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys, places))
     keys = bound_keys(ctx, "label")
-    ctx.exit(go_on_labelling(path, annotator, places, keys, read_only=read_only, take_over=take_over, learner=learner))
+    says = class_descriptions(ctx)
+    ctx.exit(go_on_labelling(path, annotator, places, keys, says, read_only=read_only, take_over=take_over, learner=learner))
 
 
 def _resume_race(

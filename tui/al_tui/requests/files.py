@@ -21,6 +21,9 @@ from al_tui.requests.file_places import PROJECT, is_there, settings_path
 
 KEYS = "keys"
 """The table that binds keys to classes, by the name of the class."""
+CLASSES = "classes"
+"""The option that names the classes; as a table it has one for each of them, with its key and what belongs in it."""
+_OF_CLASSES = ("key", "says")
 _NAME_FILES = ("dataset", "test", "embeddings")
 """Options that may name files of one's own."""
 LARGEST_FILE = 1_000_000
@@ -53,11 +56,13 @@ class OptionsFile:
     path : the file.
     said : by command, and by name of an option, what holds for the command: its own table before what holds for all.
     keys : class name to key.
+    says : class name to what belongs in it.
     """
 
     path: Path
     said: Mapping[str, Mapping[str, Said]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 def options_files(taken: Rows, project: str | None = None) -> tuple[OptionsFile, ...]:
@@ -114,12 +119,17 @@ def _checked(path: Path, taken: Rows, *, mine: bool) -> OptionsFile:
     document = _read(path)
     common: dict[str, Said] = {}
     tables: dict[str, dict[str, Said]] = {}
-    keys: Mapping[str, str] = {}
+    keys, of_classes, says = dict[str, str](), dict[str, str](), dict[str, str]()
     for key, value in document.items():
         if key == KEYS and mine:
             raise UserError(f"{path}: [{KEYS}] names the classes of one data set; write it into the project's file, {PROJECT}")
         if key == KEYS:
             keys = _keys(path, value)
+        elif key == CLASSES and isinstance(value, dict):
+            if mine:
+                raise UserError(f"{path}: [{CLASSES}] is about one data set; write it into the project's file, {PROJECT}")
+            of_classes, says = _classes(path, value)
+            common[key] = _said(path, key, list(value), known, mine=mine)
         elif key in taken and key not in known:
             own = {row.key: row for row in taken[key]}
             if not isinstance(value, dict):
@@ -131,7 +141,9 @@ def _checked(path: Path, taken: Rows, *, mine: bool) -> OptionsFile:
         command: {row.name: found[row.key] for row in rows if row.key in (found := common | tables.get(command, {}))}
         for command, rows in taken.items()
     }
-    return OptionsFile(path, said, keys)
+    if twice := [name for name, key in of_classes.items() if keys.get(name, key) != key]:
+        raise UserError(f"{path}: the class {twice[0]!r} has one key in [{CLASSES}] and another in [{KEYS}]; leave one away")
+    return OptionsFile(path, said, keys | of_classes, says)
 
 
 def _said(
@@ -167,6 +179,27 @@ def _keys(path: Path, value: Any) -> dict[str, str]:
         if text != safe_text(text, len(text) + 1):
             raise UserError(f"{path}: [{KEYS}] {text!r} holds control characters; write a class name and a letter")
     return dict(value)
+
+
+def _classes(path: Path, value: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Keys and descriptions in a table of classes, by the names of these."""
+    keys, says = dict[str, str](), dict[str, str]()
+    for name, about in value.items():
+        if not isinstance(about, dict) or not all(isinstance(entry, str) for entry in about.values()):
+            raise UserError(
+                f'{path}: [{CLASSES}] has a table for each class; write e.g. [{CLASSES}.cat], and below it says = "whiskers"'
+            )
+        for entry in about:
+            if entry not in _OF_CLASSES:
+                raise UserError(f"{path}: [{CLASSES}.{safe_text(name, 60)}] {unknown('entry', entry, _OF_CLASSES)}")
+        if "," in name:
+            raise UserError(f"{path}: the class {safe_text(name, 60)!r} has a comma in its name; call it otherwise")
+        said = about.get("says", "")
+        if said != safe_text(said, len(said) + 1) or name != safe_text(name, len(name) + 1):
+            raise UserError(f"{path}: [{CLASSES}.{safe_text(name, 60)}] holds control characters; write words")
+        keys |= {name: about["key"]} if about.get("key") else {}
+        says |= {name: said} if said else {}
+    return keys, says
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -26,9 +26,10 @@ class Help(DismissedOnce[None], ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark", "dismiss", "Back")]
     commands: tuple[Command, ...] = ()
 
-    def __init__(self, commands: Sequence[Command], introduction: str) -> None:
+    def __init__(self, commands: Sequence[Command], introduction: str, guide: Text | None = None) -> None:
         super().__init__()
         self._introduction = introduction
+        self._guide = guide
         self._rows = [*commands, *COMMON]
 
     def compose(self) -> ComposeResult:
@@ -40,6 +41,8 @@ class Help(DismissedOnce[None], ModalScreen[None]):
     def _text(self) -> Text:
         colours = palette(self.app)
         out = Text(f"{self._introduction}\n" if self._introduction else "")
+        if self._guide is not None:
+            out.append("\n").append(self._guide)
         for group in dict.fromkeys(command.group for command in self._rows):
             out.append(f"\n{group}\n", "bold")
             for command in self._rows:

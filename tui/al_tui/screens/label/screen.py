@@ -22,6 +22,7 @@ from al_tui.commands.table import COMMON, LABEL, label_introduction
 from al_tui.screens.ask import Ask
 from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.flow import LabelFlow, Later, Turn
+from al_tui.screens.label.guide import Guided
 from al_tui.screens.label.seeking import Seeking
 from al_tui.screens.leaving import leaving
 from al_tui.screens.shielded import shielded
@@ -40,7 +41,7 @@ WAIT_SECONDS = 0.4
 """How long the next item may wait for a model that knows the last answer; a key never waits."""
 
 
-class LabelScreen(Seeking):
+class LabelScreen(Seeking, Guided):
     """Draws a labelling session, and answers keys.
 
     Parameters
