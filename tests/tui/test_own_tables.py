@@ -8,9 +8,11 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from own_pictures import StartTerminal, killed
 from own_tables import mixed, write_mixed, write_numbers, write_texts
+from sklearn.datasets import load_wine
 from tests.tui.test_label_pty import run
 
 from al_core.sessions.store import SessionFile
@@ -160,3 +162,28 @@ def test_rows_that_are_set_aside_are_counted_on_the_screen(terminal: StartTermin
     at.wait("2 columns: 2 numbers; set aside: 1 because it has fewer cells than there are columns, 1 because it is not UTF-8")
     at.press("q")
     assert at.finish() == 0
+
+
+def test_a_table_is_learnt_from_by_features_of_ones_own(terminal: StartTerminal, tmp_path: Path) -> None:
+    write_numbers(tmp_path, "wine")
+    np.save(tmp_path / "mine.npy", load_wine().data[:, :2])
+    at = terminal("label", "wine.csv", "--embeddings", "mine.npy", "--session", "w.session")
+    at.wait("one of the first")
+    at.wait(r"wine.csv \(your embeddings\)")
+    at.wait("alcohol")  # the rows look as they do without
+    for number, key in enumerate("1231", 1):
+        at.press(key)
+        at.wait(rf"{number} labels? ")
+    killed(at)
+    (tmp_path / "mine.npy").rename(tmp_path / "moved.npy")
+    refused = terminal("resume", "w.session")
+    assert refused.finish() == 2
+    assert "--embeddings PATH" in refused.raw
+    again = terminal("resume", "w.session", "--embeddings", "moved.npy")
+    again.wait("4 labels ")
+    again.wait("model knows every answer")
+    again.press("q")
+    assert again.finish() == 0
+    places = ("--embeddings", str(tmp_path / "moved.npy"), "--out", str(tmp_path / "all.csv"))
+    done = run(tmp_path, "predict", str(tmp_path / "w.session"), *places)
+    assert done.returncode == 0, done.stderr

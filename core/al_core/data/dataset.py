@@ -165,6 +165,26 @@ class Dataset:
         """Whether any of it is read from a file where it lies, whenever it is looked at."""
         return any(map(_is_mapped, (self.X, self.images, self.thumbs, getattr(self.looks, "levels", None))))
 
+    def described_by(self, X: Any, recipe: str, identities: Sequence[str], aside: Sequence[tuple[str, str]]) -> Dataset:
+        """The same items with other features, which say nothing of new ones; known by what they were known by."""
+        return Dataset(
+            self.name,
+            X,
+            self.y,
+            self.classes,
+            self.images,
+            self.looks,
+            identities,
+            self.item_names,
+            recipe,
+            aside,
+            self.test,
+            self.thumbs,
+            None,
+            self.part,
+            self.numbered,
+        )
+
     @cached_property
     def known(self) -> IntArray:
         """Rows whose label is known, ascending."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ def read_dataset(
     classes : names of the classes of a file or folder, in place of those that are in it.
     features : what is computed of pictures: ``"auto"``, ``"pixels"`` or ``"hog"``, see `al_core.data.features`.
     test : a file or folder like it, with labels: models are measured by what is in it, and never learn it.
-    embeddings : features of your own for a folder, see `al_core.data.embeddings`.
+    embeddings : features of your own, see `al_core.data.embeddings`.
     first : how many items are wanted while the others are still being read, see `al_core.data.origin.Origin`; None for all.
     columns : which columns of a table are what, see `al_core.data.columns`.
 
@@ -70,19 +71,29 @@ def read_dataset(
         raise UserError(
             f"{path}: {next(iter(columns.said.values()))} is about the columns of a table, and this is none; leave it away"
         )
-    if beside == ALONE:
-        data = reader.read(path, classes, features)
-    elif reader.read_with is None:
-        raise UserError(f"{path}: what is read of it goes with no test and no embeddings of its own; leave them away")
-    else:
-        if beside.test is not None:
-            _check_there(beside.test, "")
-            if _reader(beside.test) is not reader:
-                raise UserError(f"{beside.test} is of another kind than {path}; give a test like what is labelled")
-        data = reader.read_with(path, classes, features, beside)
+    own = None if reader.own else beside.embeddings
+    if None not in (own, beside.test):
+        raise UserError(f"{own} says nothing of {beside.test}; give all of them in one file or folder, or leave one away")
+    data = _read(reader, path, classes, features, beside if own is None else replace(beside, embeddings=None))
+    if own is not None:
+        from al_core.data.embeddings import with_embeddings
+
+        data = with_embeddings(data, own)
     if words := said_aside(data):
         warnings.warn(safe_text(f"data set {data.name!r}: {words}", LONGEST_MESSAGE), stacklevel=2)
     return data
+
+
+def _read(reader: Reader, path: Path, classes: Sequence[str] | None, features: str, beside: Beside) -> Dataset:
+    if beside == ALONE:
+        return reader.read(path, classes, features)
+    if reader.read_with is None:
+        raise UserError(f"{path}: what is read of it goes with no test of its own; leave that away")
+    if beside.test is not None:
+        _check_there(beside.test, "")
+        if _reader(beside.test) is not reader:
+            raise UserError(f"{beside.test} is of another kind than {path}; give a test like what is labelled")
+    return reader.read_with(path, classes, features, beside)
 
 
 def read_more(path: Path, pool: Dataset) -> Dataset:
@@ -93,9 +104,12 @@ def read_more(path: Path, pool: Dataset) -> Dataset:
     UserError
         It cannot be read, or is of another kind than what the pool was read from.
     """
+    from al_core.data.embeddings import RECIPE
     from al_core.data.projection import Fitted
 
     reader = _reader(path)
+    if (pool.recipe or "").startswith(f"{RECIPE} ") and not reader.own:
+        raise UserError(f"{path}: what was labelled has features of your own, and of new items nobody knows them")
     if reader.more is None:
         raise UserError(f"{path} is read in a way that knows no new items of a data set; give files like those of the pool")
     if isinstance(pool.projection, reader.fits or Fitted) != bool(reader.fits):

@@ -63,7 +63,7 @@ def drawn(data: Dataset, most: int, keep: Collection[str] = ()) -> Dataset:
     return only(data, np.array(sorted(rows), dtype=np.int64), Part(len(data.y), kept))
 
 
-def only(data: Dataset, rows: IntArray, part: Part) -> Dataset:
+def only(data: Dataset, rows: IntArray, part: Part | None) -> Dataset:
     """The items of some rows, ascending, described as they were."""
     plain = tuple(rows.tolist())
     tested = () if data.test is None else np.flatnonzero(np.isin(rows, data.test))

@@ -51,6 +51,7 @@ class Reader:
     fits : what it may fit on items that are no pictures; ``more`` is given only pools with one of these, and only pools without
         any where it is empty.
     columns : whether what it reads has columns.
+    own : whether it reads features of the person's own itself; of others they take the place of what was computed.
     sure : of one that is ``last``, whether a path that it takes is its own by its name or by what is in it; those that are
         installed are asked before it reads what is not. None where all is.
     """
@@ -62,4 +63,5 @@ class Reader:
     more: Callable[[Path, Dataset], Dataset] | None = None
     fits: tuple[type[Fitted], ...] = ()
     columns: bool = False
+    own: bool = False
     sure: Callable[[Path], bool] | None = None

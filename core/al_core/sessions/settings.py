@@ -83,7 +83,7 @@ class Settings:
     )
     embeddings: str | None = declared(
         None,
-        "Your own features of the files of a folder: a row for each in the order of their paths, or .npz with X and ids.",
+        "Your own features: .npy with a row for each item (files in the order of their paths), or .npz with X and ids.",
         reader=str,
         absent=None,
         metavar="FILE",

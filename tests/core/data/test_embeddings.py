@@ -154,7 +154,5 @@ def test_what_is_no_file_or_goes_with_no_embeddings_is_refused(pots: Path) -> No
     ):
         with pytest.raises(UserError, match=words):
             read_dataset(pots, CLASSES, embeddings=wrong)
-    with pytest.raises(UserError, match="embeddings are for a folder of pictures"):
-        read_dataset(path, CLASSES, embeddings=path)
     with pytest.raises(UserError, match=r"says nothing of .*; put that into .*, as a folder called test"):
         read_dataset(pots, CLASSES, embeddings=path, test=pots / "b")

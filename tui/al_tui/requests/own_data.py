@@ -107,4 +107,4 @@ def check_own(
     if test is not None:
         raise UserError(f"--test is about files of your own, and {word} has its own test items; leave it away")
     if embeddings is not None:
-        raise UserError(f"--embeddings is about pictures of your own, and {word} has its features; leave it away")
+        raise UserError(f"--embeddings is about files of your own, and {word} has its features; leave it away")

@@ -55,8 +55,6 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
     UserError
         The file is no such thing, lies about itself, or is too large for memory; the message says where, and what to do.
     """
-    if beside.embeddings is not None:
-        raise UserError(f"{path}: embeddings are for a folder of pictures; of an archive X is learnt from, so put them there")
     given, test, count = None if classes is None else tuple(classes), None, None
     if beside.first is not None:
         found, count = some_in(path, beside.first)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import Dataset, Part
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, small, without_warnings
-from al_core.data.embeddings import Embeddings, read_embeddings
+from al_core.data.embeddings import NO_ROW, Embeddings, read_embeddings
 from al_core.data.features import fitted, projected, recipe
 from al_core.data.folder import MEASURING, Found, below, has_test, labels_in, walked
 from al_core.data.folder import PICTURES as SUFFIXES
@@ -200,7 +200,7 @@ def _need_pillow(root: Path) -> None:
 def _with_features(root: Path, found: Usable, path: Path) -> tuple[Usable, Embeddings]:
     """What was found and the person has features for; all else is set aside."""
     own = read_embeddings(path, root, found.seen)
-    left = found.only(own.row_of, "your embeddings have no row for it")
+    left = found.only(own.row_of, NO_ROW)
     if not left.names:
         first = safe_text(next(iter(own.row_of)), 100)
         raise UserError(f"{path}: no entry of ids is a picture in {root}, as {first!r}; give paths below it")
@@ -311,5 +311,5 @@ def has_pictures(root: Path) -> bool:
     return bool(walked(root, SUFFIXES, 0).files)
 
 
-READER = Reader(Path.is_dir, read_pictures, last=True, read_with=read_pictures, more=more_pictures, sure=has_pictures)
+READER = Reader(Path.is_dir, read_pictures, last=True, read_with=read_pictures, more=more_pictures, own=True, sure=has_pictures)
 """Any folder."""

@@ -66,8 +66,6 @@ def read_tables(path: Path, classes: Sequence[str] | None = None, features: str 
     """
     if features != "auto":
         raise UserError(f"{path}: features {features!r} are those of pictures, and this is a table; leave them away")
-    if beside.embeddings is not None:
-        raise UserError(f"{path}: embeddings are for a folder of pictures; of a table its columns are learnt from")
     pool = read_table(path)
     test = None if beside.test is None else read_table(beside.test)
     roles = _roles(pool, beside.columns, test)

@@ -80,8 +80,6 @@ def read_texts(root: Path, classes: Sequence[str] | None = None, features: str =
     """
     if features != "auto":
         raise UserError(f"{root}: features {features!r} are those of pictures, and these are texts; leave them away")
-    if beside.embeddings is not None:
-        raise UserError(f"{root}: embeddings are for a folder of pictures; of texts their words are learnt from")
     pool = _found_in(root, beside.test, classes)
     names, paths, texts, items, aside = pool.names, [root / name for name in pool.names], pool.texts, pool.items, pool.aside
     labels = [pool.labels.get(name) for name in names]
