@@ -38,6 +38,7 @@ HEAVY = frozenset(
         "al_core.data.kept_pictures",
         "al_core.data.near_zero",
         "al_core.data.one_size",
+        "al_core.data.own_predictions",
         "al_core.data.part",
         "al_core.data.projection",
         "al_core.data.readers.arrays",

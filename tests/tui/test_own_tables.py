@@ -187,3 +187,39 @@ def test_a_table_is_learnt_from_by_features_of_ones_own(terminal: StartTerminal,
     places = ("--embeddings", str(tmp_path / "moved.npy"), "--out", str(tmp_path / "all.csv"))
     done = run(tmp_path, "predict", str(tmp_path / "w.session"), *places)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_ones_own_model_says_is_heard_in_the_vote(terminal: StartTerminal, tmp_path: Path) -> None:
+    write_numbers(tmp_path, "wine")
+    mine = np.eye(3)[load_wine().target] * 0.97 + 0.01
+    np.save(tmp_path / "mine.npy", mine)
+    wrong = terminal("label", "wine.csv", "--probabilities", "mine.npy", "--learner", "knn")
+    assert wrong.finish() == 2
+    assert "--probabilities are one voice of a vote, and the learner is knn" in wrong.raw
+    at = terminal("label", "wine.csv", "--probabilities", "mine.npy", "--session", "w.session")
+    at.wait("one of the first")
+    at.wait("margin")
+    for number, key in enumerate("123", 1):
+        at.press(key)
+        at.wait(rf"{number} labels? ")
+    at.wait("model knows every answer")
+    killed(at)
+    again = terminal("resume", "w.session")
+    again.wait("3 labels ")
+    again.wait("model knows every answer")
+    again.press("q")
+    assert again.finish() == 0
+    with SessionFile.open(tmp_path / "w.session", read_only=True) as file:
+        assert file.ledger.learner == "soft_vote(gaussian_field,random_forest)"
+        assert file.ledger.rounds[-1].accuracy is not None
+    (tmp_path / "mine.npy").rename(tmp_path / "moved.npy")
+    out = ("--out", str(tmp_path / "all.csv"))
+    gone = run(tmp_path, "predict", str(tmp_path / "w.session"), *out)
+    assert gone.returncode == 2
+    assert "--probabilities PATH" in gone.stderr
+    done = run(tmp_path, "predict", str(tmp_path / "w.session"), "--probabilities", str(tmp_path / "moved.npy"), *out)
+    assert done.returncode == 0, done.stderr
+    np.save(tmp_path / "moved.npy", mine[:, :2])
+    bad = terminal("label", "wine.csv", "--probabilities", "moved.npy", "--new")
+    assert bad.finish() == 2
+    assert "has 2 columns, and there are 3 classes" in bad.raw

@@ -82,6 +82,7 @@ class Dataset:
     projection : what was fitted to make ``X``, so that the same can be made of new items.
     part : how many there are in all, where these items are only some of them.
     numbered : whether names say only where items stand, and are others when items come or go.
+    predictions : what a model of the person's own says of every item, shape (n, classes); None where nothing is known of it.
 
     Attributes
     ----------
@@ -113,6 +114,7 @@ class Dataset:
     projection: Projection | Fitted | None = None
     part: Part | None = None
     numbered: bool = False
+    predictions: FloatArray | None = None
 
     def __init__(
         self,
@@ -131,13 +133,14 @@ class Dataset:
         projection: Projection | Fitted | None = None,
         part: Part | None = None,
         numbered: bool = False,
+        predictions: FloatArray | None = None,
     ) -> None:
         features = checked_features(name, X)
         called = checked_item_names(name, item_names, len(features))
         labels, class_names = checked_labels(name, y, classes, len(features), called)
         pictures = None if images is None else checked_pictures(name, images, len(features))
         held = None if test is None else checked_test(name, test, labels)
-        for array in (features, labels, pictures, held):
+        for array in (features, labels, pictures, held, predictions):
             if array is not None:
                 array.setflags(write=False)
         if looks is not None and len(looks) != len(features):
@@ -156,7 +159,7 @@ class Dataset:
             "looks": looks,
         }
         fields |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside, "test": held, "thumbs": thumbs}
-        fields |= {"projection": projection, "part": part, "numbered": numbered}
+        fields |= {"projection": projection, "part": part, "numbered": numbered, "predictions": predictions}
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 
@@ -183,7 +186,13 @@ class Dataset:
             None,
             self.part,
             self.numbered,
+            self.predictions,
         )
+
+    def told_by(self, predictions: FloatArray) -> Dataset:
+        """The same items with what a model of the person's own says of them."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return Dataset(**fields | {"predictions": predictions})
 
     @cached_property
     def known(self) -> IntArray:
@@ -212,6 +221,8 @@ class Dataset:
         digest = hashlib.blake2b(digest_size=16)
         if self.test is not None:
             digest.update(np.ascontiguousarray(self.test, dtype="<i8").tobytes())
+        if self.predictions is not None:
+            digest.update(np.ascontiguousarray(self.predictions, dtype="<f8").tobytes())
         if self.recipe is not None:
             digest.update(repr(("content", self.recipe, self.classes, self.item_ids)).encode())
             digest.update(np.ascontiguousarray(self.y, dtype="<i8").tobytes())

@@ -43,6 +43,7 @@ def read_dataset(
     embeddings: str | Path | None = None,
     first: int | None = None,
     columns: Columns = AS_THERE,
+    probabilities: str | Path | None = None,
 ) -> Dataset:
     """The data set that a word names: one that comes with the program, else a file or folder. ``./digits`` is always a path.
 
@@ -55,6 +56,7 @@ def read_dataset(
     embeddings : features of your own, see `al_core.data.embeddings`.
     first : how many items are wanted while the others are still being read, see `al_core.data.origin.Origin`; None for all.
     columns : which columns of a table are what, see `al_core.data.columns`.
+    probabilities : what a model of your own says of each item, see `al_core.data.own_predictions`.
 
     Raises
     ------
@@ -79,6 +81,10 @@ def read_dataset(
         from al_core.data.embeddings import with_embeddings
 
         data = with_embeddings(data, own)
+    if probabilities is not None:
+        from al_core.data.own_predictions import with_predictions
+
+        data = with_predictions(data, Path(probabilities))
     if words := said_aside(data):
         warnings.warn(safe_text(f"data set {data.name!r}: {words}", LONGEST_MESSAGE), stacklevel=2)
     return data
@@ -108,6 +114,8 @@ def read_more(path: Path, pool: Dataset) -> Dataset:
     from al_core.data.projection import Fitted
 
     reader = _reader(path)
+    if pool.predictions is not None:
+        raise UserError(f"{path}: what was labelled has predictions of your own beside it, and of new items nobody knows them")
     if (pool.recipe or "").startswith(f"{RECIPE} ") and not reader.own:
         raise UserError(f"{path}: what was labelled has features of your own, and of new items nobody knows them")
     if reader.more is None:

@@ -115,7 +115,8 @@ def _read(origin: Origin) -> Dataset:
     if is_here(origin.word) and (found := given(origin.word)) is not None:  # a script gave it, and names are no whole paths
         return found
     word, beside = Path(origin.word), {"test": origin.test, "embeddings": origin.embeddings}
-    return kinds.read_dataset(word, origin.classes, origin.features, **beside, first=origin.first, columns=origin.columns)
+    more = {"columns": origin.columns, "probabilities": origin.probabilities}
+    return kinds.read_dataset(word, origin.classes, origin.features, **beside, first=origin.first, **more)  # type: ignore[arg-type]
 
 
 def known_as(origin: Origin, data: Dataset) -> Origin:

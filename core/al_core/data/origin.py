@@ -36,6 +36,7 @@ class Origin:
     keep : hashes of items that are wanted in any case, as far as they are there.
     first : only so many, as they are found at random: what can be had while the others are still being read. None takes all.
     columns : which columns of a table are what.
+    probabilities : the path of what a model of the person's own says of every item; None where it says nothing.
     """
 
     word: str
@@ -49,6 +50,7 @@ class Origin:
     keep: tuple[str, ...] = field(default=(), metadata={ABSENT: ()})
     first: int | None = field(default=None, metadata={ABSENT: None})
     columns: Columns = field(default=AS_THERE, metadata={ABSENT: AS_THERE})
+    probabilities: str | None = field(default=None, metadata={ABSENT: None})
 
     @property
     def bundled(self) -> bool:
@@ -57,11 +59,14 @@ class Origin:
 
 
 class Places(NamedTuple):
-    """Where data is now, what is measured by, and features of the person's own; None where it is known otherwise."""
+    """Where data is now, what is measured by, and features and predictions of the person's own; None where it is known
+    otherwise.
+    """
 
     data: str | None = None
     test: str | None = None
     embeddings: str | None = None
+    probabilities: str | None = None
 
 
 AS_SAID = Places()

@@ -83,4 +83,5 @@ def only(data: Dataset, rows: IntArray, part: Part | None) -> Dataset:
         data.projection,
         part,
         data.numbered,
+        None if data.predictions is None else data.predictions[rows],
     )

@@ -266,6 +266,7 @@ def _begun(
         raise unknown("setting", next(name for name in said if name not in may), may) from None
     check_options(settings)
     settings = replace(settings, test=_whole(settings.test), embeddings=_whole(settings.embeddings))
+    settings = replace(settings, probabilities=_whole(settings.probabilities))
     strategy, learner = check_choice(settings.strategy, settings.learner)
     settings = replace(settings, strategy=strategy, learner=learner)
     items: Items = items_of(settings)

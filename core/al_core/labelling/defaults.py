@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from al_core.ground.errors import UserError
+from al_core.ground.safe_text import safe_text
 from al_core.sessions.actions import Settings
 
 MANY = 5000
@@ -30,10 +32,23 @@ def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE, *, 
         The same up to 5,000 pictures, or where both are named. In other pools what is not named is the soft vote and margin; a
         named strategy that is not margin keeps the usual learner, with which it is known to be quick or slow.
     """
-    if pictures and items <= MANY:
+    if settings.probabilities is not None:
+        strategy = settings.strategy if "strategy" in said else STRATEGY
+        settings = replace(settings, strategy=strategy, learner=settings.learner if "learner" in said else LEARNER)
+        check_heard(settings.learner)
+    if settings.probabilities is not None or (pictures and items <= MANY):
         return settings
     if "strategy" not in said:
         settings = replace(settings, strategy=STRATEGY)
     if "learner" not in said and settings.strategy == STRATEGY:
         settings = replace(settings, learner=LEARNER)
     return settings
+
+
+def check_heard(learner: str) -> None:
+    """Raise `UserError` where the predictions of a model of the person's own would have no voice."""
+    if not learner.startswith("soft_vote("):
+        raise UserError(
+            f"--probabilities are one voice of a vote, and the learner is {safe_text(learner, 60)}; leave --learner away, or"
+            f" give one such as soft_vote({learner if ':' not in learner else 'logistic'})"
+        )

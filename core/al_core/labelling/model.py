@@ -206,7 +206,7 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
             new = np.arange(len(more.y)) if wanted.more is not None else _beside(more, ids)
             items = (*items, *(more.item_ids[row] for row in new.tolist()))
             names = (*names, *(more.item_names[row] if more.item_names else "" for row in new.tolist()))
-            found += _probabilities_beside(task, given, more.X, new)
+            found += _probabilities_beside(task, given, more, new)
         aside = "" if more is None or wanted.more is None else said_aside(more)
         probabilities = tempered(np.concatenate(found), temperature)
     labels = len(given.rows)
@@ -245,14 +245,15 @@ def _beside(everything: Dataset, here: Collection[str]) -> IntArray:
     return np.array([*first.values()], dtype=np.int64)
 
 
-def _probabilities_beside(task: Task, given: Known, X: FloatArray, rows: IntArray) -> list[FloatArray]:
-    """What the very model says of rows of ``X``, so many at a time that memory is bounded."""
+def _probabilities_beside(task: Task, given: Known, more: Dataset, rows: IntArray) -> list[FloatArray]:
+    """What the very model says of rows of others, so many at a time that memory is bounded."""
     import numpy as np
 
     found = []
     for begin in range(0, len(rows), MOST_ASKED):
         block = rows[begin : begin + MOST_ASKED]
-        model = _fit_beside(task, given, X[block])
+        told = None if more.predictions is None else more.predictions[block]
+        model = _fit_beside(task, given, more.X[block], told)
         found.append(model.probabilities(np.arange(len(block)) + len(task.dataset.X)))
     return found
 
@@ -316,7 +317,7 @@ def _fit(task: Task, given: Known) -> Model:
     return fit(task, given.rows, given.labels, len(given.rows))
 
 
-def _fit_beside(task: Task, given: Known, more: FloatArray) -> Model:
+def _fit_beside(task: Task, given: Known, more: FloatArray, told: FloatArray | None = None) -> Model:
     """The very model, able to speak of further rows behind those of the data set, from which it learns nothing."""
     import numpy as np
 
@@ -326,7 +327,9 @@ def _fit_beside(task: Task, given: Known, more: FloatArray) -> Model:
     features = np.concatenate([task.dataset.X, more])
     seed = ("learner", task.spec.seed, len(given.rows))
     # What follows from features alone is in the memo: it was found without the new ones when the model was first fitted.
-    training = Training(features, given.rows, given.labels, task.n_classes, task.pool, seed, task.memo)
+    mine = task.dataset.predictions
+    predictions = None if mine is None or told is None else np.concatenate([mine, told])
+    training = Training(features, given.rows, given.labels, task.n_classes, task.pool, seed, task.memo, predictions)
     return resolve_learner(task.spec.learner).fit(training)
 
 

@@ -30,6 +30,7 @@ class Training:
     pool : int array of the rows whose features a semi-supervised learner may use.
     seed : what names the learner's own random stream, for `stable_seed`: most learners draw nothing from it.
     memo : the task's store for what is derived from features alone.
+    predictions : what a model of the person's own says of every item, shape (n, classes of the data); None without one.
     """
 
     features: FloatArray
@@ -39,6 +40,7 @@ class Training:
     pool: IntArray
     seed: tuple[Hashable, ...]
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    predictions: FloatArray | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", as_float(self.features))

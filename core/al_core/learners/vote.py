@@ -24,12 +24,30 @@ class VoteModel:
         return np.asarray(sum(member.probabilities(rows) for member in self.members) / len(self.members))
 
 
+@dataclass(frozen=True, eq=False)
+class OwnModel:
+    """What the person's own model says; classes that it does not know have no probability."""
+
+    told: FloatArray
+    n_classes: int
+
+    def predict(self, rows: IntArray) -> IntArray:
+        return np.asarray(self.told[rows].argmax(axis=1), dtype=np.int64)
+
+    def probabilities(self, rows: IntArray) -> FloatArray:
+        more = self.n_classes - self.told.shape[1]
+        return np.pad(self.told[rows], ((0, 0), (0, more)))
+
+
 @learner(
     "soft_vote",
     summary="Mean of the members' probabilities, e.g. soft_vote(gaussian_field,random_forest)",
-    source="soft voting; members may be semi-supervised",
+    source="soft voting; members may be semi-supervised, and what a model of your own says is one more",
 )
 def soft_vote(training: Training, *members: str) -> Model:
     # Each member draws from a stream of its own, so that two equal forests in one vote are two different forests.
-    trainings = [replace(training, seed=(*training.seed, "member", position)) for position in range(len(members))]
-    return VoteModel(tuple(resolve_learner(name).fit(own) for name, own in zip(members, trainings, strict=True)))
+    alone = replace(training, predictions=None)  # what the person's own model says is heard once, however votes are nested
+    trainings = [replace(alone, seed=(*training.seed, "member", position)) for position in range(len(members))]
+    fitted = tuple(resolve_learner(name).fit(own) for name, own in zip(members, trainings, strict=True))
+    own = () if training.predictions is None else (OwnModel(training.predictions, training.n_classes),)
+    return VoteModel((*fitted, *own))

@@ -157,7 +157,8 @@ def fit(task: Task, rows: IntArray, labels: IntArray, stream: Hashable) -> Model
     if not len(rows):
         raise UserError(f"data set {task.dataset.name!r}: nothing is labelled yet, so there is nothing to learn from")
     seed = ("learner", task.spec.seed, stream)
-    given = Training(task.dataset.X, rows, labels, task.n_classes, task.pool, seed, task.memo)
+    data = task.dataset
+    given = Training(data.X, rows, labels, task.n_classes, task.pool, seed, task.memo, data.predictions)
     return resolve_learner(task.spec.learner).fit(given)
 
 

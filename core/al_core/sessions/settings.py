@@ -30,6 +30,7 @@ class Settings:
     audit : how probable it is that the next item is one to measure with; None in a session that measures nothing so.
     test : path of what models are measured by; None where the data says it, or nothing.
     embeddings : path of the person's own features; None where they are computed.
+    probabilities : path of what a model of the person's own says; None where there is none.
     label_column, id_column, text_column, drop, show : which columns of a table are what, see `al_core.data.columns`.
     tested : hashes of the items that models are measured by where data or person say which, one behind the other.
     """
@@ -88,6 +89,13 @@ class Settings:
         absent=None,
         metavar="FILE",
     )
+    probabilities: str | None = declared(
+        None,
+        "What a model of your own says, one more voice of the vote: .npy with a row of class probabilities for each item.",
+        reader=str,
+        absent=None,
+        metavar="FILE",
+    )
     label_column: str | None = declared(
         None,
         "The column of a table that has the classes; in an empty cell of it there is none.",
@@ -119,9 +127,9 @@ class Settings:
         """What the items are read from: what the session names, or what ``places`` do in its stead."""
         classes = self.classes if self.own_classes else None
         test, embeddings = places.test or self.test, places.embeddings or self.embeddings
-        return Origin(
-            places.data or self.dataset, classes, self.features, None, test, embeddings, MOST_ASKED, columns=columns_of(self)
-        )
+        beside = {"columns": columns_of(self), "probabilities": places.probabilities or self.probabilities}
+        word = places.data or self.dataset
+        return Origin(word, classes, self.features, None, test, embeddings, MOST_ASKED, **beside)  # type: ignore[arg-type]
 
     def spec(self, learner: str | None = None, batch: int | None = None) -> TaskSpec:
         """The task that the worker makes: data, split and start; the person answers, so its budget means nothing."""

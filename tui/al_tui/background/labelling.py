@@ -281,7 +281,7 @@ class Labeller:
         origin = begin.settings.origin(begin.places)
         if begin.file is not None:
             origin = replace(origin, keep=spoken_of(begin.file.ledger))
-        alone = begin.file is None and origin.test is None and origin.embeddings is None
+        alone = begin.file is None and origin.test is None and (origin.embeddings, origin.probabilities) == (None, None)
         try:
             origin = await self._intake.begin(origin, part=alone)
         finally:

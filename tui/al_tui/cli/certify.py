@@ -32,6 +32,7 @@ def certify_command(
     data: str | None,
     test: str | None,
     embeddings: str | None,
+    probabilities: str | None,
     learner: str | None,
     force: bool,
     as_json: bool,
@@ -48,7 +49,7 @@ def certify_command(
         out = None
     if out is not None:
         check_new(out, force=force)
-    with labelled(session, Places(data, test, embeddings), learner, "certify") as (file, items):
+    with labelled(session, Places(data, test, embeddings, probabilities), learner, "certify") as (file, items):
         found = certify(file, items)
     if out is None:
         put_json(as_document(found)) if as_json else put(as_markdown(found))

@@ -59,6 +59,7 @@ def go_on_labelling(
         assert dataset is not None
         test = found_again(path, settings.test, places.test, option="--test")
         embeddings = found_again(path, settings.embeddings, places.embeddings, option="--embeddings")
+        told = found_again(path, settings.probabilities, places.probabilities, option="--probabilities")
         check_own(dataset, (), settings.features if embeddings is None else "auto", test, embeddings)
         need_pictures(dataset)
         confirm_code(path, ledger.learner, learner)
@@ -70,7 +71,7 @@ def go_on_labelling(
         ]
         say(f"resuming {safe_text(path.stem, 60)}: {safe_text(short_name(dataset), 60)}, {', '.join(counts)}")
         say_taken_over(file.stale_owner)
-        begin = Begin(ledger.settings, annotator, path, file, Places(dataset, test, embeddings), keys=keys, says=says)
+        begin = Begin(ledger.settings, annotator, path, file, Places(dataset, test, embeddings, told), keys=keys, says=says)
         return launch_label(begin, learning_limit(dataset), log_file())
     finally:
         file.close()

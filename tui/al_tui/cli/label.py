@@ -20,7 +20,7 @@ from al_tui.cli.options import declare, taken
 from al_tui.cli.which_session import which_session
 from al_tui.output import is_terminal
 from al_tui.requests.options import LabelOptions
-from al_tui.requests.own_data import check_columns, check_own, class_names
+from al_tui.requests.own_data import check_columns, check_own, check_predictions, class_names
 from al_tui.requests.race import user_name
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_pictures, need_terminal
@@ -46,7 +46,7 @@ def register(cli: click.Group) -> None:
 )
 @click.argument("dataset", default=TAKEN["label"][0].default, type=LabelledData(), metavar="[DATASET|PATH]")
 @click.option("--dataset", "named", metavar="DATASET|PATH", type=LabelledData(), help="The same as the word.")
-@declare(*TAKEN["label"][1:], types={"test": OwnFile(), "embeddings": OwnFile()})
+@declare(*TAKEN["label"][1:], types={"test": OwnFile(), "embeddings": OwnFile(), "probabilities": OwnFile()})
 @project_option
 @click.pass_context
 def label_command(ctx: click.Context, /, dataset: str, named: str | None, **options: Any) -> None:
@@ -65,6 +65,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
         names = () if mine.classes is None else class_names(mine.classes)
     settings = Settings(dataset, "", names, own_classes=bool(names), **options)
     check_own(dataset, names, settings.features, settings.test, settings.embeddings)
+    check_predictions(dataset, settings, ctx.get_parameter_source("learner") is not click.core.ParameterSource.DEFAULT)
     check_columns(dataset, settings)
     check_options(settings)
     if (settings.strategy, settings.learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
@@ -83,7 +84,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
         from al_core.sessions.of_data import sessions_of
 
         if (found := which_session(sessions_of(dataset), dataset, names)) is not None:
-            places = Places(dataset, settings.test, settings.embeddings)
+            places = Places(dataset, settings.test, settings.embeddings, settings.probabilities)
             ctx.exit(go_on_labelling(found, who, places, keys, class_descriptions(ctx)))
     from al_core.sessions.home import sessions_directory
     from al_tui.background.labelling import Begin

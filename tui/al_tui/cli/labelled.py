@@ -21,8 +21,9 @@ _Anything = TypeVar("_Anything", bound=Callable[..., Any])
 
 
 def places_options(command: _Anything) -> _Anything:
-    """The options that say where the files of a session are now: ``data``, ``test`` and ``embeddings``."""
+    """The options that say where the files of a session are now: ``data``, ``test``, ``embeddings`` and ``probabilities``."""
     for flag, words in (
+        ("--probabilities", "Where your own predictions are now, if they were moved."),
         ("--embeddings", "Where your own features are now, if they were moved."),
         ("--test", "Where the files are now that are measured by, if they were moved."),
         ("--data", "Where the labelled files are now, if they were moved."),
@@ -53,8 +54,9 @@ def labelled(session: str, said: Places, learner: str | None, command: str) -> I
         data = found_again(path, settings.dataset, said.data, command, answered=len(file.ledger.answers))
         test = found_again(path, settings.test, said.test, command, "--test")
         embeddings = found_again(path, settings.embeddings, said.embeddings, command, "--embeddings")
+        told = found_again(path, settings.probabilities, said.probabilities, command, "--probabilities")
         check_own(str(data), (), settings.features if embeddings is None else "auto", test, embeddings)
         confirm_code(path, file.ledger.learner, learner)
         with warnings.catch_warnings(action="ignore"):  # what is set aside is said by the command
-            items = items_of(settings, Places(data, test, embeddings), spoken_of(file.ledger))
+            items = items_of(settings, Places(data, test, embeddings, told), spoken_of(file.ledger))
             yield file, items

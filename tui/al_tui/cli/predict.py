@@ -44,6 +44,7 @@ def predict_command(
     data: str | None,
     test: str | None,
     embeddings: str | None,
+    probabilities: str | None,
     learner: str | None,
     force: bool,
     as_json: bool,
@@ -58,7 +59,7 @@ def predict_command(
     form = form_of(out)
     check_new(out, force=force)
     new = None if more is None else Path(found_file(more))
-    with labelled(session, Places(data, test, embeddings), learner, "predict") as (file, items):
+    with labelled(session, Places(data, test, embeddings, probabilities), learner, "predict") as (file, items):
         found = deliver(file, items, more=new, learn_audited=with_audit)
         gone = not_here(file.ledger, items)
     write_new(out, written(found, form), force=force)

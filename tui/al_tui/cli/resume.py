@@ -44,6 +44,7 @@ Examples:
 @click.option("--data", metavar="PATH", help="Where the files are now, if they were moved.")
 @click.option("--test", metavar="PATH", help="Files with labels to measure the model by from here on, or where those are now.")
 @click.option("--embeddings", metavar="FILE", help="Where your own features are now, or of which to learn from here on.")
+@click.option("--probabilities", metavar="FILE", help="Where your own predictions are now.")
 @declare(*TAKEN["resume"], types={"results": STORE})
 @project_option
 @click.pass_context
@@ -58,6 +59,7 @@ def resume_command(
     data: str | None,
     test: str | None,
     embeddings: str | None,
+    probabilities: str | None,
     workers: int | None,
     pace: float | None,
     **options: Any,
@@ -74,7 +76,7 @@ def resume_command(
     path = find_session(session) if session is not None else latest_session()
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
-    places = Places(data, test, embeddings)
+    places = Places(data, test, embeddings, probabilities)
     if is_race(path):
         keys = bound_keys(ctx, "race")
         ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys, places))
@@ -149,10 +151,12 @@ def _where_now(path: Path, source: Source | None, places: Places) -> Origin | No
         They are not there, or something is said of files where there are none.
     """
     if source is None or source.origin is None:
-        for flag, said in zip(("--data", "--test", "--embeddings"), places, strict=True):
+        for flag, said in zip(("--data", "--test", "--embeddings", "--probabilities"), places, strict=True):
             if said is not None:
                 raise UserError(f"{flag} is about files of your own, and {path.name} is a race over none; leave it away")
         return None
+    if places.probabilities is not None:
+        raise UserError(f"--probabilities is about labelling, and {path.name} is a race; leave it away")
     was = source.origin
     word = found_again(path, was.word, places.data)
     test = found_again(path, was.test, places.test, option="--test")

@@ -24,7 +24,7 @@ KEYS = "keys"
 CLASSES = "classes"
 """The option that names the classes; as a table it has one for each of them, with its key and what belongs in it."""
 _OF_CLASSES = ("key", "says")
-_NAME_FILES = ("dataset", "test", "embeddings")
+_NAME_FILES = ("dataset", "test", "embeddings", "probabilities")
 """Options that may name files of one's own."""
 LARGEST_FILE = 1_000_000
 """Bytes of a file of options."""

@@ -11,6 +11,8 @@ from al_core.data.facts import dataset_names, describe_dataset
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.places import named_path
 from al_core.ground.safe_text import safe_text
+from al_core.labelling.defaults import check_heard
+from al_core.sessions.settings import Settings
 
 
 def found_data(word: str, offered: Sequence[str] | None = None) -> str:
@@ -90,6 +92,18 @@ def check_columns(word: str, saying: Saying) -> None:
     if said and word in dataset_names():
         option = next(iter(said.values()))
         raise UserError(f"{option} is about tables of your own, and {word} has its own columns; leave it away")
+
+
+def check_predictions(word: str, settings: Settings, learner_said: bool) -> None:
+    """Raise `UserError` where predictions of one's own are about nothing, or would have no voice."""
+    if settings.probabilities is None:
+        return
+    if word in dataset_names():
+        raise UserError(f"--probabilities is about files of your own, and {word} is none; leave it away")
+    if settings.test is not None:
+        raise UserError("--probabilities say nothing of --test; give all items in one file or folder, or leave one away")
+    if learner_said:
+        check_heard(settings.learner)
 
 
 def check_own(
