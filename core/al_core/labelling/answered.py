@@ -5,12 +5,14 @@ No numerics, nothing is written. Lists can be long: what makes them stops often,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.session import LabelSession
 from al_core.sessions.actions import STATUS_WORDS, Status
+from al_core.sessions.ledger import Ledger
 
 TOGETHER = 500
 """Steps between two stops."""
@@ -75,28 +77,39 @@ KINDS: tuple[Kind, ...] = (
 """In the order in which they are offered."""
 
 
-def answered_lines(session: LabelSession, guesses: Mapping[str, int]) -> Iterator[Answered | None]:
+def changed_items(ledger: Ledger) -> Iterator[str | None]:
+    """Items that the person has answered more than once; None stands between them where a while has passed."""
+    for steps, step in enumerate(list(ledger.done), 1):
+        yield from (change.item for change in step.changes if change.book == "answers" and change.before is not None)
+        if steps % TOGETHER == 0:
+            yield None
+
+
+def answered_items(session: LabelSession) -> Iterator[str | None]:
     """Every item of the session that is here and has an answer, the newest first; then those that are noted and have none, and
     those that a machine has labelled. None stands between them where a while has passed.
-
-    ``guesses`` is item → what the model thought of it before it was answered.
     """
-    ledger, here, steps = session.ledger, session.items.row_of, 0
-    changed = set[str]()
-    for step in list(ledger.done):
-        changed.update(change.item for change in step.changes if change.book == "answers" and change.before is not None)
-        if (steps := steps + 1) % TOGETHER == 0:
+    ledger, here = session.ledger, session.items.row_of
+    noted = (item for item in list(ledger.flags) if item not in ledger.answers and item not in ledger.machine)
+    machine = (item for item in list(ledger.machine) if item not in ledger.answers)
+    for steps, item in enumerate(chain(reversed(list(ledger.answers)), noted, machine), 1):
+        if item in here:
+            yield item
+        if steps % TOGETHER == 0:
             yield None
-    noted = [item for item in ledger.flags if item not in ledger.answers and item not in ledger.machine]
-    everything = [*reversed(ledger.answers), *noted, *(item for item in ledger.machine if item not in ledger.answers)]
-    for item in everything:
-        if (steps := steps + 1) % TOGETHER == 0:
-            yield None
-        if item not in here:
-            continue
-        given, machine, note = ledger.answers.get(item), ledger.machine.get(item), ledger.flags.get(item)
-        if given is not None:
-            status = given.status if given.label is None else None
-            yield Answered(item, given.label, status, note, guess=guesses.get(item), changed=item in changed)
-        else:
-            yield Answered(item, None if machine is None else machine.label, None, note, machine is not None)
+
+
+def answered_line(session: LabelSession, guesses: Mapping[str, int], changed: Collection[str], item: str) -> Answered:
+    """What a list says of an item.
+
+    Parameters
+    ----------
+    guesses : item → what the model thought of it before it was answered.
+    changed : items that were answered more than once.
+    """
+    ledger = session.ledger
+    given, machine, note = ledger.answers.get(item), ledger.machine.get(item), ledger.flags.get(item)
+    if given is None:
+        return Answered(item, None if machine is None else machine.label, None, note, machine is not None)
+    status = given.status if given.label is None else None
+    return Answered(item, given.label, status, note, guess=guesses.get(item), changed=item in changed)

@@ -10,7 +10,7 @@ import pytest
 from measured import CLASSES, IDS, ITEMS, SETTINGS
 
 from al_core.labelling import answered
-from al_core.labelling.answered import KINDS, Answered, answered_lines
+from al_core.labelling.answered import KINDS, Answered, answered_items, answered_line, changed_items
 from al_core.labelling.session import LabelSession
 
 
@@ -23,7 +23,8 @@ def session(tmp_path: Path) -> Iterator[LabelSession]:
 
 def lines(session: LabelSession, **guesses: int) -> list[Answered]:
     known = {IDS[int(number[1:])]: guess for number, guess in guesses.items()}
-    return [line for line in answered_lines(session, known) if line is not None]
+    changed = {item for item in changed_items(session.ledger) if item is not None}
+    return [answered_line(session, known, changed, item) for item in answered_items(session) if item is not None]
 
 
 def test_every_kind_holds_what_it_is_called_after(session: LabelSession) -> None:
@@ -74,7 +75,5 @@ def test_it_stops_every_so_often_however_long_the_log_is(session: LabelSession, 
     for number in range(30):
         session.label(IDS[number], 0)
     monkeypatch.setattr(answered, "TOGETHER", 7)
-    made = list(answered_lines(session, {}))
-    stops = [at for at, line in enumerate(made) if line is None]
-    assert made.count(None) == 60 // 7
-    assert stops[0] == 0  # while the log is gone through there is nothing to give
+    assert list(answered_items(session)).count(None) == 30 // 7
+    assert list(changed_items(session.ledger)) == [None] * (30 // 7)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from al_core.labelling.answered import KINDS, TOGETHER, Answered, answered_lines
+from al_core.labelling.answered import KINDS, TOGETHER, Answered, answered_items, answered_line, changed_items
 from al_core.labelling.finding import Found, find_items, items_like
 from al_core.labelling.items import Items
 from al_core.labelling.session import LabelSession
@@ -112,27 +112,36 @@ class AnswerList:
 
     def __init__(self, session: LabelSession, guesses: Mapping[str, int]) -> None:
         self._session, self._guesses = session, guesses
-        self._lines: dict[str, Answered] | None = None
+        self._items: list[str] | None = None
+        self._changed: set[str] = set()
 
     async def cut(self, kind: int, text: str) -> Sought:
         """Those of a kind with all words of ``text`` in what is said of them, the newest first."""
-        if self._lines is None:
-            gathered = [line async for line in in_slices(answered_lines(self._session, self._guesses)) if line is not None]
-            self._lines = {line.item: line for line in gathered}
+        if self._items is None:
+            session = self._session
+            self._changed = {item async for item in in_slices(changed_items(session.ledger)) if item is not None}
+            # No line is kept: a million of them would be gone through again and again by whoever looks for garbage.
+            self._items = [item async for item in in_slices(answered_items(session)) if item is not None]
         wanted, holds = text.casefold().split(), KINDS[kind].holds
         found, counts = [], [0] * len(KINDS)
-        async for line in in_slices(self._lines.values()):
+        async for item in in_slices(self._items):
+            line = self._line(item)
             for number, other in enumerate(KINDS):
                 counts[number] += other.holds(line)
-            if holds(line) and (not wanted or all(word in self.words(line.item).casefold() for word in wanted)):
-                found.append(line.item)
-        said = f"{len(found):,} of {len(self._lines):,} answers" if self._lines else "Nothing is answered yet."
+            if holds(line) and (not wanted or all(word in self._said(line).casefold() for word in wanted)):
+                found.append(item)
+        said = f"{len(found):,} of {len(self._items):,} answers" if self._items else "Nothing is answered yet."
         return Sought(found, self.words, said, counts)
 
     def words(self, item: str) -> str:
         """What is said of one."""
-        line = (self._lines or {})[item]
-        return line.words(self._session.ledger.classes, self._session.items.name_of(item))
+        return self._said(self._line(item))
+
+    def _line(self, item: str) -> Answered:
+        return answered_line(self._session, self._guesses, self._changed, item)
+
+    def _said(self, line: Answered) -> str:
+        return line.words(self._session.ledger.classes, self._session.items.name_of(line.item))
 
 
 async def in_slices(things: Iterable[T]) -> AsyncIterator[T]:

@@ -132,6 +132,7 @@ class Find(DismissedOnce[str | None], ModalScreen[str | None]):
     def _look_for(self, pause: float = PAUSE) -> None:
         """Ask for what is typed now; what was asked before counts no more."""
         self._asking = True
+        self.query_one("#said", Static).update(Content("Looking … · Esc leaves"))
         kind, text = self._kind, self.query_one(Input).value
 
         async def run() -> None:
