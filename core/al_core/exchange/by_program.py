@@ -134,8 +134,8 @@ class Labelling:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Names of the classes."""
-        return tuple(self._session.ledger.classes)
+        """Names of the classes that there are."""
+        return self._session.ledger.living
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -190,8 +190,28 @@ class Labelling:
         elif status is not None:
             session.skip(known, status=status)
 
+    def add_class(self, name: str) -> None:
+        """Add a class. What is done to classes is taken back by `undo`, as an answer is."""
+        self._session.add_class(name)
+
+    def rename_class(self, name: str, new: str) -> None:
+        """Call a class otherwise."""
+        self._session.rename_class(self._class(name), new)
+
+    def merge_classes(self, name: str, into: str) -> int:
+        """Have all of one class be of another one; how many labels that are."""
+        return self._session.merge_classes(self._class(name), self._class(into))
+
+    def split_class(self, name: str, names: Sequence[str]) -> int:
+        """Put new classes in the place of one; its items, so many, are asked again before any other."""
+        return self._session.split_class(self._class(name), names)
+
+    def delete_class(self, name: str) -> int:
+        """Have a class be no more; its items, so many, are asked again before any other."""
+        return self._session.delete_class(self._class(name))
+
     def undo(self) -> str | None:
-        """Take back what was told last; the hash of its item, or None where there is nothing left."""
+        """Take back what was told last; the hash of its item, or None where there is nothing left, or it was about a class."""
         step = self._session.undo()
         return None if step is None else step.item
 
@@ -236,6 +256,8 @@ class Labelling:
         """Why an item comes that is asked to be learnt."""
         session = self._session
         ledger, reply, item = session.ledger, session.reply, session.items.ids[row]
+        if item in ledger.reopened and item not in ledger.answers:
+            return "reopened"
         if item in ledger.answers:
             return "later"
         if row in session.items.start:
@@ -246,14 +268,14 @@ class Labelling:
         return "last_good" if before or (reply is not None and any(pick.row == row for pick in reply.reserve)) else "random"
 
     def _class(self, label: str | int) -> int:
-        names = self.classes
+        names, numbers = self.classes, self._session.ledger.scheme.alive
         if isinstance(label, str):
             if label not in names:
                 raise unknown("class", label, names)
-            return names.index(label)
+            return numbers[names.index(label)]
         if not 0 <= label < len(names):
             raise UserError(f"class {label} of {len(names)}; they count from 0: {', '.join(names)}")
-        return int(label)
+        return numbers[label]
 
 
 def _begun(

@@ -48,7 +48,7 @@ class Merged:
 def compare(first: Ledger, second: Ledger, names: tuple[str, str]) -> Merged:
     """Compare the persons' labels of two sessions; machine labels take no part.
 
-    Items are the same where their content is, classes where their names are, whatever else the data has by now.
+    Items are the same where their content is, classes where their names are, or were once, whatever else the data has by now.
 
     Raises
     ------
@@ -61,9 +61,9 @@ def compare(first: Ledger, second: Ledger, names: tuple[str, str]) -> Merged:
             f"the sessions are about different data: {first.settings.dataset} {first.settings.fingerprint[:8]}"
             f" and {second.settings.dataset} {second.settings.fingerprint[:8]}"
         )
-    number = {name: label for label, name in enumerate(_all_classes(first, second))}
+    numbers, _ = _together(first, second)
     left = first.person_labels
-    right = {item: number[second.classes[label]] for item, label in second.person_labels.items()}
+    right = {item: numbers[label] for item, label in second.person_labels.items()}
     shared = sorted(left.keys() & right.keys())
     different = tuple(Disagreement(item, left[item], right[item]) for item in shared if left[item] != right[item])
     kappa = cohen_kappa([left[item] for item in shared], [right[item] for item in shared])
@@ -91,12 +91,12 @@ def merge(first: Path, second: Path, out: Path, *, clock: Clock = utc_now) -> Me
     disputed = {entry.item for entry in result.disagreements}
     actions: list[tuple[str, Action]] = []
     taken: set[str] = set()
-    classes = _all_classes(*ledgers)
+    numbers, new = _together(*ledgers)
     for ledger, name in zip(ledgers, names, strict=True):
         for item, label in sorted(ledger.person_labels.items()):
             if item not in disputed and item not in taken:
                 taken.add(item)
-                number = classes.index(ledger.classes[label])
+                number = label if ledger is ledgers[0] else numbers[label]
                 actions.append((ledger.answers[item].annotator or name, Labelled(item, number, ledger.choices.get(item))))
     for item in sorted({item for ledger in ledgers for item in ledger.answers} - taken - disputed):
         ledger = next(ledger for ledger in ledgers if item in ledger.answers)
@@ -109,16 +109,29 @@ def merge(first: Path, second: Path, out: Path, *, clock: Clock = utc_now) -> Me
     if called := ledgers[1].names | ledgers[0].names:
         actions.append(("merge", Named(tuple(called.items()))))
     with SessionFile.create(out, ledgers[0].settings, "merge", clock=clock) as merged:
-        for label in range(len(merged.ledger.classes), len(classes)):
-            merged.append([ClassAdded(label, classes[label])], "merge")
+        for action in (*ledgers[0].scheme.done, *new):
+            merged.append([action], "merge")
         for name, group in groupby(actions, key=lambda action: action[0]):
             merged.append([action for _, action in group], name)
     return result
 
 
-def _all_classes(first: Ledger, second: Ledger) -> tuple[str, ...]:
-    """The classes of both sessions by name, those of the first under the numbers that they have there."""
-    return tuple(dict.fromkeys(first.classes + second.classes))
+def _together(first: Ledger, second: Ledger) -> tuple[dict[int, int], tuple[ClassAdded, ...]]:
+    """The classes of the second session by the numbers that they have in the first, and those that the first has not.
+
+    They are called as in the first session; what a class was called before counts where nothing is called so now.
+    """
+    ours, theirs = first.scheme, second.scheme
+    numbers: dict[int, int] = {}
+    new: list[ClassAdded] = []
+    for label in theirs.alive:
+        names = reversed(theirs.classes[label].names)
+        number = next((found for name in names if (found := ours.called(name)) is not None), None)
+        if number is None:
+            number = len(ours.classes) + len(new)
+            new.append(ClassAdded(number, theirs.names[label], step=True))
+        numbers[label] = number
+    return numbers, tuple(new)
 
 
 def _names(first: Path, second: Path, ledgers: tuple[Ledger, Ledger]) -> tuple[str, str]:

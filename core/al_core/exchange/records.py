@@ -52,7 +52,7 @@ def export_labels(ledger: Ledger | RaceLedger, form: str) -> bytes:
     """The labels of a session as a file of the format called ``form``; see `formats`."""
     if form not in formats():
         raise UserError(f"no format {form!r}; there are: {', '.join(formats())}")
-    return formats()[form].write(records(ledger), About(short_name(ledger.dataset), ledger.fingerprint, tuple(ledger.classes)))
+    return formats()[form].write(records(ledger), About(short_name(ledger.dataset), ledger.fingerprint, tuple(ledger.living)))
 
 
 def import_labels(path: Path) -> tuple[Record, ...]:
@@ -112,10 +112,11 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str) -> Taken
         A label is no class of the session; nothing was written.
     """
     ledger = file.ledger
-    index = {name: number for number, name in enumerate(ledger.classes)}
-    for record in found:
-        if record.label and record.label not in index:
-            raise UserError(f"{record.label!r} is no class of {ledger.dataset}; there are: {', '.join(index)}")
+    named = {record.label: ledger.scheme.called(record.label) for record in found if record.label}
+    for name, number in named.items():
+        if number is None:
+            raise UserError(f"{name!r} is no class of {ledger.dataset}; there are: {', '.join(ledger.living)}")
+    index = {name: number for name, number in named.items() if number is not None}
     taken: set[str] = set()
     answers: list[tuple[str, Action]] = []
     machine: dict[Machine, list[tuple[str, int]]] = {by: [] for by in get_args(Machine)}

@@ -89,7 +89,7 @@ def grow(ledger: Ledger | RaceLedger, form: str, out: Path, root: Path, *, force
         raise UserError(f"none of the {len(labelled)} labelled files is in {root}; say where they are: --data PATH")
     together = root.resolve().parent in (place.parent, *place.parent.parents)
     with _beside(place) as made:
-        gone = _planted(trees()[form], labelled, found, made, tuple(ledger.classes), together)
+        gone = _planted(trees()[form], labelled, found, made, tuple(ledger.living), together)
         (made / TREE_LABELS).write_bytes(export_labels(ledger, "jsonl"))
         _put_in_place(made, place)
     kept = [row for row in labelled if row.item not in gone]

@@ -190,7 +190,7 @@ def _classes(
     lost = [guess for given, guess in drawn if given is not None and given.label is None and given.status != "bad"]
     labels, taken = Counter(ledger.person_labels.values()), Counter(left.values())
     found = []
-    for number, name in enumerate(ledger.classes):
+    for number, name in zip(ledger.scheme.alive, ledger.living, strict=True):
         right = sum(label == guess == number for label, guess in known)
         of_it, called = sum(label == number for label, _ in known), sum(guess == number for _, guess in known)
         found.append(

@@ -135,10 +135,13 @@ def deliver(file: SessionFile, items: Items, *, more: Path | None = None, learn_
     audited = tuple((item, label) for item in request.audit if (label := ledger.person_label(item)) is not None)
     found = predict(request, Wanted(audited, learn_audited, None if more is None else str(more)))
     population = audit.population(request)
-    rows = zip(found.items, found.names, found.probabilities.argmax(axis=1).tolist(), found.probabilities.tolist(), strict=True)
+    alive = list(ledger.scheme.alive)
+    shares = found.probabilities[:, alive]  # nothing is of what is no more
+    guesses = (alive[best] for best in shares.argmax(axis=1).tolist())
+    rows = zip(found.items, found.names, guesses, shares.tolist(), strict=True)
     return Delivery(
         tuple(_delivered(ledger, *row) for row in rows),
-        ledger.classes,
+        ledger.living,
         ledger.learner,
         found.labels,
         learn_audited,

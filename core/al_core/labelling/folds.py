@@ -76,4 +76,5 @@ def temperature_by(
     weights = np.concatenate([part[2] for part in parts])
     random = int((weights == 1.0).sum())
     labels, told = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    told, labels = told[:, task.living], np.searchsorted(task.living, labels)
     return chosen_temperature(told, labels, weights), (random, len(labels) - random)

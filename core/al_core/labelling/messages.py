@@ -28,6 +28,7 @@ class ModelRequest:
     previous : predictions of the model before, as in `ModelReply`; empty without one.
     added : how many classes the session has beside those of the data, numbered after them.
     origin : what the items are read from; None for the data set that ``spec`` names.
+    follows : for every class the one that its labels are of now, −1 where they are of none; empty where each is what it was.
     """
 
     spec: TaskSpec
@@ -39,6 +40,7 @@ class ModelRequest:
     added: int = 0
     origin: Origin | None = None
     audit: tuple[str, ...] = ()
+    follows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

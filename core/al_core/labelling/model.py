@@ -55,7 +55,7 @@ def model_round(request: ModelRequest) -> ModelReply:
     from al_core.run.round import accuracy
 
     with one_thread():
-        task = task_of(request.spec, request.origin, request.added)
+        task = _task(request)
         given = _known(task, request)
         model = _fit(task, given)
         share = accuracy(task, model)
@@ -78,7 +78,7 @@ def model_round(request: ModelRequest) -> ModelReply:
         near,
         reserve,
         predictions.tobytes(),
-        int(np.sum(task.dataset.y[task.test] >= 0)),
+        len(task.measured),
         _told(task, model, request.audit),
     )
 
@@ -132,7 +132,7 @@ def alike_rows(spec: TaskSpec, origin: Origin, row: int) -> tuple[int, ...]:
 def claim_holds(request: ModelRequest) -> bool:
     """Whether what a model of ``request`` says about its own errors may be believed: judged on labels it does not know."""
     with one_thread():
-        task = task_of(request.spec, request.origin, request.added)
+        task = _task(request)
         given = _known(task, request)
         return believed(task, given.rows, given.labels)
 
@@ -144,7 +144,7 @@ def explain_item(request: ModelRequest, row: int) -> Explained:
     from al_core.run.round import opinions
 
     with one_thread():
-        task = task_of(request.spec, request.origin, request.added)
+        task = _task(request)
         given = _known(task, request)
         (shares,) = opinions(_fit(task, given), np.array([row], dtype=np.int64))
         return Explained(Pick(row, None, None, shares), _nearest(task, given.rows[given.rows != row], row))
@@ -155,7 +155,7 @@ def confident_labels(request: ModelRequest, above: float) -> tuple[tuple[int, in
     import numpy as np
 
     with one_thread():
-        task = task_of(request.spec, request.origin, request.added)
+        task = _task(request)
         given = _known(task, request)
         candidates = given.candidates
         if not len(candidates):
@@ -184,7 +184,7 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
     from al_core.run.round import accuracy
 
     with one_thread():
-        task = task_of(request.spec, request.origin, request.added)
+        task = _task(request)
         more = _others(task, request.origin, wanted)
         given = _known(task, request)
         model = _fit(task, given)
@@ -208,7 +208,8 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
             names = (*names, *(more.item_names[row] if more.item_names else "" for row in new.tolist()))
             found += _probabilities_beside(task, given, more, new)
         aside = "" if more is None or wanted.more is None else said_aside(more)
-        probabilities = tempered(np.concatenate(found), temperature)
+        probabilities = np.concatenate(found)
+        probabilities[:, task.living] = tempered(probabilities[:, task.living], temperature)
     labels = len(given.rows)
     return Predictions(items, names, probabilities, temperature, judged_by, guesses, labels, share, tested, aside)
 
@@ -265,7 +266,7 @@ def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, .
     of sample: Northcutt, Jiang & Chuang 2021). A label whose class the others do not have cannot be judged and is left out.
     """
     with one_thread():
-        task = task_of(request.spec, request.origin, request.added)
+        task = _task(request)
         _, rows, labels, _ = _known(task, request)
         found = [
             Suspect(int(row), int(label), float(p[label]), int(p.argmax()))
@@ -309,6 +310,10 @@ def _known(task: Task, request: ModelRequest) -> Known:
             candidates.append(row)
     rows = np.flatnonzero(said != UNKNOWN)
     return Known(said, rows, said[rows], np.array(candidates, dtype=np.int64))
+
+
+def _task(request: ModelRequest) -> Task:
+    return task_of(request.spec, request.origin, request.added, request.follows)
 
 
 def _fit(task: Task, given: Known) -> Model:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
@@ -14,8 +14,9 @@ from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import Audit, Estimate
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
+from al_core.labelling.translated import translated, translated_pick
 from al_core.run.state import Pick
-from al_core.sessions.actions import Action, Choice, MachineLabelled, Named, Source
+from al_core.sessions.actions import Choice, Source
 from al_core.sessions.store import SessionFile
 from al_core.task.spec import BASELINE
 
@@ -47,6 +48,8 @@ class Offers:
         self._passed = 0
         """Items at the head of the random order that are answered, so that they need not be looked at again."""
         self._picks: dict[int, tuple[Pick, tuple[int, ...]]] = {}
+        self._scheme = file.ledger.scheme
+        """The classes as what the latest model said is about."""
         said = (*file.ledger.answers, *file.ledger.machine)
         self._elsewhere = frozenset(item for item in said if item not in items.row_of)
         """Items of a session that was merged, or whose data has changed, which are not to be labelled here."""
@@ -83,6 +86,8 @@ class Offers:
     def lesson(self) -> tuple[str | None, Source]:
         """The same among the items that are asked to be learnt."""
         ids = self._items.ids
+        if (item := self._first_open(self._reopened())) is not None:
+            return item, "reopened"
         if (item := self._first_open(ids[row] for row in self._start)) is not None:
             return item, "start"
         if (item := self._first_open(self._wanted)) is not None:
@@ -130,27 +135,15 @@ class Offers:
             return None
         return len(self.reply.picks) / self.reply.candidates
 
-    def new_names(self, actions: Sequence[Action]) -> tuple[Named, ...]:
-        """What says the names of items that ``actions`` are about, as far as they have names that the log does not say yet."""
-        if not self._items.names:
-            return ()
-        about: set[str] = set()
-        for action in actions:
-            about.update(item for item, _ in action.labels) if isinstance(action, MachineLabelled) else about.add(
-                getattr(action, "item", None) or ""
-            )
-            about.update(getattr(action, "others", ()))
-        known = self._file.ledger.names
-        new = tuple((item, name) for item in sorted(about) if (name := self._items.name_of(item)) and known.get(item) != name)
-        return (Named(new),) if new else ()
-
     def upcoming(self, count: int) -> tuple[int, ...]:
         """Rows of the items that come next if nothing changes. The random order counts once it was needed, or has to be."""
         ids, reserve = self._items.ids, () if self.reply is None else self.reply.reserve
         if self._shuffled is None and self.reply is None:
             self._shuffled = self._items.shuffled(self._file.ledger.settings.seed)
         shuffled = () if self._shuffled is None else islice(self._shuffled, self._passed, None)
-        order = chain((ids[row] for row in self._start), self._wanted, (ids[pick.row] for pick in reserve), shuffled)
+        order = chain(
+            self._reopened(), (ids[row] for row in self._start), self._wanted, (ids[pick.row] for pick in reserve), shuffled
+        )
         order = chain(filter(self._is_open, order), () if self._shuffled is None else self._put_off())
         drawn, rows = self._audit.ahead(count), dict[int, None]()
         new = (item for item in order if self._items.row_of[item] not in rows)
@@ -189,9 +182,34 @@ class Offers:
         aside = tuple(item for item in (*ledger.answers, *ledger.machine, *self._items.withheld) if item not in kept)
         spec = ledger.settings.spec(ledger.learner, ledger.batch)
         previous = b"" if self.reply is None else self.reply.predictions
-        added, origin = len(ledger.classes) - len(self._items.classes), self._items.origin
-        about = tuple(labels.items())
-        return ModelRequest(spec, ledger.strategy, about, aside, ledger.revision, previous, added, origin, audit)
+        about, origin = tuple(labels.items()), self._items.origin
+        return ModelRequest(
+            spec, ledger.strategy, about, aside, ledger.revision, previous, self._added, origin, audit, self._follows
+        )
+
+    @property
+    def _added(self) -> int:
+        return len(self._file.ledger.scheme.classes) - len(self._items.classes)
+
+    @property
+    def _follows(self) -> tuple[int, ...]:
+        scheme = self._file.ledger.scheme
+        return scheme.follows if scheme.changed else ()
+
+    def same_classes(self, request: ModelRequest) -> bool:
+        """Whether the classes are those of ``request`` still, whatever they are called."""
+        return (request.added, request.follows) == (self._added, self._follows)
+
+    def follow_classes(self) -> None:
+        """Have what the latest model said be about the classes that there are by now."""
+        before, scheme = self._scheme, self._file.ledger.scheme
+        if before is scheme:
+            return
+        self._scheme = scheme
+        if before.follows != scheme.follows:
+            self.reopened()
+            self._picks = {row: (translated_pick(pick, scheme), near) for row, (pick, near) in self._picks.items()}
+            self.reply = None if self.reply is None else translated(self.reply, scheme)
 
     def knows_all_of(self, request: ModelRequest) -> bool:
         """Whether the latest model has learnt the same, and has only not been tried on all that there is to measure by."""
@@ -199,29 +217,6 @@ class Offers:
         if old is None:
             return False
         return replace(old, revision=request.revision, previous=request.previous, audit=request.audit) == request
-
-    def nonsense(self, request: ModelRequest, reply: ModelReply) -> str | None:
-        """Why ``reply`` is no answer to ``request``; None when it is one."""
-        if reply.revision != request.revision or reply.revision > self._file.ledger.revision:
-            return "the model answered another question"
-        everything = (*reply.picks, *reply.reserve)
-        rows = [pick.row for pick in everything]
-        numbers = [value for value in (reply.accuracy, reply.expected_error, reply.kappa) if value is not None]
-        numbers += [value for pick in everything for value in pick.probabilities]
-        scores = [pick.score for pick in everything if pick.score is not None]
-        if not all(math.isfinite(value) for value in numbers) or any(math.isnan(score) for score in scores):
-            return "the model returned what is no number"
-        if len(set(rows)) < len(rows) or any(self._items.row_of.get(self._id(row)) != row for row in rows):
-            return "the model asked for items that there are not, or twice for one"
-        if any(len(pick.probabilities) != len(self._file.ledger.classes) for pick in everything):
-            return "the model knows other classes"
-        if len(reply.neighbours) != len(reply.picks):
-            return "the model did not explain its batch"
-        if len(reply.audit) != len(request.audit) or not all(
-            0 <= guess < len(self._file.ledger.classes) for guess in reply.audit
-        ):
-            return "the model did not say what the items are that it is measured by"
-        return None
 
     @contextmanager
     def taking_in(self, request: ModelRequest, reply: ModelReply, shown: int | None) -> Iterator[tuple[str, ...]]:
@@ -259,6 +254,10 @@ class Offers:
     def _is_open(self, item: str) -> bool:
         return item not in self._file.ledger.answers and item not in self._file.ledger.machine
 
+    def _reopened(self) -> Iterator[str]:
+        """Items whose label went with its class, in the order in which they were answered; not all are open still."""
+        yield from (item for item in self._file.ledger.reopened if item in self._items.row_of)
+
     def _put_off(self) -> Iterator[str]:
         """Items that are to be asked again at the end, in the order in which they were put off."""
         off = [(given.sequence, item) for item, given in self._file.ledger.answers.items() if given.status == "later"]
@@ -269,9 +268,6 @@ class Offers:
         answers, machine = self._file.ledger.answers, self._file.ledger.machine
         closed = len(answers) + sum(item not in answers for item in machine)
         return len(self._items.row_of) - closed + sum(item in answers or item in machine for item in self._elsewhere)
-
-    def _id(self, row: int) -> str:
-        return self._items.ids[row] if 0 <= row < len(self._items.ids) else ""
 
 
 def refuse_others(file: SessionFile, items: Items) -> None:
@@ -287,8 +283,9 @@ def refuse_others(file: SessionFile, items: Items) -> None:
     """
     ledger, name = file.ledger, safe_text(short_name(items.dataset), 60)
     opened, known = len(ledger.settings.classes), len(items.classes)
-    if known < opened or ledger.classes[:known] != items.classes:
-        theirs, ours = ", ".join(ledger.classes), ", ".join(items.classes)
+    names = ledger.scheme.first_names
+    if known < opened or names[:known] != items.classes:
+        theirs, ours = ", ".join(names), ", ".join(items.classes)
         raise UserError(f"{file.path.name} is about the classes {theirs}; the {name!r} that is here has {ours}")
     if ledger.fingerprint == items.fingerprint:
         return

@@ -78,18 +78,26 @@ def _measured_on(task: Task, origin: Origin) -> str:
     return f"{words}; {both} more are the same as one of them, and not asked either" if both else words
 
 
-def task_of(spec: TaskSpec, origin: Origin | None, added: int = 0) -> Task:
+def task_of(spec: TaskSpec, origin: Origin | None, added: int = 0, follows: tuple[int, ...] = ()) -> Task:
     """The task of a session: over the person's own files, or over a data set that comes with the program.
 
     Parameters
     ----------
     origin : where the data is; None for what ``spec`` names.
     added : classes that the session has beside those of the data.
+    follows : what has become of its classes, see `Task`.
     """
     if origin is None:
-        return label_task(spec, added)
-    if origin.bundled:
-        return label_task(replace(spec, dataset=origin.word), added)
+        task = label_task(spec, added)
+    elif origin.bundled:
+        task = label_task(replace(spec, dataset=origin.word), added)
+    else:
+        task = _task_as_it_is(spec, origin, added)
+    return replace(task, follows=follows) if follows else task
+
+
+def _task_as_it_is(spec: TaskSpec, origin: Origin, added: int) -> Task:
+    """The task over data of one's own, read anew where its file is not as it was."""
     task = _own_task(spec, origin, added)
     if origin.fingerprint is None:
         return task
@@ -97,7 +105,7 @@ def task_of(spec: TaskSpec, origin: Origin | None, added: int = 0) -> Task:
 
     if open_dataset(origin) is task.dataset:
         return task
-    _own_task.cache_clear()  # the data was read anew, for its file is not as it was
+    _own_task.cache_clear()
     return _own_task(spec, origin, added)
 
 

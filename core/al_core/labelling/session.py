@@ -19,8 +19,10 @@ from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import Estimate
 from al_core.labelling.claims import Claims
+from al_core.labelling.classes import HasClasses
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
+from al_core.labelling.nonsense import nonsense
 from al_core.labelling.offers import Offers, refuse_others
 from al_core.labelling.progress import Progress, hints, progress
 from al_core.measures.stopping import Hint
@@ -46,7 +48,6 @@ from al_core.sessions.actions import (
 )
 from al_core.sessions.entries import Step
 from al_core.sessions.events import UNSEEN, Clock, Seen, utc_now
-from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
 from al_core.task.spec import check_batch
 
@@ -72,7 +73,7 @@ class Offer:
     model_age: int | None
 
 
-class LabelSession:
+class LabelSession(HasClasses):
     """A session file together with the items it is about. Used by one thread; nothing here waits for a model.
 
     Parameters
@@ -84,10 +85,7 @@ class LabelSession:
 
     def __init__(self, file: SessionFile, items: Items, annotator: str) -> None:
         refuse_others(file, items)
-        self.file = file
-        self.items = items.without(hashes_in(file.ledger.settings.tested))
-        self.annotator = safe_text(annotator.strip(), 100) or "anonymous"
-        self._offers = Offers(file, self.items)
+        super().__init__(file, items.without(hashes_in(file.ledger.settings.tested)), annotator)
         self.claims = Claims()
 
     @classmethod
@@ -113,11 +111,6 @@ class LabelSession:
         except BaseException:
             file.close()
             raise
-
-    @property
-    def ledger(self) -> Ledger:
-        """The state: the replay of the log."""
-        return self.file.ledger
 
     def close(self) -> None:
         """Give the file back; everything is on disk already."""
@@ -234,8 +227,9 @@ class LabelSession:
         truth = self.items.truth
         if truth is None:
             raise UserError(f"{safe_text(short_name(self.items.dataset), 60)} has no ground truth to label by")
-        known = [row for row in (self.items.pool if rows is None else rows) if truth[row] != UNKNOWN]
-        return self._machine("truth", None, [(row, truth[row]) for row in known])
+        known = [(row, truth[row]) for row in (self.items.pool if rows is None else rows) if truth[row] != UNKNOWN]
+        said = [(row, self.ledger.scheme.now(label)) for row, label in known]
+        return self._machine("truth", None, [(row, label) for row, label in said if label is not None])
 
     def label_by_model(self, confident: Sequence[tuple[int, int, float]], above: float) -> int:
         """Give what `confident_labels` returned as machine labels to items that have no answer; how many they were."""
@@ -277,7 +271,7 @@ class LabelSession:
         -------
         None, or the reason why it was refused; then the last good order stays.
         """
-        if reason := self._offers.nonsense(request, reply):
+        if reason := nonsense(request, reply, self.ledger, self.items):
             return reason
         shown, new = self.offer, not self._offers.knows_all_of(request)
         with self._offers.taking_in(request, reply, None if shown is None else shown.row) as wanted:
@@ -291,6 +285,10 @@ class LabelSession:
         if new:
             self.claims.made(request, reply)
         return None
+
+    def is_about(self, request: ModelRequest) -> bool:
+        """Whether rows and classes mean what they did when a model was asked: there may be more items, or other classes."""
+        return request.origin == self.items.origin and self._offers.same_classes(request)
 
     def explained(self, answer: Explained) -> None:
         """Take in what `explain_item` said about an item that the latest model was not asked about; nonsense is left out."""
@@ -319,6 +317,3 @@ class LabelSession:
 
     def _show(self, item: str, how: Source) -> Shown:
         return Shown(item, how, self._offers.choice(item, how))
-
-    def _append(self, *actions: Action, seen: Seen = UNSEEN) -> None:
-        self.file.append((*self._offers.new_names(actions), *actions), self.annotator, seen)

@@ -106,9 +106,9 @@ class Trainer:
         self.attempts += 1
         try:
             reply = await asyncio.wrap_future(self._executor.submit(self._learn, request))
-            if self._before is not None and self._is_of_now(request):
+            if self._before is not None and self._session.is_about(request):
                 await self._before(reply)
-            reason = self._session.accept(request, reply) if self._is_of_now(request) else None
+            reason = self._session.accept(request, reply) if self._session.is_about(request) else None
         except Exception as error:  # whatever a worker may raise, labelling goes on
             kind = "" if isinstance(error, UserError | WorkerDied) else f"{type(error).__name__}: "  # those are sentences
             reason = safe_text(f"{kind}{error}", 200)
@@ -118,7 +118,3 @@ class Trainer:
         self._failures = 0 if reason is None else self._failures + 1
         self._not_whole = self._not_whole + 1 if not_whole else 0
         self.trouble = None if reason is None else f"the model could not learn: {reason}"
-
-    def _is_of_now(self, request: ModelRequest) -> bool:
-        """Whether rows mean the same as when a model was asked: there may be more items by now."""
-        return request.origin == self._session.items.origin

@@ -254,7 +254,7 @@ def view(
         session.hints(),
         not_saved,
         problem,
-        len(session.ledger.added),
+        session.ledger.added,
         statuses=_statuses(session, picks),
         estimate=session.estimate,
         measured_on=session.items.measured_on,

@@ -138,7 +138,7 @@ def ask(task: Task, state: RunState, model: Model, given: Known, strategy: Strat
 def accuracy(task: Task, model: Model) -> float | None:
     """Share of the test rows with a known label that ``model`` gets right; None when there are none."""
     rows = task.measured
-    return float(np.mean(model.predict(rows) == task.dataset.y[rows])) if len(rows) else None
+    return float(np.mean(model.predict(rows) == task.y[rows])) if len(rows) else None
 
 
 def fit(task: Task, rows: IntArray, labels: IntArray, stream: Hashable) -> Model:

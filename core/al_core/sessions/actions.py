@@ -16,13 +16,15 @@ from typing import Any, Literal, get_type_hints
 from al_core.ground.errors import UserError
 from al_core.ground.records import Reader, Unreadable
 from al_core.ground.written import ABSENT, written_fields
+from al_core.sessions.class_actions import CLASS_KINDS, ClassAction
+from al_core.sessions.class_actions import ClassAdded as ClassAdded
 from al_core.sessions.race_actions import RACE_KINDS, WRITTEN, RaceAction
 from al_core.sessions.settings import Settings as Settings
 
-Source = Literal["start", "strategy", "last_good", "random", "jump", "review", "later", "audit", "search"]
+Source = Literal["start", "strategy", "last_good", "random", "jump", "review", "later", "audit", "search", "reopened"]
 """Why an item is on the screen: it belongs to the start; the strategy asked for it; the last good order had it; drawn at random
 because there is no order; the person went back to it; the review pass brought it up; it was to be asked again at the end; drawn
-at random to measure with; the person looked for it."""
+at random to measure with; the person looked for it; the class of its label was split or deleted."""
 
 Machine = Literal["truth", "model", "careless"]
 """Who else gave a label: ground truth, the model, or the careless annotator of a race with noise."""
@@ -198,14 +200,6 @@ class Named:
     names: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClassAdded:
-    """A class that there was not when the session opened; ``label`` is its number from here on, the next that is free."""
-
-    label: int
-    name: str
-
-
 Action = (
     Opened
     | Shown
@@ -222,7 +216,7 @@ Action = (
     | Changed
     | Disagreed
     | Named
-    | ClassAdded
+    | ClassAction
     | RaceAction
 )
 
@@ -242,7 +236,7 @@ KINDS: dict[str, type[Any]] = {
     "changed": Changed,
     "disagreement": Disagreed,
     "named": Named,
-    "class": ClassAdded,
+    **CLASS_KINDS,
     **RACE_KINDS,
 }
 _NAMES = {action: kind for kind, action in KINDS.items()}

@@ -24,7 +24,7 @@ from al_core.sessions.replay import B, replay
 APPLICATION_ID = 0x616C7475
 """``altu``; tells our files from those of other programs."""
 
-VERSION = 2
+VERSION = 3
 """``PRAGMA user_version`` of the files that this program writes."""
 
 SCHEMA = """CREATE TABLE event (
@@ -59,7 +59,9 @@ class Format:
 
     version: int = VERSION
     schema: str = SCHEMA
-    migrations: Mapping[int, Migration] = field(default_factory=lambda: MappingProxyType({1: Migration(SCHEMA)}))
+    migrations: Mapping[int, Migration] = field(
+        default_factory=lambda: MappingProxyType({1: Migration(SCHEMA), 2: Migration(SCHEMA)})
+    )
 
     def readable(self, version: int) -> bool:
         """Whether rows of so old a version can be read without changing them."""
@@ -67,8 +69,9 @@ class Format:
 
 
 FORMAT = Format()
-"""Version 2 knows more kinds of events, and fields that rows of version 1 do not have. No row is ever written anew: what a row
-of version 1 does not say is what was meant then, and every checksum is over what stands in its own row."""
+"""Version 2 knows more kinds of events than version 1, and fields that its rows do not have; version 3 knows what is done to
+classes. No row is ever written anew: what a row of an older version does not say is what was meant then, and every checksum is
+over what stands in its own row."""
 
 INSERT = f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM event WHERE sequence > ? ORDER BY sequence"

@@ -63,12 +63,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an event changed, so that it can be taken back; ``sequence`` is the event's."""
+    """What an event changed, so that it can be taken back; ``sequence`` is the event's.
+
+    ``order`` is that of all answers, and of all labels of the machine, before it has taken some away.
+    """
 
     sequence: int
     kind: str
     item: str | None
     changes: tuple[Change, ...]
+    order: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
 def answered(item: str, given: Given, choice: Choice | None) -> Labelled | Skipped:

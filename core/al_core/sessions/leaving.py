@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 from al_core.ground.errors import UserError
 from al_core.ground.files import sync_directory
-from al_core.sessions.actions import Action, Changed, ClassAdded, Flagged, Machine, MachineLabelled, Named
+from al_core.sessions.actions import Action, Changed, Flagged, Machine, MachineLabelled, Named
 from al_core.sessions.database import reason, remains, sidecars
 from al_core.sessions.entries import answered
 from al_core.sessions.hold import Hold, NotSaved
@@ -133,8 +133,8 @@ def _written(ledger: Ledger, directory: Path, path: Path) -> Path:
     name = next(name for name in _free(directory, path) if not name.exists() and remains(name) is None)
     given = sorted(ledger.answers.items(), key=lambda entry: entry[1].sequence)
     with SessionFile.create(name, ledger.settings, given[0][1].annotator if given else "") as new:
-        for name_of_class in ledger.added:
-            new.append([ClassAdded(len(new.ledger.classes), name_of_class)], "")
+        for action in ledger.scheme.done:
+            new.append([action], "")
         for annotator, group in groupby(given, key=lambda entry: entry[1].annotator):
             new.append([answered(item, answer, ledger.choices.get(item)) for item, answer in group], annotator)
         more: list[Action] = [Flagged(item, note) for item, note in ledger.flags.items()]

@@ -7,15 +7,13 @@ hundred-thousandth label is as quick as the first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
 from typing import Any
 
 from al_core.sessions.actions import (
     Action,
     Changed,
     Choice,
-    ClassAdded,
     DamagedSession,
     Disagreed,
     Flagged,
@@ -28,116 +26,27 @@ from al_core.sessions.actions import (
     Redone,
     Relabelled,
     RoundFinished,
-    Settings,
     Shown,
     Skipped,
-    Source,
     Undone,
     kind_of,
 )
-from al_core.sessions.entries import Change, Choices, Given, MachineLabel, Step
-from al_core.sessions.events import GENESIS, Event
-from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
+from al_core.sessions.books import Books
+from al_core.sessions.class_actions import CLASS_KINDS, ONLY_WORDS, ClassAdded, ClassDeleted, ClassSplit
+from al_core.sessions.class_changes import class_changes
+from al_core.sessions.entries import Change, Given, MachineLabel, Step
+from al_core.sessions.events import Event
+from al_core.sessions.following import check_follows
+from al_core.sessions.race_actions import RaceOpened
 
 
 @dataclass
-class Ledger:
-    """State of a session. Read it freely; only `apply` changes it.
-
-    Parameters
-    ----------
-    settings : what the session began with.
-    strategy, learner, batch : what holds now.
-    answers : item → the person's answer.
-    machine : item → machine label; a person's answer to the same item counts before it.
-    flags : item → note.
-    done, undone : steps that undo and redo go through, the latest last.
-    rounds : finished rounds in order.
-    current, how : the item on the screen and why it is there; None when none is.
-    disagreements : item → (annotator, label) of merged sessions.
-    choices : item → how it was chosen; none for what was chosen in format 1.
-    names : item → its name, as far as it has one.
-    added : classes that were added since, in their order.
-    labelled, later : items with a label of the person, and those that were put off.
-    revision : counts every change to answers or machine labels, so that a model knows what it has not seen.
-    started : time of the first event.
-    sequence, checksum, time : of the last event.
-    """
-
-    settings: Settings
-    strategy: str
-    learner: str
-    batch: int
-    answers: dict[str, Given] = field(default_factory=dict)
-    machine: dict[str, MachineLabel] = field(default_factory=dict)
-    flags: dict[str, str] = field(default_factory=dict)
-    done: list[Step] = field(default_factory=list)
-    undone: list[Step] = field(default_factory=list)
-    rounds: list[RoundFinished] = field(default_factory=list)
-    current: str | None = None
-    how: Source | None = None
-    disagreements: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
-    choices: Choices = field(default_factory=Choices)
-    names: dict[str, str] = field(default_factory=dict)
-    added: tuple[str, ...] = ()
-    labelled: int = 0
-    later: int = 0
-    revision: int = 0
-    started: str = ""
-    sequence: int = 1
-    checksum: str = GENESIS
-    time: str = ""
-
-    @property
-    def dataset(self) -> str:
-        """Name of the data set."""
-        return self.settings.dataset
-
-    @property
-    def fingerprint(self) -> str:
-        """Content digest of the data set."""
-        return self.settings.fingerprint
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Class names: those that the session opened with, then those that were added."""
-        return self.settings.classes + self.added
+class Ledger(Books):
+    """State of a session, and how the next event changes it. Read it freely; only `apply` changes it."""
 
     def strategy_of(self, action: Action) -> str:
         """The strategy that an action concerns: the one that holds now, or the one the session opens with."""
         return self.strategy
-
-    @property
-    def skipped(self) -> int:
-        """Items with an answer that is no label."""
-        return len(self.answers) - self.labelled
-
-    @property
-    def labels(self) -> dict[str, int]:
-        """Item → the label that holds: the person's, or else the machine's; none where the person's answer is no label."""
-        known = {item: entry.label for item, entry in self.machine.items() if item not in self.answers}
-        known.update({item: given.label for item, given in self.answers.items() if given.label is not None})
-        return known
-
-    @property
-    def person_labels(self) -> dict[str, int]:
-        """Item → label, of the person only."""
-        return {item: given.label for item, given in self.answers.items() if given.label is not None}
-
-    @property
-    def curve(self) -> tuple[tuple[int, float], ...]:
-        """Learning curve: (labels, test accuracy) of the latest model at every number of labels, labels increasing."""
-        points = {entry.labels: entry.accuracy for entry in self.rounds if entry.accuracy is not None}
-        return tuple(sorted(points.items()))
-
-    @property
-    def open_disagreements(self) -> tuple[str, ...]:
-        """Items that merged annotators do not agree on and that nobody has decided since."""
-        return tuple(item for item in self.disagreements if item not in self.answers)
-
-    def history(self, count: int) -> tuple[Step, ...]:
-        """The latest ``count`` steps, the latest first."""
-        return tuple(islice(reversed(self.done), count))
 
     def check(self, events: Sequence[Event]) -> None:
         """Make sure that `apply` will take every one of ``events``, which must be independent of one another.
@@ -155,7 +64,7 @@ class Ledger:
         if (single and len(steps) > 1) or len(set(items)) < len(items):
             raise ValueError("actions that depend on one another must be appended one after the other")
         for event in events:
-            self._check(event)
+            check_follows(self, event)
 
     def apply(self, event: Event) -> None:
         """Take one event in.
@@ -167,57 +76,9 @@ class Ledger:
         """
         if event.sequence != self.sequence + 1:
             raise DamagedSession(f"event {event.sequence} follows event {self.sequence}")
-        self._check(event)
+        check_follows(self, event)
         self._act(event)
         self.sequence, self.checksum, self.time = event.sequence, event.checksum, event.time
-
-    def _check(self, event: Event) -> None:
-        match event.action:
-            case Shown(choice=Choice() as choice) | Labelled(choice=Choice() as choice) | Skipped(choice=Choice() as choice):
-                if choice.probability is not None and not 0.0 < choice.probability <= 1.0:
-                    raise _wrong(event, f"{choice.probability} is no probability")
-        match event.action:
-            case Labelled(item, label) | Relabelled(item, label):
-                self._check_class(event, label)
-                first = isinstance(event.action, Labelled)
-                if first != (self.person_label(item) is None):
-                    raise _wrong(event, "the item has a label already" if first else "the item has no label to change")
-            case LabelledAlike(item, label, others):
-                self._check_class(event, label)
-                if self.person_label(item) is not None or not self.answers.keys().isdisjoint(others):
-                    raise _wrong(event, "an item has an answer already")
-                if len({item, *others}) <= len(others):
-                    raise _wrong(event, "an item is named twice")
-            case MachineLabelled(_, _, labels):
-                if len({item for item, _ in labels}) < len(labels):
-                    raise _wrong(event, "an item is named twice")
-                for _, label in labels:
-                    self._check_class(event, label)
-            case Undone(item, of):
-                if not self.done or (self.done[-1].sequence, self.done[-1].item) != (of, item):
-                    raise _wrong(event, f"event {of} is not the one to take back")
-            case Redone(item, of):
-                if not self.undone or (self.undone[-1].sequence, self.undone[-1].item) != (of, item):
-                    raise _wrong(event, f"event {of} is not the one to do again")
-            case RoundFinished() as made if what := _impossible(made, self.revision):
-                raise _wrong(event, what)
-            case Changed(batch=batch):
-                if batch < 1:
-                    raise _wrong(event, "the batch is empty")
-            case Disagreed(_, given):
-                for _, label in given:
-                    self._check_class(event, label)
-            case ClassAdded(label, name):
-                if label != len(self.classes) or not name or name in self.classes:
-                    raise _wrong(event, f"class {name!r} cannot be added as number {label}")
-            case Opened():
-                raise _wrong(event, "the session is open already")
-            case RaceOpened() | RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand():
-                raise _wrong(event, "it belongs into a race")
-
-    def _check_class(self, event: Event, label: int) -> None:
-        if not 0 <= label < (count := len(self.settings.classes) + len(self.added)):
-            raise _wrong(event, f"class {label} of {count}")
 
     def _act(self, event: Event) -> None:
         match event.action:
@@ -243,6 +104,7 @@ class Ledger:
             case Undone():
                 step = self.done.pop()
                 self._write(step, [(change.book, change.item, change.before) for change in step.changes])
+                self._put_in_order(step)
                 self.undone.append(step)
             case Redone():
                 step = self.undone.pop()
@@ -258,13 +120,10 @@ class Ledger:
                 self.disagreements[item] = given
             case Named(names):
                 self.names.update(names)
-            case ClassAdded(_, name):
-                self.added += (name,)
-
-    def person_label(self, item: str) -> int | None:
-        """The person's label of the item; None when there is none."""
-        given = self.answers.get(item)
-        return None if given is None else given.label
+            case ClassAdded(step=False):
+                self.scheme = self.scheme.after(event.action, event.sequence)
+            case action if isinstance(action, _CLASS_STEPS):
+                self._do(event, None, tuple(class_changes(self, action, event.sequence)))
 
     def _answer(self, event: Event, item: str, new: Given, choice: Choice | None = None, others: Iterable[str] = ()) -> None:
         self._do(event, item, tuple(_answers(self, item, new, choice, others)))
@@ -272,13 +131,17 @@ class Ledger:
             self.current = self.how = None
 
     def _do(self, event: Event, item: str | None, changes: tuple[Change, ...]) -> None:
-        step = Step(event.sequence, kind_of(event.action), item, changes)
+        order = (tuple(self.answers), tuple(self.machine)) if isinstance(event.action, ClassSplit | ClassDeleted) else None
+        step = Step(event.sequence, kind_of(event.action), item, changes, order)
         self._write(step, [(change.book, change.item, change.after) for change in changes])
         self.done.append(step)
         self.undone.clear()
 
     def _write(self, step: Step, entries: Iterable[tuple[str, str, Any]]) -> None:
         for book, item, value in entries:
+            if book == "scheme":
+                self.scheme = value
+                continue
             target: dict[str, Any] = getattr(self, book)
             if book == "answers":
                 old = self.answers.get(item)
@@ -288,11 +151,24 @@ class Ledger:
                 target.pop(item, None)
             else:
                 target[item] = value
-        self.revision += step.kind != "flag"
+        self.revision += step.kind != "flag" and step.kind not in ONLY_WORDS
+
+    def _put_in_order(self, step: Step) -> None:
+        """Labels that came back stand where they stood, and their items wait for no answer any more."""
+        if step.order is None:
+            return
+        books: tuple[dict[str, Any], ...] = (self.answers, self.machine)
+        for book, items in zip(books, step.order, strict=True):
+            entries = {item: book[item] for item in items}
+            book.clear()
+            book.update(entries)
+        if any(change.book == "answers" and change.item == self.current and change.after is None for change in step.changes):
+            self.current = self.how = None
 
 
 _ANSWERS = (Labelled, Relabelled, Skipped, Flagged)
-_STEPS = (*_ANSWERS, LabelledAlike, MachineLabelled, MachineRemoved, Undone, Redone)
+_CLASS_STEPS = tuple(CLASS_KINDS.values())
+_STEPS = (*_ANSWERS, LabelledAlike, MachineLabelled, MachineRemoved, Undone, Redone, *_CLASS_STEPS)
 
 
 def _chosen(ledger: Ledger, item: str, choice: Choice) -> Choice:
@@ -335,16 +211,3 @@ def begin(event: Event) -> Ledger:
 
 def _by(event: Event) -> tuple[str, str, int]:
     return event.annotator, event.time, event.sequence
-
-
-def _impossible(made: RoundFinished, revision: int) -> str:
-    """Why there can be no such round where the session is at ``revision``; empty where there can."""
-    if made.revision > revision:
-        return f"it has learnt revision {made.revision}, but the session is at {revision}"
-    if not 0 <= made.audited_right <= made.audited:
-        return f"{made.audited_right} of {made.audited} items are right"
-    return ""
-
-
-def _wrong(event: Event, what: str) -> DamagedSession:
-    return DamagedSession(f"event {event.sequence} ({kind_of(event.action)}): {what}")

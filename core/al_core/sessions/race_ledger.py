@@ -96,6 +96,11 @@ class RaceLedger:
         return self.settings.classes
 
     @property
+    def living(self) -> tuple[str, ...]:
+        """The same: nobody changes the classes of a race."""
+        return self.settings.classes
+
+    @property
     def labelled(self) -> int:
         """Labels that the person gave."""
         return sum(given.label is not None for given in self.answers.values())

@@ -35,6 +35,8 @@ class Task:
     memo : what strategies and learners derive from the features alone (neighbours, clusters), kept for later rounds.
         Nothing that depends on a pool label or on a run may be kept here.
     added : classes that labels may be of beside those of the data set, numbered after them.
+    follows : for every class the one that its labels are of now, `UNKNOWN` where they are of none; empty where each is what it
+        was.
     """
 
     spec: TaskSpec
@@ -44,6 +46,7 @@ class Task:
     initial: IntArray
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     added: int = 0
+    follows: tuple[int, ...] = ()
 
     @property
     def n_classes(self) -> int:
@@ -56,9 +59,21 @@ class Task:
         return np.setdiff1d(np.arange(len(self.dataset.y)), np.concatenate([self.test, self.pool, self.initial]))
 
     @cached_property
+    def living(self) -> IntArray:
+        """The classes that a label may still be of, ascending."""
+        numbers = np.arange(self.n_classes)
+        return numbers[np.array(self.follows) == numbers] if self.follows else numbers
+
+    @cached_property
+    def y(self) -> IntArray:
+        """The labels of the data set as they are to be measured by, shape (n_items,); `UNKNOWN` where there is none."""
+        y = self.dataset.y
+        return np.where(y == UNKNOWN, UNKNOWN, np.array(self.follows)[y]) if self.follows else y
+
+    @cached_property
     def measured(self) -> IntArray:
         """The test rows whose label is known."""
-        return np.asarray(self.test[self.dataset.y[self.test] != UNKNOWN])
+        return np.asarray(self.test[self.y[self.test] != UNKNOWN])
 
 
 def split(dataset: Dataset, spec: TaskSpec) -> Task:

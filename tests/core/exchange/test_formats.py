@@ -79,7 +79,7 @@ def test_and_so_is_a_tree(tmp_path_factory: pytest.TempPathFactory, form: str, r
 
 
 class _Session:
-    dataset, classes = "pots", CLASSES
+    dataset, living = "pots", CLASSES
 
 
 def test_every_module_there_is_a_format_and_has_its_own_name() -> None:

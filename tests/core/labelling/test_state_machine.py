@@ -7,13 +7,16 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from trials import LARGE, trials
 
 from al_core.exchange.records import export_labels, import_labels, records, take_in
+from al_core.ground.errors import UserError
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelReply
 from al_core.labelling.session import LabelSession
@@ -30,17 +33,55 @@ ITEMS = Items("pets", "f" * 32, CLASSES, IDS, (3, 1), tuple(range(10)), tuple(ro
 BEGIN = Settings("pets", "f" * 32, CLASSES, "logistic", "margin", 1, 0, "random_per_class")
 
 ROWS = st.sampled_from(ITEMS.pool)
-LABELS = st.integers(0, len(CLASSES) - 1)
+WHICH = st.integers(0, 5)
+"""Which of the classes that there are."""
+NAMES = st.sampled_from(("ant", "bee", "cow", "cat", "dog", "eel"))
 NOTES = st.text(max_size=12)
+
+
+class Kind(NamedTuple):
+    """A class, by the number that the log has for it."""
+
+    number: int
 
 
 @dataclass
 class Books:
-    """What a session must know, as one would write it without any log: values, not events."""
+    """What a session must know, as one would write it without any log: values, not events.
 
-    answers: dict[str, int | None] = field(default_factory=dict)
-    machine: dict[str, tuple[int, str]] = field(default_factory=dict)
+    A class is an object of its own: whatever is done to others, and whatever it is called, an answer is of that one.
+    """
+
+    answers: dict[str, Kind | None] = field(default_factory=dict)
+    machine: dict[str, tuple[Kind, str]] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
+    kinds: dict[Kind, str] = field(default_factory=lambda: {Kind(number): name for number, name in enumerate(CLASSES)})
+    truth: dict[int, Kind | None] = field(default_factory=lambda: {number: Kind(number) for number in range(len(CLASSES))})
+    made: int = len(CLASSES)
+    queue: dict[str, Kind] = field(default_factory=dict)
+    says: dict[Kind, str] = field(default_factory=dict)
+
+    def add(self, name: str) -> None:
+        self.kinds[Kind(self.made)] = name
+        self.made += 1
+
+    def end(self, kind: Kind, into: Kind | None) -> None:
+        """A class is no more; what is of it is of ``into``, or asked again."""
+        del self.kinds[kind]
+        self.says.pop(kind, None)
+        self.truth = {number: into if one == kind else one for number, one in self.truth.items()}
+        of_it = [item for item, one in self.answers.items() if one == kind]
+        for item in of_it:
+            if into is None:
+                del self.answers[item]
+                self.queue[item] = kind
+            else:
+                self.answers[item] = into
+        for item, (one, by) in list(self.machine.items()):
+            if one == kind and into is None:
+                del self.machine[item]
+            elif one == kind and into is not None:
+                self.machine[item] = (into, by)
 
 
 class SessionMachine(RuleBasedStateMachine):
@@ -72,24 +113,45 @@ class SessionMachine(RuleBasedStateMachine):
             self.session.close()
             shutil.rmtree(self.directory)
 
+    @property
+    def state(self) -> tuple[object, ...]:
+        """All of a session that can be taken back, in its order."""
+        ledger = self.session.ledger
+        books = (ledger.answers, ledger.machine, ledger.flags, ledger.choices, ledger.reopened)
+        return ([*map(list, (book.items() for book in books))], ledger.scheme, ledger.labelled, ledger.later)
+
+    def changed_classes(self, before: tuple[object, ...]) -> None:
+        """The classes were changed: that is taken back to the very state, and done again."""
+        after, there = self.state, {*self.session.ledger.answers}
+        assert self.session.undo() is not None
+        assert self.state == before
+        if self.screen in self.session.ledger.answers.keys() - there:
+            self.screen = None
+        assert self.session.redo() is not None
+        assert self.state == after
+
+    def kind(self, which: int) -> Kind:
+        """One of the classes that there are."""
+        return list(self.books.kinds)[which % len(self.books.kinds)]
+
     def remember(self) -> None:
         self.past.append(copy.deepcopy(self.books))
         self.future.clear()
 
-    @rule(row=ROWS, label=LABELS)
-    def label(self, row: int, label: int) -> None:
+    @rule(row=ROWS, which=WHICH)
+    def label(self, row: int, which: int) -> None:
         self.remember()
-        self.session.label(IDS[row], label)
-        self.books.answers[IDS[row]] = label
+        self.session.label(IDS[row], self.kind(which).number)
+        self.books.answers[IDS[row]] = self.kind(which)
         self.answered(IDS[row])
 
     @precondition(lambda self: self.books.answers)
-    @rule(data=st.data(), label=LABELS)
-    def relabel(self, data: st.DataObject, label: int) -> None:
+    @rule(data=st.data(), which=WHICH)
+    def relabel(self, data: st.DataObject, which: int) -> None:
         item = data.draw(st.sampled_from(sorted(self.books.answers)))
         self.remember()
-        self.session.label(item, label)
-        self.books.answers[item] = label
+        self.session.label(item, self.kind(which).number)
+        self.books.answers[item] = self.kind(which)
         self.answered(item)
 
     @rule(row=ROWS)
@@ -115,8 +177,10 @@ class SessionMachine(RuleBasedStateMachine):
         assert (step is None) == (not self.past)
         if step is not None:
             self.future.append(self.books)
+            came_back = self.past[-1].answers.keys() - self.books.answers.keys()
             self.books = self.past.pop()
-            self.screen = step.item or self.screen
+            self.screen = step.item or (None if self.screen in came_back else self.screen)
+            assert list(self.session.ledger.answers) == list(self.books.answers)  # their order is that of the history
 
     @rule()
     def redo(self) -> None:
@@ -142,25 +206,29 @@ class SessionMachine(RuleBasedStateMachine):
         elif open_items:
             assert offer is not None
             assert offer.item in open_items
+            asked_again = [item for item in self.books.queue if item in open_items]
+            assert offer.how == "audit" or not asked_again or (offer.item, offer.how) == (asked_again[0], "reopened")
             self.comes(offer.item)
         else:
             assert offer is None
 
     @rule()
     def auto_label_by_truth(self) -> None:
-        new = [row for row in ITEMS.pool if IDS[row] not in self.closed]
+        known = {row: kind for row in ITEMS.pool if (kind := self.books.truth[row % 3]) is not None}
+        new = [row for row in known if IDS[row] not in self.closed]
         if new:
             self.remember()
         assert self.session.label_by_truth() == len(new)
-        self.books.machine.update({IDS[row]: (row % 3, "truth") for row in new})
+        self.books.machine.update({IDS[row]: (known[row], "truth") for row in new})
 
-    @rule(rows=st.sets(ROWS), label=LABELS)
-    def auto_label_by_model(self, rows: set[int], label: int) -> None:
+    @rule(rows=st.sets(ROWS), which=WHICH)
+    def auto_label_by_model(self, rows: set[int], which: int) -> None:
         new = [row for row in rows if IDS[row] not in self.closed]
         if new:
             self.remember()
+        label = self.kind(which).number
         assert self.session.label_by_model([(row, label, 0.9) for row in rows] + [(0, label, 0.5)], 0.8) == len(new)
-        self.books.machine.update({IDS[row]: (label, "model") for row in new})
+        self.books.machine.update({IDS[row]: (self.kind(which), "model") for row in new})
 
     @rule()
     def remove_machine_labels(self) -> None:
@@ -168,6 +236,84 @@ class SessionMachine(RuleBasedStateMachine):
             self.remember()
         assert self.session.remove_machine_labels() == len(self.books.machine)
         self.books.machine = {}
+
+    @rule(name=NAMES)
+    def add_class(self, name: str) -> None:
+        if name in self.books.kinds.values():
+            with pytest.raises(UserError, match="there is a class"):
+                self.session.add_class(name)
+            return
+        before = self.state
+        self.remember()
+        assert self.session.add_class(name) == self.books.made
+        self.books.add(name)
+        self.changed_classes(before)
+
+    @rule(which=WHICH, name=NAMES)
+    def rename_class(self, which: int, name: str) -> None:
+        kind = self.kind(which)
+        if name in self.books.kinds.values():
+            with pytest.raises(UserError, match="there is a class"):
+                self.session.rename_class(kind.number, name)
+            return
+        before = self.state
+        self.remember()
+        self.session.rename_class(kind.number, name)
+        self.books.kinds[kind] = name
+        self.changed_classes(before)
+
+    @rule(which=WHICH, other=WHICH)
+    def merge_classes(self, which: int, other: int) -> None:
+        kind, into = self.kind(which), self.kind(other)
+        if kind == into:
+            with pytest.raises(UserError, match="into itself"):
+                self.session.merge_classes(kind.number, into.number)
+            return
+        before = self.state
+        self.remember()
+        count = list(self.books.answers.values()).count(kind)
+        assert self.session.merge_classes(kind.number, into.number) == count
+        self.books.end(kind, into)
+        self.changed_classes(before)
+
+    @rule(which=WHICH, names=st.lists(NAMES, min_size=1, max_size=3))
+    def split_class(self, which: int, names: list[str]) -> None:
+        kind = self.kind(which)
+        taken = {name for one, name in self.books.kinds.items() if one != kind}
+        if len(names) < 2 or len(set(names)) < len(names) or taken & {*names}:
+            with pytest.raises(UserError, match=r"there is a class|is split into two or more"):
+                self.session.split_class(kind.number, names)
+            return
+        before = self.state
+        self.remember()
+        count = list(self.books.answers.values()).count(kind)
+        assert self.session.split_class(kind.number, names) == count
+        self.books.end(kind, None)
+        for name in names:
+            self.books.add(name)
+        self.changed_classes(before)
+
+    @rule(which=WHICH)
+    def delete_class(self, which: int) -> None:
+        kind = self.kind(which)
+        if len(self.books.kinds) == 1:
+            with pytest.raises(UserError, match="the only class"):
+                self.session.delete_class(kind.number)
+            return
+        before = self.state
+        self.remember()
+        count = list(self.books.answers.values()).count(kind)
+        assert self.session.delete_class(kind.number) == count
+        self.books.end(kind, None)
+        self.changed_classes(before)
+
+    @rule(which=WHICH, says=st.sampled_from(("", "has fins")))
+    def describe_class(self, which: int, says: str) -> None:
+        before = self.state
+        self.remember()
+        self.session.describe_class(self.kind(which).number, says)
+        self.books.says[self.kind(which)] = says
+        self.changed_classes(before)
 
     @rule(
         strategy=st.sampled_from(["margin", "entropy"]), learner=st.sampled_from(["logistic", "knn"]), batch=st.integers(1, 3)
@@ -179,12 +325,17 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(wanted=ROWS)
     def retrain(self, wanted: int) -> None:
         request = self.session.request()
-        labels = {item: label for item, label in self.books.answers.items() if label is not None}
-        truth = {item: label for item, (label, by) in self.books.machine.items() if by == "truth"}
+        labels = {item: kind.number for item, kind in self.books.answers.items() if kind is not None}
+        truth = {item: kind.number for item, (kind, by) in self.books.machine.items() if by == "truth"}
         expected = {item: label for item, label in truth.items() if item not in self.books.answers} | labels
         expected = {item: label for item, label in expected.items() if item not in self.drawn}
         assert dict(self.session.describe().labels if self.session.describe() else ()) == expected
         if request is not None:
+            follows = [*request.follows, *range(len(request.follows), self.books.made)]
+            assert [number for number, now in enumerate(follows) if number == now] == [one.number for one in self.books.kinds]
+            assert len(CLASSES) + request.added == self.books.made
+            guess = self.kind(1).number
+            shares = tuple(0.5 if number == guess else 0.0 for number in range(self.books.made))
             reply = ModelReply(
                 request.revision,
                 len(request.labels),
@@ -192,16 +343,16 @@ class SessionMachine(RuleBasedStateMachine):
                 0.5,
                 None,
                 3,
-                (Pick(wanted, 1.0, 1, (0.2, 0.3, 0.5)),),
+                (Pick(wanted, 1.0, 1, shares),),
                 ((),),
                 (),
                 b"",
                 0,
-                (1,) * len(self.drawn),
+                (guess,) * len(self.drawn),
             )
             assert self.session.accept(request, reply) is None
             aside = {item for item in (*self.books.answers, *self.books.machine) if item not in {*expected, *self.drawn}}
-            learnt = (list(request.labels), list(request.aside), self.choice)
+            learnt = (list(request.labels), list(request.aside), self.choice, request.added, request.follows)
             assert (dict(request.labels), set(request.aside)) == (expected, aside)
             self.rounds += not self.drawn or learnt != self.learnt
             self.learnt = learnt
@@ -211,7 +362,7 @@ class SessionMachine(RuleBasedStateMachine):
             )
             assert (estimate is None) == (not tried)
             if estimate is not None:
-                assert estimate[:3] == (tried.count(1), len(tried), tried.count(None))
+                assert estimate[:3] == (tried.count(self.kind(1)), len(tried), tried.count(None))
             open_items = [IDS[row] for row in ITEMS.pool if IDS[row] not in {*self.books.answers, *self.books.machine}]
             if self.screen is None and open_items:  # a model that knows every answer brings the next item
                 assert self.session.ledger.current in open_items
@@ -235,7 +386,11 @@ class SessionMachine(RuleBasedStateMachine):
         file.write_bytes(export_labels(self.session.ledger, form))
         found = import_labels(file)
         assert found == records(self.session.ledger)
+        names = {item: None if kind is None else self.books.kinds[kind] for item, kind in self.books.answers.items()}
+        assert {record.item: record.label or None for record in found if record.by == "person"} == names
         with SessionFile.create(self.directory / f"import-{self.exports}.session", self.begins, "bob") as other:
+            for action in self.session.ledger.scheme.done:
+                other.append([action], "bob")
             take_in(other, found, "bob")
             mine, theirs = self.session.ledger, other.ledger
             assert theirs.labels == mine.labels
@@ -261,8 +416,21 @@ class SessionMachine(RuleBasedStateMachine):
         if not hasattr(self, "session"):
             return
         ledger = self.session.ledger
-        assert {item: given.label for item, given in ledger.answers.items()} == self.books.answers
-        assert {item: (entry.label, entry.by) for item, entry in ledger.machine.items()} == self.books.machine
+        assert {item: given.label for item, given in ledger.answers.items()} == {
+            item: None if kind is None else kind.number for item, kind in self.books.answers.items()
+        }
+        machine = {item: (kind.number, by) for item, (kind, by) in self.books.machine.items()}
+        assert {item: (entry.label, entry.by) for item, entry in ledger.machine.items()} == machine
+        kinds = {kind.number: name for kind, name in self.books.kinds.items()}
+        assert dict(zip(ledger.scheme.alive, ledger.living, strict=True)) == kinds
+        assert len(ledger.scheme.classes) == self.books.made
+        assert {number: ledger.scheme.now(number) for number in range(len(CLASSES))} == {
+            number: None if kind is None else kind.number for number, kind in self.books.truth.items()
+        }
+        assert [*ledger.reopened.items()] == [(item, kind.number) for item, kind in self.books.queue.items()]
+        assert {kind: ledger.scheme.classes[kind.number].says for kind in self.books.kinds} == {
+            kind: self.books.says.get(kind, "") for kind in self.books.kinds
+        }
         assert ledger.flags == self.books.flags
         assert ledger.labelled == sum(label is not None for label in self.books.answers.values())
         assert (len(ledger.done), len(ledger.undone)) == (len(self.past), len(self.future))

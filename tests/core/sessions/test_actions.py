@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from al_core.sessions import actions
+from al_core.sessions import actions, class_actions
 from al_core.sessions.actions import KINDS, DamagedSession, Opened, Settings, decode, encode
 
 TEXT = st.text(max_size=20)
@@ -43,7 +43,12 @@ EXAMPLES = st.one_of(
     st.builds(actions.Changed, TEXT, TEXT, COUNT),
     st.builds(actions.Disagreed, TEXT, PAIRS),
     st.builds(actions.Named, st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)),
-    st.builds(actions.ClassAdded, COUNT, TEXT),
+    st.builds(actions.ClassAdded, COUNT, TEXT, st.booleans()),
+    st.builds(class_actions.ClassRenamed, COUNT, TEXT),
+    st.builds(class_actions.ClassMerged, COUNT, COUNT),
+    st.builds(class_actions.ClassSplit, COUNT, st.lists(TEXT, max_size=3).map(tuple)),
+    st.builds(class_actions.ClassDeleted, COUNT),
+    st.builds(class_actions.ClassDescribed, COUNT, TEXT),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,

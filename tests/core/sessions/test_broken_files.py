@@ -86,7 +86,7 @@ def test_other_files(path, content):
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("PRAGMA user_version = 3", "it needs an al-tui that knows version 3, this one .* knows 2; update al-tui"),
+        ("PRAGMA user_version = 4", "it needs an al-tui that knows version 4, this one .* knows 3; update al-tui"),
         ("PRAGMA user_version = 0", "version 0, which never was"),
         ("PRAGMA user_version = -5", "which never was"),
         ("PRAGMA application_id = 7", "another program"),

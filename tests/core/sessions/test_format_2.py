@@ -75,7 +75,7 @@ def test_a_file_of_format_1_is_read_as_it_is_and_goes_on_without_a_row_written_a
     assert path.read_bytes() == before
     with SessionFile.open(path) as file:
         file.append([Skipped("cc", "later", Choice("strategy"))], "ben")
-    assert version_of(path) == FORMAT.version == 2
+    assert version_of(path) == FORMAT.version == 3
     assert rows_of(path)[:-1] == rows
     with SessionFile.open(path, read_only=True) as file:
         assert {item: given.status for item, given in file.ledger.answers.items() if given.label is None} == {

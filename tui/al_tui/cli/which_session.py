@@ -35,7 +35,8 @@ def which_session(found: Sequence[OfData], data: str, classes: Sequence[str]) ->
     UserError
         There is no answer.
     """
-    fitting = [one for one in found if not classes or tuple(classes) == one.ledger.settings.classes]
+    same = tuple(classes or ())
+    fitting = [one for one in found if not same or same in (one.ledger.settings.classes, one.ledger.living)]
     if not fitting:
         return None
     say(f"there {'is a session' if len(fitting) == 1 else 'are sessions'} of {safe_text(short_name(data), 60)}:")

@@ -106,7 +106,7 @@ class Present(Telling):
     def keys(self, session: LabelSession) -> ClassKeys:
         """The keys of the classes."""
         ledger = session.ledger
-        return class_keys(ledger.classes, self.machine.bound, len(ledger.added))
+        return class_keys(ledger.classes, self.machine.bound, ledger.added)
 
     # Saving
 
