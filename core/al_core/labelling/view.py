@@ -17,6 +17,7 @@ from al_core.labelling.session import LabelSession, Offer
 from al_core.measures.stopping import Hint
 from al_core.run.state import Answer, By, Pick, Query
 from al_core.sessions.actions import Source, Status
+from al_core.sessions.scheme import Scheme
 
 LONGEST_NAME = 30
 """Characters of what a data set is called."""
@@ -104,6 +105,7 @@ class Asked(NamedTuple):
     status : what an answer that is no label means.
     name : what the item is called where it comes from; empty where it has no name.
     to_measure : whether it was drawn at random to measure with, and no model learns it.
+    again : the class that its label was of, where it is asked again since that was split or deleted; else empty.
     """
 
     offer: Offer
@@ -116,6 +118,7 @@ class Asked(NamedTuple):
     status: Status = "skip"
     name: str = ""
     to_measure: bool = False
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ class LabelView:
     ----------
     where : where one is.
     standing : how far one is; None until the session is open, and then all that follows is empty.
-    classes, added : class names, and how many of them, the last ones, were added to the session.
+    classes, added : class names by number, and how many of them, the last ones, were added to the session.
+    scheme : which of them there are, and what has become of the others.
     asked : the item on the screen; None when none is.
     last : the item answered last, and whether it has a place here.
     query : what the latest model said of its choice; None without a model.
@@ -163,6 +167,7 @@ class LabelView:
     not_saved: str | None = None
     problem: str | None = None
     added: int = 0
+    scheme: Scheme = field(default_factory=Scheme)
     reading: HowFar | None = None
     statuses: Mapping[int, Status] = field(default_factory=dict)
     estimate: Estimate | None = None
@@ -255,6 +260,7 @@ def view(
         not_saved,
         problem,
         session.ledger.added,
+        session.ledger.scheme,
         statuses=_statuses(session, picks),
         estimate=session.estimate,
         measured_on=session.items.measured_on,
@@ -299,6 +305,7 @@ def _asked(session: LabelSession, where: Where, there: Offer) -> Asked:
         ledger.answers[there.item].status if answered else "skip",
         _name(session, there.item, answered=answered),
         there.item in ledger.choices.audited,
+        "" if answered or there.item not in ledger.reopened else ledger.classes[ledger.reopened[there.item]],
     )
 
 

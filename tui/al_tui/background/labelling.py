@@ -28,13 +28,14 @@ from al_core.sessions.actions import Settings
 from al_core.sessions.directory import in_a_new_file
 from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.leaving import Left, leave
+from al_core.sessions.scheme import Scheme
 from al_core.sessions.store import SessionFile
 from al_core.strategies.description import StrategyInfo
 from al_tui.background.intake import Intake
 from al_tui.background.looks import Looks
 from al_tui.background.patience import Patience
 from al_tui.background.seeking import Seeker
-from al_tui.commands.class_keys import Bound, class_keys
+from al_tui.commands.class_keys import Bound, keys_of
 
 AHEAD = 30
 """Items that are fetched before they are asked about."""
@@ -225,8 +226,8 @@ class Labeller:
         request = self.session.describe()
         if request is None:
             return False
-        items, answer = self.session.items, await self._workers.ask(explain_item, request, offer.row)
-        if items is not self.session.items:
+        answer = await self._workers.ask(explain_item, request, offer.row)
+        if not self.session.is_about(request):
             return False
         self.session.explained(answer)
         return True
@@ -252,8 +253,8 @@ class Labeller:
         request = self.session.describe()
         if request is None:
             return ()
-        items, found = self.session.items, await self._workers.ask(find_suspects, request)
-        if items is not self.session.items:
+        found = await self._workers.ask(find_suspects, request)
+        if not self.session.is_about(request):  # there are more items by now, or other classes: numbers mean others
             return await self.suspects()
         ids, ledger = self.session.items.ids, self.session.ledger
         return tuple(one for one in found if one.suggested != one.label and ledger.person_label(ids[one.row]) == one.label)
@@ -264,8 +265,8 @@ class Labeller:
         request = self.session.describe()
         if request is None:
             return None
-        items, confident = self.session.items, await self._workers.ask(confident_labels, request, above)
-        if items is not self.session.items:  # there are more by now, and rows mean others
+        confident = await self._workers.ask(confident_labels, request, above)
+        if not self.session.is_about(request):
             return await self.label_by_model(above)
         return self.session.label_by_model(confident, above)
 
@@ -288,8 +289,8 @@ class Labeller:
             self.reading = None
         by_name = origin.bundled and origin.word == begin.settings.dataset
         items: Items = await self._workers.insist(open_items, begin.settings.spec(), *(() if by_name else (origin,)))
-        classes = items.classes if begin.file is None else begin.file.ledger.classes
-        class_keys(classes, begin.keys)  # or says what is wrong with them
+        scheme = Scheme.of(items.classes) if begin.file is None else begin.file.ledger.scheme
+        keys_of(scheme, begin.keys)  # or says what is wrong with them
         self.looks = looks = Looks(items.origin or items.dataset, len(items.ids), self._executor, lambda: self.changed())
         there = None if begin.file is None else items.row_of.get(begin.file.ledger.current or "")
         first = [*([] if there is None else [there]), *items.start, *items.pool]

@@ -1,11 +1,13 @@
-"""Which key labels which class. Keys never move during a session: they follow from the classes' names and order alone."""
+"""Which key labels which class. Keys never move during a session, whatever is done to other classes: they follow from the first
+names of classes and their order alone, and from which were no more when one was added."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from al_core.ground.errors import UserError, unknown
+from al_core.sessions.scheme import OneClass, Scheme
 
 DIGITS = "1234567890"
 """The keys that label, in the order in which they are given out."""
@@ -24,16 +26,18 @@ class ClassKeys(NamedTuple):
 
     Parameters
     ----------
-    classes : class names, in their order.
+    classes : names of the classes that there are, in their order.
     keys : for every class the key that labels it; empty where it has none.
+    numbers : for every class its number, which is what a label says.
     """
 
     classes: tuple[str, ...]
     keys: tuple[str, ...]
+    numbers: tuple[int, ...]
 
     def label(self, key: str) -> int | None:
-        """The class that ``key`` labels, as an index; None when it labels none."""
-        return self.keys.index(key) if key and key in self.keys else None
+        """The number of the class that ``key`` labels; None when it labels none."""
+        return self.numbers[self.keys.index(key)] if key and key in self.keys else None
 
     @property
     def all_have_one(self) -> bool:
@@ -53,9 +57,9 @@ class ClassKeys(NamedTuple):
         exact = [label for label, name in enumerate(names) if name == wanted]
         found = exact or [label for label, name in enumerate(names) if wanted and name.startswith(wanted)]
         if self.classes.count(text.strip()) == 1:
-            return self.classes.index(text.strip())
+            return self.numbers[self.classes.index(text.strip())]
         if len(found) == 1:
-            return found[0]
+            return self.numbers[found[0]]
         if not found:
             raise unknown("class", text.strip(), self.classes)
         some = ", ".join(self.classes[label] for label in found[:5]) + (", …" if len(found) > 5 else "")
@@ -85,11 +89,7 @@ def check_bound(bound: Bound, taken: Collection[str]) -> None:
 
 
 def class_keys(classes: tuple[str, ...], bound: Bound | None = None, added: int = 0) -> ClassKeys:
-    """Give every class its key.
-
-    A class that a key was bound to has that key. Of the others, a class that is called by a free digit has that digit, and the
-    rest take the digits that are left, 1 to 9 and then 0, in order. Classes beyond that are called by their name. Classes that
-    were added later come after all others: no key moves for them.
+    """The keys of classes that nobody does anything to, see `keys_of`.
 
     Parameters
     ----------
@@ -102,17 +102,51 @@ def class_keys(classes: tuple[str, ...], bound: Bound | None = None, added: int 
     BadKey
         A wish names no class.
     """
-    wishes = dict(bound or {})
-    for name in wishes:
-        if name not in classes:
-            raise BadKey(f"{unknown('class', name, classes)}; correct [keys] in the project's file")
-    keys = [wishes.get(name, "") for name in classes]
     first = len(classes) - added
-    for places in (range(first), range(first, len(classes))):
-        for at in places:
-            if not keys[at] and len(classes[at]) == 1 and classes[at] in DIGITS and classes[at] not in keys:
-                keys[at] = classes[at]
-        left = iter([digit for digit in DIGITS if digit not in keys])
-        for at in places:
-            keys[at] = keys[at] or next(left, "")
-    return ClassKeys(classes, tuple(keys))
+    return keys_of(Scheme(tuple(OneClass((name,), at, int(at >= first)) for at, name in enumerate(classes))), bound)
+
+
+def keys_of(scheme: Scheme, bound: Bound | None = None) -> ClassKeys:
+    """Give every class its key.
+
+    A class that a key was bound to has that key, whatever it is called later. Of the others, a class that is called by a free
+    digit has that digit, and the rest take the digits that are left, 1 to 9 and then 0, in order. Classes beyond are called by
+    their name. Classes that were added later come after all others, one after the other: no key moves for them. They take a
+    key of a class that was no more by then only where no other digit is left.
+
+    Raises
+    ------
+    BadKey
+        A wish names no class that there is or was.
+    """
+    wishes = dict(bound or {})
+    ever = {name for one in scheme.classes for name in one.names}
+    for name in wishes:
+        if name not in ever:
+            raise BadKey(f"{unknown('class', name, scheme.living)}; correct [keys] in the project's file")
+    keys = [""] * len(scheme.classes)
+    first = [number for number, one in enumerate(scheme.classes) if not one.since]
+    _give(keys, first, scheme, wishes)
+    for number in range(len(first), len(keys)):
+        _give(keys, [number], scheme, wishes)
+    return ClassKeys(scheme.living, tuple(keys[number] for number in scheme.alive), scheme.alive)
+
+
+def _give(keys: list[str], numbers: Sequence[int], scheme: Scheme, wishes: Bound) -> None:
+    """Give keys to classes that come together."""
+    spare = scheme.classes[numbers[0]].spare if numbers else frozenset()
+    for number in numbers:
+        taken = [key for other, key in enumerate(keys) if other not in spare]
+        wished = (wishes[name] for name in scheme.classes[number].names if name in wishes)
+        keys[number] = next((key for key in wished if key not in taken), "")
+    wanted = {*wishes.values()}
+    for number in numbers:
+        name = scheme.classes[number].names[0]
+        if not keys[number] and len(name) == 1 and name in DIGITS and name not in wanted and name not in keys:
+            keys[number] = name
+    for number in numbers:
+        if not keys[number]:
+            free = [digit for digit in DIGITS if digit not in keys and digit not in wanted]
+            taken = [key for other, key in enumerate(keys) if other not in spare]
+            again = [digit for digit in DIGITS if digit not in taken and digit not in wanted]
+            keys[number] = next(iter([*free, *again]), "")

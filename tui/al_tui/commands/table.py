@@ -81,6 +81,16 @@ LABEL = (
     Command(("a",), "auto_label", "Let ground truth or the model label; never counted as yours", "Machine", "Auto-label"),
     Command(("x",), "remove_machine", "Remove all labels of the machine", "Machine", "Remove those"),
     Command(("c",), "change", "Go on with another strategy, learner or batch", "Machine", "Change"),
+    Command(("C",), "classes", "Add, rename, merge, split, delete or describe a class", "Labelling", "Classes"),
+)
+
+CLASSES = (
+    Command(("a",), "class_add", "Add a class", "Classes", "add"),
+    Command(("r",), "class_rename", "Call the class otherwise", "Classes", "rename"),
+    Command(("m",), "class_merge", "Have all of the class be of another one", "Classes", "merge"),
+    Command(("s",), "class_split", "Put several classes in its place; its items are asked again", "Classes", "split"),
+    Command(("d",), "class_delete", "Delete the class; its items are asked again", "Classes", "delete"),
+    Command(("e",), "class_describe", "Say what the class means", "Classes", "describe"),
 )
 
 COMPARE = (

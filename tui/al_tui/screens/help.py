@@ -15,21 +15,29 @@ from textual.widgets import Static
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
 from al_tui.screens.dismissed_once import DismissedOnce
+from al_tui.screens.label.described import Described
 from al_tui.theme.colours import palette
 
 
 class Help(DismissedOnce[None], ModalScreen[None]):
-    """What a screen is for, its keys, and those that work everywhere."""
+    """What a screen is for, its keys, and those that work everywhere.
+
+    Parameters
+    ----------
+    commands : what can be done on the screen.
+    introduction : what the screen is for.
+    described : the classes, where there are any; what somebody said of them comes before the keys.
+    """
 
     CSS_PATH = "dialog.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark", "dismiss", "Back")]
     commands: tuple[Command, ...] = ()
 
-    def __init__(self, commands: Sequence[Command], introduction: str, guide: Text | None = None) -> None:
+    def __init__(self, commands: Sequence[Command], introduction: str, described: Described | None = None) -> None:
         super().__init__()
+        self._described = described
         self._introduction = introduction
-        self._guide = guide
         self._rows = [*commands, *COMMON]
 
     def compose(self) -> ComposeResult:
@@ -41,11 +49,13 @@ class Help(DismissedOnce[None], ModalScreen[None]):
     def _text(self) -> Text:
         colours = palette(self.app)
         out = Text(f"{self._introduction}\n" if self._introduction else "")
-        if self._guide is not None:
-            out.append("\n").append(self._guide)
+        classes = None if self._described is None else self._described.text(colours)
+        first = self._described is not None and self._described.in_words
+        if classes is not None and first:
+            out.append_text(classes)
         for group in dict.fromkeys(command.group for command in self._rows):
             out.append(f"\n{group}\n", "bold")
             for command in self._rows:
                 if command.group == group:
                     out.append(f"  {command.key:<12}", colours.accent).append(f"{command.title}\n")
-        return out
+        return out if classes is None or first else out.append_text(classes)

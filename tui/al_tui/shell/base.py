@@ -146,7 +146,7 @@ class BaseApp(Program):
 
         commands: Sequence[Command] = getattr(self.screen, "commands", ())
         if commands:
-            self.push_screen(Help(commands, getattr(self.screen, "introduction", ""), getattr(self.screen, "guide", None)))
+            self.push_screen(Help(commands, getattr(self.screen, "introduction", ""), getattr(self.screen, "described", None)))
 
     def action_command_palette(self) -> None:
         from al_tui.screens.palette import Palette

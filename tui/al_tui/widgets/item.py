@@ -13,7 +13,8 @@ from textual.message import Message
 
 from al_core.data.looks import Picture, is_read
 from al_core.run.state import Pick
-from al_tui.commands.class_keys import ClassKeys, class_keys
+from al_core.sessions.scheme import Scheme
+from al_tui.commands.class_keys import ClassKeys, class_keys, keys_of
 from al_tui.items.view import Reading, Room, large, part
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import bars, clipped
@@ -70,6 +71,7 @@ class Item(Drawn):
         self._look: Look | None = None
         self._names: tuple[str, ...] = ()
         self._added = 0
+        self._scheme: Scheme | None = None
         self._pick: Pick | None = None
         self._answer: int | None = None
         self._caption = Text()
@@ -89,6 +91,7 @@ class Item(Drawn):
         caption: Text,
         words: tuple[str, ...],
         added: int = 0,
+        scheme: Scheme | None = None,
     ) -> None:
         """Show an item.
 
@@ -101,13 +104,14 @@ class Item(Drawn):
         caption : one line under the item.
         words : paragraphs said in place of the model's opinion.
         added : how many of the classes, the last ones, were added to the session.
+        scheme : which of the classes there are, and what has become of the others; None where nobody does anything to them.
         """
-        shown = (look, classes, pick, answer, caption, words, added)
+        shown = (look, classes, pick, answer, caption, words, added, scheme)
         if shown != self._shown:
             if look != self._look:
                 self._reading = self._reading._replace(first=0, zoom=1)
             self._shown = shown
-            self._look, self._names, self._pick, self._answer, self._caption, self._words, self._added = shown
+            self._look, self._names, self._pick, self._answer, self._caption, self._words, self._added, self._scheme = shown
             self.redraw()
 
     def scroll(self, key: str) -> None:
@@ -179,10 +183,11 @@ class Item(Drawn):
         """The item with its caption, and the keys under it; the opinion beside it, or where it is larger so, under all that."""
         colours = palette(self.app)
         width, height = self.size
-        keys = class_keys(self._names, self.app.bound if isinstance(self.app, Host) else None, self._added)
+        bound = self.app.bound if isinstance(self.app, Host) else None
+        keys = class_keys(self._names, bound, self._added) if self._scheme is None else keys_of(self._scheme, bound)
         lines_of_keys, self._places = key_lines(keys, self._answer, width - 1, max(1, height // 4), colours)
         under = _UNDER + len(lines_of_keys)
-        bars_below = min(len(self._names), _BARS)
+        bars_below = min(len(keys.classes), _BARS)
         room, other = Room(width - 2, height - under - bars_below), Room(width - _BESIDE - 4, height - under)
         picture, total = part(look, room, colours, self._reading)
         narrow, total_narrow = part(look, other, colours, self._reading)
@@ -264,18 +269,19 @@ def key_lines(
     rows = _rows(words, width, height, 0)
     if sum(map(len, rows)) < len(words):
         rows = _rows(words, width, height, cell_len(_more(len(words))))
-    lines, places, label = [], {}, 0
+    lines, places, at = [], {}, 0
     for number, row in enumerate(rows):
         line = Text()
         for word in row:
             begin = line.cell_len
+            label = keys.numbers[at]
             chosen = label == answer
             line.append(f"[{word[1:-1]}]" if chosen else word, f"bold {colours.good if chosen else colours.accent}")
             places[label] = Place(number, begin, line.cell_len)
-            label += 1
+            at += 1
         lines.append(line)
-    if label < len(words):
-        lines[-1].append(_more(len(words) - label), colours.dim)
+    if at < len(words):
+        lines[-1].append(_more(len(words) - at), colours.dim)
     return lines, places
 
 

@@ -7,13 +7,24 @@ from typing import NamedTuple
 from al_core.ground.errors import UserError
 from al_core.labelling.session import LabelSession
 from al_core.sessions.actions import STATUS_WORDS, Status
+from al_core.sessions.class_actions import CLASS_KINDS
 from al_core.sessions.entries import Step
 from al_core.sessions.events import Seen
 from al_tui.screens.label.asking import Asking
 from al_tui.screens.label.looking_back import LookingBack
 from al_tui.screens.label.present import Present
 
-_WORDS = {"label": "a label", "relabel": "a changed label", "flag": "a mark"}
+_WORDS = {
+    "label": "a label",
+    "relabel": "a changed label",
+    "flag": "a mark",
+    "class": "a new class",
+    "class_renamed": "the new name of a class",
+    "class_merged": "a merged class",
+    "class_split": "a split class",
+    "class_deleted": "a deleted class",
+    "class_described": "what a class means",
+}
 
 
 class About(NamedTuple):
@@ -160,6 +171,8 @@ def _words(step: Step) -> str:
     """What a step was."""
     if step.kind == "alike":
         return f"the labels of {sum(change.book == 'answers' for change in step.changes)} items"
+    if step.kind in CLASS_KINDS:
+        return _WORDS[step.kind]
     given = next((change.after for change in step.changes if change.book == "answers"), None)
     if given is not None and given.label is None:
         return STATUS_WORDS[given.status]

@@ -48,6 +48,7 @@ _HOW = {
     "review": "annotators do not agree",
     "later": "put off before",
     "search": "found by you",
+    "reopened": "asked again",
 }
 _EITHER = "to learn or measure"
 """The same where items to measure with are drawn: which of both an item is would be told by any other words."""
@@ -242,7 +243,7 @@ class Drawing:
         look, caption = self._look(asked.offer.row), self._caption(standing, asked)
         if look is not COMING:
             screen.set_class(is_read(look), "read")
-        question.show(look, view.classes, asked.opinion, asked.label, caption, words, view.added)
+        question.show(look, view.classes, asked.opinion, asked.label, caption, words, view.added, view.scheme)
         if view.where.explaining:
             near = tuple(self._neighbour(row, label) for row, label in asked.neighbours)
             why_this.show(self._reason(standing, asked), near)
@@ -257,7 +258,7 @@ class Drawing:
         caption = Text(f"{saved}, saved; choosing the next", self._colours.good)
         words = _finished(standing) if last is None else HIDDEN
         look = None if last is None else self._look(last.row)
-        question.show(look, view.classes, None, label, caption, words, view.added)
+        question.show(look, view.classes, None, label, caption, words, view.added, view.scheme)
 
     def _caption(self, standing: Standing, asked: Asked) -> Text:
         colours = self._colours
@@ -269,6 +270,8 @@ class Drawing:
         if asked.answered:
             word = STATUS_WORDS[asked.status] if asked.label is None else self._view.classes[asked.label]
             return text.append(f"you said {word}", colours.good).append(", to measure" * asked.to_measure, colours.dim)
+        if asked.again:
+            return text.append(f"again; you said {safe_text(asked.again, 30)}", colours.dim)
         if asked.by_machine:
             text.append("labelled by machine, ", colours.accent)
         if standing.audited and asked.offer.how in _UNTOLD:
@@ -298,6 +301,7 @@ _REASONS = {
     "last_good": "The newest model was not ready in time; the one before is least sure about this item.",
     "random": "There is no model to choose by, so it was drawn at random, in an order that the seed fixes.",
     "jump": "You went back to it.",
+    "reopened": "Its label was of a class that was split or deleted since, so it is asked again, before all others.",
     "review": "Its label looks wrong: to the model, or to another annotator.",
     "later": "Everything else is answered, and you put it off until then.",
     "search": "You looked for it. Nothing is measured by what was chosen so.",

@@ -8,7 +8,6 @@ from functools import partial
 from typing import NamedTuple
 
 from al_core.ground.errors import UserError
-from al_core.labelling.review import disagreements, suspected
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import LabelView, view
 from al_core.sessions.actions import Status
@@ -18,6 +17,7 @@ from al_tui.screens.label.asking import Asking, Work
 from al_tui.screens.label.looking_back import LookingBack
 from al_tui.screens.label.machine import MachineLabels
 from al_tui.screens.label.present import Machine, Present
+from al_tui.screens.label.reclassing import Reclassing, Wish
 from al_tui.screens.telling import Told
 
 
@@ -62,6 +62,7 @@ class LabelFlow:
         self._back = LookingBack(self._present)
         self._by_machine = MachineLabels(self._present)
         self._asking = Asking(self._present, self._back)
+        self._reclassing = Reclassing(self._present, self._back)
         self.answers = Answers(self._present, self._back, self._asking)
 
     @property
@@ -225,20 +226,12 @@ class LabelFlow:
             return self._turn()
         if self._present.where.review is not None:
             return self.end_review()
-        at_first = (session.ledger.revision, self._present.where.back)
+        return self._turn(self._later("review", partial(self._back.review, session, self._machine.suspects)))
 
-        async def start() -> bool:
-            entries = disagreements(session) + suspected(session, await self._machine.suspects())
-            if not entries:
-                self._present.tell("No label of yours looks wrong to the model.")
-            elif (session.ledger.revision, self._present.where.back) != at_first:  # the next key is about what is there now
-                self._present.tell(f"{len(entries)} to look at again; press v when you are ready.")
-            else:
-                self._back.begin(session, entries)
-                return True
-            return False
-
-        return self._turn(self._later("review", start))
+    def reclass(self, wish: Wish) -> Turn:
+        """Do to the classes what the person wishes."""
+        self._reclassing.do(wish)
+        return self._turn()
 
     # The machine's part
 
@@ -266,8 +259,6 @@ class LabelFlow:
         if (choice := self._by_machine.choice(words)) is None:
             return self._turn()
         return self._turn(self._later("change", partial(self._by_machine.change, session, *choice)))
-
-    # Within
 
     def _writable_again(self) -> LabelSession | None:
         self._back.end()

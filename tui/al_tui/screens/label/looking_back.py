@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from al_core.labelling.review import Review, ReviewEntry
+from collections.abc import Awaitable, Callable
+
+from al_core.labelling.messages import Suspect
+from al_core.labelling.review import Review, ReviewEntry, disagreements, suspected
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.view import answered, offer
 from al_tui.screens.label.present import Present
@@ -86,7 +89,20 @@ class LookingBack:
 
     # The review
 
-    def begin(self, session: LabelSession, entries: tuple[ReviewEntry, ...]) -> None:
+    async def review(self, session: LabelSession, suspects: Callable[[], Awaitable[tuple[Suspect, ...]]]) -> bool:
+        """Go through labels that look wrong, unless there are none, or the person went on while they were looked for."""
+        at_first = (session.ledger.revision, self._present.where.back)
+        entries = disagreements(session) + suspected(session, await suspects())
+        if not entries:
+            self._present.tell("No label of yours looks wrong to the model.")
+        elif (session.ledger.revision, self._present.where.back) != at_first:  # the next key is about what is there now
+            self._present.tell(f"{len(entries)} to look at again; press v when you are ready.")
+        else:
+            self._begin(session, entries)
+            return True
+        return False
+
+    def _begin(self, session: LabelSession, entries: tuple[ReviewEntry, ...]) -> None:
         """Go through these items, of which there is at least one."""
         if self._present.where.back == 0:
             self._leave_present(session)

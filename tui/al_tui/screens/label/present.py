@@ -16,7 +16,7 @@ from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.view import LabelView, Where
 from al_core.sessions.events import Seen
 from al_core.sessions.hold import NotSaved, OutOfPlace
-from al_tui.commands.class_keys import Bound, ClassKeys, class_keys
+from al_tui.commands.class_keys import Bound, ClassKeys, keys_of
 from al_tui.screens.telling import Telling
 
 
@@ -105,8 +105,7 @@ class Present(Telling):
 
     def keys(self, session: LabelSession) -> ClassKeys:
         """The keys of the classes."""
-        ledger = session.ledger
-        return class_keys(ledger.classes, self.machine.bound, ledger.added)
+        return keys_of(session.ledger.scheme, self.machine.bound)
 
     # Saving
 

@@ -20,9 +20,9 @@ from al_tui.background.labelling import Labeller
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, LABEL, label_introduction
 from al_tui.screens.ask import Ask
+from al_tui.screens.label.classes import ChangesClasses
 from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.flow import LabelFlow, Later, Turn
-from al_tui.screens.label.guide import Guided
 from al_tui.screens.label.seeking import Seeking
 from al_tui.screens.leaving import leaving
 from al_tui.screens.shielded import shielded
@@ -41,7 +41,7 @@ WAIT_SECONDS = 0.4
 """How long the next item may wait for a model that knows the last answer; a key never waits."""
 
 
-class LabelScreen(Seeking, Guided):
+class LabelScreen(Seeking, ChangesClasses):
     """Draws a labelling session, and answers keys.
 
     Parameters
@@ -186,7 +186,7 @@ class LabelScreen(Seeking, Guided):
             if name is not None:
                 self._take(self.flow.label_by_name(name, item))
 
-        self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", self._view.classes), label)
+        self.app.push_screen(Ask("Which class? Its name, or the beginning of it.", "", self._view.scheme.living), label)
 
     def action_later(self) -> None:
         self._take(self.flow.put_aside("later"))

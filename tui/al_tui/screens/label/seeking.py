@@ -10,7 +10,7 @@ from al_core.data.looks import COMING
 from al_core.ground.errors import UserError
 from al_core.labelling.answered import KINDS
 from al_tui.background.seeking import AnswerList, Sought
-from al_tui.commands.class_keys import class_keys
+from al_tui.commands.class_keys import keys_of
 from al_tui.screens.label.find import Find
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Seeking(Screen[None]):
                 return await self.labeller.seeker.like([item], of_it)
             ledger = session.ledger
             try:
-                label = class_keys(ledger.classes).called(text)
+                label = keys_of(ledger.scheme).called(text)
             except UserError as error:
                 return Sought(said=str(error))
             drawn = ledger.choices.audited
