@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import LabelView, alike_here
 from al_tui.screens.label.looking_back import LookingBack
-from al_tui.screens.label.present import Present
-
-Work = Callable[[], Awaitable[bool]]
-"""What takes a worker's time; whether there is anything new to be seen then."""
+from al_tui.screens.label.present import Present, Work
 
 
 class Asking:

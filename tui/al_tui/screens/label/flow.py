@@ -13,10 +13,10 @@ from al_core.labelling.view import LabelView, view
 from al_core.sessions.actions import Status
 from al_core.sessions.hold import NotSaved
 from al_tui.screens.label.answers import About, Answers
-from al_tui.screens.label.asking import Asking, Work
+from al_tui.screens.label.asking import Asking
 from al_tui.screens.label.looking_back import LookingBack
 from al_tui.screens.label.machine import MachineLabels
-from al_tui.screens.label.present import Machine, Present
+from al_tui.screens.label.present import Machine, Present, Work
 from al_tui.screens.label.reclassing import Reclassing, Wish
 from al_tui.screens.telling import Told
 
@@ -226,7 +226,7 @@ class LabelFlow:
             return self._turn()
         if self._present.where.review is not None:
             return self.end_review()
-        return self._turn(self._later("review", partial(self._back.review, session, self._machine.suspects)))
+        return self._turn(self._later("review", self._back.review(session, self._machine.suspects)))
 
     def reclass(self, wish: Wish) -> Turn:
         """Do to the classes what the person wishes."""

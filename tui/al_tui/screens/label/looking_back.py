@@ -8,7 +8,7 @@ from al_core.labelling.messages import Suspect
 from al_core.labelling.review import Review, ReviewEntry, disagreements, suspected
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.view import answered, offer
-from al_tui.screens.label.present import Present
+from al_tui.screens.label.present import Present, Work
 
 
 class LookingBack:
@@ -89,18 +89,24 @@ class LookingBack:
 
     # The review
 
-    async def review(self, session: LabelSession, suspects: Callable[[], Awaitable[tuple[Suspect, ...]]]) -> bool:
-        """Go through labels that look wrong, unless there are none, or the person went on while they were looked for."""
+    def review(self, session: LabelSession, suspects: Callable[[], Awaitable[tuple[Suspect, ...]]]) -> Work:
+        """What looks for labels that look wrong, and goes through them: unless there are none, or the person went on from
+        where one is now while they were looked for.
+        """
         at_first = (session.ledger.revision, self._present.where.back)
-        entries = disagreements(session) + suspected(session, await suspects())
-        if not entries:
-            self._present.tell("No label of yours looks wrong to the model.")
-        elif (session.ledger.revision, self._present.where.back) != at_first:  # the next key is about what is there now
-            self._present.tell(f"{len(entries)} to look at again; press v when you are ready.")
-        else:
-            self._begin(session, entries)
-            return True
-        return False
+
+        async def start() -> bool:
+            entries = disagreements(session) + suspected(session, await suspects())
+            if not entries:
+                self._present.tell("No label of yours looks wrong to the model.")
+            elif (session.ledger.revision, self._present.where.back) != at_first:  # the next key is about what is there now
+                self._present.tell(f"{len(entries)} to look at again; press v when you are ready.")
+            else:
+                self._begin(session, entries)
+                return True
+            return False
+
+        return start
 
     def _begin(self, session: LabelSession, entries: tuple[ReviewEntry, ...]) -> None:
         """Go through these items, of which there is at least one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from al_core.data.how_far import HowFar
@@ -18,6 +18,9 @@ from al_core.sessions.events import Seen
 from al_core.sessions.hold import NotSaved, OutOfPlace
 from al_tui.commands.class_keys import Bound, ClassKeys, keys_of
 from al_tui.screens.telling import Telling
+
+Work = Callable[[], Awaitable[bool]]
+"""What takes a worker's time; whether there is anything new to be seen then."""
 
 
 class Machine(Protocol):
