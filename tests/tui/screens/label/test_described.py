@@ -55,3 +55,16 @@ def test_classes_are_told_with_their_keys_words_and_examples(session: LabelSessi
     session.undo()
     session.undo()
     assert not described(session).in_words
+
+
+def test_what_the_project_says_holds_until_the_session_says_more(session: LabelSession) -> None:
+    session.rename_class(EEL, "conger")
+    of_project = described(session)._replace(says={"cat": "of the house", "eel": "long", "conger": "longer"})
+    assert of_project.in_words
+    lines = of_project.text(DARK).plain.splitlines()
+    assert [line.split(maxsplit=2)[2:] for line in lines if line[2:3].isdigit()] == [["of the house"], [], ["longer"]]
+    session.rename_class(EEL, "thing")
+    session.describe_class(CAT, "purrs")
+    again = described(session)._replace(says={"cat": "of the house", "eel": "long", "conger": "longer"})
+    lines = again.text(DARK).plain.splitlines()
+    assert [line.split(maxsplit=2)[2:] for line in lines if line[2:3].isdigit()] == [["purrs"], [], ["longer"]]
