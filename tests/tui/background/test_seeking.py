@@ -116,4 +116,6 @@ async def test_what_is_closed_is_nothing_to_be_looked_for_by_likeness(session: L
     ((name, these, closed),) = workers.asked
     assert (name, these, sorted(closed)) == ("items_like", (5,), [5, 7])
     assert "nearest of 80 that are open" in sought.said
-    assert (await Seeker(workers, lambda: session).like([], CLASSES[0])).said == "Nothing is labelled cat yet."
+    assert (
+        await Seeker(workers, lambda: session).like([], CLASSES[0])
+    ).said == "Nothing that is learnt from is labelled cat yet."

@@ -57,7 +57,7 @@ class Seeker:
         """Items without an answer that are most like one of these; ``of`` says what they are."""
         session, wanted = self._session(), tuple(these)
         if session is None or not wanted:
-            return Sought(said=f"Nothing is labelled {of} yet." if session is not None else "")
+            return Sought(said=f"Nothing that is learnt from is labelled {of} yet." if session is not None else "")
         ledger = session.ledger
 
         def question(items: Items) -> tuple[object, ...]:

@@ -178,6 +178,8 @@ async def test_the_list_is_cut_by_tab_and_by_typing_and_leads_back_to_any_answer
         kinds = str(screen.query_one("#kinds", Static).content)
         assert "all 14" in kinds
         assert "don't know 1" in kinds
+        assert "changed 0" in kinds.splitlines()[-1]
+        assert len(kinds.splitlines()) == screen.query_one("#kinds", Static).size.height == (2 if size == SIZES[0] else 1)
         await pilot.press("tab")
         await there(at, pilot)
         assert (rows.count, "don't know · item" in at.shown(Rows)) == (1, True)

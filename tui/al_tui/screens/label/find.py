@@ -153,18 +153,25 @@ class Find(DismissedOnce[str | None], ModalScreen[str | None]):
         ends = "Enter goes there · Esc leaves" if items else "Esc leaves"
         self.query_one("#said", Static).update(Content(f"{sought.said} · {ends}" if sought.said else ends))
         if self._kinds:
-            self.query_one("#kinds", Static).update(self._kinds_line(sought.counts))
+            line, kinds = self._kinds_line(sought.counts), self.query_one("#kinds", Static)
+            kinds.styles.height = len(line.split())
+            kinds.update(line)
         self._show_look()
         if self._go and items:
             self.dismiss(items[0])
         self._go = False
 
     def _kinds_line(self, counts: Sequence[int]) -> Text:
-        colours, line = palette(self.app), Text("Tab  ")
+        """The kinds with their counts, on as many lines as they take."""
+        colours, room = palette(self.app), max(20, self.query_one("#kinds", Static).size.width)
+        lines = [Text("Tab ")]
         for number, (name, count) in enumerate(zip(self._kinds, counts, strict=False)):
             style = colours.selected if number == self._kind else "" if count else colours.dim
-            line.append(f" {name} {count:,} ", style)
-        return line
+            word = Text(f" {name} {count:,} ", style)
+            if lines[-1].cell_len + word.cell_len > room:
+                lines.append(Text("    "))
+            lines[-1].append(word)
+        return Text("\n", no_wrap=True).join(lines)
 
     def _show_look(self) -> None:
         """Show how the highlighted item looks, once that is here."""
