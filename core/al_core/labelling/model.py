@@ -253,7 +253,7 @@ def _probabilities_beside(task: Task, given: Known, more: Dataset, rows: IntArra
     found = []
     for begin in range(0, len(rows), MOST_ASKED):
         block = rows[begin : begin + MOST_ASKED]
-        told = None if more.predictions is None else more.predictions[block]
+        told = None if more.predictions is None else task.told(more.predictions[block])
         model = _fit_beside(task, given, more.X[block], told)
         found.append(model.probabilities(np.arange(len(block)) + len(task.dataset.X)))
     return found
@@ -332,7 +332,7 @@ def _fit_beside(task: Task, given: Known, more: FloatArray, told: FloatArray | N
     features = np.concatenate([task.dataset.X, more])
     seed = ("learner", task.spec.seed, len(given.rows))
     # What follows from features alone is in the memo: it was found without the new ones when the model was first fitted.
-    mine = task.dataset.predictions
+    mine = task.predictions
     predictions = None if mine is None or told is None else np.concatenate([mine, told])
     training = Training(features, given.rows, given.labels, task.n_classes, task.pool, seed, task.memo, predictions)
     return resolve_learner(task.spec.learner).fit(training)

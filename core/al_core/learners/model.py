@@ -30,7 +30,7 @@ class Training:
     pool : int array of the rows whose features a semi-supervised learner may use.
     seed : what names the learner's own random stream, for `stable_seed`: most learners draw nothing from it.
     memo : the task's store for what is derived from features alone.
-    predictions : what a model of the person's own says of every item, shape (n, classes of the data); None without one.
+    predictions : what a model of the person's own says of every item, shape (n, n_classes); None without one.
     """
 
     features: FloatArray

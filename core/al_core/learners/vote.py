@@ -26,17 +26,15 @@ class VoteModel:
 
 @dataclass(frozen=True, eq=False)
 class OwnModel:
-    """What the person's own model says; classes that it does not know have no probability."""
+    """What the person's own model says."""
 
     told: FloatArray
-    n_classes: int
 
     def predict(self, rows: IntArray) -> IntArray:
         return np.asarray(self.told[rows].argmax(axis=1), dtype=np.int64)
 
     def probabilities(self, rows: IntArray) -> FloatArray:
-        more = self.n_classes - self.told.shape[1]
-        return np.pad(self.told[rows], ((0, 0), (0, more)))
+        return np.asarray(self.told[rows])
 
 
 @learner(
@@ -49,5 +47,5 @@ def soft_vote(training: Training, *members: str) -> Model:
     alone = replace(training, predictions=None)  # what the person's own model says is heard once, however votes are nested
     trainings = [replace(alone, seed=(*training.seed, "member", position)) for position in range(len(members))]
     fitted = tuple(resolve_learner(name).fit(own) for name, own in zip(members, trainings, strict=True))
-    own = () if training.predictions is None else (OwnModel(training.predictions, training.n_classes),)
+    own = () if training.predictions is None else (OwnModel(training.predictions),)
     return VoteModel((*fitted, *own))

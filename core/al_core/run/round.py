@@ -158,7 +158,7 @@ def fit(task: Task, rows: IntArray, labels: IntArray, stream: Hashable) -> Model
         raise UserError(f"data set {task.dataset.name!r}: nothing is labelled yet, so there is nothing to learn from")
     seed = ("learner", task.spec.seed, stream)
     data = task.dataset
-    given = Training(data.X, rows, labels, task.n_classes, task.pool, seed, task.memo, data.predictions)
+    given = Training(data.X, rows, labels, task.n_classes, task.pool, seed, task.memo, task.predictions)
     return resolve_learner(task.spec.learner).fit(given)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from al_core.data.dataset import UNKNOWN, Dataset, IntArray
+from al_core.data.dataset import UNKNOWN, Dataset, FloatArray, IntArray
 from al_core.data.facts import INITIAL_METHODS, partly_labelled
 from al_core.data.given import when_given
 from al_core.data.identity import HASH_BYTES, identity
@@ -63,6 +63,28 @@ class Task:
         """The classes that a label may still be of, ascending."""
         numbers = np.arange(self.n_classes)
         return numbers[np.array(self.follows) == numbers] if self.follows else numbers
+
+    def told(self, predictions: FloatArray | None) -> FloatArray | None:
+        """What a model of the person's own says, of the classes as they are now: shape (rows, classes that a label may be of).
+
+        What it says of a class that others are part of now is said of that; of a class that is no more it is nothing, and where
+        nothing is left each class is as probable as any other.
+        """
+        if predictions is None:
+            return None
+        found = np.zeros((len(predictions), self.n_classes))
+        for label in range(predictions.shape[1]):
+            now = self.follows[label] if self.follows else label
+            if now != UNKNOWN:
+                found[:, now] += predictions[:, label]
+        sums = found.sum(axis=1)
+        found[sums == 0, self.living[:, None]] = 1.0
+        return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+    @cached_property
+    def predictions(self) -> FloatArray | None:
+        """The same of every item of the data set."""
+        return self.told(self.dataset.predictions)
 
     @cached_property
     def y(self) -> IntArray:

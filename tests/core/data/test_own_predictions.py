@@ -15,7 +15,7 @@ from al_core.ground.errors import UserError
 from al_core.labelling.defaults import LEARNER, by_size
 from al_core.labelling.messages import ModelRequest, Wanted
 from al_core.labelling.model import predict
-from al_core.labelling.opening import open_items
+from al_core.labelling.opening import open_items, task_of
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
 from al_core.sessions.settings import Settings
@@ -89,10 +89,10 @@ def test_an_item_without_a_row_is_named_and_nothing_is_known_of_new_ones(pots: P
         read_more(pots, pool)
 
 
-def training(predictions: np.ndarray | None, n_classes: int = 3) -> Training:
+def training(predictions: np.ndarray | None) -> Training:
     X = np.arange(12.0)[:, None]
     rows = np.array([0, 5, 11])
-    return Training(X, rows, np.array([0, 1, 2]), n_classes, np.arange(12), ("a", 0, 1), {}, predictions)
+    return Training(X, rows, np.array([0, 1, 2]), 3, np.arange(12), ("a", 0, 1), {}, predictions)
 
 
 @pytest.mark.parametrize("learner", ["soft_vote(logistic,knn)", "soft_vote(soft_vote(logistic,knn))", "soft_vote(logistic)"])
@@ -105,11 +105,23 @@ def test_they_are_one_voice_more_of_a_vote_however_it_is_nested(learner: str) ->
     assert np.allclose(heard, ((voices - 1) * without + mine) / voices)
 
 
-def test_a_class_that_was_added_has_no_probability_by_them() -> None:
-    mine = np.full((12, 3), 1 / 3)
-    four = resolve_learner("soft_vote(logistic)").fit(training(mine, 4)).probabilities(np.arange(12))
-    assert four.shape == (12, 4)
-    assert np.allclose(four.sum(axis=1), 1)
+def test_they_follow_the_classes_that_a_session_has_by_now(pots: Path, tmp_path: Path) -> None:
+    told(tmp_path / "p.npy", SURE)
+    origin = Origin(str(pots), tuple(CLASSES), probabilities=str(tmp_path / "p.npy"))
+    spec = TaskSpec(origin.word, "soft_vote(logistic)", initial="typical")
+    origin = open_items(spec, origin).origin
+
+    def said(added: int, follows: tuple[int, ...]) -> np.ndarray:
+        found = task_of(spec, origin, added, follows).predictions
+        assert found is not None
+        return found.round(3)
+
+    assert np.allclose(said(0, ()), SURE)
+    assert said(1, ()).tolist()[1] == [0.2, 0.7, 0.1, 0.0]  # nothing is known of what was added
+    assert said(0, (0, 0, 2)).tolist()[1] == [0.9, 0.0, 0.1]  # dogs are cats now
+    assert said(0, (0, 1, -1)).tolist()[1] == [0.222, 0.778, 0.0]
+    assert said(0, (0, 1, -1)).tolist()[2] == [0.5, 0.5, 0.0]  # all that it said is of a class that is no more
+    assert said(1, (0, 1, 3, 3)).tolist()[2] == [0.0, 0.0, 0.0, 1.0]
 
 
 def test_with_them_a_session_begins_with_a_vote_and_another_learner_is_refused() -> None:
