@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from al_core.ground.safe_text import safe_text
+from al_core.labelling.doubts import given_before
 from al_core.labelling.messages import Suspect
 from al_core.labelling.session import LabelSession
 
@@ -48,14 +49,15 @@ def disagreements(session: LabelSession) -> tuple[ReviewEntry, ...]:
 
 
 def suspected(session: LabelSession, suspects: Sequence[Suspect]) -> tuple[ReviewEntry, ...]:
-    """Labels that a model which did not know them doubts."""
-    classes = session.ledger.classes
-    return tuple(
-        ReviewEntry(
-            session.items.ids[one.row],
-            f"you said {classes[one.label]}; a model that did not know it says {classes[one.suggested]}"
-            f" (chance of {classes[one.label]}: {one.confidence:.0%})",
-            opinion=True,
+    """Labels that a model which did not know them doubts; first those from before there was the class that it says."""
+    classes, ids = session.ledger.classes, session.items.ids
+    entries: tuple[list[ReviewEntry], list[ReviewEntry]] = ([], [])
+    for one in suspects:
+        before = given_before(session.ledger, ids[one.row], one.suggested)
+        when = f" before there was {classes[one.suggested]}" if before else ""
+        words = (
+            f"you said {classes[one.label]}{when}; a model that did not know it says {classes[one.suggested]}"
+            f" (chance of {classes[one.label]}: {one.confidence:.0%})"
         )
-        for one in suspects
-    )
+        entries[0 if before else 1].append(ReviewEntry(ids[one.row], words, opinion=True))
+    return (*entries[0], *entries[1])

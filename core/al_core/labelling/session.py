@@ -20,6 +20,7 @@ from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import Estimate
 from al_core.labelling.claims import Claims
 from al_core.labelling.classes import HasClasses
+from al_core.labelling.doubts import Doubts
 from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest
 from al_core.labelling.nonsense import nonsense
@@ -86,7 +87,7 @@ class LabelSession(HasClasses):
     def __init__(self, file: SessionFile, items: Items, annotator: str) -> None:
         refuse_others(file, items)
         super().__init__(file, items.without(hashes_in(file.ledger.settings.tested)), annotator)
-        self.claims = Claims()
+        self.claims, self.doubts = Claims(), Doubts(file.ledger, self.items)
 
     @classmethod
     def create(cls, path: Path, settings: Settings, items: Items, annotator: str, *, clock: Clock = utc_now) -> Self:
@@ -121,6 +122,7 @@ class LabelSession(HasClasses):
         refuse_others(self.file, items)
         self.items = items.begun_as(self.items).without(hashes_in(self.ledger.settings.tested))
         self._offers, self.claims = Offers(self.file, self.items), Claims()
+        self.doubts = Doubts(self.ledger, self.items)
 
     # What is on the screen
 
@@ -284,6 +286,7 @@ class LabelSession(HasClasses):
                 self._append(*actions)
         if new:
             self.claims.made(request, reply)
+            self.doubts.made(request)
         return None
 
     def is_about(self, request: ModelRequest) -> bool:

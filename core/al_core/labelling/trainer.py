@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Executor
+from typing import Any
 
 from al_core.ground.errors import NotWhole, UserError, WorkerDied
 from al_core.ground.safe_text import safe_text
-from al_core.labelling.messages import ModelReply, ModelRequest
-from al_core.labelling.model import claim_holds, model_round
+from al_core.labelling.messages import ModelReply, ModelRequest, Suspect
+from al_core.labelling.model import claim_holds, find_suspects, model_round
 from al_core.labelling.session import LabelSession
 
 FIRST_WAIT = 0.5
@@ -29,8 +30,8 @@ class Trainer:
     session : gets the replies.
     executor : where the model learns.
     changed : called after every attempt, for the screen to draw.
-    learn, check : the worker's functions. What a model claims about its own errors is checked beside the learning, when the
-        next items are on the screen already.
+    learn, check, doubt : the worker's functions. What a model claims about its own errors is checked beside the learning, when
+        the next items are on the screen already, and so are labels that were given before a class was there.
     before : what is awaited before a reply is taken in, so that what it asks for can be shown then.
     pause : how to wait between attempts after a failure.
     """
@@ -43,6 +44,7 @@ class Trainer:
         *,
         learn: Callable[[ModelRequest], ModelReply] = model_round,
         check: Callable[[ModelRequest], bool] = claim_holds,
+        doubt: Callable[[ModelRequest], tuple[Suspect, ...]] = find_suspects,
         before: Callable[[ModelReply], Awaitable[None]] | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -54,6 +56,7 @@ class Trainer:
         self._changed = changed
         self._learn = learn
         self._check = check
+        self._doubt = doubt
         self._checking: asyncio.Task[None] | None = None
         self._before = before
         self._pause = pause
@@ -79,16 +82,23 @@ class Trainer:
                         break
                     if self._failures:
                         await self._pause(min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self._failures - 1)))
-                if self._session.claims.unchecked is not None and not self.checking:
-                    self._checking = asyncio.create_task(self._check_claim(self._session.claims.unchecked))
+                if not self.checking and (work := self._unchecked()) is not None:
+                    self._checking = asyncio.create_task(work)
         finally:
             if self._checking is not None:
                 self._checking.cancel()
 
     @property
     def checking(self) -> bool:
-        """True while a claim is being checked."""
+        """True while something is checked."""
         return self._checking is not None and not self._checking.done()
+
+    def _unchecked(self) -> Coroutine[Any, Any, None] | None:
+        """What there is to check."""
+        session = self._session
+        if session.claims.unchecked is not None:
+            return self._check_claim(session.claims.unchecked)
+        return None if session.doubts.unchecked is None else self._look_for_doubts(session.doubts.unchecked)
 
     async def _check_claim(self, claim: ModelRequest) -> None:
         """Have a claim checked; one that cannot be does not hold."""
@@ -97,9 +107,21 @@ class Trainer:
         except Exception:  # whatever a worker may raise, labelling goes on
             holds = False
         self._session.claims.checked(claim, holds)
+        self._was_checked()
+
+    async def _look_for_doubts(self, request: ModelRequest) -> None:
+        """Have labels looked at that were given before a class was there; where that cannot be done, none is doubted."""
+        try:
+            found = await asyncio.wrap_future(self._executor.submit(self._doubt, request))
+        except Exception:  # whatever a worker may raise, labelling goes on
+            found = ()
+        self._session.doubts.checked(request, found if self._session.is_about(request) else ())
+        self._was_checked()
+
+    def _was_checked(self) -> None:
         self._changed()
-        if self._session.claims.unchecked is not None:
-            self.wake()  # a newer model claims something, too
+        if self._session.claims.unchecked is not None or self._session.doubts.unchecked is not None:
+            self.wake()  # there is more to check by now
 
     async def _attempt(self, request: ModelRequest) -> None:
         self.learning, not_whole = True, False

@@ -131,6 +131,7 @@ class LabelView:
     standing : how far one is; None until the session is open, and then all that follows is empty.
     classes, added : class names by number, and how many of them, the last ones, were added to the session.
     scheme : which of them there are, and what has become of the others.
+    doubted : for each label that was given before a class was there, and that a model takes for it, that class.
     asked : the item on the screen; None when none is.
     last : the item answered last, and whether it has a place here.
     query : what the latest model said of its choice; None without a model.
@@ -168,6 +169,7 @@ class LabelView:
     problem: str | None = None
     added: int = 0
     scheme: Scheme = field(default_factory=Scheme)
+    doubted: tuple[int, ...] = ()
     reading: HowFar | None = None
     statuses: Mapping[int, Status] = field(default_factory=dict)
     estimate: Estimate | None = None
@@ -261,6 +263,7 @@ def view(
         problem,
         session.ledger.added,
         session.ledger.scheme,
+        tuple(one.by for one in session.doubts.found),
         statuses=_statuses(session, picks),
         estimate=session.estimate,
         measured_on=session.items.measured_on,

@@ -256,6 +256,7 @@ class Labeller:
         found = await self._workers.ask(find_suspects, request)
         if not self.session.is_about(request):  # there are more items by now, or other classes: numbers mean others
             return await self.suspects()
+        self.session.doubts.checked(request, found)
         ids, ledger = self.session.items.ids, self.session.ledger
         return tuple(one for one in found if one.suggested != one.label and ledger.person_label(ids[one.row]) == one.label)
 

@@ -150,6 +150,11 @@ class Drawing:
                 words = f"The next key labels these {count} alike; = or Esc labels this one alone."
                 return Text(words, f"bold {colours.accent}")
             return Text(f"{count} look nearly the same: = labels them by one key.", colours.dim)
+        if view.doubted:
+            names = ", ".join(safe_text(view.classes[label], 30) for label in dict.fromkeys(view.doubted))
+            count = len(view.doubted)
+            words = f"{count} label{'s' * (count > 1)} from before there was {names} may be of it: v goes through them."
+            return Text(words, colours.accent)
         if view.hints:
             # What says most comes first: that few are wrong, or that the budget is spent, before that little changes.
             first = next((hint for hint in view.hints if hint.good), view.hints[0])

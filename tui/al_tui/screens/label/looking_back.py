@@ -113,6 +113,7 @@ class LookingBack:
         if self._present.where.back == 0:
             self._leave_present(session)
         self._present.where = self._present.where._replace(back=0, just_came=True)
+        session.doubts.seen()
         self._show(session, Review(entries))
 
     def further(self, session: LabelSession) -> None:
