@@ -35,7 +35,8 @@ def _add_seconds(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE old")
 
 
-NEWER = Format(FORMAT.version + 1, FORMAT.schema, {1: Migration(OLD), FORMAT.version: Migration(OLD, _add_seconds)})
+_KEPT = {version: Migration(OLD) for version in range(1, FORMAT.version)}
+NEWER = Format(FORMAT.version + 1, FORMAT.schema, {**_KEPT, FORMAT.version: Migration(OLD, _add_seconds)})
 """A made-up next version, so that there is something to migrate from: those before had no ``seconds``."""
 
 
