@@ -12,6 +12,7 @@ from typing import NamedTuple
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.session import LabelSession
 from al_core.sessions.actions import STATUS_WORDS, Status
+from al_core.sessions.class_actions import CLASS_KINDS
 from al_core.sessions.ledger import Ledger
 
 TOGETHER = 500
@@ -30,6 +31,7 @@ class Answered(NamedTuple):
     machine : whether the label is a machine's.
     guess : what the model had thought of it, as far as that is known; it is not kept when one leaves.
     changed : whether the person has answered it more than once.
+    before : whether a class was added after the person had answered it.
     """
 
     item: str
@@ -39,6 +41,7 @@ class Answered(NamedTuple):
     machine: bool = False
     guess: int | None = None
     changed: bool = False
+    before: bool = False
 
     @property
     def surprised(self) -> bool:
@@ -73,6 +76,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("by machine", lambda line: line.machine),
     Kind("surprised", lambda line: line.surprised),
     Kind("changed", lambda line: line.changed),
+    Kind("before a class", lambda line: line.before),
 )
 """In the order in which they are offered."""
 
@@ -80,7 +84,8 @@ KINDS: tuple[Kind, ...] = (
 def changed_items(ledger: Ledger) -> Iterator[str | None]:
     """Items that the person has answered more than once; None stands between them where a while has passed."""
     for steps, step in enumerate(list(ledger.done), 1):
-        yield from (change.item for change in step.changes if change.book == "answers" and change.before is not None)
+        changes = () if step.kind in CLASS_KINDS else step.changes  # what is done to a class is no answer to its items
+        yield from (change.item for change in changes if change.book == "answers" and change.before is not None)
         if steps % TOGETHER == 0:
             yield None
 
@@ -112,4 +117,5 @@ def answered_line(session: LabelSession, guesses: Mapping[str, int], changed: Co
     if given is None:
         return Answered(item, None if machine is None else machine.label, None, note, machine is not None)
     status = given.status if given.label is None else None
-    return Answered(item, given.label, status, note, guess=guesses.get(item), changed=item in changed)
+    before = given.label is not None and bool(ledger.scheme.given_before(given.label, given.sequence))
+    return Answered(item, given.label, status, note, guess=guesses.get(item), changed=item in changed, before=before)

@@ -51,6 +51,7 @@ def test_every_kind_holds_what_it_is_called_after(session: LabelSession) -> None
         "by machine": {9},
         "surprised": {6},
         "changed": {5},
+        "before a class": set(),
     }
     words = {int(line.item, 16): line.words(CLASSES, "") for line in found}
     assert words[4] == f"= cat · item {IDS[4][:8]} · ⚑ look again"
@@ -58,6 +59,19 @@ def test_every_kind_holds_what_it_is_called_after(session: LabelSession) -> None
     assert words[8].startswith("not answered")
     assert "by machine" in words[9]
     assert found[0].words(CLASSES, "pots/a.png").startswith("= dog · pots/a.png")
+
+
+def test_labels_from_before_a_class_are_of_a_kind_and_what_is_done_to_classes_changes_no_answer(session: LabelSession) -> None:
+    for number, label in ((1, 0), (2, 1), (3, 0)):
+        session.label(IDS[number], label)
+    session.skip(IDS[4])
+    session.merge_classes(0, 1)
+    session.label(IDS[2], session.add_class("fox"))
+    kinds = {kind.name: {int(line.item, 16) for line in lines(session) if kind.holds(line)} for kind in KINDS}
+    assert (kinds["before a class"], kinds["changed"]) == ({1, 3}, {2})
+    session.split_class(1, ["lion", "dog"])
+    assert {int(line.item, 16) for line in lines(session) if line.changed} == {2}
+    assert {int(line.item, 16) for line in lines(session) if line.before} == {2}
 
 
 def test_the_newest_answer_stands_first_and_what_is_not_here_is_left_out(session: LabelSession, tmp_path: Path) -> None:

@@ -22,6 +22,17 @@ def test_the_catalogue_tells_the_true_sizes() -> None:
     assert info.classes == len(task.dataset.classes)
 
 
+def test_what_a_model_of_ones_own_says_follows_the_classes() -> None:
+    told = np.array([[0.5, 0.3, 0.2], [0.0, 0.0, 1.0]])
+    task = make_task(TaskSpec(dataset="iris"))
+    assert task.told(told) == pytest.approx(told)
+    merged = replace(task, follows=(0, 0, 2, 3), added=1)
+    assert merged.told(told) == pytest.approx(np.array([[0.8, 0.0, 0.2, 0.0], [0.0, 0.0, 1.0, 0.0]]))
+    split = replace(task, follows=(0, 1, -1, 3, 4), added=2)
+    assert split.told(told) == pytest.approx(np.array([[0.625, 0.375, 0, 0, 0], [0.25, 0.25, 0, 0.25, 0.25]]))
+    assert split.living.tolist() == [0, 1, 3, 4]
+
+
 @pytest.mark.parametrize("seed", [0, 1, 17])
 def test_parts_are_disjoint_complete_and_stratified(seed: int) -> None:
     task = make_task(TaskSpec(seed=seed))
