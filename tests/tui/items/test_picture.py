@@ -119,3 +119,11 @@ def test_contrast_is_not_that_of_a_speck_and_flat_pictures_stay_flat() -> None:
     assert list(part(speck, room, DARK, Reading(contrast=True)).lines) == list(large(plain, room, DARK))
     flat = Picture(10, 10, bytes([90] * 100))
     assert list(part(flat, room, DARK, Reading(contrast=True)).lines) == list(large(flat, room, DARK))
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_half_a_line_that_has_no_pixels_is_what_is_behind_the_picture(colour: bool) -> None:
+    ink = bytes([0, 0, 0] if colour else [255])
+    *_, last = small(Picture(2, 3, ink * 6, colour), Room(4, 4), DARK)
+    assert last.plain == "▀▀"
+    assert {span.style.bgcolor for span in last.spans if not isinstance(span.style, str)} == {None}

@@ -223,3 +223,15 @@ async def test_a_picture_is_zoomed_and_moved_and_the_next_is_seen_whole_with_the
         question.raise_contrast()
         show(1)
         assert drawn() == whole
+
+
+async def test_a_caption_that_is_too_long_says_that_it_goes_on() -> None:
+    app = Stage(30, 20)
+    async with app.run_test(size=(60, 24)) as pilot:
+        item = app.query_one(Item)
+        item.show(picture(8, 8), ("a", "b"), None, None, Text("040.png · asked by expected_error_reduction"), ())
+        await pilot.pause()
+        (line,) = (line.rstrip() for line in item.render().plain.split("\n") if "040.png" in line)
+        assert line.startswith(" 040.png · asked by expec")
+        assert line.endswith("…")
+        assert cell_len(line) == 30

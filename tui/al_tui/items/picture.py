@@ -126,11 +126,11 @@ def _halves(look: Picture, colours: Palette) -> Sequence[Text]:
     lines = []
     for y in range(0, look.height, 2):
         upper = _row(look, y)
-        lower = _row(look, y + 1) if y + 1 < look.height else [_paper(look)] * look.width
+        lower = _row(look, y + 1) if y + 1 < look.height else [None] * look.width  # what is behind the picture
         line = Text()
         for top, bottom in zip(upper, lower, strict=True):
             if colours.shaded:
-                line.append(_shade((_ink(top) + _ink(bottom)) // 2))
+                line.append(_shade((_ink(top) + (0 if bottom is None else _ink(bottom))) // 2))
             else:
                 line.append("▀", _two(top, bottom, colours))
         lines.append(line)
@@ -162,10 +162,6 @@ def _row(look: Picture, y: int) -> list[Pixel]:
     return list(zip(line[::3], line[1::3], line[2::3], strict=True))
 
 
-def _paper(look: Picture) -> Pixel:
-    return (255, 255, 255) if look.colour else 0
-
-
 def _ink(pixel: Pixel) -> int:
     """How dark a pixel is, 0 (paper) to 255 (ink)."""
     if isinstance(pixel, int):
@@ -179,8 +175,8 @@ def _colour(pixel: Pixel, colours: Palette) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _two(top: Pixel, bottom: Pixel, colours: Palette) -> Style:
-    return Style(color=_colour(top, colours), bgcolor=_colour(bottom, colours))
+def _two(top: Pixel, bottom: Pixel | None, colours: Palette) -> Style:
+    return Style(color=_colour(top, colours), bgcolor=None if bottom is None else _colour(bottom, colours))
 
 
 def _shade(level: int) -> str:

@@ -16,7 +16,7 @@ from al_tui.commands.command import Command
 from al_tui.screens.dismissed_once import DismissedOnce
 
 
-class Ask(DismissedOnce[str | None], ModalScreen[str | None]):
+class Ask(ModalScreen[str | None], DismissedOnce[str | None]):
     """Dismissed with the text, or with None when the person changed their mind.
 
     Parameters

@@ -19,7 +19,7 @@ from al_tui.screens.label.described import Described
 from al_tui.theme.colours import palette
 
 
-class Help(DismissedOnce[None], ModalScreen[None]):
+class Help(ModalScreen[None], DismissedOnce[None]):
     """What a screen is for, its keys, and those that work everywhere.
 
     Parameters
@@ -57,5 +57,5 @@ class Help(DismissedOnce[None], ModalScreen[None]):
             out.append(f"\n{group}\n", "bold")
             for command in self._rows:
                 if command.group == group:
-                    out.append(f"  {command.key:<12}", colours.accent).append(f"{command.title}\n")
+                    out.append(f"  {command.key:<11} ", colours.accent).append(f"{command.title}\n")
         return out if classes is None or first else out.append_text(classes)

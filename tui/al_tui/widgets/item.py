@@ -169,7 +169,7 @@ class Item(Drawn):
         drawn = large(look, Room(width - _BESIDE, height - 1), colours)
         across = drawn[0].cell_len
         caption = self._caption.copy()
-        caption.truncate(across)
+        caption.truncate(across, overflow="ellipsis")
         caption.align("center", across)
         left = [*drawn, caption]
         side = self._opinion(width - across - 1, height, colours)
@@ -199,7 +199,9 @@ class Item(Drawn):
         opinion = self._opinion(*((width - across - 3, height) if beside else (across + 1, bars_below)), colours)
         lines = [Text(" ").append(line) for line in picture]
         lines += [Text() for _ in range(min(len(opinion), height - under) - len(lines) if beside else 0)]
-        lines += [self._how_far(colours), Text(" ").append(self._caption), Text()]
+        caption = Text(" ").append(self._caption)
+        caption.truncate(width, overflow="ellipsis")
+        lines += [self._how_far(colours), caption, Text()]
         self._first_line = len(lines)
         lines += [Text(" ").append(line) for line in lines_of_keys]
         if beside:

@@ -78,7 +78,7 @@ class Question(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-class ClassList(DismissedOnce[Wish | None], ModalScreen[Wish | None]):
+class ClassList(ModalScreen[Wish | None], DismissedOnce[Wish | None]):
     """Dismissed with what is to be done to the classes, or with None.
 
     Parameters

@@ -55,7 +55,7 @@ class Preview(Drawn):
         return Text("\n", no_wrap=True).join(lines)
 
 
-class Find(DismissedOnce[str | None], ModalScreen[str | None]):
+class Find(ModalScreen[str | None], DismissedOnce[str | None]):
     """Dismissed with the item that was chosen, or with None.
 
     Parameters
