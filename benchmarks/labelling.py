@@ -31,10 +31,11 @@ KEYS = 300
 LABELS = 100_000
 
 
-def probe(out: Path, busy: bool) -> None:
-    """The real app, with the person's answer replaced by the true class, and hooks that take the time."""
+def probe(out: Path, busy: bool, word: str) -> None:
+    """The real app over a data set or a folder, with every answer replaced by the true class, and hooks that take the time."""
     from textual import events
 
+    from al_core.labelling.defaults import BY_SIZE
     from al_core.labelling.model import model_round
     from al_core.labelling.session import LabelSession
     from al_core.sessions.actions import Settings
@@ -120,7 +121,8 @@ def probe(out: Path, busy: bool) -> None:
 
     log = log_file()
     executor = open_workers(None, log)
-    begin = Begin(Settings("digits", "", ()), "bench", out.with_suffix(".session"))
+    named = BY_SIZE if word == "digits" else ()  # of files what a person gets who says nothing
+    begin = Begin(Settings(word, "", ()), "bench", out.with_suffix(".session"), said=named)
     app = Probed(Labeller(begin, executor), log)
     app.run()
     executor.shutdown(wait=False)
@@ -137,10 +139,10 @@ def prefer() -> bool:
     return True
 
 
-def keys(home: str, name: str) -> dict[str, float]:
-    """Press digits, a few a second as a quick person does, until the probe called ``busy`` or ``quiet`` has seen enough."""
+def keys(home: str, name: str, word: str = "digits") -> dict[str, float]:
+    """Press digits, a few a second as a quick person does, until the probe called ``busy`` or otherwise has seen enough."""
     out = Path(home, f"{name}.json")
-    pid, fd = spawn([sys.executable, __file__, PROBE, str(out)], home)
+    pid, fd = spawn([sys.executable, __file__, PROBE, str(out), word], home)
     count = 0
     while not out.exists():
         end = time.monotonic() + 0.2
@@ -254,7 +256,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if PROBE in sys.argv:
-        probe(Path(sys.argv[2]), Path(sys.argv[2]).stem == "busy")
+        probe(Path(sys.argv[2]), Path(sys.argv[2]).stem == "busy", sys.argv[3])
     elif LARGE in sys.argv:
         large(Path(sys.argv[2]), int(sys.argv[3]))
     else:
