@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from al_tui.screens.label.drawing import LONGEST_ENDING, ending
+from al_tui.screens.label.drawing import LONGEST_ENDING, _duration, ending
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,18 @@ from al_tui.screens.label.drawing import LONGEST_ENDING, ending
 def test_of_a_long_name_the_end_is_kept(name: str, shown: str) -> None:
     assert cell_len(ending(name)) <= LONGEST_ENDING
     assert ending(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "less than a minute"),
+        (59, "less than a minute"),
+        (60, "1 min"),
+        (89 * 60, "89 min"),
+        (90 * 60, "1.5 h"),
+        (7.5e4, "20.8 h"),
+    ],
+)
+def test_how_long_it_takes_is_said_in_what_people_count_in(seconds: float, words: str) -> None:
+    assert _duration(seconds) == words

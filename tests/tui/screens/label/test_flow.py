@@ -7,12 +7,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import pytest
-from desk import CAT, CLASSES, DOG, EEL, ITEMS, SETTINGS, Desk, MadeUp, learnt
+from desk import CAT, CLASSES, DOG, EEL, IDS, ITEMS, SETTINGS, Desk, MadeUp, learnt
 
 from al_core.data.how_far import HowFar
 from al_core.labelling.session import LabelSession
@@ -179,3 +180,52 @@ def test_time_in_which_the_program_was_stopped_is_not_time_on_the_screen(at: Des
     at.flow.slept(3590)
     at.label(CAT)
     assert seen(at) == [(False, 10.0)]
+
+
+def test_when_all_is_answered_a_key_says_so_and_what_comes_then_is_not_labelled_by_it(at: Desk) -> None:
+    while at.row is not None:
+        at.label(CAT)
+    assert at.do(at.flow.label(DOG)) == "Everything is answered."
+    assert len(at.labels) == 90
+    at.session.widen(replace(ITEMS, pool=tuple(range(92))))
+    assert at.do(at.flow.label(DOG)) == "Here is the next item."
+    assert len(at.labels) == 90
+    assert at.row in (90, 91)
+
+
+def test_a_note_is_kept_with_how_the_item_was_seen(at: Desk, path: Path) -> None:
+    learnt(at)
+    at.do(at.flow.peek())
+    at.now += 4.5
+    about, _ = at.flow.about()
+    assert about is not None
+    assert at.do(at.flow.flag(" odd ", about)) == "Marked."
+    assert at.do(at.flow.flag("odd", about._replace(note="odd"))) == ""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT item, value, model_age, visible, seconds FROM event WHERE kind = 'flag'").fetchall()
+    assert rows == [(IDS[7], '{"note":"odd"}', 0, 1, 4.5)]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_model_that_lacks_a_part_of_the_start_is_no_judge(at: Desk, whole: bool) -> None:
+    at.label(CAT)
+    if whole:
+        at.label(DOG)
+    at.machine.learn(7)
+    at.do(at.flow.changed())
+    at.do(at.flow.choose(0))
+    assert at.row == 7
+    at.label(EEL)
+    guesses = {past.row: past.guess for past in at.view.past}
+    assert guesses[7] == (DOG if whole else None)
+
+
+def test_where_nothing_is_there_there_is_no_place_and_nothing_to_keep(at: Desk) -> None:
+    before = at.row
+    assert at.do(at.flow.keep()) == ""
+    assert (at.row, at.labels) == (before, {})
+    at.label(CAT)
+    at.machine.ready = True
+    at.label(DOG)
+    assert at.row is None
+    assert at.flow.place() == ""

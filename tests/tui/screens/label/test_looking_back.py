@@ -172,6 +172,10 @@ async def test_commands_that_are_about_something_else_leave_the_review(at: Desk)
     at.do(at.flow.undo())
     assert (at.view.where.review, at.row) == (None, 1)
     assert at.labels == {3: CAT}
+    await at.wait(at.flow.review())
+    at.do(at.flow.redo())
+    assert at.view.where.review is None
+    assert at.labels == {3: CAT, 1: CAT}
 
 
 async def test_a_review_does_not_burst_in_on_a_person_who_labels_on(at: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from al_core.ground.errors import UserError
 from al_core.race.view import Agreement
 from al_core.run.state import By
 from al_tui.screens.race.flow import RaceFlow, Turn
@@ -234,3 +235,22 @@ async def test_one_seed_has_no_others_to_show(desk: MakeDesk) -> None:
     async with racing(desk) as person:
         assert "one seed only" in person.do(person.flow.seeds())
         assert person.flow.looking.seeds_command is None
+
+
+async def test_an_answer_that_cannot_be_taken_back_changes_nothing_and_is_told(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with racing(desk) as person:
+        person.do(person.flow.hand())
+        person.do(person.flow.label_by_key("4"))
+        before = person.answers
+        race = person.at.engine.race
+        assert race is not None
+
+        def full(events: object) -> None:
+            raise UserError("no room")
+
+        monkeypatch.setattr(race.hands, "_keep", full)
+        turn = person.flow.undo()
+        assert (turn.paint, person.answers) == (False, before)
+        assert [told.words for told in turn.told] == ["no room"]
