@@ -464,6 +464,14 @@ async def test_slow_runs_leave_a_place_to_the_quick_ones(truth: tuple[int, ...])
     driver.cancel()
 
 
+async def test_with_one_place_a_slow_run_comes_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Race, "_is_slow", lambda self, run: run.state.strategy == "margin")
+    spec = replace(SPEC, budget=40)
+    race = Race([(spec, RunState(name)) for name in ("random", "margin")], Inline(), slots=1)
+    states = await asyncio.wait_for(race.finish(), 60)
+    assert all(state.done for state in states)
+
+
 def test_standings_rank_by_area_and_save_against_random() -> None:
     states = race_on(Inline(), rounds=0)
     view = open_view(replace(SPEC, target=0.8), DEFAULT_STRATEGIES)

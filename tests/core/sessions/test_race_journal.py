@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -274,6 +276,9 @@ async def test_what_a_person_said_is_told_apart_and_exported(tmp_path: Path) -> 
     assert said[IDS[second]] == ("skip", "", "person", "ann")
     assert {entry[2] for entry in said.values()} == {"person", "truth"}
     assert export_labels(ledger, "csv").count(b"\n") == 5
+    with contextlib.closing(sqlite3.connect(kept.path)) as connection:
+        strategies = connection.execute("SELECT DISTINCT kind, strategy FROM event ORDER BY kind, strategy").fetchall()
+    assert strategies == [("race", ""), ("race_hand", "margin"), ("race_label", "margin"), ("race_round", "margin")]
     listed = describe_session(kept.path)
     assert (listed.kind, listed.dataset, listed.labels, listed.machine) == ("race", "digits", 1, 2)
 
