@@ -133,7 +133,11 @@ def test_labels_are_predicted_for_the_rest_and_for_new_rows(terminal: StartTermi
         ("x,kind\n1,a\n2,b\n5,a\n", (), "there is no column 'label'; name the classes, --classes a,b, or the column"),
         ("x,label\n1,a\n2,a\n5,a\n", (), "column 'label' has one class only, 'a'"),
         ("x,x,label\n1,2,a\n", (), "two columns are called 'x'"),
-        ("x,label\n1\n2\n", (), "there is no row in it that can be used; of row 1: it has fewer cells"),
+        (
+            "x,label\n1\n2\n",
+            (),
+            "there is no row in it that can be used (row 1: it has fewer cells than there are columns); write rows",
+        ),
         ("x,label\n1,a\n2,b\n5,a\n", ("--drop", "x,,"), "--drop is 'x,,'; name columns with commas between them"),
         ("x,label\n1,a\n2,b\n5,a\n", ("--features", "hog"), "features 'hog' are those of pictures, and this is a table"),
     ],

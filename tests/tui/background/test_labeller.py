@@ -62,7 +62,7 @@ def labeller(session: LabelSession, executor: Told) -> Labeller:
 
 def widens(session: LabelSession, executor: Told) -> None:
     def widen() -> None:
-        session.items = replace(session.items, since="all 200 items are here now")
+        session.widen(replace(session.items, since="all 200 items are here now", origin=Origin("/pets", fingerprint="f" * 32)))
 
     executor.meanwhile = widen
 

@@ -194,7 +194,7 @@ async def test_the_list_is_cut_by_tab_and_by_typing_and_leads_back_to_any_answer
         assert at.session.ledger.person_label(at.session.items.ids[START[3]]) == 8
         await at.press(pilot, "l")
         screen = await there(at, pilot)
-        for _ in range(len(KINDS) - 1):
+        for _ in range([kind.name for kind in KINDS].index("changed")):
             await pilot.press("tab")
         await there(at, pilot)
         assert "changed" in at.shown(Rows)

@@ -14,7 +14,9 @@ import pytest
 from al_core.ground.errors import UserError
 from al_core.race.view import Agreement
 from al_core.run.state import By
+from al_tui.commands.class_keys import class_keys
 from al_tui.screens.race.flow import RaceFlow, Turn
+from al_tui.screens.race.words import key_words
 
 MakeDesk = Callable[..., Any]
 
@@ -254,3 +256,11 @@ async def test_an_answer_that_cannot_be_taken_back_changes_nothing_and_is_told(
         turn = person.flow.undo()
         assert (turn.paint, person.answers) == (False, before)
         assert [told.words for told in turn.told] == ["no room"]
+
+
+def test_who_answers_is_told_which_key_is_which_class() -> None:
+    assert key_words(class_keys(tuple("0123456789"))) == ()
+    assert key_words(class_keys(("bowl", "jug"))) == ("1\u00a0bowl  2\u00a0jug",)
+    assert key_words(class_keys(("bowl", "jug"), {"jug": "f"})) == ("1\u00a0bowl  f\u00a0jug",)
+    many = key_words(class_keys(tuple(f"c{number}" for number in range(13))))[0].split("  ")
+    assert many == [*(f"{number % 10}\u00a0c{number - 1}" for number in range(1, 11)), "Tab\u00a0c10", "Tab\u00a0c11", "…"]

@@ -8,8 +8,9 @@ from textual.screen import Screen
 
 from al_core.data.origin import class_word
 from al_tui.background.race import Engine
+from al_tui.commands.class_keys import class_keys
 from al_tui.screens.race.looking import Asking
-from al_tui.screens.race.words import HIDDEN, batch_title, reason
+from al_tui.screens.race.words import HIDDEN, batch_title, key_words, reason
 from al_tui.theme.colours import palette
 from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.drawn import entitle
@@ -49,7 +50,8 @@ class Asked:
             item.show(None, classes, None, None, Text(), ("learning …" if learning else "",))
         else:
             note, opinion = f"{asking.cursor + 1} of {len(asking.picks)}", None if asking.hidden else pick
-            item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), HIDDEN)
+            words = (*key_words(class_keys(classes, engine.bound)), *HIDDEN)
+            item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), words)
         question = f"By hand: which {class_word(engine.view.spec.dataset)} is it?"
         entitle(item, question if run.by_hand and pick and answer is None else "Asked about")
         entitle(screen.query_one("#ask"), batch_title(run, ready=engine.race is not None))

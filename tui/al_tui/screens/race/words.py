@@ -8,8 +8,10 @@ from rich.text import Text
 
 from al_core.race.view import Agreement, RunView
 from al_core.run.explain import explain
+from al_tui.commands.class_keys import ClassKeys
 from al_tui.screens.race.looking import Asking
 from al_tui.theme.colours import Palette
+from al_tui.widgets.bars import clipped
 
 if TYPE_CHECKING:
     from al_core.strategies.description import StrategyInfo
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 MOSTLY_RIGHT = 0.9
 """From this share of right labels on it is good news how many there were."""
 HIDDEN = ("The model's", "opinion is", "hidden until", "you answer;", "p shows it.")
+
+_MOST_KEYS, _NAME = 12, 12
+
+
+def key_words(keys: ClassKeys) -> tuple[str, ...]:
+    """Which key is which class, in few words; nothing where the classes are called as their keys are."""
+    if keys.keys == keys.classes:
+        return ()
+    each = [f"{key or 'Tab'}\u00a0{clipped(name, _NAME)}" for key, name in zip(keys.keys, keys.classes, strict=True)]
+    return ("  ".join([*each[:_MOST_KEYS], *(["…"] if len(each) > _MOST_KEYS else [])]),)
 
 
 def reason(
