@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from al_tui.commands.command import Command
 from al_tui.screens.dismissed_once import DismissedOnce
+from al_tui.widgets.typed import Typed
 
 
 class Ask(ModalScreen[str | None], DismissedOnce[str | None]):
@@ -41,7 +42,7 @@ class Ask(ModalScreen[str | None], DismissedOnce[str | None]):
         with Vertical(classes="dialog"):
             yield Static(Content(self._question))
             suggester = SuggestFromList(self._words, case_sensitive=False) if self._words else None
-            yield Input(self._suggestion, select_on_focus=True, suggester=suggester)
+            yield Typed(self._suggestion, select_on_focus=True, suggester=suggester)
             yield Static(Content("Enter does it · Esc leaves everything as it is"), classes="dim")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

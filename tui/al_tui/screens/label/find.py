@@ -25,6 +25,7 @@ from al_tui.screens.leaving import leaving
 from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.rows import Rows
+from al_tui.widgets.typed import Typed
 
 if TYPE_CHECKING:
     from al_core.data.looks import Look
@@ -87,7 +88,7 @@ class Find(ModalScreen[str | None], DismissedOnce[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog find"):
             yield Static(Content(self._title))
-            yield Input(select_on_focus=False)
+            yield Typed(select_on_focus=False)
             if self._kinds:
                 yield Static(id="kinds")
             with Horizontal():
