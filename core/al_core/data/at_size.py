@@ -39,7 +39,8 @@ def fitted(look: Look, size: Size) -> Look:
             across, down = max(1, int(width * share)), max(1, int(height * share))
             depth = 3 if look.colour else 1
             levels = np.frombuffer(look.pixels, dtype=np.uint8).reshape(height, width, depth)
-            return Picture(across, down, _means(_means(levels, down, 0), across, 1).astype(np.uint8).tobytes(), look.colour)
+            seen = _means(_means(levels, down, 0), across, 1).astype(np.uint8)
+            return Picture(across, down, seen.tobytes(), look.colour, look.full)
         case _:
             return look
 

@@ -96,6 +96,15 @@ def coloured(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return levels if levels.ndim == 3 else np.repeat(levels[..., None], 3, axis=2)
 
 
+def full_size(content: bytes, levels: NDArray[np.uint8]) -> tuple[int, int]:
+    """Pixels across and down of the picture in a file, turned as ``levels`` are, which were decoded from it."""
+    Image, _ = _pillow()
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+        width, height = image.size
+    turned = (width - height) * (levels.shape[1] - levels.shape[0]) < 0
+    return (height, width) if turned else (width, height)
+
+
 def decoded(content: bytes, side: int | None) -> NDArray[np.uint8]:
     """The picture in a file, turned as the camera was held, transparent parts white.
 

@@ -22,12 +22,14 @@ class Picture:
     width, height : pixels.
     pixels : one byte a pixel, row by row: grey levels 0 (paper) to 255 (ink); or three, red, green and blue as light.
     colour : whether there are three.
+    full : pixels across and down that it has in its file, where that is to be told.
     """
 
     width: int
     height: int
     pixels: bytes
     colour: bool = False
+    full: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

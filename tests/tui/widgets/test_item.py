@@ -235,3 +235,18 @@ async def test_a_caption_that_is_too_long_says_that_it_goes_on() -> None:
         assert line.startswith(" 040.png · asked by expec")
         assert line.endswith("…")
         assert cell_len(line) == 30
+
+
+async def test_under_a_picture_stands_how_large_it_is_in_its_file() -> None:
+    app = Stage(40, 24)
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Item)
+        look = Picture(32, 24, bytes(32 * 24), full=(640, 480))
+        question.show(look, ("cat", "dog"), None, None, Text("pots/1.png"), ())
+        await pilot.pause()
+        lines = question.render().plain.splitlines()
+        assert lines[lines.index(" pots/1.png") - 1].strip() == "640×480 pixels"
+        question.zoom()
+        assert "640" not in question.render().plain
+        question.show(Picture(32, 24, bytes(32 * 24)), ("cat", "dog"), None, None, Text("an array's"), ())
+        assert "pixels" not in question.render().plain

@@ -216,7 +216,9 @@ class Item(Drawn):
         if isinstance(self._look, Picture):
             larger = f"{self._reading.zoom}× · ↑↓ Home End move it" if self._reading.zoom > 1 else ""
             said = " · ".join(filter(None, (larger, "contrast" * self._reading.contrast)))
-            return Text(f" {said}", colours.accent) if said else Text()
+            if said or self._look.full is None:
+                return Text(f" {said}", colours.accent) if said else Text()
+            return Text(" {}×{} pixels".format(*self._look.full), colours.dim)
         if self._lines_there <= self._lines_shown:
             return Text()
         screens = -(-self._lines_there // self._lines_shown)

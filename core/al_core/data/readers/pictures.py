@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from al_core.data.dataset import Dataset, Part
-from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, small, without_warnings
+from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, full_size, small, without_warnings
 from al_core.data.embeddings import NO_ROW, Embeddings, read_embeddings
 from al_core.data.features import fitted, projected, recipe
 from al_core.data.folder import MEASURING, Found, below, has_test, labels_in, walked
@@ -90,9 +90,10 @@ class _Files(Sequence[Picture]):
                 raise Unusable("it has changed since it was first read")
             with without_warnings():
                 levels = coloured(decoded(content, SEEN_SIDE))
+                full = full_size(content, levels)
         except Unusable as reason:
             raise UserError(f"{path} cannot be shown: {reason}; start again to read the folder anew") from None
-        return Picture(levels.shape[1], levels.shape[0], levels.tobytes(), colour=True)
+        return Picture(levels.shape[1], levels.shape[0], levels.tobytes(), colour=True, full=full)
 
 
 def read_pictures(root: Path, classes: Sequence[str] | None = None, features: str = "auto", beside: Beside = ALONE) -> Dataset:

@@ -125,6 +125,23 @@ def test_odd_kinds(tmp_path: Path) -> None:
         assert shown(tmp_path / f"frames{suffix}")[8, 8].tolist()[0] > 200
 
 
+@pytest.mark.parametrize("size", [(30, 20), (2000, 900)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_how_large_a_picture_is_in_its_file_is_told_as_the_camera_was_held(
+    tmp_path: Path, size: tuple[int, int], turned: bool
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6 if turned else 1
+    put(tmp_path / "pots" / "x.jpg", Image.new("RGB", size, (10, 20, 30)), exif=exif)
+    data = read_pictures(tmp_path / "pots", ["a", "b"])
+    look = look_at(data, 0, SIZE)
+    assert isinstance(look, Picture)
+    assert look.full == (size[::-1] if turned else size)
+    smaller = look_at(data, 0, Size(16, 16))
+    assert isinstance(smaller, Picture)
+    assert (max(smaller.width, smaller.height) <= 16, smaller.full) == (True, look.full)
+
+
 def test_classes_are_the_first_folders_unless_they_are_splits(tmp_path: Path) -> None:
     data = read_pictures(folder(tmp_path / "a"))
     assert data.classes == ("cat", "dog")
