@@ -1,6 +1,6 @@
 """`python -m al_tui` is `al-tui`."""
 
-from al_tui.main import main
+from al_tui.main import program
 
 if __name__ == "__main__":
-    main()
+    program()

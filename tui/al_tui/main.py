@@ -16,6 +16,16 @@ BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 where there is little of it, a worker waited for them for ever."""
 
 
+def program() -> None:
+    """The program itself: `main`, in a process apart where the command reads data in its own; see `al_tui.cli.apart`."""
+    if len(sys.argv) > 1:
+        from al_tui.cli.apart import READING, run_apart
+
+        if sys.argv[1] in READING and hasattr(os, "fork"):
+            run_apart()
+    main()
+
+
 def main() -> None:
     """Run `al-tui`; every error a person can cause is one line and exit code 2, every other one a line and exit code 1."""
     os.environ.setdefault(BLAS_THREADS, "1")
