@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import NamedTuple
 
@@ -80,8 +81,11 @@ class Audit:
     def ahead(self, count: int) -> Mapping[int, str]:
         """The items to measure with among the next ``count``, by their places, if nothing changes."""
         turn = len(self._ledger.answers)
-        found = {place: self._draw(turn + place) for place in range(1, count) if self._is_due(turn + place)}
-        return {place: item for place, item in ({0: self.next()} | found).items() if item is not None}
+        found = {} if (first := self.next()) is None else {0: first}
+        for place in range(1, count):
+            if self._is_due(turn + place) and (item := self._draw(turn + place, {*found.values()})) is not None:
+                found[place] = item
+        return found
 
     def lessons(self) -> dict[str, int]:
         """Item → label that a model may learn: the person's, or else ground truth's, of what was not drawn to measure with."""
@@ -123,16 +127,16 @@ class Audit:
         few = sum(1 for _ in islice(answered, FEW)) < FEW
         return self._number(turn, "whether") < rate * (FASTER if few else 1.0)
 
-    def _draw(self, turn: int) -> str | None:
-        """One of the open items, each as likely as any other; None where there is none."""
+    def _draw(self, turn: int, before: AbstractSet[str] = frozenset()) -> str | None:
+        """One of the open items, each as likely as any other, but for those that come ``before``; None where there is none."""
         ids, pool = self._items.ids, self._items.pool
         if not pool:
             return None
         for attempt in range(_TRIES):
             item = ids[pool[int(self._number(turn, f"which {attempt}") * len(pool))]]
-            if self._is_open(item):
+            if self._is_open(item) and item not in before:
                 return item
-        left = [ids[row] for row in pool if self._is_open(ids[row])]  # so few that they are seldom met
+        left = [ids[row] for row in pool if self._is_open(ids[row]) and ids[row] not in before]  # so few that they are seldom met
         return left[int(self._number(turn, "which") * len(left))] if left else None
 
     def _number(self, turn: int, what: str) -> float:

@@ -177,6 +177,15 @@ def test_what_comes_next_is_known_with_what_is_drawn(session):
     assert len(session.ledger.choices.audited) >= 3
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_no_item_is_drawn_twice_among_those_that_come_next(seed):
+    ledger = Ledger(replace(SETTINGS, seed=seed, audit=1.0), "margin", "logistic", 1)
+    ledger.machine = dict.fromkeys(IDS[12:])
+    coming = Audit(ledger, ITEMS).ahead(20)
+    assert set(coming) == set(range(12)), "as many turns as there are open items have one"
+    assert set(coming.values()) == set(IDS[:12])
+
+
 def test_sessions_without_an_audit_are_written_as_they_always_were():
     plain = replace(SETTINGS, audit=None)
     assert "audit" not in encode(Opened(plain))[2]
