@@ -50,6 +50,7 @@ HEAVY = frozenset(
         "al_core.data.table",
         "al_core.data.table_features",
         "al_core.data.text_features",
+        "al_core.data.writing",
         "al_core.ground.seeding",
         "al_core.learners.counted",
         "al_core.learners.estimator",

@@ -1,4 +1,4 @@
-"""From texts to what learners compute with: words and parts of words, fitted once on the pool, and never on a label."""
+"""From texts to what learners compute with: words, parts of words, writing; fitted once on the pool, and never on a label."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from al_core.data.features import MOST_NUMBERS
 from al_core.data.how_far import tell
 from al_core.data.projection import Fitted
+from al_core.data.writing import COLUMNS, Writing, fitted_writing
 from al_core.ground.errors import UserError
 
 COMPONENTS = 100
@@ -47,10 +48,12 @@ class FittedTexts(Fitted):
     Parameters
     ----------
     halves : of words, and of parts of words, as far as there are any.
+    writing : how they are written.
     column, ids : names of the columns of a table that have the texts, and what they are called; None of a folder.
     """
 
     halves: tuple[_Half, ...]
+    writing: Writing
     column: str | None = None
     ids: str | None = None
 
@@ -60,14 +63,15 @@ class FittedTexts(Fitted):
         return np.concatenate([self._described([""])[:0], *blocks])
 
     def _described(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        return np.hstack([half.described(texts) for half in self.halves])
+        return np.hstack([*(half.described(texts) for half in self.halves), self.writing.described(texts)])
 
 
 def fitted_texts(path: object, texts: Sequence[str], pool: int) -> tuple[NDArray[np.float64], FittedTexts]:
     """Features of all texts, of which the first ``pool`` are fitted on, and what makes the same of others.
 
     Words by TF-IDF (logarithms of counts; those of one text only are left out) and their first 100 components, beside the same
-    of parts of words, three to five letters, the 30,000 most frequent; both of unit length.
+    of parts of words, three to five letters, the 30,000 most frequent; both of unit length. Then how they are written, of half
+    that length; see `al_core.data.writing`.
 
     Raises
     ------
@@ -76,8 +80,8 @@ def fitted_texts(path: object, texts: Sequence[str], pool: int) -> tuple[NDArray
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    if len(texts) * 2 * COMPONENTS > MOST_NUMBERS:
-        raise UserError(f"{path}: {len(texts):,} texts are too many; give at most {MOST_NUMBERS // (2 * COMPONENTS):,}")
+    if len(texts) > (most := MOST_NUMBERS // (2 * COMPONENTS + COLUMNS)):
+        raise UserError(f"{path}: {len(texts):,} texts are too many; give at most {most:,}")
     places = range(pool) if pool <= FITTED_ON else np.linspace(0, pool - 1, FITTED_ON).astype(np.int64).tolist()
     sample = [texts[place][:LEARNT] for place in places]
     found = []
@@ -92,7 +96,7 @@ def fitted_texts(path: object, texts: Sequence[str], pool: int) -> tuple[NDArray
                 continue
     if not found:
         raise UserError(f"{path}: there is not a word in its texts, so nothing can be learnt from them")
-    fitted = FittedTexts(tuple(found))
+    fitted = FittedTexts(tuple(found), fitted_writing(sample))
     return fitted.features(texts, len(texts)), fitted
 
 

@@ -118,7 +118,7 @@ def _texts(pool: Table, columns: Sequence[Column], roles: _Roles) -> _Made:
     """Texts, and what is learnt from them; the first column has them."""
     X, fitted = fitted_texts(pool.path, columns[0], len(pool))
     left = [name for name in roles.known_by if name not in roles.shown]
-    recipe = f"text in {roles.text}: words and parts of words"
+    recipe = f"text in {roles.text}: words, parts of words, writing"
     recipe += f"; not learnt from: {', '.join(left[:_NAMED])}" if left else ""
     recipe += f", {len(left) - _NAMED} more" if len(left) > _NAMED else ""
     return _Made(X, Texts(columns[0], columns[1:]), recipe, replace(fitted, column=roles.text, ids=roles.ids))

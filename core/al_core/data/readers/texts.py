@@ -22,7 +22,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 
 MOST_TEXTS = 100_000
-RECIPE = "text: words and parts of words"
+RECIPE = "text: words, parts of words, writing"
 
 
 @dataclass

@@ -68,11 +68,11 @@ def test_a_text_is_the_same_item_in_a_folder_and_in_tables(tmp_path: Path) -> No
         assert labels(other) == labels(data)
         np.testing.assert_allclose(other.X, data.X, atol=1e-9)
         assert other.looks[1] == Passage(NOTES["fault/05.txt"], (("who", "05"),))
-        assert other.recipe == "text in text: words and parts of words"
+        assert other.recipe == "text in text: words, parts of words, writing"
     named = read_dataset(table(tmp_path / "b.csv", column="note"), columns=Columns(text="note", ids="who"))
     assert named.item_ids == data.item_ids
     assert named.item_names[0] == "04"
-    assert read_dataset(tmp_path / "a.csv").recipe == "text in text: words and parts of words; not learnt from: who"
+    assert read_dataset(tmp_path / "a.csv").recipe == "text in text: words, parts of words, writing; not learnt from: who"
 
 
 def test_a_text_is_found_wherever_its_file_has_gone(tmp_path: Path) -> None:
