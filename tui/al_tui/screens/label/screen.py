@@ -37,7 +37,7 @@ from al_tui.widgets.line import Line
 from al_tui.widgets.reason import Reason
 from al_tui.widgets.strip import Strip
 
-WAIT_SECONDS = 0.4
+WAIT_SECONDS = 0.08
 """How long the next item may wait for a model that knows the last answer; a key never waits."""
 
 
