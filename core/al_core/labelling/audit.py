@@ -136,7 +136,8 @@ class Audit:
             item = ids[pool[int(self._number(turn, f"which {attempt}") * len(pool))]]
             if self._is_open(item) and item not in before:
                 return item
-        left = [ids[row] for row in pool if self._is_open(ids[row]) and ids[row] not in before]  # so few that they are seldom met
+        # so few that they are seldom met
+        left = [ids[row] for row in pool if self._is_open(ids[row]) and ids[row] not in before]
         return left[int(self._number(turn, "which") * len(left))] if left else None
 
     def _number(self, turn: int, what: str) -> float:
