@@ -312,6 +312,16 @@ def test_probcover_gains_are_scikit_activemls_at_every_step(delta: float) -> Non
         y[row] = 0
 
 
+@pytest.mark.parametrize("labelled", [0, 30])
+def test_herding_without_weights_picks_what_scikit_activemls_maxherding_picks(context: QueryContext, labelled: int) -> None:
+    made = replace(context, labelled=context.labelled[:labelled], labels=context.labels[:labelled])
+    made = replace(made, candidates=np.setdiff1d(np.arange(len(made.features)), made.labelled))
+    squared = np.sort(pairwise_distances(made.features) ** 2, axis=1)[:, 1:21]
+    peer = PEERS.MaxHerding(normalize_samples=False, metric_dict={"gamma": 1 / (2 * np.median(squared))}, random_state=0)
+    theirs = [int(row) for row in peer.query(made.features, masked(made), batch_size=K)]
+    assert picks(made, f"herding(weight=none,neighbors={len(made.features)})") == theirs
+
+
 @pytest.mark.parametrize("purity", [0.5, 0.9, 0.95, 1.0])
 def test_the_radius_of_probcover_is_the_largest_that_is_pure_enough(purity: float) -> None:
     X = gaussians().features
