@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from al_core.labelling.items import Items
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Suspect
 from al_core.labelling.model import confident_labels as confident_labels
 from al_core.labelling.session import LabelSession
+from al_core.learners.voices import Voice
 from al_core.run.state import Pick
 from al_core.sessions.actions import Settings
 from al_core.sessions.store import SessionFile
@@ -73,11 +75,13 @@ class Stand(Executor):
     """Answers at once from made-up models; ``held`` keeps replies back, ``fail`` makes the worker fail.
 
     ``far`` says how far a person's own data is read, in turn; where that is not known yet, whoever asks waits in ``unread``.
+    ``voices`` are what the members of the model have to say.
     """
 
     def __init__(self) -> None:
         self.held: list[Callable[[], None]] | None = None
         self.fail: Callable[[str], Exception | None] = lambda name: None
+        self.voices: tuple[Voice, ...] = ()
         self.suspects: tuple[Suspect, ...] = ()
         self.asked: list[str] = []
         self.far: list[HowFar | None] = [None]
@@ -110,7 +114,7 @@ class Stand(Executor):
 _MADE_UP: dict[str, Callable[..., Any]] = {
     "open_items": lambda stand, spec, origin=None: the_items(),
     "read_on": lambda stand, origin, seconds=0.0: stand.far.pop(0),
-    "model_round": lambda stand, request: made_up(request),
+    "model_round": lambda stand, request: replace(made_up(request), voices=stand.voices),
     "claim_holds": lambda stand, request: False,
     "explain_item": lambda stand, request, row: Explained(
         Pick(row, None, None, shares(the_contents().truth[row], row)), START[:3]

@@ -47,7 +47,7 @@ def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE, *, 
 
 def check_heard(learner: str) -> None:
     """Raise `UserError` where the predictions of a model of the person's own would have no voice."""
-    if not learner.startswith("soft_vote("):
+    if learner != "auto" and not learner.startswith(("soft_vote(", "stack(")):
         raise UserError(
             f"--probabilities are one voice of a vote, and the learner is {safe_text(learner, 60)}; leave --learner away, or"
             f" give one such as soft_vote({learner if ':' not in learner else 'logistic'})"

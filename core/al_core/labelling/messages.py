@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from al_core.data.origin import Origin
+from al_core.learners.voices import Voice
 from al_core.run.state import Pick
 from al_core.task.spec import TaskSpec
 
@@ -61,6 +62,7 @@ class ModelReply:
     predictions : predicted class of every row of the stop set, two bytes each.
     tested : how many test rows ``accuracy`` was measured on.
     audit : the class that the model gives to each item to measure by, in the order of the request.
+    voices : what the members of the model have to say, where it is a mix that finds its own weights.
     """
 
     revision: int
@@ -75,6 +77,7 @@ class ModelReply:
     predictions: bytes
     tested: int = 0
     audit: tuple[int, ...] = ()
+    voices: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

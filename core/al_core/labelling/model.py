@@ -80,6 +80,7 @@ def model_round(request: ModelRequest) -> ModelReply:
         predictions.tobytes(),
         len(task.measured),
         _told(task, model, request.audit),
+        tuple(getattr(model, "voices", ())),
     )
 
 

@@ -17,6 +17,7 @@ def nonsense(request: ModelRequest, reply: ModelReply, ledger: Ledger, items: It
     rows = [pick.row for pick in everything]
     numbers = [value for value in (reply.accuracy, reply.expected_error, reply.kappa) if value is not None]
     numbers += [value for pick in everything for value in pick.probabilities]
+    numbers += [voice.weight for voice in reply.voices]
     scores = [pick.score for pick in everything if pick.score is not None]
     if not all(math.isfinite(value) for value in numbers) or any(math.isnan(score) for score in scores):
         return "the model returned what is no number"

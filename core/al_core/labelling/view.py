@@ -14,6 +14,7 @@ from al_core.labelling.audit import Estimate, audit_curve
 from al_core.labelling.progress import Progress
 from al_core.labelling.review import Review
 from al_core.labelling.session import LabelSession, Offer
+from al_core.learners.voices import Voice
 from al_core.measures.stopping import Hint
 from al_core.run.state import Answer, By, Pick, Query
 from al_core.sessions.actions import Source, Status
@@ -73,7 +74,7 @@ class Standing(NamedTuple):
     ``model_age`` is how many answers the latest model does not know; ``any_answered`` and ``any_machine`` say whether a person
     has answered anything, and whether the machine has labelled anything; ``audited`` whether items to measure with are drawn;
     ``features`` what is learnt from, where that is to be told; ``others`` how many items there are in the data beside those
-    that are asked from.
+    that are asked from; ``voices`` what the members of the model have to say, where it is a mix.
     """
 
     progress: Progress
@@ -89,6 +90,7 @@ class Standing(NamedTuple):
     audited: bool = False
     features: str = ""
     others: int = 0
+    voices: tuple[Voice, ...] = ()
 
 
 class Asked(NamedTuple):
@@ -288,6 +290,7 @@ def _standing(session: LabelSession) -> Standing:
         bool(ledger.settings.audit),
         session.items.features,
         session.items.others,
+        () if session.reply is None else session.reply.voices,
     )
 
 

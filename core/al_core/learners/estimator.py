@@ -43,6 +43,7 @@ class EstimatorModel:
     classes : int array, shape (k,), the class that each of these labels stands for; None when they are the classes.
     offset : float array, shape (d,), what features were moved by before it learnt them; None when they were not.
     reading : how its decision values are read; None finds out on what it is asked about.
+    learnt : int array, shape (m,), rows that it was fitted on.
     """
 
     estimator: Any
@@ -51,6 +52,7 @@ class EstimatorModel:
     classes: IntArray | None = None
     offset: FloatArray | None = None
     reading: Reading | None = None
+    learnt: IntArray | None = None
 
     @cached_property
     def linear_head(self) -> LinearHead | None:
@@ -73,6 +75,24 @@ class EstimatorModel:
             return known
         full = np.zeros((len(rows), self.n_classes))
         full[:, self._columns] = known
+        return full
+
+    def held_out(self, folds: IntArray) -> FloatArray | None:
+        """What bagged trees say of every label, each by those that did not draw it, shape (m, n_classes): they have learnt
+        without it already. Rows of NaN where all drew it; None of other classifiers."""
+        trees, drawn = getattr(self.estimator, "estimators_", None), getattr(self.estimator, "estimators_samples_", None)
+        if self.learnt is None or not getattr(self.estimator, "bootstrap", False) or trees is None or drawn is None:
+            return None
+        X, sums, votes = self.X(self.learnt), np.zeros((len(self.learnt), len(self._seen))), np.zeros(len(self.learnt))
+        X = np.asarray(X, dtype=np.float32)
+        for tree, sample in zip(trees, drawn, strict=True):
+            out = np.setdiff1d(np.arange(len(X)), sample)
+            sums[out] += tree.predict_proba(X[out]) if len(out) else 0.0
+            votes[out] += 1
+        full = np.zeros((len(X), self.n_classes))
+        with np.errstate(invalid="ignore"):
+            full[:, self._seen] = sums / votes[:, None]
+        full[votes == 0] = np.nan
         return full
 
     def X(self, rows: IntArray) -> FloatArray:
@@ -134,7 +154,7 @@ def fit_estimator(training: Training, estimator: Any, *, as_they_are: bool = Fal
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         estimator.fit(training.X if offset is None else moved(training.X, offset), labels)
-    model = EstimatorModel(estimator, training.features, training.n_classes, classes, offset)
+    model = EstimatorModel(estimator, training.features, training.n_classes, classes, offset, learnt=training.rows)
     return replace(model, reading=_reading(training, model, len(classes)))
 
 

@@ -92,14 +92,9 @@ class GaussianField:
         """
         if self.prior is None:
             return _USUAL_SHARPNESS
-        from scipy.linalg import cho_solve
-
         targets = self.values[self.known]
         seen = targets.any(axis=0)
-        inverse = cho_solve(self._factor, np.eye(len(self.known)))
-        # What a Gaussian process says of an item when its own observation is left out (Rasmussen & Williams 2006, 5.12).
-        without = targets - (inverse @ (targets - seen / seen.sum())) / inverse.diagonal()[:, None]
-        without = np.maximum(without[:, seen], 0.0)
+        without = self._without(np.arange(len(self.known)))[:, seen]
         truth = targets[:, seen].argmax(axis=1)
         told = (targets.sum(axis=0)[seen][truth] > 1) & without.any(axis=1)
         losses = [
@@ -107,6 +102,48 @@ class GaussianField:
             for exponent in _SHARPNESSES
         ]
         return float(_SHARPNESSES[int(np.argmin(losses))])
+
+    def held_out(self, folds: IntArray) -> FloatArray | None:
+        """Probabilities of every labelled item, in the order of the labels, under the field of the labels of the other folds:
+        shape (m, n_classes), rows of NaN where that field says nothing. In closed form; None where the covariance is too
+        large to hold.
+
+        Parameters
+        ----------
+        folds : int array, shape (m,), the fold of each label.
+        """
+        if self.prior is None:
+            return None
+        field = self._without(folds)
+        field[~field.any(axis=1)] = np.nan
+        return sharpened(field, self.sharpness or self.chosen_sharpness)
+
+    def _without(self, folds: IntArray) -> FloatArray:
+        """The field at every label, given the labels of the other folds, at least 0; rows need not sum to 1.
+
+        It is what a Gaussian process says of some items when their own observations are left out (Rasmussen & Williams 2006,
+        5.12, here for more than one at a time).
+        """
+        targets = self.values[self.known]
+        seen = targets.any(axis=0)
+        inverse = self._inverse_of_known
+        pulled = inverse @ (targets - seen / seen.sum())
+        alone = len(np.unique(folds)) == len(folds)
+        if alone:
+            without = targets - pulled / inverse.diagonal()[:, None]
+        else:
+            without = targets.copy()
+            for fold in np.unique(folds):
+                out = np.flatnonzero(folds == fold)
+                without[out] -= np.linalg.solve(inverse[np.ix_(out, out)], pulled[out])
+        without[:, ~seen] = 0.0
+        return np.asarray(np.maximum(without, 0.0))
+
+    @cached_property
+    def _inverse_of_known(self) -> FloatArray:
+        from scipy.linalg import cho_solve
+
+        return np.asarray(cho_solve(self._factor, np.eye(len(self.known))))
 
     @cached_property
     def _factor(self) -> Any:

@@ -14,7 +14,7 @@ IntArray = NDArray[np.int64]
 SURPRISE = 0.002
 """Share of each probability that is spread over all classes before anything else: a model may say 0, and is wrong then."""
 
-_PATIENCE = 4.0
+PATIENCE = 4.0
 """How much a temperature of 1 weighs against the labels: as much as four of them that disagree by a factor of e."""
 _COLDEST, _HOTTEST = 0.1, 10.0
 
@@ -34,7 +34,9 @@ def tempered(probabilities: FloatArray, temperature: float) -> FloatArray:
     return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
-def chosen_temperature(probabilities: FloatArray, labels: IntArray, weights: FloatArray | None = None) -> float:
+def chosen_temperature(
+    probabilities: FloatArray, labels: IntArray, weights: FloatArray | None = None, patience: float = PATIENCE
+) -> float:
     """The temperature at which the labels surprise least: the least log loss, and a pull towards 1 while there are few.
 
     Source: Guo, Pleiss, Sun & Weinberger 2017, On calibration of modern neural networks.
@@ -44,6 +46,7 @@ def chosen_temperature(probabilities: FloatArray, labels: IntArray, weights: Flo
     probabilities : float array, shape (n, n_classes), of items whose labels the model did not learn.
     labels : int array, shape (n,), what the person says of them.
     weights : float array, shape (n,), how much each label counts; 1 by default.
+    patience : how much a temperature of 1 weighs against the labels: as much as so many that disagree by a factor of e.
     """
     from scipy.optimize import minimize_scalar
 
@@ -53,7 +56,7 @@ def chosen_temperature(probabilities: FloatArray, labels: IntArray, weights: Flo
 
     def loss(logarithm: float) -> float:
         said = tempered(probabilities, float(np.exp(logarithm)))[rows, labels]
-        return float(-(count * np.log(said)).sum() + _PATIENCE * logarithm**2)
+        return float(-(count * np.log(said)).sum() + patience * logarithm**2)
 
     found = minimize_scalar(loss, bounds=(np.log(_COLDEST), np.log(_HOTTEST)), method="bounded", options={"xatol": 1e-4})
     return float(np.exp(found.x))

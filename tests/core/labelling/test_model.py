@@ -43,6 +43,15 @@ def test_the_person_is_asked_about_start_and_pool_but_never_about_test_rows(digi
     assert len(digits.row_of) == len(digits.pool)
 
 
+def test_of_a_mix_a_round_says_what_each_member_knew(digits):
+    asked = request(digits, 40)
+    assert model_round(asked).voices == ()
+    voices = model_round(replace(asked, spec=replace(SPEC, learner="stack(gaussian_field,logistic)"))).voices
+    assert [voice.name for voice in voices] == ["gaussian_field", "logistic"]
+    assert sum(voice.weight for voice in voices) == pytest.approx(1)
+    assert all(0 < voice.right <= voice.judged <= 40 for voice in voices)
+
+
 def nearest_of(row: int, labelled: list[int]) -> tuple[int, ...]:
     """The three labelled rows nearest to a row, by distances in whole numbers; of equally near ones the first."""
     pixels = np.rint(load_digits().X * 16).astype(int)

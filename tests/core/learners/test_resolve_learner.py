@@ -23,7 +23,7 @@ def training() -> Training:
 
 def test_lists_all_learners() -> None:
     names = [found.name for found in learners()]
-    expected = ["gaussian_field", "knn", "logistic", "mlp", "naive_bayes", "random_forest", "soft_vote", "svm"]
+    expected = ["auto", "gaussian_field", "knn", "logistic", "mlp", "naive_bayes", "random_forest", "soft_vote", "stack", "svm"]
     assert names == expected
     assert all(found.summary and found.source for found in learners())
 

@@ -14,11 +14,13 @@ from labelling import START, LabelDesk, on_disk, the_items
 
 from al_core.labelling.messages import Suspect
 from al_core.labelling.session import LabelSession
+from al_core.learners.voices import Voice
 from al_core.measures.stopping import Hint
 from al_core.sessions.actions import Labelled
 from al_core.sessions.store import SessionFile
 from al_tui.commands.table import LABEL
 from al_tui.screens.label.screen import commands_now
+from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.item import Item
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
@@ -97,6 +99,17 @@ async def test_e_explains_with_reason_probabilities_and_neighbours(label_desk: M
         assert "You went back to it." in at.shown(Reason)
         await at.press(pilot, "e")
         assert not at.screen.query_one(Reason).display
+
+
+async def test_of_a_mix_the_head_line_says_who_leads_and_e_says_why(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    at.stand.voices = (Voice("svm", 0.14, 1.0, 41, 60), Voice("gaussian_field", 0.86, 1.0, 58, 60))
+    async with at.app.run_test(size=(200, 40)) as pilot:
+        await at.press(pilot, *TEN)
+        assert "· gaussian_field: gaussian_field 86 %" in at.shown(HeaderLine)
+        await at.press(pilot, "e")
+        why = " ".join(at.shown(Reason).split())
+        assert "gaussian_field 86 %, it knew 58 of 60 labels before it learnt them; svm 14 %, 41." in why
 
 
 def suspects(at: LabelDesk, *rows: int) -> tuple[Suspect, ...]:

@@ -13,6 +13,7 @@ from al_core.data.looks import COMING, Look, is_read
 from al_core.data.origin import class_word
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
+from al_core.learners.voices import in_words, leader
 from al_core.run.explain import explain
 from al_core.sessions.actions import SHORT_STATUS, STATUS_WORDS, Status
 from al_tui.theme.colours import palette
@@ -133,7 +134,9 @@ class Drawing:
         if self._view.reading is not None:
             parts.insert(1, (f"{self._view.reading} …", colours.accent))
         batch = f" × {standing.batch}" if standing.batch > 1 else ""
-        return [*parts, (total, ""), (standing.strategy + batch, ""), (standing.learner, "")]
+        leads = safe_text(leader(standing.voices), 40)
+        learner = f"{standing.learner}: {leads}" if leads else standing.learner
+        return [*parts, (total, ""), (standing.strategy + batch, ""), (learner, "")]
 
     def _line(self) -> Text:
         view, colours = self._view, self._colours
@@ -251,7 +254,8 @@ class Drawing:
         question.show(look, view.classes, asked.opinion, asked.label, caption, words, view.added, view.scheme)
         if view.where.explaining:
             near = tuple(self._neighbour(row, label) for row, label in asked.neighbours)
-            why_this.show(self._reason(standing, asked), near)
+            reason, mix = self._reason(standing, asked), safe_text(in_words(standing.voices), 400)
+            why_this.show(reason.append(f"\n\n{mix}", self._colours.dim) if mix else reason, near)
 
     def _draw_last(self, question: Item, standing: Standing) -> None:
         """The item answered last stays while the next one is chosen."""

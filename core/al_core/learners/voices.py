@@ -1,0 +1,59 @@
+"""What the members of a mix have to say, as plain records and in words. Free of numerics: screens read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one member has to say in a mix.
+
+    Parameters
+    ----------
+    name : of the learner.
+    weight : its share of the mix.
+    temperature : what its probabilities are tempered by.
+    right, judged : labels that it gave the most probability to without having learnt them, and of how many it was asked.
+    """
+
+    name: str
+    weight: float
+    temperature: float
+    right: int
+    judged: int
+
+
+def leader(voices: Sequence[Voice]) -> str:
+    """Who leads and by how much; empty without voices.
+
+    Examples
+    --------
+    >>> leader([Voice("svm", 0.14, 1.0, 41, 60), Voice("gaussian_field", 0.86, 1.0, 58, 60)])
+    'gaussian_field 86 %'
+    """
+    if not voices:
+        return ""
+    first = max(voices, key=lambda voice: voice.weight)
+    return f"{first.name} {first.weight:.0%}".replace("%", " %")
+
+
+def in_words(voices: Sequence[Voice]) -> str:
+    """What the mix is and why, as one sentence; empty without voices.
+
+    Examples
+    --------
+    >>> in_words([Voice("svm", 0.14, 1.0, 41, 60), Voice("gaussian_field", 0.86, 1.0, 58, 60)])
+    'The model is a mix: gaussian_field 86 %, it knew 58 of 60 labels before it learnt them; svm 14 %, 41.'
+    >>> in_words([Voice("svm", 0.5, 1.0, 0, 0), Voice("knn", 0.5, 1.0, 0, 0)])
+    'The model is a mix of svm and knn in equal parts: no label yet says who of them is right.'
+    """
+    if not voices:
+        return ""
+    if not voices[0].judged:
+        *others, last = (voice.name for voice in voices)
+        return f"The model is a mix of {', '.join(others)} and {last} in equal parts: no label yet says who of them is right."
+    first, *rest = sorted(voices, key=lambda voice: -voice.weight)
+    known = f"The model is a mix: {leader(voices)}, it knew {first.right} of {first.judged} labels before it learnt them"
+    return f"{'; '.join([known, *(f'{leader([voice])}, {voice.right}' for voice in rest)])}."
