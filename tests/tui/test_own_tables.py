@@ -72,7 +72,7 @@ def test_rows_are_labelled_by_keystroke_and_their_labels_are_the_same_elsewhere(
     with SessionFile.open(tmp_path / "one.session", read_only=True) as file:
         given = {item: answer.label for item, answer in file.ledger.answers.items()}
         assert list(given.values()) == [0, 1, 0, 1, 1]
-        assert (file.ledger.strategy, file.ledger.learner) == ("margin", "soft_vote(gaussian_field,random_forest)")
+        assert (file.ledger.strategy, file.ledger.learner) == ("margin", "auto")
         names = [file.ledger.names[item] for item in given]
     keys = {"mixed": {row["key"] for row in mixed()}, "texts": set(names)}
     assert set(names) <= keys.get(name, {f"row {number}" for number in range(1, 570)})
@@ -214,7 +214,7 @@ def test_what_ones_own_model_says_is_heard_in_the_vote(terminal: StartTerminal, 
     again.press("q")
     assert again.finish() == 0
     with SessionFile.open(tmp_path / "w.session", read_only=True) as file:
-        assert file.ledger.learner == "soft_vote(gaussian_field,random_forest)"
+        assert file.ledger.learner == "auto"
         assert file.ledger.rounds[-1].accuracy is not None
     (tmp_path / "mine.npy").rename(tmp_path / "moved.npy")
     out = ("--out", str(tmp_path / "all.csv"))

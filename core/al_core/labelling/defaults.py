@@ -11,8 +11,8 @@ from al_core.sessions.actions import Settings
 
 MANY = 5000
 """Items up to which every one of them can be looked at as what it would do to the whole pool, within the time of a key."""
-LEARNER, STRATEGY = "soft_vote(gaussian_field,random_forest)", "margin"
-"""Of larger pools, and of tables and texts of any size."""
+LEARNER, OF_ROWS, STRATEGY = "soft_vote(gaussian_field,random_forest)", "auto", "margin"
+"""Of larger pools, and the learner of tables and texts of any size, which are seldom made of clusters."""
 BY_SIZE = ("learner", "strategy")
 
 
@@ -29,19 +29,21 @@ def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE, *, 
     Returns
     -------
     Settings
-        The same up to 5,000 pictures, or where both are named. In other pools what is not named is the soft vote and margin; a
-        named strategy that is not margin keeps the usual learner, with which it is known to be quick or slow.
+        The same up to 5,000 pictures, or where both are named. In other pools what is not named is margin, and the soft vote,
+        or of tables and texts `auto`; a named strategy that is not margin keeps the usual learner, with which it is known to be
+        quick or slow.
     """
+    usual = LEARNER if pictures else OF_ROWS
     if settings.probabilities is not None:
         strategy = settings.strategy if "strategy" in said else STRATEGY
-        settings = replace(settings, strategy=strategy, learner=settings.learner if "learner" in said else LEARNER)
+        settings = replace(settings, strategy=strategy, learner=settings.learner if "learner" in said else usual)
         check_heard(settings.learner)
     if settings.probabilities is not None or (pictures and items <= MANY):
         return settings
     if "strategy" not in said:
         settings = replace(settings, strategy=STRATEGY)
     if "learner" not in said and settings.strategy == STRATEGY:
-        settings = replace(settings, learner=LEARNER)
+        settings = replace(settings, learner=usual)
     return settings
 
 

@@ -42,7 +42,7 @@ class Settings:
         TaskSpec,
         "learner",
         default="gaussian_field",
-        shown="gaussian_field; of tables and texts, and beyond 5,000 items soft_vote(gaussian_field,random_forest)",
+        shown="gaussian_field; of tables and texts auto; of other items beyond 5,000 soft_vote(gaussian_field,random_forest)",
     )
     strategy: str = declared(
         "expected_error_reduction",
