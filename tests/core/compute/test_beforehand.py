@@ -55,3 +55,15 @@ def test_where_nobody_knows_what_computes_is_said_through_it() -> None:
 
     assert Beforehand(Far(), print, "x").elsewhere
     assert not Beforehand(Inline(), print, "x").elsewhere
+
+
+@pytest.mark.parametrize(("wait", "cancel"), [(True, False), (False, True)])
+def test_its_end_is_that_of_the_other_executor(wait: bool, cancel: bool) -> None:
+    ends: list[tuple[bool, bool]] = []
+
+    class Noting(Inline):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            ends.append((wait, cancel_futures))
+
+    Beforehand(Noting(), print, "x").shutdown(wait, cancel_futures=cancel)
+    assert ends == [(wait, cancel)]

@@ -95,6 +95,7 @@ def test_what_workers_print_goes_to_the_log(pool: Processes, log: Path, capfd: p
     assert "raw bytes on stderr" in text
     assert "ZeroDivisionError: division" in text
     assert "worker" not in "".join(capfd.readouterr())
+    assert log.stat().st_mode & 0o777 == 0o600, "what a person labels is nobody else's"
 
 
 def test_what_a_person_is_told_is_no_fault_and_leaves_none_in_the_log(pool: Processes, log: Path) -> None:

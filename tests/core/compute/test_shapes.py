@@ -112,3 +112,10 @@ def test_an_error_travels_without_code_of_others() -> None:
     for error in (Foreign("x"), ValueError(Foreign("x"))):
         assert type(portable(error)) is RuntimeError
         assert "x" in str(portable(error))
+
+
+def test_an_error_that_could_not_be_read_where_it_arrives_is_told_in_words() -> None:
+    made_here = type("Odd", (UserError,), {"__module__": "al_core.nowhere"})  # as by a learner that was typed in
+    arrived = portable(made_here("no"))
+    assert type(arrived) is RuntimeError
+    assert "no" in str(arrived)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from al_core.compute.starting import in_words
+
 SCRIPT = """
 from al_core import Processes, TaskSpec, bench, bench_table, summary
 
@@ -218,3 +220,15 @@ def test_a_worker_that_cannot_be_replaced_is_told_as_well(tmp_path: Path, monkey
         finally:
             os.chdir(before)
         assert pool.submit(operator.pos, 3).result() == 3
+
+
+def test_why_a_worker_cannot_work_is_one_line_of_its_first_cause() -> None:
+    try:
+        try:
+            raise OSError("lib.so: cannot\n open " + 400 * "x")
+        except OSError as error:
+            raise ImportError("ADVICE") from error
+    except ImportError as error:
+        words = in_words(error)
+    assert words.startswith("OSError: lib.so: cannot open xxx")
+    assert len(words) == 300

@@ -19,6 +19,7 @@ def test_results_and_errors_come_back() -> None:
     assert [call.result() for call in calls] == list(range(50))
     with pytest.raises(ZeroDivisionError):
         threads.submit(operator.truediv, 1, 0).result()
+    assert {threads.submit(lambda: threading.current_thread().name).result()} <= {"some 0", "some 1", "some 2"}
     threads.shutdown()
     with pytest.raises(RuntimeError, match="shut down"):
         threads.submit(operator.pos, 1)
