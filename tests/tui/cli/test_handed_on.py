@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from al_core.compute.inline import Inline
 from al_core.data.kinds import load_dataset
-from al_core.data.origin import Places
-from al_core.data.sources import named_data
+from al_core.data.origin import Origin, Places
+from al_core.data.sources import Knowing, describe, meet, named_data
 from al_core.ground.versions import versions
 from al_core.race.events import RoundPlayed
 from al_core.run.play import play
@@ -234,3 +236,28 @@ def test_a_race_is_opened_with_all_that_it_was_asked_with(tmp_path: Path, monkey
     journal.close()
     code[0] = 130
     assert launcher.launch(request, None, 1, Place(no_results=True)) == 130
+
+
+def test_a_race_over_files_goes_on_with_the_whole_budget_that_it_began_with(
+    run, launched: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = SimpleNamespace(open=Inline, workers=1)
+    monkeypatch.setattr(launcher, "computing_at", lambda request, place, log, rounds: here)
+    monkeypatch.setattr("al_tui.cli.raced.labels_to_give", lambda spec: 12)  # as if they could be split otherwise by now
+    pots = np.arange(60 * 64).reshape(60, 8, 8) % 17
+    np.savez(tmp_path / "pots.npz", images=pots.astype(np.uint8), y=np.arange(60) % 2, classes=["jug", "bowl"])
+    source = describe(Origin(str(tmp_path / "pots.npz")), "pots")
+    meet(source)
+    data = named_data("pots")
+    assert data is not None
+    spec = TaskSpec(dataset="pots", budget=14)
+    opened = RaceOpened(spec, ("random",), source.fingerprint, ("jug", "bowl"), versions(), 1, source)
+    journal = Journal(sessions_directory() / "own.session", "ann")
+    journal.begin(opened, [f"id{row}" for row in range(len(data.y))], lambda: 0.0)
+    played = play(spec, RunState("random"))
+    journal.note(RoundPlayed(0, played.state, played.timings))
+    assert journal.close() is None
+    assert run("resume", "own")[0] == 0
+    request, *_, more = launched[0]
+    assert (request.spec, request.source) == (spec, source)
+    assert isinstance(more["computing"].open(), Knowing)
