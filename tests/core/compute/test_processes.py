@@ -65,6 +65,22 @@ def test_a_killed_worker_is_replaced(pool: Processes) -> None:
     assert victim not in answers
 
 
+DEAF = """
+import gc, time
+from multiprocessing.connection import Connection
+for entry in gc.get_objects():
+    if isinstance(entry, Connection):
+        entry.close()
+time.sleep(3600)
+"""
+
+
+def test_a_worker_whose_pipe_broke_and_that_does_not_end_is_ended(pool: Processes) -> None:
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        pool.submit(exec, DEAF).result()
+    assert pool.submit(operator.add, 1, 2).result() == 3
+
+
 def test_a_call_past_the_limit_is_ended() -> None:
     executor = Processes(1, limit=1.0)
     try:
