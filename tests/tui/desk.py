@@ -27,7 +27,6 @@ class MadeUp:
         self.session = session
         self.bound: dict[str, str] = {}
         self.ready = False
-        self.bound: dict[str, str] = {}
         self.problem: str | None = None
         self.reading: HowFar | None = None
         self.woken = 0
@@ -36,7 +35,6 @@ class MadeUp:
         self.on_the_way: set[int] = set()
         self.likes: dict[int, tuple[str, ...]] = {}
         self.asked_alike: list[int] = []
-        self.bound: dict[str, str] = {}
 
     def has_look(self, row: int) -> bool:
         return row not in self.on_the_way

@@ -52,3 +52,24 @@ async def test_every_column_sorts_by_what_it_shows(desk: Callable[..., Any], tur
             assert [str(table.get_row_at(row)[0]).removeprefix("━ ") for row in range(table.row_count)] == expected, key
         assert orders.keys() == {key for key, _ in SORTED_BY}
         assert orders["saved"] not in (orders["words"], orders["words"][::-1], orders["aulc"], orders["strategy"])
+
+
+async def test_the_column_of_the_order_is_to_be_seen_and_nothing_is_scrolled_further_than_that(
+    desk: Callable[..., Any],
+) -> None:
+    at, view = desk(), seen()
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.rest(pilot)
+        await at.app.push_screen(CompareScreen(at.engine.view, view))
+        table, scrolled = at.app.screen.query_one(DataTable), set()
+        for _ in SORTED_BY:
+            await at.press(pilot, "o")
+            titles = [str(column.label) for column in table.ordered_columns]
+            (column,) = [place for place, title in enumerate(titles) if title.endswith("▼")]
+            widths = [entry.get_render_width(table) for entry in table.ordered_columns]
+            edges = [sum(widths[1:place]) for place in range(1, len(widths))]
+            beyond = sum(widths[: column + 1]) - table.scrollable_content_region.width
+            wanted = min(edge for edge in edges if edge >= beyond)
+            assert table.scroll_x == min(wanted, table.max_scroll_x), titles[column]
+            scrolled.add(table.scroll_x)
+        assert len(scrolled) > 2

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from al_core.strategies.registry import resolve_strategy
 from al_tui.commands.table import LABEL
 from al_tui.screens.ask import Ask
+from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.screen import commands_now
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.reason import Reason
@@ -111,3 +112,14 @@ async def test_another_size_draws_what_there_is_at_that_size(label_desk: MakeDes
                 break
             await pilot.pause()
         assert at.screen.query_one("#batch", Strip).display
+
+
+async def test_classes_that_were_added_are_named_where_labels_may_be_of_them(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.rest(pilot)
+        view = replace(at.screen.flow.view(), classes=("cat", "dog", "eel"), doubted=(1, 2, 1))
+        said = Drawing(at.screen, view, None, lambda name: None)._line().plain
+        assert said == "3 labels from before there was dog, eel may be of it: v goes through them."
+        said = Drawing(at.screen, replace(view, doubted=(0,)), None, lambda name: None)._line().plain
+        assert said == "1 label from before there was cat may be of it: v goes through them."

@@ -16,10 +16,12 @@ import pytest
 from desk import CAT, CLASSES, DOG, EEL, IDS, ITEMS, SETTINGS, Desk, MadeUp, learnt
 
 from al_core.data.how_far import HowFar
+from al_core.ground.errors import UserError
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import Past
 from al_core.sessions.actions import ClassAdded
 from al_core.sessions.store import SessionFile
+from al_tui.screens.telling import Told
 
 
 @pytest.fixture
@@ -229,3 +231,18 @@ def test_where_nothing_is_there_there_is_no_place_and_nothing_to_keep(at: Desk) 
     at.label(DOG)
     assert at.row is None
     assert at.flow.place() == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(UserError("no such thing"), "no such thing"), (OSError("it broke"), "The worker could not do it: it broke")],
+)
+async def test_what_a_worker_could_not_do_is_told_as_a_problem_and_nothing_is_drawn(
+    at: Desk, error: Exception, words: str
+) -> None:
+    learnt(at)
+    at.machine.error = error
+    later = at.flow.review().later
+    assert later is not None
+    turn = await later.work()
+    assert (turn.told, turn.paint) == ((Told(words, problem=True),), False)

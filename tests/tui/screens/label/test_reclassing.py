@@ -38,6 +38,12 @@ def test_a_class_that_is_added_labels_by_its_key_and_no_other_key_moves(at: Desk
     assert [*named(at).values()] == ["cat", "fox", "cat", "dog", "eel"]
 
 
+def test_a_class_for_which_there_is_no_key_is_labelled_by_its_name(at: Desk) -> None:
+    said = [wish(at, "add", None, f"class {number}") for number in range(4, 12)]
+    assert said[-2:] == ["class 10 is a class now (0). u takes it back.", "class 11 is a class now (Tab). u takes it back."]
+    assert wish(at, "rename", 10, "owl") == "class 11 is called owl now (Tab). u takes it back."
+
+
 def test_the_item_on_the_screen_stays_whatever_is_done_to_classes(at: Desk) -> None:
     at.label(CAT, CAT)
     before = at.row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,6 +21,7 @@ from al_tui.background.looks import SIZE
 from al_tui.commands.table import COMMON, LABEL
 from al_tui.screens.ask import Ask
 from al_tui.screens.help import Help
+from al_tui.screens.label.flow import Later, Turn
 from al_tui.screens.label.screen import LabelScreen
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.item import Item
@@ -423,3 +425,25 @@ async def test_an_item_without_a_path_has_none_to_copy(label_desk: MakeDesk) -> 
         await at.press(pilot, "P")
         assert at.told == "This item has no path."
         assert at.app.clipboard == ""
+
+
+async def test_what_a_worker_is_asked_counts_until_the_same_is_asked_again(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.rest(pilot)
+        go_on, done = asyncio.Event(), []
+
+        def wanted(group: str, name: str) -> Later:
+            async def work() -> Turn:
+                await go_on.wait()
+                done.append(name)
+                return Turn(at.screen.flow.view(), paint=False)
+
+            return Later(group, work)
+
+        for group, name in (("opinion", "first"), ("alike", "other"), ("opinion", "second")):
+            at.screen._do_later(wanted(group, name))
+            await pilot.pause()
+        go_on.set()
+        await at.rest(pilot)
+        assert sorted(done) == ["other", "second"]

@@ -15,6 +15,7 @@ from al_core.labelling.finding import Found, Match
 from al_tui.screens.label import find
 from al_tui.screens.label.find import Find, Preview
 from al_tui.screens.label.screen import LabelScreen
+from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.rows import Rows
 
 MakeDesk = Callable[..., LabelDesk]
@@ -226,3 +227,17 @@ async def test_letters_typed_into_the_line_label_nothing(label_desk: MakeDesk, m
         assert screen.query_one(Input).value == "77sdbux"
         assert at.labels == [1]
         assert the_contents().classes
+
+
+async def test_before_there_is_a_session_nothing_is_looked_for_and_that_is_told(label_desk: MakeDesk) -> None:
+    at = label_desk(dataset="/home/ann/pots")
+    at.stand.far = []
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        while not at.stand.unread:
+            await pilot.pause()
+        for look in (at.screen.action_search, at.screen.action_like, at.screen.action_list):
+            look()
+            await pilot.pause()
+            assert at.told == "The engine is still starting; nothing was done."
+            assert isinstance(at.app.screen, LabelScreen)
+            at.screen.query_one(KeyBar)._told = None

@@ -24,7 +24,9 @@ async def test_a_letter_that_a_project_binds_labels_its_class(desk: MakeDesk) ->
     at = desk()
     at.engine.bound = {"7": "w", "3": "W"}
     async with at.app.run_test(size=(120, 40)) as pilot:
-        await at.press(pilot, "n", "h", "w", "W", "7", "2")
+        await at.press(pilot, "n", "h")
+        assert "w\u00a07" in at.shown(Item)
+        await at.press(pilot, "w", "W", "7", "2")
         assert [entry.label for entry in at.state(FOCUSED).answers] == [7, 3, 2]
 
 

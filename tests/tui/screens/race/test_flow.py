@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from al_core.run.state import By
 from al_tui.commands.class_keys import class_keys
 from al_tui.screens.race.flow import RaceFlow, Turn
 from al_tui.screens.race.words import key_words
+from al_tui.screens.telling import Told
 
 MakeDesk = Callable[..., Any]
 
@@ -255,7 +257,32 @@ async def test_an_answer_that_cannot_be_taken_back_changes_nothing_and_is_told(
         monkeypatch.setattr(race.hands, "_keep", full)
         turn = person.flow.undo()
         assert (turn.paint, person.answers) == (False, before)
-        assert [told.words for told in turn.told] == ["no room"]
+        assert turn.told == (Told("no room", problem=True),)
+        turn = person.flow.label_by_key("4")
+        assert (turn.paint, person.answers, turn.told) == (False, before, (Told("no room", problem=True),))
+
+
+async def test_no_command_starts_the_engine_but_those_that_begin_again(desk: MakeDesk) -> None:
+    async with racing(desk) as person:
+        flow = person.flow
+        looking = (partial(flow.next_run, 1), partial(flow.next_item, 1), partial(flow.choose, 3), partial(flow.look_at, 1))
+        race = (flow.pause, flow.pause, flow.step, flow.faster, flow.slower, flow.seeds, flow.peek)
+        hands = (flow.hand, partial(flow.label_by_key, "3"), flow.skip, flow.auto_label, flow.undo, flow.hand, flow.retry)
+        for command in (*looking, *race, *hands):
+            assert not command().start
+        assert not flow.happened(None).start
+        assert not flow.restart("no seed").start
+        assert flow.restart("3").start
+
+
+async def test_that_there_is_nothing_of_all_seeds_yet_is_told_when_they_are_to_be_shown(desk: MakeDesk) -> None:
+    async with racing(desk, seeds=3, cells=0) as person:
+        flow = person.flow
+        assert (flow.looking.seeds_command, flow.looking.shown_seeds) == ("This seed", None)
+        assert person.do(flow.seeds()) == ""
+        assert flow.looking.seeds_command == "All seeds"
+        assert person.do(flow.seeds()) == "Medians begin when two seeds of a strategy are finished."
+        assert flow.looking.seeds_command == "This seed"
 
 
 def test_who_answers_is_told_which_key_is_which_class() -> None:
