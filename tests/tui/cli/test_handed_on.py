@@ -14,7 +14,8 @@ import pytest
 from al_core.compute.inline import Inline
 from al_core.data.kinds import load_dataset
 from al_core.data.origin import Origin, Places
-from al_core.data.sources import Knowing, describe, meet, named_data
+from al_core.data.sources import Knowing, describe, meet, named_data, sources_of
+from al_core.ground.errors import UserError
 from al_core.ground.versions import versions
 from al_core.race.events import RoundPlayed
 from al_core.run.play import play
@@ -261,3 +262,66 @@ def test_a_race_over_files_goes_on_with_the_whole_budget_that_it_began_with(
     request, *_, more = launched[0]
     assert (request.spec, request.source) == (spec, source)
     assert isinstance(more["computing"].open(), Knowing)
+
+
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What a bench would have computed: the plan, the store, and the workers that were opened, with their limit."""
+    found: list[tuple[Any, ...]] = []
+    opened: list[tuple[int, float]] = []
+
+    class Workers(Inline):
+        def __init__(self, workers: int, *, limit: float, log: Path) -> None:
+            opened.append((workers, limit))
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            opened.append((0, 0.0))
+
+    def campaign(asked: Any, executor: Any, *, store: Any, progress: Any, note: Any) -> Any:
+        note("8 of 9 runs are known already")
+        found.append((asked, executor, None if store is None else store.path, opened))
+        raise UserError("enough")
+
+    monkeypatch.setattr("al_core.compute.processes.Processes", Workers)
+    monkeypatch.setattr("al_core.comparison.campaign.campaign", campaign)
+    return found
+
+
+def test_a_bench_is_computed_as_it_was_asked(run, computed: list[Any], tmp_path: Path) -> None:
+    task = ("--seed", "4", "--budget", "26", "--batch", "5", "--target", "0.8", "--initial", "typical", "--noise", "0.1")
+    more = ("--seeds", "3", "--second-target", "0.85", "--least-saving", "0.2", "--no-references", "--oracle")
+    place = ("--workers", "3", "--round-limit", "7", "--results", "kept.sqlite3")
+    named = ("--datasets", "iris,wine", "--learners", "logistic,knn", "--strategies", "random,margin")
+    code, out, err = run("bench", *task, *more, *place, *named)
+    assert (code, out) == (2, "")
+    assert "8 of 9 runs are known already\n" in err
+    ((asked, _, store, opened),) = computed
+    spec = TaskSpec(seed=4, budget=26, batch=5, target=0.8, initial="typical", noise=0.1)
+    both = [replace(spec, dataset=data, learner=learner) for data in ("iris", "wine") for learner in ("logistic", "knn")]
+    assert asked.specs == tuple(both)
+    assert (asked.strategies, asked.seeds, asked.targets) == (("random", "margin"), (4, 5, 6), (0.8, 0.85))
+    assert (asked.oracle, asked.least_saving) == (True, 0.2)
+    assert store == Path("kept.sqlite3")
+    assert opened == [(3, 7.0 * (1 + max(spec.rounds for spec in both))), (0, 0.0)]  # opened, and ended
+    assert run("bench", "--strategies", "random,margin", "--seeds", "2", "--no-results", "--executor", "inline")[0] == 2
+    asked, executor, store, _ = computed[1]
+    assert (asked.strategies, len(asked.targets), asked.oracle, store) == (("random", "margin", "random#2"), 2, False, None)
+    assert type(executor) is Inline
+
+
+def test_a_bench_over_files_ends_where_their_labels_do_and_is_computed_where_they_are_known(
+    run, computed: list[Any], tmp_path: Path
+) -> None:
+    pots = np.random.default_rng(0).integers(0, 255, (69, 8, 8), dtype=np.uint8)
+    np.savez(tmp_path / "pots.npz", images=pots[:60], y=np.arange(60) % 2, classes=["jug", "bowl"])
+    np.savez(tmp_path / "kept.npz", images=pots[60:], y=np.arange(9) % 2, classes=["jug", "bowl"])
+    code, _, err = run("bench", "pots.npz", "--test", "kept.npz", "--budget", "70", "--workers", "2", "--no-results")
+    assert code == 2
+    ((asked, executor, _, opened),) = computed
+    assert [(spec.dataset, spec.budget) for spec in asked.specs] == [("pots.npz", 60)]
+    assert "pots.npz has only 60 labels to give; its runs end there\n" in err
+    assert isinstance(executor, Knowing)
+    (source,) = sources_of(["pots.npz"])
+    assert source.origin is not None
+    assert source.origin.test == str(tmp_path / "kept.npz")
+    assert [workers for workers, _ in opened] == [2, 0]
