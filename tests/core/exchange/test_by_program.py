@@ -229,3 +229,83 @@ def test_the_snippet_of_the_docs_runs(tmp_path: Path, monkeypatch: pytest.Monkey
     exec(compile(snippet, "data.md", "exec"), known)
     assert (tmp_path / "animals.csv").exists()
     assert told
+
+
+def archives(folder: Path) -> tuple[str, ...]:
+    """Pools as archives, all of one kind: one to label, one to measure by, and one of new items; returns their labels."""
+    data, truth = cloud(90)
+    for name, rows in (("pool", slice(0, 60)), ("kept", slice(60, 75)), ("new", slice(75, 90))):
+        known = {"y": np.arange(90)[rows] % 3} if name == "kept" else {}
+        np.savez(folder / f"{name}.npz", X=data.X[rows], classes=["cat", "dog", "owl"], **known)
+    return tuple(truth)
+
+
+def test_who_answers_and_what_was_said_of_a_session_stand_in_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = archives(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    said = {"learner": "logistic", "strategy": "margin", "seed": 4, "audit": 0.25, "test": "kept.npz"}
+    with Labelling("pool.npz", "a.session", annotator="zoe", **said) as job:
+        assert job.path == Path("a.session")
+        assert job.accuracy is None
+        for asked in job.ask(8):
+            job.tell(asked, truth[asked.row])
+        job.tell(job.ask()[0], status="unsure")
+        accuracy = job.accuracy
+        assert accuracy is not None
+        assert accuracy > 0.7
+    (tmp_path / "moved").mkdir()
+    (tmp_path / "pool.npz").rename(tmp_path / "moved" / "pool.npz")
+    with Labelling("moved/pool.npz", "a.session", annotator="max") as job:
+        asked = job.ask()[0]
+        job.tell(asked, truth[asked.row])
+        assert job.accuracy == pytest.approx(accuracy, abs=0.3)
+    with SessionFile.open(tmp_path / "a.session", read_only=True) as file:
+        settings, answers = file.ledger.settings, file.ledger.answers
+    kept = str(tmp_path / "kept.npz")
+    assert (settings.learner, settings.strategy, settings.seed, settings.audit) == ("logistic", "margin", 4, 0.25)
+    assert (settings.dataset, settings.test) == (str(tmp_path / "pool.npz"), kept)
+    assert (settings.classes, settings.own_classes, len(settings.tested)) == (("cat", "dog", "owl"), False, 15 * 16)
+    assert [given.annotator for given in answers.values()] == ["zoe"] * 9 + ["max"]
+    assert [given.status for given in answers.values() if given.label is None] == ["unsure"]
+
+
+def test_new_items_are_predicted_and_a_file_is_replaced_only_by_a_word(tmp_path: Path) -> None:
+    truth = archives(tmp_path)
+    with Labelling(tmp_path / "pool.npz", tmp_path / "a.session", audit=0.0) as job:
+        for asked in job.ask(12):
+            job.tell(asked, truth[asked.row])
+        assert len(job.predict().items) == 60
+        found = job.predict(tmp_path / "new.npz")
+        assert (found.new, [one.label for one in found.items]) == (True, [*truth[75:]])
+        job.export(tmp_path / "labels.csv")
+        before = (tmp_path / "labels.csv").read_text()
+        job.undo()
+        with pytest.raises(UserError, match="is there already"):
+            job.export(tmp_path / "labels.csv")
+        assert (tmp_path / "labels.csv").read_text() == before
+        job.export(tmp_path / "labels.csv", force=True)
+        assert (tmp_path / "labels.csv").read_text().count("\n") == before.count("\n") - 1
+
+
+def test_a_program_changes_classes_by_their_names(tmp_path: Path) -> None:
+    data, _ = cloud(12)
+    with Labelling(data, tmp_path / "a.session", audit=0.0) as job:
+        first, second, third = data.item_ids[:3]
+        job.add_class("fox")
+        job.tell(first, "fox")
+        job.tell(second, "dog")
+        job.tell(third, 3)
+        job.rename_class("fox", "vixen")
+        assert job.labels == {first: "vixen", second: "dog", third: "vixen"}
+        assert job.merge_classes("vixen", "dog") == 2
+        assert set(job.labels.values()) == {"dog"}
+        assert job.undo() is None
+        assert job.split_class("vixen", ["young", "old"]) == 2
+        assert job.classes == ("cat", "dog", "owl", "young", "old")
+        assert job.labels == {second: "dog"}
+        assert {one.how for one in job.ask(2)} == {"reopened"}
+        job.tell(first, "old")
+        assert job.delete_class("old") == 1
+        assert job.classes == ("cat", "dog", "owl", "young")
+        with pytest.raises(UserError, match="no class 'old'"):
+            job.rename_class("old", "older")
