@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Sequence
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 LARGEST_FILE = 1 << 30
 """Bytes of a file of labels, packed or unpacked."""
@@ -66,11 +66,56 @@ def are_columns(names: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a file of labels says of the data: its name, its fingerprint, its classes."""
+    """What a file of labels says of the data.
+
+    Parameters
+    ----------
+    dataset, fingerprint, classes : its name, its fingerprint, its classes.
+    shown : item → what stands in it, for formats that show it: a text; of a picture the path of its file, or a data URI.
+    pictures : whether that is pictures.
+    probabilities : item → what a model says of it that has not learnt its label, class by class.
+    decided : items of which several people said different things and one decided: of these the first record.
+    """
 
     dataset: str
     fingerprint: str
     classes: tuple[str, ...]
+    shown: Mapping[str, str] = field(default_factory=dict)
+    pictures: bool = False
+    probabilities: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    decided: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What another program's file says of an item, in one place.
+
+    Parameters
+    ----------
+    body : the fields of a `Record`; its item is empty where the file does not know it.
+    place : where that stands, such as ``"line 7"``.
+    text, path : what the item is, where the file does not know it: its text, or where its file was.
+    decided : whether it holds whatever others say of the item.
+    """
+
+    body: dict[str, Any]
+    place: str
+    text: str | None = None
+    path: str | None = None
+    decided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is no label in another program's file: in a few words, the same for all of its kind; and where it stands."""
+
+    kind: str
+    place: str
+
+
+Wanted = Literal["shown", "probabilities", "voices", "files"]
+"""What a format is written from beside records: what stands in items; what a model says of them; what each of several
+annotators said; and whether items must be files."""
 
 
 def text_of(content: bytes) -> str:
@@ -87,14 +132,23 @@ class Format:
     ----------
     name : what it is called, which is also how its files' names end.
     write : from records, and what they are about, to a file's content.
-    read : from a file's content to one dict per record, its keys those of `Record`; raises `UserError` for anything else.
+    read : from a file's content to one dict per record, its keys those of `Record`; raises `UserError` for anything else. Of
+        a format of another program to what it says, and what of it is no label.
     is_text : whether the content is text, in UTF-8.
+    endings : how names of such files end elsewhere.
+    is_it : whether a file that ends so is of this format; None where it is if it is of no other.
+    beside : files that stand beside it, by how their names end.
+    wants : what it is written from, see `Wanted`.
     """
 
     name: str
     write: Callable[[Sequence[Record], About], bytes]
-    read: Callable[[bytes], list[dict[str, Any]]]
+    read: Callable[[bytes], Iterable[dict[str, Any] | Said | Problem]]
     is_text: bool = True
+    endings: tuple[str, ...] = ()
+    is_it: Callable[[bytes], bool] | None = None
+    beside: Callable[[Sequence[Record], About], dict[str, bytes]] | None = None
+    wants: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,3 +344,21 @@ def _nearest(task: Task, rows: IntArray, row: int) -> tuple[int, ...]:
 
     distances = np.linalg.norm(task.dataset.X[rows] - task.dataset.X[row], axis=1)
     return tuple(int(rows[index]) for index in np.argsort(distances, kind="stable")[:NEIGHBOURS])
+
+
+def judged_items(request: ModelRequest) -> dict[str, tuple[float, ...]]:
+    """What is said of every item by a model that has not learnt its label: the model of ``request``, and of those items that it
+    has learnt a model of the other folds, see `find_suspects`; an item whose class the others do not have is left out.
+    """
+    with one_thread():
+        task = _task(request)
+        given = _known(task, request)
+        ids, first = task.dataset.item_ids, dict[str, int]()
+        for row in task.pool.tolist():
+            first.setdefault(ids[row], row)
+        learnt = {ids[row] for row in given.rows.tolist()}
+        (shares,) = _of_pool(task, _fit(task, given), first)[2]
+        found = {item: tuple(said) for item, said in zip(first, shares.tolist(), strict=True) if item not in learnt}
+        for rows, _, told in judged(task, given.rows, given.labels):
+            found.update({ids[row]: tuple(said) for row, said in zip(rows.tolist(), told.tolist(), strict=True)})
+    return found

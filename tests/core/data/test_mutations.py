@@ -27,8 +27,8 @@ from al_core.data.columns import Columns
 from al_core.data.dataset import Dataset
 from al_core.data.kinds import read_dataset, said_aside
 from al_core.data.looks import Size
+from al_core.exchange.reading import counted, read_labels
 from al_core.exchange.record import About, Record
-from al_core.exchange.records import import_labels
 from al_core.exchange.registry import formats
 from al_core.ground.errors import UserError
 
@@ -59,7 +59,7 @@ class Kind(NamedTuple):
     """A kind of file: how a good one is made, and what reads it. ``make`` gives the file that is mutated."""
 
     make: Callable[[Path], Path]
-    read: Callable[[Path], Dataset | None]
+    read: Callable[[Path], Dataset | str | None]
 
 
 def levels(*shape: int) -> np.ndarray:
@@ -175,9 +175,12 @@ def labels(form: str) -> Kind:
         path.write_bytes(formats()[form].write(rows, About("pots", "f" * 32, CLASSES)))
         return path
 
-    def read(folder: Path) -> None:
-        for record in import_labels(folder / f"labels.{form}"):
+    def read(folder: Path) -> str:
+        reading = read_labels(folder / f"labels.{form}")
+        for record in (*reading.records, *(one.record for one in reading.unplaced)):
             assert isinstance(record, Record)
+        assert all(line.isprintable() for line in counted(reading.problems))
+        return "set aside" if reading.problems or reading.unplaced else "read"
 
     return Kind(make, read)
 
@@ -251,8 +254,8 @@ def is_read_or_refused(kind: Kind, folder: Path, path: Path) -> str:
         assert path.name in said or (path.stem == "metadata" and ".png: label" in said)
         assert "; " in said or path.stem == "labels", said
         return "refused"
-    if data is None:
-        return "read"
+    if data is None or isinstance(data, str):
+        return data or "read"
     assert np.isfinite(data.X).all()
     assert len(data.X) == len(data.item_ids) > 0
     assert len(data.item_names) in (0, len(data.X))

@@ -66,7 +66,10 @@ def test_what_was_moved_is_found_where_one_says(run, pots):
     [
         (("--format", "links"), "links are a folder; say which to make: --out FOLDER"),
         (("--format", "copies", "--out", "/dev/stdout"), "copies are a folder; say which to make: --out FOLDER"),
-        (("--format", "csv", "--data", "pots"), "--data is about files that are linked or copied, and csv is of labels alone"),
+        (
+            ("--format", "csv", "--data", "pots"),
+            "--data is about files that are read, linked or copied, and csv is",
+        ),
         (("--format", "links", "--out", "pots/sorted"), "pots/sorted lies in the folder that was labelled"),
         (("--format", "links", "--out", "pots", "--force"), "pots lies in the folder that was labelled"),
         (("--format", "links", "--out", "none/sorted"), "there is no directory none to make sorted in"),
