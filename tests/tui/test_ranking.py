@@ -22,7 +22,7 @@ def table(at: Any) -> list[dict[str, str]]:
     columns = titles.split()[1:]
     found = []
     for line in lines:
-        words = line.replace(" ms", "ms").split()[:-1]  # the last is the mark
+        words = line.replace(" %", "%").split()[:-1]  # the last is the mark
         found.append({"strategy": words[2], **dict(zip(columns, words[len(words) - len(columns) :], strict=True))})
     return found
 

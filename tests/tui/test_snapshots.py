@@ -1,4 +1,4 @@
-"""What each screen looks like, at two sizes, dark, light, in the terminal's colours, and without any.
+"""What each screen looks like, at three sizes, dark, light, in the terminal's colours, and without any.
 
 After a change that is meant: `pytest -n 0 tests/tui/test_snapshots.py --snapshot-update`, then look at the pictures.
 """
@@ -13,7 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 MakeDesk = Callable[..., Any]
-SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+SIZES = {"80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
 LOOKS = ("dark", "light", "ansi", "no-colour")
 SCENES: dict[str, tuple[str, ...]] = {
     "start": (),
@@ -21,6 +21,8 @@ SCENES: dict[str, tuple[str, ...]] = {
     "by-hand": ("n", "n", "h", "8", "s", "3"),
     "failed": ("n",),
     "full": ("n",) * 8 + ("f",),
+    "solo": ("n",) * 8 + ("i",),
+    "hidden": ("n",) * 8 + ("I", "down"),
     "compare": ("n",) * 11,
     "help": ("question_mark",),
     "seed": ("n", "R"),

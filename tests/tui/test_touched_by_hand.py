@@ -52,7 +52,7 @@ def rows(at: Any) -> dict[str, dict[str, str]]:
     table = at.app.screen.query_one(DataTable)
     titles = [str(column.label).rstrip(" ▼▲") for column in table.ordered_columns]
     lines = [[str(cell) for cell in table.get_row_at(row)] for row in range(table.row_count)]
-    return {line[0].removeprefix("━ "): dict(zip(titles, line, strict=True)) for line in lines}
+    return {line[0][2:]: dict(zip(titles, line, strict=True)) for line in lines}
 
 
 async def save(at: Any, pilot: Any, name: str) -> None:

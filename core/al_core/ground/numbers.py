@@ -12,6 +12,11 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{value:+.0%}".replace("%", " %").replace("-", "−")
 
 
+def signed(value: int | None) -> str:
+    """A whole number with its sign, ``+50`` or ``−30``; ``–`` when there is none."""
+    return "–" if value is None else f"{value:+d}".replace("-", "−") if value else "0"
+
+
 def fixed(value: float | None, digits: int = 3) -> str:
     """A number without its leading zero, as accuracies are printed; ``–`` when there is none."""
     if value is None:

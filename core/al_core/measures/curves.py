@@ -80,6 +80,23 @@ def until(curve: Curve, labels: int) -> Curve:
     return (*before, (labels, accuracy_at(curve, labels) if there is None else there))
 
 
+def lead(curve: Curve, baseline: Curve, labels: int) -> int | None:
+    """How many labels a curve is ahead of another one at ``labels``; negative where it is behind.
+
+    Whichever is the more accurate there was as accurate so many labels before as the other one is now.
+
+    Returns
+    -------
+    None where one of them has no point there.
+    """
+    ours, theirs = dict(curve).get(labels), dict(baseline).get(labels)
+    if ours is None or theirs is None:
+        return None
+    if ours >= theirs:
+        return labels - (first_hit(curve, theirs) or labels)
+    return (first_hit(baseline, ours) or labels) - labels
+
+
 def halves(curve: Curve) -> tuple[float, float] | None:
     """AULC of the first and of the second half of the range of labels; None with fewer than two points."""
     if len(curve) < 2:

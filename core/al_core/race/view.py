@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from al_core.data.facts import UNKNOWN, partly_labelled
-from al_core.measures.curves import aulc, first_hit, held_hit, saved, until
+from al_core.measures.curves import aulc, first_hit, held_hit, lead, saved, until
 from al_core.run.state import By, PersonsAnswers, RunState, persons_answers
 from al_core.task.spec import BASELINE, TaskSpec
 
@@ -177,6 +177,20 @@ def standings(view: RaceView) -> tuple[Standing, ...]:
             )
         )
     return tuple(sorted(rows, key=lambda row: -1.0 if row.aulc is None else row.aulc, reverse=True))
+
+
+def leads(view: RaceView) -> tuple[int | None, ...]:
+    """By how many labels each run is ahead of `random`, at the number of labels that all have reached.
+
+    None for `random` itself, and where nobody knows: where it does not race, or a person answered for it or for the run.
+    """
+    baseline = next((run for run in view.runs if run.name == BASELINE and run.person is None), None)
+    common = ranked_at(view)
+    if baseline is None or common is None:
+        return (None,) * len(view.runs)
+    return tuple(
+        None if run is baseline or run.person else lead(run.state.curve, baseline.state.curve, common) for run in view.runs
+    )
 
 
 class Agreement(NamedTuple):

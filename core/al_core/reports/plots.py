@@ -13,13 +13,15 @@ from typing import Any
 
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.ground.errors import UserError
+from al_core.race.marks import DARK, DARK_GREY, HUES, LIGHT, LIGHT_GREY, marks
 from al_core.race.view import BY_HAND
 
 INK = "#010203"
 """Stands for the page's own text colour while matplotlib draws."""
 
-GREY = "#858a93"
-_HUES = ("#2f7fd1", "#cf6f0c", "#1f9a5d", "#c2508f", "#8a6fd8", "#978500", "#cb4b4b", "#2893a5")
+_STAND_INS = tuple(f"#0405{number:02x}" for number in range(HUES))
+"""Stand for the hues of strategies, which are others on a dark page, while matplotlib draws; so does `GREY` for the grey."""
+GREY = "#0405ff"
 _DASHES = ("-", "--", "-.", ":")
 LOWEST = -200
 """Per cent saved at which a forest plot ends, whatever lies below."""
@@ -28,11 +30,32 @@ WIDTH = 4.4
 
 
 def colours(names: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """A colour and a line style for every strategy; `random` and its repetitions are grey. Eighteen stay apart by style."""
-    others = [name for name in names if name.partition("#")[0] != "random"]
-    found = {name: (_HUES[i % len(_HUES)], _DASHES[i // len(_HUES) % len(_DASHES)]) for i, name in enumerate(others)}
-    greys = [name for name in names if name not in found]
-    return found | {name: (GREY, _DASHES[i % len(_DASHES)]) for i, name in enumerate(greys)}
+    """A stand-in for the colour, and a line style, for every strategy; `random` and its repetitions are grey.
+
+    Eighteen stay apart by style.
+    """
+    found, greys, styles = marks(names), 0, {}
+    for name, mark in found.items():
+        grey = mark.hue < 0
+        styles[name] = (GREY if grey else _STAND_INS[mark.hue]), _DASHES[(greys if grey else mark.dash) % len(_DASHES)]
+        greys += grey
+    return styles
+
+
+def page_colours() -> str:
+    """The colours as style sheets of the page have them: `DARK` and `LIGHT` of `al_core.race.marks`, as on the screen."""
+    light, dark = (
+        "".join(f" --run-{number}: {hue};" for number, hue in enumerate(hues)) + f" --run-grey: {grey};"
+        for hues, grey in ((LIGHT, LIGHT_GREY), (DARK, DARK_GREY))
+    )
+    return f":root {{{light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{{dark} }} }}\n"
+
+
+def in_colour(svg: str) -> str:
+    """A drawing that takes its colours from the page."""
+    for number, stand_in in enumerate(_STAND_INS):
+        svg = svg.replace(stand_in, f"var(--run-{number})")
+    return svg.replace(GREY, "var(--run-grey)").replace(INK, "currentColor")
 
 
 def curves_svg(part: Comparison, prefix: str) -> str:
@@ -41,13 +64,14 @@ def curves_svg(part: Comparison, prefix: str) -> str:
     if oracle is None and not any(row.curve.labels for row in rows):
         return ""
     figure, axes = _figure(3.1)
-    styles = colours([row.name for row in rows])
+    names = [row.name for row in rows]
+    styles = colours(names)
     for row in rows:
         curve, (colour, dash) = row.curve, styles[row.name]
         if not curve.labels:
             continue
         axes.fill_between(curve.labels, curve.lower_quartile, curve.upper_quartile, color=colour, alpha=0.15, lw=0)
-        axes.plot(curve.labels, curve.median, color=colour, linestyle=dash, lw=1.6, label=_name(row))
+        axes.plot(curve.labels, curve.median, color=colour, linestyle=dash, lw=1.6, label=_name(row, names))
     if oracle is not None:
         curve = oracle.curve
         axes.plot(curve.labels, curve.median, color=INK, lw=0.9, linestyle=(0, (4, 2)), label="greedy oracle")
@@ -61,14 +85,15 @@ def curves_svg(part: Comparison, prefix: str) -> str:
         )
     axes.set_xlabel("labels")
     axes.set_ylabel("test accuracy")
-    columns = 2 if max(len(_name(row)) for row in rows) > 16 else 3
+    columns = 2 if max(len(_name(row, names)) for row in rows) > 16 else 3
     figure.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=columns, frameon=False, labelcolor=INK, fontsize=8.5)
     return _svg(figure, prefix)
 
 
-def _name(row: StrategyRow) -> str:
-    """The strategy's name, marked if a person had a hand in its run."""
-    return _plain(f"{BY_HAND} {row.name}" if row.person else row.name)
+def _name(row: StrategyRow, names: Sequence[str]) -> str:
+    """The strategy's mark and name, marked as well if a person had a hand in its run."""
+    signed = f"{marks(names)[row.name].sign} {row.name}"
+    return _plain(f"{BY_HAND} {signed}" if row.person else signed)
 
 
 def _plain(text: str) -> str:
@@ -94,7 +119,8 @@ def savings_svg(part: Comparison, prefix: str) -> str:
         if share.bounds is not None:
             axes.plot([100 * bound for bound in share.bounds], [position] * 2, color=colour, lw=2.2, solid_capstyle="butt")
         axes.plot([100 * share.value], [position], "o", color=colour, ms=5)
-    axes.set_yticks(range(len(rows)), [_plain(row.name) for row in reversed(rows)])
+    names = [row.name for row in part.strategies]
+    axes.set_yticks(range(len(rows)), [_plain(f"{marks(names)[row.name].sign} {row.name}") for row in reversed(rows)])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     lowest = min(100 * min(share.low or 0.0, share.value or 0.0) for share in (row.saved.share for row in rows))
     if lowest < LOWEST:  # an interval over a few seeds, which would leave no room for the others
@@ -130,7 +156,7 @@ def ranks_svg(entry: Across, prefix: str) -> str:
         axes.text(end, level + 0.05, text, ha="left" if left else "right", va="bottom", color=INK, fontsize=8)
     for position, group in enumerate(bars):
         height = 1.1 + 0.4 * position
-        axes.plot([ranks[group[0]] - 0.04, ranks[group[-1]] + 0.04], [height] * 2, color=_HUES[1], lw=3)
+        axes.plot([ranks[group[0]] - 0.04, ranks[group[-1]] + 0.04], [height] * 2, color=_STAND_INS[1], lw=3)
     distance = found.critical_difference
     shown = min(distance, k - 1)
     axes.plot([1, 1 + shown], [top + 0.5] * 2, color=INK, lw=1.4)
@@ -200,4 +226,4 @@ def _svg(figure: Any, prefix: str) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", text)
-    return text.replace(INK, "currentColor")
+    return in_colour(text)

@@ -19,8 +19,10 @@ pytest.importorskip("matplotlib", reason="needs the extra report")
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.encoding import from_json
 from al_core.measures.estimates import FriedmanResult
-from al_core.reports.plots import GREY, LOWEST, WIDTH, colours, curves_svg, ranks_svg, savings_svg, sprite
+from al_core.race.marks import marks
+from al_core.reports.plots import GREY, LOWEST, WIDTH, colours, curves_svg, in_colour, ranks_svg, savings_svg, sprite
 
+SIGNED = [f"{marks(NAMES)[name].sign} {name}" for name in NAMES]
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 INK = "currentColor"
 """The colour of whatever page the diagram stands on."""
@@ -95,7 +97,7 @@ def named(part: Comparison, name: str) -> StrategyRow:
 def test_curves_run_through_the_medians(part: Comparison) -> None:
     drawn, styles = Read(curves_svg(part, "c")), colours(NAMES)
     assert float(drawn.root.get("width", "").removesuffix("pt")) < 72 * WIDTH + 10  # as narrow as a telephone
-    assert {"labels", "test accuracy", "all labels", "greedy oracle", *NAMES} <= set(drawn.texts)
+    assert {"labels", "test accuracy", "all labels", "greedy oracle", *SIGNED} <= set(drawn.texts)
     lines = [
         (colour, [(drawn.value("x", x), drawn.value("y", y)) for x, y in points])
         for colour, points in drawn.lines
@@ -103,7 +105,7 @@ def test_curves_run_through_the_medians(part: Comparison) -> None:
     ]
     oracle = part.references.greedy_oracle
     assert oracle is not None
-    expected = [(styles[row.name][0], row.curve) for row in part.strategies] + [(INK, oracle.curve)]
+    expected = [(in_colour(styles[row.name][0]), row.curve) for row in part.strategies] + [(INK, oracle.curve)]
     assert len(lines) == len(expected)
     for (colour, points), (own, curve) in zip(lines, expected, strict=True):
         assert colour == own
@@ -124,7 +126,7 @@ def test_long_names_stand_in_two_columns(part: Comparison) -> None:
         assert legend is not None
         return len({round(float(words.get("x", ""))) for words in legend.iter(f"{SVG}text")})
 
-    assert [columns("n" * length) for length in (16, 17)] == [3, 2]
+    assert [columns("n" * length) for length in (14, 15)] == [3, 2]
 
 
 @pytest.mark.filterwarnings("error")  # matplotlib would say so where a person reads
@@ -138,15 +140,15 @@ def test_a_curve_that_nobody_has_is_not_drawn(part: Comparison) -> None:
 def test_every_saving_is_a_dot_on_its_interval_in_sight(part: Comparison) -> None:
     drawn, styles = Read(savings_svg(part, "s")), colours(NAMES)
     left, top, right, bottom = drawn.clip
-    lines = {colour: points for colour, points in drawn.lines if colour != INK and colour != GREY}
+    lines = {colour: points for colour, points in drawn.lines if colour not in (INK, in_colour(GREY))}
     shown = [name for name in NAMES if name != "random"]
-    assert list(drawn.scale["y"]) == list(reversed(shown))
+    assert list(drawn.scale["y"]) == [f"{marks(NAMES)[name].sign} {name}" for name in reversed(shown)]
     assert "labels saved against random, %" in drawn.texts
     dots = {round(y, 3): (colour, x) for colour, x, y in drawn.dots}
     for name in shown:
-        share, at = named(part, name).saved.share, round(drawn.scale["y"][name], 3)
+        share, at = named(part, name).saved.share, round(drawn.scale["y"][f"{marks(NAMES)[name].sign} {name}"], 3)
         colour, x = dots[at]
-        assert colour == styles[name][0]
+        assert colour == in_colour(styles[name][0])
         assert left < x < right
         assert top < at < bottom
         assert share.value is not None

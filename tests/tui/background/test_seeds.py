@@ -51,7 +51,7 @@ async def test_medians_fill_in_while_the_race_goes_on(desk: MakeDesk) -> None:
         await at.press(pilot, "n", "n")
         assert "seeds 12/30" in at.shown(HeaderLine)
         board = at.shown(Leaderboard)
-        assert board.splitlines()[0].split() == ["strategy", "acc", "AULC", "→90%", "query", "seeds"]
+        assert board.splitlines()[0].split() == ["strategy", "acc", "AULC", "→90%", "saved", "seeds"]
         assert "12/30" in board
         assert "13/30" in board
         assert "median" in str(at.app.screen.query_one(Curves).border_title)
@@ -66,7 +66,7 @@ async def test_v_switches_between_all_seeds_and_this_one(desk: MakeDesk) -> None
         assert "This seed" in at.shown(KeyBar)
         await at.press(pilot, "v")
         assert "All seeds" in at.shown(KeyBar)
-        assert at.shown(Leaderboard).splitlines()[0].split()[-1] == "done"
+        assert at.shown(Leaderboard).splitlines()[0].split()[-1] == "curve"
         assert "•" not in at.shown(Curves)
         await at.press(pilot, "v")
         assert at.shown(Leaderboard).splitlines()[0].split()[-1] == "seeds"
@@ -84,7 +84,7 @@ async def test_until_two_seeds_are_there_the_live_race_is_shown(desk: MakeDesk) 
     at = desk(seeds=5, cells=CELLS)
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "n")
-        assert at.shown(Leaderboard).splitlines()[0].split()[-1] == "done"
+        assert at.shown(Leaderboard).splitlines()[0].split()[-1] == "curve"
         await at.press(pilot, "v", "v")
         assert "Medians begin" in at.told
 
@@ -99,7 +99,7 @@ async def test_before_all_seeds_are_there_intervals_and_no_verdict(desk: MakeDes
                 break
         await pilot.pause(0.05)
         at.app.screen.update(at.engine.view, at.engine.seeds.view)
-        rows = {row[0].removeprefix("━ "): row for row in table(at)}
+        rows = {row[0][2:]: row for row in table(at)}
         assert rows["margin"][1] == "12/30"
         assert rows["margin"][4] == "preview: 12 of 30 seeds"
         assert " to " in rows["margin"][3]
@@ -112,7 +112,7 @@ async def test_when_all_seeds_are_there_verdicts_and_the_paragraph(desk: MakeDes
     at = desk(seeds=30)
     async with at.app.run_test(size=(140, 40)) as pilot:
         await at.press(pilot, "c")
-        rows = {row[0].removeprefix("━ "): row for row in table(at)}
+        rows = {row[0][2:]: row for row in table(at)}
         assert set(rows) == {"random", "random#2", "least_confidence", "margin", "entropy"}
         assert rows["margin"][4] == "saves labels"
         assert rows["random#2"][4] == "A/A control"
@@ -153,7 +153,7 @@ async def test_failed_seeds_are_marked_and_there_is_no_verdict(desk: MakeDesk) -
         assert "2 runs failed" in at.shown(HeaderLine)
         assert "28/30 ✗" in at.shown(Leaderboard)
         await at.press(pilot, "c")
-        rows = {row[0].removeprefix("━ "): row for row in table(at)}
+        rows = {row[0][2:]: row for row in table(at)}
         assert rows["margin"][1] == "28/30 ✗2"
         assert rows["margin"][4] == "no verdict: failed on 2 of 30 seeds"
         assert "margin failed on seeds 3, 7: no ␛[31mluck\nEsc, then r, tries again what failed." in note(at)
@@ -182,7 +182,7 @@ async def test_r_tries_failed_seeds_again(desk: MakeDesk) -> None:
         assert "Nothing failed" in at.told
         assert "Retry" not in at.shown(KeyBar)
         await at.press(pilot, "c")
-        rows = {row[0].removeprefix("━ "): row for row in table(at)}
+        rows = {row[0][2:]: row for row in table(at)}
         assert rows["margin"][1] == "30/30"
         assert rows["margin"][4] == "saves labels"
 
@@ -193,7 +193,7 @@ async def test_a_strategy_without_random_is_compared_with_it_all_the_same(desk: 
         await at.press(pilot, "n")
         assert [line.split()[2] for line in at.shown(Leaderboard).splitlines()[1:]] == ["margin", "entropy"]
         await at.press(pilot, "c")
-        assert {row[0].removeprefix("━ ") for row in table(at)} == {"random", "margin", "entropy", "random#2"}
+        assert {row[0][2:] for row in table(at)} == {"random", "margin", "entropy", "random#2"}
 
 
 async def test_another_seed_begins_other_seeds(desk: MakeDesk) -> None:
@@ -223,7 +223,7 @@ async def test_a_name_that_is_too_long_says_so(desk: MakeDesk) -> None:
     async with at.app.run_test(size=(80, 24)) as pilot:
         await at.press(pilot, "n")
         lines = at.shown(Leaderboard).splitlines()
-        assert any(" expected_gradie… " in line for line in lines)
+        assert any(" expected_gradien… " in line for line in lines)
         assert len({len(line) for line in lines[1:]}) == 1
 
 

@@ -25,6 +25,8 @@ RACE = (
     Command(("tab",), "name_class", "By hand: label by the beginning of a class's name; else the next strategy", "By hand", ""),
     Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
     Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
+    Command(("i",), "alone", "The line of the focused strategy alone with random's, or all again", "Look", "Solo"),
+    Command(("I",), "hide", "Hide the line of the focused strategy, or show it again", "Look", "Hide"),
     Command(("f",), "full", "Curves full screen, or back", "Look", "Curves"),
     Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
     Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),

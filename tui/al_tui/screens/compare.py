@@ -19,6 +19,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.files import write_new
 from al_core.ground.numbers import level
 from al_core.ground.places import named_path
+from al_core.race.marks import marks
 from al_core.race.view import RaceView, Standing, standings
 from al_core.reports.comparison import by_hand, race_csv, race_header, race_json, race_markdown, race_note, race_rows
 from al_core.reports.seeds import (
@@ -163,9 +164,10 @@ class CompareScreen(DismissedOnce[None]):
         for position, title in enumerate(made.header):
             text = f"{title} {arrow}" if position == self._column else title
             table.add_column(Text(text, justify="right" if position else "left"))
-        colours = {run.name: palette(self.app).run(index) for index, run in enumerate(self._view.runs)}
+        names = [run.name for run in self._view.runs] if self._seeds is None else self._seeds.plan.strategies
+        found, colours = marks(names), palette(self.app)
         for name, _, cells in self._sorted(made):
-            first = Text("━ ", colours.get(name, palette(self.app).dim)).append(cells[0], "bold")
+            first = Text(f"{found[name].sign} ", colours.run(found[name])).append(cells[0], "bold")
             table.add_row(first, *(Text(cell, justify="right") for cell in cells[1:]))
         table.move_cursor(row=at)
         self.call_after_refresh(self._show_sorted)

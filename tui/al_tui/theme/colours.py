@@ -9,9 +9,10 @@ from rich.style import Style
 from textual.app import App
 from textual.color import Color
 
-_DARK = ("#8fb8ff", "#ffb454", "#7ee787", "#ff7b9c", "#d2a8ff", "#5ee0d8", "#ffe066", "#ff9e80", "#b5e853", "#9aa5ce")
-_LIGHT = ("#1f5fbf", "#a85a00", "#1a7f37", "#c2255c", "#7a3fc4", "#0b7a75", "#8a6d00", "#b3471d", "#4d7c0f", "#4b5675")
-_ANSI = (12, 11, 10, 13, 14, 9, 4, 3, 2, 5)
+from al_core.race.marks import DARK, DARK_GREY, GREY, HUES, LIGHT, LIGHT_GREY, Mark
+
+_ANSI, _ANSI_QUIET = (12, 11, 10, 13, 14, 9), (4, 3, 2, 5, 6, 1)
+_ANSI_GREY = 7, 8
 SHADES = " ░▒▓█"
 
 
@@ -37,11 +38,17 @@ class Palette(NamedTuple):
         """True when pictures are drawn with shade characters instead of colours."""
         return self.ansi or not self.colour
 
-    def run(self, index: int, *, bright: bool = True) -> str:
-        """The colour of a run, as Rich writes it; the same for the same place in the race."""
+    def run(self, mark: Mark, *, bright: bool = True) -> str:
+        """The colour of a strategy, as Rich writes it."""
+        if self.ansi and mark.hue == GREY:
+            return f"color({_ANSI_GREY[not bright]})"
+        return self.hue(mark.hue, bright=bright)
+
+    def hue(self, number: int, *, bright: bool = True) -> str:
+        """One of some colours that are told apart, of strategies or of classes; `GREY` is one of them."""
         if self.ansi:
-            return f"color({_ANSI[index % len(_ANSI)]})" if bright else "color(8)"
-        return _run_colour(index, self.dark, self.ground, bright)
+            return f"color({(_ANSI if bright else _ANSI_QUIET)[number % len(_ANSI)]})"
+        return _hue(number, self.dark, self.ground, bright)
 
     def grey(self, level: int) -> str:
         """The colour of a picture's pixel, from 0 (paper) to 255 (ink)."""
@@ -85,8 +92,9 @@ _palette = cache(Palette)
 
 
 @cache
-def _run_colour(index: int, dark: bool, ground: str, bright: bool) -> str:
-    full = (_DARK if dark else _LIGHT)[index % len(_DARK)]
+def _hue(number: int, dark: bool, ground: str, bright: bool) -> str:
+    hues, grey = (DARK, DARK_GREY) if dark else (LIGHT, LIGHT_GREY)
+    full = grey if number == GREY else hues[number % HUES]
     return full if bright else _mix(ground, full, 115)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
+from al_core.race.marks import marks
 from al_core.race.view import RaceView
 from al_core.task.spec import BASELINE
 from al_tui.theme.colours import Palette
 from al_tui.widgets.drawn import Parts
+from al_tui.widgets.ends import gutter
 from al_tui.widgets.frame import Frame
+from al_tui.widgets.lines import draw_lines
 
 if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
@@ -17,17 +22,26 @@ SPACING = 2
 """Every how many braille dots a band has one, in both directions: quiet, and not to be taken for a line."""
 
 
-def draw_medians(race: RaceView, seeds: LiveView, focus: int, width: int, height: int, colours: Palette) -> Parts:
+def draw_medians(
+    race: RaceView,
+    seeds: LiveView,
+    focus: int,
+    width: int,
+    height: int,
+    colours: Palette,
+    left_out: frozenset[int] = frozenset(),
+) -> Parts:
     """The curves over seeds as ``height`` lines of ``width`` columns; a strategy without a band yet shows its live run.
 
     Bands are drawn for the focused run, the leader and random only; the focused run's live seed lies over them as single
-    points. The number at a curve's end is its rank in the leaderboard.
+    points.
 
     Parameters
     ----------
     race : the race on the screen.
     focus : the run to draw in front.
     width, height : cells; at least 24 × 5.
+    left_out : runs that are not drawn.
     """
     names = [run.name for run in race.runs]
     order = seeds.standings(names)
@@ -40,27 +54,23 @@ def draw_medians(race: RaceView, seeds: LiveView, focus: int, width: int, height
         yield
     live = {index: run.state.curve for index, run in enumerate(race.runs)}
     lines = {baseline: (), **live, **{index: band.curve for index, band in bands.items()}}
+    lines = {index: line for index, line in lines.items() if index not in left_out}
     leader = order[0].run
     bright = {focus, leader, baseline}
-    dotted = [index for index in dict.fromkeys((baseline, leader, focus)) if index in bands]
+    dotted = [index for index in dict.fromkeys((baseline, leader, focus)) if index in bands and index in lines]
     seen = [y for line in (*lines.values(), live[focus]) for _, y in line]
+    if not any(lines.values()):
+        return Text("\n  No line of these has begun.", colours.dim)
     seen += [y for index in dotted for y in (*bands[index].lower, *bands[index].upper)]
     start, spec = min(line[0][0] for line in lines.values() if line), race.spec
-    frame = Frame(start, spec.budget, min(seen), max(*seen, spec.target + 0.02), width, height, colours, spec.target)
+    named, top = [*marks(drawn).items()], max(*seen, spec.target + 0.02)
+    frame = Frame(start, spec.budget, min(seen), top, width, height, colours, spec.target, gutter(drawn, width))
     yield
     for index in dotted:
-        frame.dots(frame.grid(bands[index], SPACING), colours.run(index, bright=False))
+        frame.dots(frame.grid(bands[index], SPACING), colours.run(named[index][1], bright=False))
         yield
-    places = {row.run: position for position, row in enumerate(order, start=1)}
     behind = [row.run for row in reversed(order) if row.run not in bright]
     front = [index for index in dict.fromkeys((baseline, leader)) if index != focus]
-    in_order = [*behind, *front, focus]
-    for index in in_order:
-        if index == focus and focus in bands:  # below its own median, so that it does not hide that
-            frame.dots(live[focus], colours.accent, marker="•")
-        frame.line(lines[index], colours.run(index, bright=index in bright))
-        yield
-    for index in in_order:
-        frame.mark(lines[index], str(places.get(index, "r")), colours.run(index, bright=index in bright))
-        yield
-    return (yield from frame.text())
+    in_order = [index for index in (*behind, *front, focus) if index in lines]
+    under = {focus: live[focus]} if focus in bands else None
+    return (yield from draw_lines(frame, lines, in_order, bright, named, colours, under))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
@@ -9,6 +11,7 @@ from al_core.run.state import Pick
 from al_tui.theme.colours import Palette
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_HEIGHTS = "▁▂▃▄▅▆▇█"
 LONGEST_NAME = 12
 _NUMBER = 10
 """Cells of a number, the blanks around it, and some that stay free."""
@@ -48,6 +51,25 @@ def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, width: int, h
         rest = max(0.0, 1.0 - sum(shares[label] for label in shown))
         lines.append(Text(f"{left} more {_number(rest)}", colours.dim))
     return lines
+
+
+def sparkline(curve: Sequence[tuple[int, float]], start: int, end: int, seen: Sequence[float], width: int) -> str:
+    """A curve as ``width`` cells, each as high as its last point; blank where it has not come yet.
+
+    Parameters
+    ----------
+    start, end : labels of the left and of the right edge.
+    seen : values of which the least is the lowest bar, and the largest the highest.
+    """
+    low, span = min(seen, default=0.0), max(1e-9, max(seen, default=1.0) - min(seen, default=0.0))
+    cells: dict[int, float] = {}
+    for labels, value in curve:
+        cells[min(width - 1, (labels - start) * width // max(1, end - start))] = value
+    drawn, last = "", 0.0
+    for cell in range(max(cells, default=-1) + 1):
+        last = cells.get(cell, last)
+        drawn += _HEIGHTS[round((last - low) / span * (len(_HEIGHTS) - 1))]
+    return drawn.ljust(width)
 
 
 def clipped(name: str, cells: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.color import Color
@@ -17,6 +18,8 @@ from al_tui.widgets.drawn import Overtaken, Parts
 if TYPE_CHECKING:
     from al_core.comparison.live_view import Band
 
+DASHES = ((1, 0), (5, 3), (1, 2), (3, 2))
+"""Kinds of line: braille dots that are drawn, and those that are left out behind them; the first is whole."""
 CLEARANCE = 1.5
 """Braille dots that stay empty beside a median, so that it is still a line."""
 
@@ -30,6 +33,7 @@ class Frame:
     low, high : accuracies that are to be seen.
     width, height : cells.
     target : accuracy of the dotted line; None for none.
+    free : columns at the right that no curve reaches.
 
     Raises
     ------
@@ -49,13 +53,18 @@ class Frame:
         height: int,
         colours: Palette,
         target: float | None = None,
+        free: int = 0,
     ) -> None:
         import plotext
 
         Frame._latest = self
         self._plotext = plotext
-        self._start, self._end, self._width, self._height = start, end, width, height
+        self._start, self._end, self.width, self._height = start, end, width, height
         self._low, self._high, self._ticks = scale(low, high, height)
+        self._left = max(len(_level(tick)) for tick in self._ticks) + 1
+        self._across, self._down = max(1, width - self._left), max(1, height - 2)
+        self._edge = start + (end - start) * self._across / max(1, self._across - free)
+        """Labels at the right edge, where a curve would end that had all the width."""
         self._shared_figure = figure = plotext.figure
         figure.clear()
         figure.theme("colorless")
@@ -69,9 +78,11 @@ class Frame:
             raise Overtaken
         return self._shared_figure
 
-    def line(self, curve: Sequence[tuple[float, float]], colour: str) -> None:
-        """A curve as a line; nothing for a curve without points."""
-        if curve:
+    def line(self, curve: Sequence[tuple[float, float]], colour: str, dash: int = 0) -> None:
+        """A curve as a line of one of the kinds of `DASHES`; nothing for a curve without points."""
+        if dash % len(DASHES) and curve:
+            self.dots(self._dashed(curve, *DASHES[dash % len(DASHES)]), colour)
+        elif curve:
             signal = self._signal(curve, colour, "braille")
             signal.density("full", scope="line").lines(True)
             self._figure.draw(signal)
@@ -81,18 +92,28 @@ class Frame:
         if points:
             self._figure.draw(self._signal(points, colour, marker))
 
-    def mark(self, curve: Sequence[tuple[float, float]], text: str, colour: str) -> None:
-        """A word at the end of a curve."""
-        if curve:
-            x, y = curve[-1]
-            room = (self._end - self._start) * 0.5 / max(1, self._width - 6)
-            label = self._plotext.colorize(text, as_pixel(self._plotext, colour))
-            self._figure.draw(self._figure.text(min(x + 3 * room, self._end), y, label))
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """The column and the row of the cell in which a point is drawn."""
+        column = (x - self._start) / (self._edge - self._start) * (self._across - 1)
+        row = (self._high - y) / (self._high - self._low) * (self._down - 1)
+        return self._left + round(column), max(0, min(self._down - 1, round(row)))
+
+    def _dashed(self, curve: Sequence[tuple[float, float]], drawn: int, left_out: int) -> list[tuple[float, float]]:
+        """Points along a curve, a braille dot apart, in groups of ``drawn`` with gaps between them."""
+        step_x, step_y = (self._edge - self._start) / (2 * self._across), (self._high - self._low) / (4 * self._down)
+        points, at = [], 0
+        for (x, y), (next_x, next_y) in pairwise(curve):
+            count = max(1, round(max((next_x - x) / step_x, abs(next_y - y) / step_y)))
+            for step in range(count):
+                if at % (drawn + left_out) < drawn:
+                    points.append((x + (next_x - x) * step / count, y + (next_y - y) * step / count))
+                at += 1
+        return [*points, curve[-1]]
 
     def grid(self, band: Band, spacing: int) -> list[tuple[float, float]]:
         """Points inside a band but not at its median, one every ``spacing`` braille dots, alternate columns shifted."""
-        across, up = 2 * max(1, self._width - 6), 4 * max(1, self._height - 2)
-        step_x, step_y = (self._end - self._start) / across, (self._high - self._low) / up
+        across, up = 2 * self._across, 4 * self._down
+        step_x, step_y = (self._edge - self._start) / across, (self._high - self._low) / up
         points = []
         for column in range(0, across + 1, spacing):
             x = self._start + column * step_x
@@ -109,10 +130,10 @@ class Frame:
     def text(self) -> Parts:
         """The picture."""
         figure = self._figure
-        ticks = [f"{tick:.2f}".lstrip("0") for tick in self._ticks]
+        ticks = [_level(tick) for tick in self._ticks]
         figure.ruler("y", "left").lim(self._low, self._high).ticks(self._ticks, ticks)
-        marks = label_ticks(self._start, self._end, self._width)
-        figure.ruler("x", "lower").lim(self._start, self._end).ticks(marks, [str(mark) for mark in marks])
+        marks = label_ticks(self._start, self._end, self.width)
+        figure.ruler("x", "lower").lim(self._start, self._edge).ticks(marks, [str(mark) for mark in marks])
         figure.axes(False, axis="x", side="upper")
         figure.axes(False, axis="y", side="right")
         built = str(figure.build())
@@ -124,6 +145,10 @@ class Frame:
     def _signal(self, points: Sequence[tuple[float, float]], colour: str, marker: str) -> Any:
         pixel = as_pixel(self._plotext, colour)
         return self._figure.signal([x for x, _ in points], [y for _, y in points], marker=self._plotext.marker(marker, pixel))
+
+
+def _level(tick: float) -> str:
+    return f"{tick:.2f}".lstrip("0")
 
 
 def between(labels: Sequence[int], values: Sequence[float], x: float) -> float:

@@ -1,4 +1,4 @@
-"""The leaderboard, which is the legend as well: rank, colour, strategy, accuracy, area, labels to target, progress."""
+"""The leaderboard, which is the legend as well: rank, mark, accuracy, area, labels to target, lead over random, small curve."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.ground.numbers import fixed, level, milliseconds, whole
-from al_core.race.view import BY_HAND, RaceView, Standing, standings
+from al_core.ground.numbers import fixed, level, percent, signed, whole
+from al_core.race.marks import marks
+from al_core.race.view import BY_HAND, RaceView, Standing, leads, standings
+from al_core.task.spec import BASELINE
 from al_tui.theme.colours import Palette, palette
+from al_tui.widgets.bars import sparkline
 from al_tui.widgets.drawn import Drawn, entitle
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 _MARK = {"starting": "·", "racing": "▶", "asking": "✎", "failed": "✗", "done": "✓"}
 
 
+_CURVE = 8
+"""Cells of a small curve."""
 UNRANKED = "Not ranked yet"
 
 
@@ -40,13 +45,16 @@ class Leaderboard(Drawn):
         self._view: RaceView | None = None
         self._focus = 0
         self._seeds: LiveView | None = None
+        self._left_out: frozenset[int] = frozenset()
         self._standings: tuple[Standing, ...] = ()
+        self._leads: tuple[int | None, ...] = ()
         self._rows: list[Standing] = []
         self.border_title = UNRANKED
 
-    def show(self, view: RaceView, focus: int, seeds: LiveView | None = None) -> None:
-        """Show a race with one run highlighted; with ``seeds``, means over all of them."""
-        self._view, self._focus, self._seeds = view, focus, seeds
+    def show(self, view: RaceView, focus: int, seeds: LiveView | None = None, left_out: frozenset[int] = frozenset()) -> None:
+        """Show a race with one run highlighted; with ``seeds``, means over all of them; ``left_out`` have no line."""
+        self._view, self._focus, self._seeds, self._left_out = view, focus, seeds, left_out
+        self._leads = leads(view)
         self._standings = standings(view) if seeds is None else seeds.standings([run.name for run in view.runs])
         entitle(self, self._order)
         self.redraw()
@@ -61,18 +69,19 @@ class Leaderboard(Drawn):
         begin = max(0, min(places[self._focus] - 1 - room // 2, len(rows) - room))
         self._rows = list(rows[begin : begin + room])
         columns = self._columns(width)
-        name_width = width - 8 - sum(size for _, size in columns)
+        name_width = width - 7 - sum(size for _, size in columns)
         out = Text(no_wrap=True)
-        out.append("      " + "strategy".ljust(name_width) + "".join(title.rjust(size) for title, size in columns), colours.dim)
+        out.append("     " + "strategy".ljust(name_width) + "".join(title.rjust(size) for title, size in columns), colours.dim)
         for row in self._rows:
             run = view.runs[row.run]
             focused = row.run == self._focus
             line = Text()
             line.append(f"{places[row.run]:>2} ", colours.dim if not focused else "")
             still = seeds is None and view.paused and row.status == "racing"
-            line.append("╍╍" if still else "━━", colours.run(row.run))
+            mark, shown = marks([each.name for each in view.runs])[run.name], row.run not in self._left_out
+            line.append(mark.sign if shown else " ", colours.run(mark))
             by_hand = f" {BY_HAND}{row.person.answers}" if row.person else ""
-            name = Text(f" {row.strategy}")
+            name = Text(f" {row.strategy}", "" if shown else colours.dim)
             name.truncate(name_width - len(by_hand), overflow="ellipsis")
             name.append(by_hand, colours.accent)
             name.truncate(name_width, pad=True)
@@ -80,9 +89,9 @@ class Leaderboard(Drawn):
             for title, size in columns:
                 text, style = self._cell(title, row, view, colours)
                 line.append(text.rjust(size), style)
-            mark = "‖" if still and not run.by_hand else _MARK[row.status]
+            status = "‖" if still and not run.by_hand else _MARK[row.status]
             style = {"failed": colours.bad, "done": colours.good, "asking": colours.accent}.get(row.status, colours.dim)
-            line.append(f" {mark}", style)
+            line.append(f" {status}", style)
             if focused:
                 (line.stylize if colours.shaded else line.stylize_before)(colours.selected)
             out.append("\n").append(line)
@@ -101,14 +110,14 @@ class Leaderboard(Drawn):
 
     def _columns(self, width: int) -> list[tuple[str, int]]:
         target = f"→{level(self._view.spec.target)}" if self._view else "target"
-        wide = [("acc", 6), ("AULC", 6), (target, 6), ("query", 7), ("done", 7)]
-        if self._seeds is not None:
-            wide[4] = ("seeds", 7)
+        area, reached = ("AULC", 6), (target, 6)
+        ahead = ("lead", 6) if self._seeds is None else ("saved", 7)
+        last = ("curve", _CURVE + 2) if self._seeds is None else ("seeds", 7)
         if width >= 56:
-            return wide
+            return [("acc", 6), area, reached, ahead, last]
         if width >= 44:
-            return [*wide[:3], wide[4]]
-        return wide[:2] if width >= 37 else wide[1:2]
+            return [area, reached, ahead, *([last] if self._seeds is not None else [])]
+        return [area, ahead, *([reached] if width >= 42 else [])]
 
     def _cell(self, title: str, row: Standing, view: RaceView, colours: Palette) -> tuple[str, str | Style]:
         match title:
@@ -116,18 +125,24 @@ class Leaderboard(Drawn):
                 return fixed(row.accuracy), "bold"
             case "AULC":
                 return fixed(row.aulc), ""
-            case "query":
-                return milliseconds(row.seconds_per_query), colours.dim
+            case "lead":
+                ahead = self._leads[row.run]
+                return signed(ahead), colours.good if ahead and ahead > 0 else ""
+            case "saved":
+                return percent(None if view.runs[row.run].name == BASELINE else row.saved), ""
+            case "curve":
+                return self._sparkline(row, view), colours.run(marks([run.name for run in view.runs])[row.strategy])
             case "seeds" if self._seeds is not None:
                 entry = self._seeds.of(row.strategy)
                 return f"{entry.finished if entry else 0}/{self._seeds.planned}", colours.dim
-            case "done":
-                start = row.labels and view.spec.budget - view.spec.rounds * view.spec.batch
-                share = (row.labels - start) / max(1, view.spec.budget - start) if row.labels else 0.0
-                filled = round(5 * max(0.0, min(1.0, share)))
-                return "█" * filled + "░" * (5 - filled), colours.run(row.run)
             case _:
                 return whole(row.to_target), ""
+
+    def _sparkline(self, row: Standing, view: RaceView) -> str:
+        """Accuracy over the labels of the whole budget, between the least and the most that any run had."""
+        curves = [run.state.curve for run in view.runs if run.state.curve]
+        seen = [accuracy for curve in curves for _, accuracy in curve]
+        return sparkline(view.runs[row.run].state.curve, curves[0][0][0] if curves else 0, view.spec.budget, seen, _CURVE)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -141,5 +141,5 @@ def draw_curve(curve: tuple[tuple[int, float], ...], budget: int | None, width: 
     start, last = curve[0][0], curve[-1][0]
     end = max(budget or 0, _LEAST_LABELS, last + 2)
     frame = Frame(start, end, min(accuracies), max(accuracies) + 0.02, width, height, colours)
-    frame.line(curve, colours.run(0))
+    frame.line(curve, colours.hue(0))
     return whole(frame.text())

@@ -10,10 +10,11 @@ from al_core.comparison.cell import BenchResult
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.encoding import protocol_json
 from al_core.ground.numbers import fixed, percent
+from al_core.race.marks import GREY, marks
 from al_core.race.view import BY_HAND
 from al_core.reports.comparison import bench_header, bench_rows, reference_notes
 from al_core.reports.findings import Findings, command, recipe
-from al_core.reports.plots import curves_svg, ranks_svg, savings_svg, sprite
+from al_core.reports.plots import curves_svg, page_colours, ranks_svg, savings_svg, sprite
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1e24; --soft: #5b616b; --line: #d5d8dd; --tint: 47, 127, 209; }
@@ -58,7 +59,9 @@ def write(findings: Findings) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{page_colours()}{_STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
     )
 
 
@@ -69,7 +72,11 @@ def _part(part: Comparison, result: BenchResult | None, index: int, *, headed: b
     blocks = [f"<h2>{escape(name)}</h2>"] if headed else []
     blocks += [
         f"<p>{escape(part.conclusion)}</p>",
-        _table(_verdict_first(bench_header(part)), [_verdict_first(row) for row in bench_rows(part)]),
+        _table(
+            _verdict_first(bench_header(part)),
+            [_verdict_first(row) for row in bench_rows(part)],
+            [_sign(row.name, [other.name for other in part.strategies]) for row in part.strategies],
+        ),
         *(f'<p class="soft">{escape(note)}</p>' for note in reference_notes(part)),
         _figure(
             curves_svg(part, f"c{index}"),
@@ -115,8 +122,9 @@ def _picks(result: BenchResult) -> str:
         counts = Counter(data.classes[data.y[item]] for batch in picks for item in batch)
         alt = f"Items {name} asked for: " + ", ".join(f"{count} × {label}" for label, count in counts.most_common())
         shown = f"{BY_HAND} {name}" if name in result.by_person else name
+        caption = _sign(name, result.strategies) + escape(shown)
         figures.append(
-            f'<figure><figcaption>{escape(shown)}</figcaption><img src="{address}" width="{2 * width}" height="{2 * height}"'
+            f'<figure><figcaption>{caption}</figcaption><img src="{address}" width="{2 * width}" height="{2 * height}"'
             f' alt="{escape(alt)}"></figure>'
         )
     text = f"What each strategy asked for on seed {seed}, a row per round, from the top."
@@ -179,7 +187,18 @@ def _figure(svg: str, alt: str, caption: str) -> str:
     return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _sign(name: str, names: Sequence[str]) -> str:
+    """The mark of a strategy in its colour, as on the screen."""
+    mark = marks(names)[name]
+    colour = "grey" if mark.hue == GREY else str(mark.hue)
+    return f'<span style="color: var(--run-{colour})">{mark.sign}</span> '
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], signs: Sequence[str] = ()) -> str:
+    """A table; ``signs``, one a row, are HTML that stands before its first cell."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
-    lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    before = signs or [""] * len(rows)
+    lines = "".join(
+        f"<tr><td>{sign}" + "</td><td>".join(map(escape, row)) + "</td></tr>" for sign, row in zip(before, rows, strict=True)
+    )
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'

@@ -268,7 +268,7 @@ async def test_the_comparison_sorts_copies_and_saves(desk: MakeDesk, tmp_path: P
         assert column(4) == sorted(column(4))
         for _ in range(4):
             await at.press(pilot, "o")
-        assert column(0) == sorted(column(0))
+        assert [name[2:] for name in column(0)] == sorted(name[2:] for name in column(0))
 
         await at.press(pilot, "m")
         assert at.app.clipboard.startswith("digits, logistic, seed 0, batch 10, budget 120. One seed: a preview, no verdict.")
@@ -317,7 +317,7 @@ async def test_a_click_on_a_title_sorts_by_that_column_and_another_one_turns_it(
             await pilot.click(DataTable, offset=(begin if side == "first cell" else begin + widths[index] - 1, 0))
             await at.rest(pilot)
             titles = [str(column.label) for column in table.ordered_columns]
-            names = [str(table.get_row_at(row)[0]).removeprefix("━ ") for row in range(table.row_count)]
+            names = [str(table.get_row_at(row)[0])[2:] for row in range(table.row_count)]
             return names, {place: mark for place, title in enumerate(titles) for mark in "▼▲" if mark in title}
 
         rows = standings(at.engine.view)

@@ -162,6 +162,17 @@ class RaceFlow:
             looking.tell("Medians begin when two seeds of a strategy are finished.")
         return self._turn()
 
+    def alone(self) -> Turn:
+        """Show the line of the run looked at and that of random alone, or all again."""
+        self.looking.alone = not self.looking.alone
+        return self._turn()
+
+    def hide(self) -> Turn:
+        """Draw no line of the run looked at, or draw it again."""
+        self.looking.alone = False
+        self.looking.hide()
+        return self._turn()
+
     def peek(self) -> Turn:
         """Show what the model thinks before one answers, or hide it."""
         self.looking.peek = not self.looking.peek

@@ -95,12 +95,34 @@ class Looking(Telling):
         self.cursor = 0
         self.peek = False
         self.all_seeds = True
+        self.alone = False
+        self._hidden: set[str] = set()
         self._batch: tuple[int, tuple[int, ...]] = (0, ())
 
     @property
     def run(self) -> RunView:
         """The run that one looks at."""
         return self.engine.view.runs[self.focus]
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """Runs whose lines are not drawn: those that the person hid, or all but the one looked at and `random`."""
+        runs = enumerate(self.engine.view.runs)
+        if self.alone:
+            return frozenset(at for at, run in runs if at != self.focus and run.name != BASELINE)
+        return frozenset(at for at, run in runs if run.name in self._hidden)
+
+    @property
+    def left_out_words(self) -> str:
+        """What is to be said of that."""
+        if self.alone:
+            return f"{self.run.name} alone, i shows all"
+        count = len(self.left_out)
+        return f"{count} line{'s' if count > 1 else ''} hidden, I" if count else ""
+
+    def hide(self) -> None:
+        """Draw no line of the run looked at, or draw it again."""
+        self._hidden ^= {self.run.name}
 
     @property
     def picks(self) -> tuple[Pick, ...]:

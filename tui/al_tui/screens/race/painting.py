@@ -111,13 +111,15 @@ class Painting:
 
     def _paint_curves(self) -> None:
         looking = self._flow.looking
-        self._screen.query_one(Curves).show(self._engine.view, looking.focus, looking.shown_seeds)
+        self._screen.query_one(Curves).show(
+            self._engine.view, looking.focus, looking.shown_seeds, looking.left_out, looking.left_out_words
+        )
 
     def paint_standings(self) -> None:
         """Bring the top line and the leaderboard up to date."""
         engine, looking = self._engine, self._flow.looking
         self._screen.query_one(HeaderLine).show(engine, looking.focus)
-        self._screen.query_one(Leaderboard).show(engine.view, looking.focus, looking.shown_seeds)
+        self._screen.query_one(Leaderboard).show(engine.view, looking.focus, looking.shown_seeds, looking.left_out)
 
     # The comparison
 
@@ -162,7 +164,8 @@ def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, se
     failed : whether there is something to try again.
     seeds : what the key that changes between one seed and all says; None where there is one seed.
     """
-    wanted: tuple[str, ...] = ("pause", "step", "hand", "strategy", "item", "faster", "slower", "compare", "full", "restart")
+    wanted: tuple[str, ...] = ("pause", "step", "hand", "strategy", "item", "compare", "alone", "full")
+    wanted = (*wanted, "faster", "slower", "restart")
     if by_hand:
         wanted = ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare")
     if seeds is not None:

@@ -170,6 +170,12 @@ class RaceScreen(Screen[None]):
     def action_full(self) -> None:
         self.toggle_class("full")
 
+    def action_alone(self) -> None:
+        self._take(self.flow.alone())
+
+    def action_hide(self) -> None:
+        self._take(self.flow.hide())
+
     def action_compare(self) -> None:
         self.painting.compare()
 
