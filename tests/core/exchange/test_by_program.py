@@ -60,14 +60,14 @@ def test_what_is_drawn_to_measure_by_is_never_learnt(tmp_path: Path) -> None:
     data, truth = cloud()
     with Labelling(data, tmp_path / "a.session", audit=0.5) as job:
         why = {}
-        for _ in range(8):
+        for _ in range(11):
             for asked in job.ask(4):
                 job.tell(asked, truth[asked.row])
                 why[asked.item] = asked.how
         ledger = job._session.ledger
         drawn = set(ledger.choices.audited)
         assert drawn == {item for item, how in why.items() if how == "audit"}
-        assert len(drawn) > 20  # until there are 30 each turn draws one; two turns may draw the same
+        assert len(drawn) >= 30  # until there are 30 each turn draws one
         request = job._session.describe()
         assert request is not None
         assert drawn
