@@ -34,6 +34,7 @@ from al_core.sessions.store import SessionFile
 from al_core.task.spec import TaskSpec
 
 FOX = 3
+EVERY = tuple(f"{found.name}(knn,svm)" if found.takes_learners else found.name for found in learners())
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def asked(learner: str, foxes: bool) -> ModelRequest:
     return ModelRequest(replace(SPEC, learner=learner), "margin", labels, (), len(labels), b"", 1)
 
 
-@pytest.mark.parametrize("learner", [*(found.name for found in learners() if found.name != "soft_vote"), "soft_vote(knn,svm)"])
+@pytest.mark.parametrize("learner", EVERY)
 def test_every_learner_learns_it_where_it_has_labels(learner: str) -> None:
     request, X = asked(learner, foxes=True), load_dataset("iris").X
     items = open_items(SPEC)
@@ -124,7 +125,7 @@ def test_every_learner_learns_it_where_it_has_labels(learner: str) -> None:
     assert isinstance(claim_holds(request), bool)
 
 
-@pytest.mark.parametrize("learner", [*(found.name for found in learners() if found.name != "soft_vote"), "soft_vote(knn,svm)"])
+@pytest.mark.parametrize("learner", EVERY)
 def test_a_learner_knows_only_classes_that_it_has_seen(learner: str) -> None:
     done = model_round(asked(learner, foxes=False))
     assert all(len(pick.probabilities) == 4 and pick.probabilities[FOX] < 0.05 for pick in (*done.picks, *done.reserve))
