@@ -25,6 +25,7 @@ from al_core.run.state import Pick
 from al_core.sessions.actions import Settings
 from al_core.sessions.store import SessionFile
 from al_tui.label_app import LabelApp
+from al_tui.screens.label.find import Find
 from al_tui.screens.label.screen import LabelScreen
 from al_tui.widgets.keybar import KeyBar
 
@@ -159,6 +160,7 @@ class LabelDesk:
                 await asyncio.sleep(MOMENT / 10)  # pauses alone can be over before a timer is due
                 continue
             busy = isinstance(screen, LabelScreen) and (screen.waiting or labeller.learning)
+            busy = busy or (isinstance(screen, Find) and screen.looking)
             if busy and self.stand.held is None:
                 await asyncio.sleep(MOMENT)
                 continue

@@ -20,6 +20,13 @@ SCENES: dict[str, tuple[str, ...]] = {
 }
 
 
+DIALOGUES: dict[str, tuple[str, ...]] = {
+    "classes": (*TEN, "C"),
+    "find": (*TEN, "slash", "1"),
+    "answers": (*TEN, "d", "l"),
+}
+
+
 @pytest.fixture(autouse=True)
 def _the_model_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The order of items depends on whether the model is there in time: here it is, however busy the machine."""
@@ -36,6 +43,17 @@ def test_label_screen(
         monkeypatch.setenv("NO_COLOR", "1")
     at = label_desk()
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene]))
+
+
+@pytest.mark.parametrize(("size", "look"), [*(("80x24", look) for look in LOOKS), ("120x40", "dark")])
+@pytest.mark.parametrize("scene", DIALOGUES)
+def test_a_dialogue(
+    label_desk: Callable[..., LabelDesk], snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
+) -> None:
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = label_desk()
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, DIALOGUES[scene]))
 
 
 def test_a_batch_in_the_light(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:

@@ -99,6 +99,11 @@ class Find(ModalScreen[str | None], DismissedOnce[str | None]):
     def on_mount(self) -> None:
         self._look_for(pause=0.0)
 
+    @property
+    def looking(self) -> bool:
+        """Whether it is not known yet what is found."""
+        return self._asking
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self._look_for()
 
