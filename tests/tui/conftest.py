@@ -270,7 +270,11 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Desk]
 
 @pytest.fixture
 def label_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., LabelDesk]]:
-    """Makes a labelling app over a made-up model, with the clock of its session ticking two seconds per event."""
+    """Makes a labelling app over a made-up model, with the clock of its session ticking two seconds per event.
+
+    The next item waits for that model, however busy the machine is; `_waited` of the screen ends it.
+    """
+    monkeypatch.setattr("al_tui.screens.label.screen.WAIT_SECONDS", 600.0)
     monkeypatch.setattr(slices, "SLICE_SECONDS", 0.001)
     monkeypatch.setattr(keybar, "MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)

@@ -9,8 +9,6 @@ import pytest
 from labelling import LabelDesk
 from textual.pilot import Pilot
 
-from al_tui.screens.label import screen
-
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 LOOKS = ("dark", "light", "no-colour")
 TEN = tuple("0123456789")
@@ -25,12 +23,6 @@ DIALOGUES: dict[str, tuple[str, ...]] = {
     "find": (*TEN, "slash", "1"),
     "answers": (*TEN, "d", "l"),
 }
-
-
-@pytest.fixture(autouse=True)
-def _the_model_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The order of items depends on whether the model is there in time: here it is, however busy the machine."""
-    monkeypatch.setattr(screen, "WAIT_SECONDS", 600.0)
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -159,10 +159,7 @@ async def test_a_model_that_is_slow_holds_no_key_up_and_changes_no_question(labe
         assert at.session.ledger.person_label(shown.item) == 3
 
 
-async def test_where_the_model_s_item_is_there_nothing_is_waited_for(
-    label_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("al_tui.screens.label.screen.WAIT_SECONDS", 600.0)
+async def test_where_the_model_s_item_is_there_nothing_is_waited_for(label_desk: MakeDesk) -> None:
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
         await at.press(pilot, *TEN)
