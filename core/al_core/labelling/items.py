@@ -32,6 +32,7 @@ class Items:
     made : what is learnt from of items that are no pictures, and what is not, at length; empty of others.
     since : what has changed in the data since the session was last open, in words; empty where nothing has.
     withheld : items of rows that may be asked for otherwise, but are not, for a session is measured by them.
+    apart : items that others are asked about, and not the person.
     others : how many more there are in the data, of which the items here are a random part.
     """
 
@@ -51,6 +52,7 @@ class Items:
     made: str = ""
     since: str = ""
     withheld: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     others: int = 0
 
     def without(self, tested: Iterable[str]) -> Items:
@@ -61,6 +63,13 @@ class Items:
         held = frozenset(withheld)
         start, pool = (tuple(row for row in rows if self.ids[row] not in held) for rows in (self.start, self.pool))
         return replace(self, start=start, pool=pool, withheld=withheld)
+
+    def only(self, wanted: Iterable[str]) -> Items:
+        """The same, of which only these items are asked; what else there is a model knows all the same."""
+        held = frozenset(wanted)
+        apart = tuple(self.ids[row] for row in self.pool if self.ids[row] not in held)
+        start, pool = (tuple(row for row in rows if self.ids[row] in held) for rows in (self.start, self.pool))
+        return replace(self, start=start, pool=pool, apart=(*self.apart, *apart))
 
     def begun_as(self, others: Items) -> Items:
         """The same, with the start of ``others`` as far as that is here."""
@@ -81,6 +90,8 @@ class Items:
     @property
     def drawn(self) -> str:
         """What is to be said where these are only some of all items; empty where they are all."""
+        if self.apart:
+            return f"{len(self.pool):,} items are asked from, a part of {len(self.pool) + len(self.apart) + self.others:,}"
         if not self.others:
             return ""
         return f"{len(self.pool):,} items are asked from, drawn at random from {len(self.ids) + self.others:,}"

@@ -58,6 +58,9 @@ class Offers:
         others = sum(item not in begun for item in asked)
         self._start = items.start[: max(0, len(items.start) - others)]
         """Rows of the start that are still wanted: of data that has grown another start was asked, and is as good."""
+        settings = file.ledger.settings
+        self._disputed = items.shuffled(settings.seed) if settings.adjudicates else ()
+        """Items that annotators do not agree about, where nothing else is asked, in a random order that the seed fixes."""
         rounds = file.ledger.rounds
         self._wanted = tuple(item for item in rounds[-1].picks if item in items.row_of) if rounds else ()
         """The open batch; of a session that was resumed, that of the last round in the log."""
@@ -80,12 +83,14 @@ class Offers:
 
     def next(self) -> tuple[str | None, Source]:
         """The next item and why it is the next; no item when everything is answered."""
-        drawn = self._audit.next()
+        drawn = None if self._disputed else self._audit.next()
         return self.lesson() if drawn is None else (drawn, "audit")
 
     def lesson(self) -> tuple[str | None, Source]:
         """The same among the items that are asked to be learnt."""
         ids = self._items.ids
+        if (item := self._first_open(self._disputed)) is not None:
+            return item, "review"
         if (item := self._first_open(self._reopened())) is not None:
             return item, "reopened"
         if (item := self._first_open(ids[row] for row in self._start)) is not None:
@@ -142,10 +147,15 @@ class Offers:
             self._shuffled = self._items.shuffled(self._file.ledger.settings.seed)
         shuffled = () if self._shuffled is None else islice(self._shuffled, self._passed, None)
         order = chain(
-            self._reopened(), (ids[row] for row in self._start), self._wanted, (ids[pick.row] for pick in reserve), shuffled
+            self._disputed,
+            self._reopened(),
+            (ids[row] for row in self._start),
+            self._wanted,
+            (ids[pick.row] for pick in reserve),
+            shuffled,
         )
         order = chain(filter(self._is_open, order), () if self._shuffled is None else self._put_off())
-        drawn, rows = self._audit.ahead(count), dict[int, None]()
+        drawn, rows = {} if self._disputed else self._audit.ahead(count), dict[int, None]()
         new = (item for item in order if self._items.row_of[item] not in rows)
         for place in range(count):
             if (item := drawn.get(place) or next(new, None)) is None:
@@ -179,7 +189,9 @@ class Offers:
         if not labels:
             return None
         kept = {*labels, *audit}
-        aside = tuple(item for item in (*ledger.answers, *ledger.machine, *self._items.withheld) if item not in kept)
+        aside = tuple(
+            item for item in (*ledger.answers, *ledger.machine, *self._items.withheld, *self._items.apart) if item not in kept
+        )
         spec = ledger.settings.spec(ledger.learner, ledger.batch)
         previous = b"" if self.reply is None else self.reply.predictions
         about, origin = tuple(labels.items()), self._items.origin
@@ -289,7 +301,13 @@ def refuse_others(file: SessionFile, items: Items) -> None:
         raise UserError(f"{file.path.name} is about the classes {theirs}; the {name!r} that is here has {ours}")
     if ledger.fingerprint == items.fingerprint:
         return
-    about = {*ledger.answers, *ledger.machine, *ledger.flags, *(() if ledger.current is None else (ledger.current,))}
+    about = {
+        *ledger.answers,
+        *ledger.machine,
+        *ledger.flags,
+        *ledger.disagreements,
+        *(() if ledger.current is None else (ledger.current,)),
+    }
     if about.isdisjoint(items.row_of):
         answered = len(ledger.answers)
         none = f": none of its {answered} answered items is in it" if answered else ""

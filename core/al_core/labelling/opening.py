@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def spoken_of(ledger: Ledger) -> tuple[str, ...]:
     """Items that a session speaks of: they are wanted in any case, however many there are by now that one might ask about."""
     current = () if ledger.current is None else (ledger.current,)
-    return tuple(sorted({*ledger.answers, *ledger.flags, *ledger.choices.audited, *current}))
+    return tuple(sorted({*ledger.answers, *ledger.flags, *ledger.choices.audited, *ledger.open_disagreements, *current}))
 
 
 def open_items(spec: TaskSpec, origin: Origin | None = None) -> Items:

@@ -9,6 +9,7 @@ from al_core.ground.safe_text import safe_text
 from al_core.labelling.doubts import given_before
 from al_core.labelling.messages import Suspect
 from al_core.labelling.session import LabelSession
+from al_core.sessions.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,18 @@ def disagreements(session: LabelSession) -> tuple[ReviewEntry, ...]:
     found = []
     for item in ledger.open_disagreements:
         if item in session.items.row_of:
-            said = ", ".join(f"{safe_text(name, 30)} said {classes[label]}" for name, label in ledger.disagreements[item])
-            found.append(ReviewEntry(item, said))
+            voices = ledger.disagreements[item]
+            said = ", ".join(f"{safe_text(name, 30)} said {classes[label]}" for name, label in voices)
+            blind = f"they said {' or '.join(told(ledger, item))}"
+            found.append(ReviewEntry(item, blind if ledger.settings.adjudicates else said))
     return tuple(found)
+
+
+def told(ledger: Ledger, item: str) -> tuple[str, ...]:
+    """Which classes merged annotators gave to an item, in the order of the classes, and not who which."""
+    now = ledger.scheme.now
+    labels = {found for _, label in ledger.disagreements.get(item, ()) if (found := now(label)) is not None}
+    return tuple(ledger.classes[label] for label in sorted(labels))
 
 
 def suspected(session: LabelSession, suspects: Sequence[Suspect]) -> tuple[ReviewEntry, ...]:

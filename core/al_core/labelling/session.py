@@ -26,6 +26,7 @@ from al_core.labelling.messages import Explained, ModelReply, ModelRequest
 from al_core.labelling.nonsense import nonsense
 from al_core.labelling.offers import Offers, refuse_others
 from al_core.labelling.progress import Progress, hints, progress
+from al_core.labelling.share import of_share
 from al_core.measures.stopping import Hint
 from al_core.run.state import Pick
 from al_core.sessions.actions import (
@@ -49,6 +50,7 @@ from al_core.sessions.actions import (
 )
 from al_core.sessions.entries import Step
 from al_core.sessions.events import UNSEEN, Clock, Seen, utc_now
+from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
 from al_core.task.spec import check_batch
 
@@ -74,6 +76,12 @@ class Offer:
     model_age: int | None
 
 
+def _asked(items: Items, ledger: Ledger) -> Items:
+    """The items of which a session asks what is no item to measure by, and of the person's part; or what is to be decided."""
+    items = items.without(hashes_in(ledger.settings.tested))
+    return items.only(ledger.disputed) if ledger.settings.adjudicates else of_share(items, ledger.settings)
+
+
 class LabelSession(HasClasses):
     """A session file together with the items it is about. Used by one thread; nothing here waits for a model.
 
@@ -86,7 +94,7 @@ class LabelSession(HasClasses):
 
     def __init__(self, file: SessionFile, items: Items, annotator: str) -> None:
         refuse_others(file, items)
-        super().__init__(file, items.without(hashes_in(file.ledger.settings.tested)), annotator)
+        super().__init__(file, _asked(items, file.ledger), annotator)
         self.claims, self.doubts = Claims(), Doubts(file.ledger, self.items)
 
     @classmethod
@@ -120,7 +128,7 @@ class LabelSession(HasClasses):
     def widen(self, items: Items) -> None:
         """Go on over more items, of which those until now are a part; raises `UserError` if these are others."""
         refuse_others(self.file, items)
-        self.items = items.begun_as(self.items).without(hashes_in(self.ledger.settings.tested))
+        self.items = _asked(items.begun_as(self.items), self.ledger)
         self._offers, self.claims = Offers(self.file, self.items), Claims()
         self.doubts = Doubts(self.ledger, self.items)
 

@@ -12,7 +12,7 @@ from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import Estimate, audit_curve
 from al_core.labelling.progress import Progress
-from al_core.labelling.review import Review
+from al_core.labelling.review import Review, told
 from al_core.labelling.session import LabelSession, Offer
 from al_core.learners.voices import Voice
 from al_core.measures.stopping import Hint
@@ -108,6 +108,7 @@ class Asked(NamedTuple):
     name : what the item is called where it comes from; empty where it has no name.
     to_measure : whether it was drawn at random to measure with, and no model learns it.
     again : the class that its label was of, where it is asked again since that was split or deleted; else empty.
+    between : the classes that annotators gave to it, where one decides between them; else empty.
     """
 
     offer: Offer
@@ -121,6 +122,7 @@ class Asked(NamedTuple):
     name: str = ""
     to_measure: bool = False
     again: str = ""
+    between: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +314,7 @@ def _asked(session: LabelSession, where: Where, there: Offer) -> Asked:
         _name(session, there.item, answered=answered),
         there.item in ledger.choices.audited,
         "" if answered or there.item not in ledger.reopened else ledger.classes[ledger.reopened[there.item]],
+        told(ledger, there.item) if ledger.settings.adjudicates else (),
     )
 
 

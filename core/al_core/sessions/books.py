@@ -117,6 +117,13 @@ class Books:
         """Items that merged annotators do not agree on and that nobody has decided since."""
         return tuple(item for item in self.disagreements if item not in self.answers)
 
+    @property
+    def disputed(self) -> tuple[str, ...]:
+        """Items of which merged annotators said different things, decided or not; ordered by item."""
+        now = self.scheme.now
+        told = {item: {now(label) for _, label in said} for item, said in self.disagreements.items()}
+        return tuple(sorted(item for item, labels in told.items() if len(labels) > 1))
+
     def history(self, count: int) -> tuple[Step, ...]:
         """The latest ``count`` steps, the latest first."""
         return tuple(islice(reversed(self.done), count))

@@ -32,6 +32,8 @@ class Settings:
     embeddings : path of the person's own features; None where they are computed.
     probabilities : path of what a model of the person's own says; None where there is none.
     label_column, id_column, text_column, drop, show : which columns of a table are what, see `al_core.data.columns`.
+    share, overlap : which part of the items is asked of this person, as ``"1/2"``, and how much of all is asked of everybody.
+    adjudicates : whether only what merged annotators do not agree about is asked, and nobody is told who said what.
     tested : hashes of the items that models are measured by where data or person say which, one behind the other.
     """
 
@@ -121,6 +123,23 @@ class Settings:
     show: str | None = declared(
         None, "Columns of a table that are shown first, and never learnt from.", reader=str, absent=None, metavar="A,B,…"
     )
+    share: str | None = declared(
+        None,
+        "Your part where several people label the same data: the first asks for 1/2, the second for 2/2.",
+        reader=str,
+        absent=None,
+        metavar="K/N",
+    )
+    overlap: float | None = declared(
+        None,
+        "Share of all items that everybody is asked about, so that it can be said how far they agree.",
+        reader=float,
+        absent=None,
+        range=Range("give a share from 0 to 1, e.g. 0.1", least=0, most=1),
+        metavar="SHARE",
+        shown="0.1 with --share",
+    )
+    adjudicates: bool = field(default=False, metadata={ABSENT: False})
     tested: str = field(default="", metadata={ABSENT: ""})
 
     def origin(self, places: Places = AS_SAID) -> Origin:

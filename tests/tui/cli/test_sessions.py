@@ -200,14 +200,20 @@ def test_merge(run, ann, data_home, tmp_path):
     code, text, err = run("merge", "pets-a", "pets-b", "--out", out)
     assert (code, err) == (0, f"wrote {out}\n")
     lines = text.splitlines()
-    assert lines[0] == "3 labels; 2 items labelled by both, 1 alike; Cohen's kappa 0.333"
-    assert [line.split() for line in lines[2:]] == [["item", "ann", "ben"], ["b", "dog", "eel"]]
+    assert lines[0].startswith("3 labels; 2 items labelled by both, 1 alike; Cohen's kappa 0.333, ")
+    assert lines[0].endswith(" (95 %, items drawn anew 1000 times)")
+    assert lines[2].split() == ["class", "items", "kappa", "from", "to"]
+    assert [line.split()[:3] for line in lines[3:6]] == [["cat", "1", "1.000"], ["dog", "1", "0.000"], ["eel", "1", "0.000"]]
+    assert [line.split() for line in lines[7:]] == [["item", "ann", "ben"], ["b", "dog", "eel"]]
     assert run("check", out)[0] == 0
     code, _, err = run("merge", "pets-a", "pets-b", "--out", out)
     assert code == 2
     assert "is there already" in err
     document = json.loads(run("merge", "pets-a", "pets-b", "--out", tmp_path / "c.session", "--json")[1])
-    assert document["disagreements"] == [{"item": "b", "labels": ["dog", "eel"]}]
+    assert document["disagreements"] == [{"item": "b", "labels": ["dog", "eel"], "annotators": ["ann", "ben"]}]
+    assert document["agreement"]["statistic"] == "kappa"
+    assert document["agreement"]["value"] == document["kappa"] == pytest.approx(1 / 3)
+    assert set(document["agreement"]["classes"]) == {"cat", "dog", "eel"}
 
 
 def test_names_of_new_sessions_are_free(data_home):

@@ -78,6 +78,7 @@ def export_command(session: str, form: str, out: Path | None, force: bool, data:
         write_new(place, made, force=force)
         say(f"wrote {place}")
     _say_audit(ledger, path)
+    _say_agreement(ledger)
 
 
 def _content(path: Path, ledger: Ledger | RaceLedger, form: str, data: str | None) -> dict[str, bytes]:
@@ -117,6 +118,20 @@ def _say_audit(ledger: Ledger | RaceLedger, path: Path) -> None:
         say(f"the last model is right about {right} items drawn to measure by; {meant}")
 
 
+def _say_agreement(ledger: Ledger | RaceLedger) -> None:
+    """How far several people agree, where several have labelled the same items, and what they leave open."""
+    from al_core.exchange.merging import agreement_in
+    from al_core.sessions.ledger import Ledger
+    from al_tui.cli.merge import agreement_words
+
+    if not isinstance(ledger, Ledger) or (found := agreement_in(ledger)) is None:
+        return
+    names = safe_text(", ".join(found.people), 200)
+    say(f"{names}: {found.items} items labelled by two or more, {found.alike} alike; {agreement_words(found)}")
+    if open_ := len(ledger.open_disagreements):
+        say(f"they do not agree about {open_} items, which have no label in the file; decide them: al-tui adjudicate")
+
+
 def _export_tree(path: Path, form: str, out: Path | None, force: bool, data: str | None) -> None:
     """Make a folder of labelled files, and say what is in it and what is not."""
     from al_core.exchange.record import TREE_LABELS
@@ -130,6 +145,7 @@ def _export_tree(path: Path, form: str, out: Path | None, force: bool, data: str
     grown = grow(ledger, form, out, Path(str(found_again(path, ledger.dataset, data, "export"))), force=force)
     say(f"wrote {out} ({form}: {grown.made}, folders: {grown.classes})")
     _say_audit(ledger, path)
+    _say_agreement(ledger)
     if grown.without:
         say(f"without a label, in {TREE_LABELS} only: {grown.without}")
     if grown.gone:

@@ -11,6 +11,7 @@ from al_core.data.facts import dataset_names
 from al_core.data.origin import Places
 from al_core.ground.errors import UserError, about
 from al_core.labelling.defaults import BY_SIZE
+from al_core.labelling.share import share_of
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
 from al_tui.cli.command import Command, bound_keys, class_descriptions, project_option
@@ -42,6 +43,7 @@ def register(cli: click.Group) -> None:
     "  al-tui label my_pictures/ --classes bowl,jug,vase or are named here\n"
     "  al-tui label pots.npz --test kept.npz             measured by what is kept apart\n"
     "  al-tui label pots.csv --label-column kind         a table: CSV, TSV, JSONL, Parquet\n"
+    "  al-tui label my_pictures/ --share 1/2             your part of two, and what both are asked\n"
     "  al-tui label letters/                             texts in .txt files; or --text-column of a table",
 )
 @click.argument("dataset", default=TAKEN["label"][0].default, type=LabelledData(), metavar="[DATASET|PATH]")
@@ -68,6 +70,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
     check_predictions(dataset, settings, ctx.get_parameter_source("learner") is not click.core.ParameterSource.DEFAULT)
     check_columns(dataset, settings)
     check_options(settings)
+    share_of(settings)
     if (settings.strategy, settings.learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):
         from al_core.learners.registry import tried_learner
         from al_core.strategies.registry import resolve_strategy

@@ -1,22 +1,22 @@
-"""The commands about sessions that need no screen and nothing else: list, check, merge."""
+"""The commands about sessions that need no screen and nothing else: list and check."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 
 from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
+from al_tui.cli.adjudicate import adjudicate_command
 from al_tui.cli.command import Command
 from al_tui.cli.export import export_command
 from al_tui.cli.import_labels import import_command
+from al_tui.cli.merge import merge_command
 from al_tui.output import put, put_json, put_line, say
 
 
 def register(cli: click.Group) -> None:
     """Add the commands to the command line."""
-    for command in (sessions_command, export_command, import_command, check_command, merge_command):
+    for command in (sessions_command, export_command, import_command, check_command, merge_command, adjudicate_command):
         cli.add_command(command)
 
 
@@ -86,47 +86,3 @@ def check_command(session: str) -> int:
         put_line(f"{found.path.name}: {problem}")
     put(f"good up to there: {counts}\n")
     return 1
-
-
-@click.command(
-    "merge",
-    cls=Command,
-    epilog="\b\nExamples:\n  al-tui merge anna.session ben.session --out both.session\n  al-tui check both.session",
-)
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="C", help="The session file to make.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-def merge_command(first: str, second: str, out: Path, as_json: bool) -> None:
-    """Merge sessions A and B of different annotators on the same data; says how far they agree and about what they do not."""
-    from al_core.exchange.merging import merge
-    from al_core.reports.tables import aligned
-    from al_core.sessions.directory import find_session
-    from al_core.sessions.store import SessionFile
-
-    result = merge(find_session(first), find_session(second), out)
-    with SessionFile.open(out, read_only=True) as file:
-        classes = file.ledger.classes
-    say(f"wrote {out}")
-    if as_json:
-        document = {
-            "annotators": result.names,
-            "labels": result.labels,
-            "shared": result.shared,
-            "agreed": result.agreed,
-            "kappa": result.kappa,
-            "disagreements": [
-                {"item": entry.item, "labels": [classes[entry.first], classes[entry.second]]} for entry in result.disagreements
-            ],
-        }
-        put_json(document)
-        return
-    kappa = "unknown" if result.kappa is None else f"{result.kappa:.3f}"
-    put(f"{result.labels} labels; {result.shared} items labelled by both, {result.agreed} alike; Cohen's kappa {kappa}\n")
-    if result.disagreements:
-        names = [safe_text(name, 30) for name in result.names]
-        rows = [
-            (safe_text(entry.item, 40), safe_text(classes[entry.first], 30), safe_text(classes[entry.second], 30))
-            for entry in result.disagreements
-        ]
-        put("\n" + aligned(("item", *names), rows))

@@ -27,6 +27,7 @@ SECTIONS = (
     ("Strategy: which item to ask about next", ("strategy", "batch", "start", "seed")),
     ("Target: when it is enough; the accuracies are those of a race", ("target", "second_target", "budget")),
     ("Audit: items to measure by", ("audit",)),
+    ("Several people: your part, and what all are asked", ("share", "overlap")),
 )
 """Options by their names; what is in none of these stands at the end."""
 _EXAMPLES = {
@@ -41,6 +42,8 @@ _EXAMPLES = {
     "second_target": 0.95,
     "budget": 100,
     "audit": 0.1,
+    "share": "1/2",
+    "overlap": 0.1,
     "learner": "soft_vote(gaussian_field,random_forest)",
 }
 """Values to be written for options that have none by themselves."""

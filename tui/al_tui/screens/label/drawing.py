@@ -281,6 +281,8 @@ class Drawing:
             return text.append(f"you said {word}", colours.good).append(", to measure" * asked.to_measure, colours.dim)
         if asked.again:
             return text.append(f"again; you said {safe_text(asked.again, 30)}", colours.dim)
+        if asked.between:
+            return text.append(f"said: {safe_text(' or '.join(asked.between), 60)}", colours.dim)
         if asked.by_machine:
             text.append("labelled by machine, ", colours.accent)
         if standing.audited and asked.offer.how in _UNTOLD:
@@ -311,7 +313,7 @@ _REASONS = {
     "random": "There is no model to choose by, so it was drawn at random, in an order that the seed fixes.",
     "jump": "You went back to it.",
     "reopened": "Its label was of a class that was split or deleted since, so it is asked again, before all others.",
-    "review": "Its label looks wrong: to the model, or to another annotator.",
+    "review": "Its label looks wrong: to the model, or to another annotator; or annotators do not agree about it.",
     "later": "Everything else is answered, and you put it off until then.",
     "search": "You looked for it. Nothing is measured by what was chosen so.",
     "audit": "Drawn at random, to measure with: every item that was open was equally likely, and no model learns it.",
