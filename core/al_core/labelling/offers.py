@@ -146,14 +146,8 @@ class Offers:
         if self._shuffled is None and self.reply is None:
             self._shuffled = self._items.shuffled(self._file.ledger.settings.seed)
         shuffled = () if self._shuffled is None else islice(self._shuffled, self._passed, None)
-        order = chain(
-            self._disputed,
-            self._reopened(),
-            (ids[row] for row in self._start),
-            self._wanted,
-            (ids[pick.row] for pick in reserve),
-            shuffled,
-        )
+        begun, reserved = (ids[row] for row in self._start), (ids[pick.row] for pick in reserve)
+        order = chain(self._disputed, self._reopened(), begun, self._wanted, reserved, shuffled)
         order = chain(filter(self._is_open, order), () if self._shuffled is None else self._put_off())
         drawn, rows = {} if self._disputed else self._audit.ahead(count), dict[int, None]()
         new = (item for item in order if self._items.row_of[item] not in rows)
@@ -189,9 +183,8 @@ class Offers:
         if not labels:
             return None
         kept = {*labels, *audit}
-        aside = tuple(
-            item for item in (*ledger.answers, *ledger.machine, *self._items.withheld, *self._items.apart) if item not in kept
-        )
+        others = (*ledger.answers, *ledger.machine, *self._items.withheld, *self._items.apart)
+        aside = tuple(item for item in others if item not in kept)
         spec = ledger.settings.spec(ledger.learner, ledger.batch)
         previous = b"" if self.reply is None else self.reply.predictions
         about, origin = tuple(labels.items()), self._items.origin

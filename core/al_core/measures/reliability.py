@@ -128,7 +128,9 @@ def agreement(said: Sequence[Mapping[str, int]], people: Sequence[str], resample
     for label in classes:
         apart = _apart(patterns, label)
         given = sum(count for labels, count in patterns.items() if label in labels)
-        by_class[label] = _between(measure(apart), [measure(_apart(each, label)) for each in drawn]), given
+        differs = any(len(set(labels)) > 1 for labels in apart)
+        told = [measure(_apart(each, label)) for each in drawn] if differs else []
+        by_class[label] = _between(measure(apart), told), given
     if alike == items and items and whole.value is None:
         whole = Interval(1.0, None, None)
     return Agreement(tuple(people), statistic, items, alike, whole, by_class, many)

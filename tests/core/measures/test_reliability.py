@@ -83,6 +83,9 @@ def test_where_all_agree_an_interval_says_nothing() -> None:
     found = agreement([{"ann": 1, "ben": 1}] * 5, ("ann", "ben"))
     assert found.overall == (1.0, None, None)
     assert found.resamples == 0
+    one = agreement([{"ann": 0, "ben": 1}, {"ann": 1, "ben": 0}] + [{"ann": 2, "ben": 2}] * 9, ("ann", "ben"))
+    assert one.classes[2][0] == (1.0, None, None), "nor where all agree about a class"
+    assert one.classes[0][0].low is not None
     assert agreement([], ("ann", "ben")).overall == (None, None, None)
     assert agreement([{"ann": 1}], ("ann", "ben")).items == 0
 
