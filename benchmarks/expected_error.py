@@ -22,7 +22,7 @@ from al_core.learners.gaussian_field import GaussianField
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
 from al_core.reports.tables import markdown
-from al_core.strategies.expected_error import expected_errors
+from al_core.strategies.parts.field_errors import expected_errors
 from al_core.strategies.registry import QueryContext, resolve_strategy
 from al_core.task.spec import TaskSpec
 from al_core.task.split import make_task

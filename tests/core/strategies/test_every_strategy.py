@@ -109,7 +109,7 @@ def check(task: Task, name: str) -> list[int]:
     return items
 
 
-SLOW = {("expected_error_reduction", learner) for learner in ("random_forest", "mlp")}
+SLOW = {("expected_error_reduction", learner) for learner in ("random_forest", "mlp", "auto")}
 """Pairs that fit hundreds of slow models: run with the slow markers."""
 PAIRS = [
     pytest.param(name, learner, marks=pytest.mark.scale if (name, learner) in SLOW else ())

@@ -16,7 +16,7 @@ from al_core.learners.registry import resolve_learner
 from al_core.run.oracle import GroundTruth, answered
 from al_core.run.round import advance, start
 from al_core.strategies.context import QueryContext
-from al_core.strategies.expected_error import expected_errors
+from al_core.strategies.parts.field_errors import expected_errors
 from al_core.strategies.registry import resolve_strategy
 from al_core.task.spec import TaskSpec
 from al_core.task.split import split

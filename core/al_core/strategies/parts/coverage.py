@@ -71,7 +71,7 @@ def cover(context: QueryContext, kernel: Kernel, weights: FloatArray, k: int) ->
     candidates = np.searchsorted(context.rows, context.candidates)
     covered = np.zeros(len(context.rows))
     for position in np.searchsorted(context.rows, context.labelled).tolist():
-        _take(kernel, position, covered)
+        add(kernel, position, covered)
     bounds = np.full(len(context.rows), -np.inf)
     bounds[candidates] = gains(kernel, weights, covered)[candidates]
     fresh = np.ones(len(bounds), dtype=bool)
@@ -83,7 +83,7 @@ def cover(context: QueryContext, kernel: Kernel, weights: FloatArray, k: int) ->
             best = argbest(bounds, context.rng)
         chosen[pick], scores[pick] = best, bounds[best]
         bounds[best] = -np.inf
-        for changed in _take(kernel, best, covered).tolist():
+        for changed in add(kernel, best, covered).tolist():
             fresh[kernel.row(changed)[0]] = False
     return np.searchsorted(candidates, chosen), scores
 
@@ -102,7 +102,7 @@ def _gain(kernel: Kernel, weights: FloatArray, covered: FloatArray, position: in
     return float(np.add.reduceat(added, [0])[0])  # as `gains` adds up: equal items stay equal to the last bit
 
 
-def _take(kernel: Kernel, position: int, covered: FloatArray) -> IntArray:
+def add(kernel: Kernel, position: int, covered: FloatArray) -> IntArray:
     """Cover what ``position`` covers, in place; returns the positions that are better covered than before."""
     columns, values = kernel.row(position)
     better = values > covered[columns]
