@@ -14,10 +14,12 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
 from al_core.comparison.campaign import bench
+from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
 from al_core.measures.curves import first_hit
 from al_core.measures.statistics import mean_interval
@@ -38,9 +40,10 @@ def main() -> None:
     parser.add_argument("--learner", default=SPEC.learner)
     parser.add_argument("--strategies", default=",".join(STRATEGIES))
     parser.add_argument("--out", default="few_labels")
+    parser.add_argument("--here", action="store_true", help="in this process alone, where the machine is busy")
     asked = parser.parse_args()
     spec, strategies = replace(SPEC, learner=asked.learner, seed=asked.first_seed), asked.strategies.split(",")
-    executor = Processes(2)
+    executor: Executor = Inline() if asked.here else Processes(2)
     try:
         result = bench(spec, strategies, executor, seeds=asked.seeds)
     finally:
