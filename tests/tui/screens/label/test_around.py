@@ -9,6 +9,7 @@ import pytest
 from labelling import LabelDesk
 from textual.widgets import Static
 
+from al_core.labelling.review import Review, ReviewEntry
 from al_core.strategies.registry import resolve_strategy
 from al_tui.commands.table import LABEL
 from al_tui.screens.ask import Ask
@@ -44,6 +45,8 @@ async def test_how_the_last_answer_went_stands_over_the_answers(label_desk: Make
     async with at.app.run_test(size=BIG) as pilot:
         await at.rest(pilot)
         assert title(at, "#answered") == "Nothing answered yet"
+        empty = " ".join(at.screen.query_one("#answered", Strip).render().plain.split())
+        assert empty == "What you have answered appears here; ← goes back to it."
         await at.press(pilot, *TEN)
         assert title(at, "#answered") == "Answered · last: 9"  # no model knew the whole start
         guess = at.screen.offer.pick.guess
@@ -77,6 +80,18 @@ async def test_the_key_for_those_that_look_alike_is_the_second_where_there_are_s
     assert "together" not in alone
     alike = [command.action for command in commands_now(LABEL, replace(view, alike=(3, 4)))]
     assert alike == [alone[0], "together", *alone[1:]]
+
+
+async def test_in_a_review_the_bottom_line_says_what_keys_decide(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=BIG) as pilot:
+        await at.rest(pilot)
+        view = at.screen.flow.view()
+    looked = replace(view, where=view.where._replace(review=Review((ReviewEntry("0", "annotators do not agree"),))))
+    undecided = [command.label for command in commands_now(LABEL, looked)]
+    assert undecided[:3] == ["Decide", "Leave open", "Leave the review"]
+    decided = [command.label for command in commands_now(LABEL, replace(looked, asked=None))]
+    assert decided == ["Change", "Keep", "Leave the review", *undecided[3:]]
 
 
 async def test_a_dialogue_stays_in_front_of_what_changes_behind_it(label_desk: MakeDesk) -> None:

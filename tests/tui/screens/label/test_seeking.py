@@ -138,6 +138,7 @@ async def test_more_like_this_asks_for_the_item_or_for_what_has_a_label(
         await at.press(pilot, "n")
         screen = await there(at, pilot)
         assert asked[-1] == ((row,), START)
+        assert "most like this item" in str(screen.query_one("#said", Static).content)
         await pilot.press("3")
         await there(at, pilot)
         assert asked[-1] == ((START[3],), START)
