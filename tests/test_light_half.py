@@ -40,6 +40,7 @@ HEAVY = frozenset(
         "al_core.data.one_size",
         "al_core.data.own_predictions",
         "al_core.data.part",
+        "al_core.data.placing",
         "al_core.data.projection",
         "al_core.data.readers.arrays",
         "al_core.data.readers.bundled",

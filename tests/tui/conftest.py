@@ -22,6 +22,7 @@ from al_core.comparison.in_worker import play_cell
 from al_core.comparison.plan import complete
 from al_core.compute.inline import Inline
 from al_core.data.contents import Contents, open_contents
+from al_core.data.plane import open_plane
 from al_core.measures import statistics
 from al_core.reports.seeds import is_final
 from al_core.run.oracle import GroundTruth, answered
@@ -83,6 +84,8 @@ class MadeUp(Executor):
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         if fn is play_cell:
             return self._cell(*args)
+        if fn is open_plane and args[1]:
+            return Future()  # by neighbours it takes as long as a screen full of tests
         if fn is not play:
             return Inline().submit(fn, *args, **kwargs)
         future: Future[Any] = Future()

@@ -20,6 +20,7 @@ SCENES: dict[str, tuple[str, ...]] = {
     "race": ("n",) * 5 + ("right",),
     "by-hand": ("n", "n", "h", "8", "s", "3"),
     "failed": ("n",),
+    "map": ("n",) * 5 + ("m",),
     "full": ("n",) * 8 + ("f",),
     "solo": ("n",) * 8 + ("i",),
     "hidden": ("n",) * 8 + ("I", "down"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,15 @@ def labels_to_give(spec: TaskSpec) -> int:
 
     task = make_task(spec)
     return len(task.initial) + len(task.pool)
+
+
+def pool_rows(spec: TaskSpec) -> tuple[array[int], tuple[int, ...]]:
+    """The rows of a task that may be asked for, those of its starting set among them, and the latter alone."""
+    from al_core.task.split import make_task
+
+    task = make_task(spec)
+    initial: list[int] = task.initial.tolist()
+    return array("I", sorted({*task.pool.tolist(), *initial})), tuple(initial)
 
 
 def describe_strategies(names: tuple[str, ...]) -> tuple[StrategyInfo, ...]:

@@ -147,7 +147,7 @@ def test_of_two_colours_of_a_cell_only_the_one_that_changed_is_sent() -> None:
     frame(known, plain("", "", "", ""))
     picture = [("▀", Style(color=red, bgcolor="#000001")), ("▀", Style(color=red, bgcolor="#000002")), ("▀", Style(color=red))]
     sent = frame(known, [strip(picture, WIDTH), *plain("", "", "")])
-    assert sent == "\x1b[1;1H\x1b[38;2;255;0;0;48;2;0;0;1m▀\x1b[48;2;0;0;2m▀\x1b[49m▀\x1b[m"
+    assert sent == "\x1b[1;1H\x1b[38;5;196;48;2;0;0;1m▀\x1b[48;2;0;0;2m▀\x1b[49m▀\x1b[m"
 
 
 def test_what_no_frame_is_is_left_alone() -> None:

@@ -17,11 +17,13 @@ from al_core.ground.safe_text import safe_text
 from al_core.race.view import RaceView, open_view, seconds_left, with_truth
 from al_core.run.state import By
 from al_core.task.spec import TaskSpec
+from al_tui.background.pool import Pool
 from al_tui.background.workers import Workers
 from al_tui.commands.class_keys import BadKey, Bound, class_keys
 
 if TYPE_CHECKING:
     from al_core.data.contents import Contents
+    from al_core.data.origin import Origin
     from al_core.data.sources import Source
     from al_core.race.driver import Race
     from al_core.race.events import ByPerson, RaceEvent
@@ -71,6 +73,7 @@ class Engine:
         """Keys that the person wants for classes."""
         self.contents: Contents | None = None
         self.looks: Looks | None = None
+        self.pool = Pool(lambda: self.changed(None))
         self.infos: dict[str, StrategyInfo] = {}
         self.error: str | None = None
         self.race: Race | None = None
@@ -179,6 +182,7 @@ class Engine:
             self.race.set_paused(True)
         self._count_time()
         self.changed(None)
+        self.pool.begin(executor, self.view.spec, self._place, spare=self.workers.count > 1)
         await self.race.run()
 
     def set_paused(self, paused: bool) -> None:
@@ -220,12 +224,16 @@ class Engine:
             # Awaited together, so that of two that fail for one reason neither is left for asyncio to complain about.
             contents, found = await asyncio.gather(opening, infos)
             class_keys(contents.classes, self.bound)  # or says what is wrong with them
-            place = name if self._source is None else self._source.origin or name
-            looks = Looks(place, len(contents.ids), executor, lambda: self.changed(None))
+            looks = Looks(self._place, len(contents.ids), executor, lambda: self.changed(None))
             await looks.open(range(len(contents.ids)))
             self.infos = dict(zip(self.strategies, found, strict=True))
             self.contents, self.looks = contents, looks
         self.view = with_truth(self.view, self.contents.truth)
+
+    @property
+    def _place(self) -> str | Origin:
+        """Where the data is."""
+        return (None if self._source is None else self._source.origin) or self.view.spec.dataset
 
     def _begin_keeping(self) -> None:
         if self.recorder is not None and self.contents is not None:

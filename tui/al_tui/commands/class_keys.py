@@ -13,6 +13,8 @@ DIGITS = "1234567890"
 """The keys that label, in the order in which they are given out."""
 
 
+NO_KEY = "●"
+
 Bound = Mapping[str, str]
 """Class name to key, as a person wants it."""
 
@@ -64,6 +66,16 @@ class ClassKeys(NamedTuple):
             raise unknown("class", text.strip(), self.classes)
         some = ", ".join(self.classes[label] for label in found[:5]) + (", …" if len(found) > 5 else "")
         raise UserError(f"{text.strip()!r} may mean {len(found)} classes: {some}; type more of the name")
+
+
+def class_signs(keys: ClassKeys) -> tuple[str, ...]:
+    """One character for every class, by its number: the first of its name where these differ, else its key, or a dot."""
+    first = [name[:1] for name in keys.classes]
+    plain = len(set(first)) == len(first) and all(sign.isascii() and sign.isalnum() for sign in first)
+    signs = [NO_KEY] * (max(keys.numbers, default=-1) + 1)
+    for number, sign in zip(keys.numbers, first if plain else keys.keys, strict=True):
+        signs[number] = sign or NO_KEY
+    return tuple(signs)
 
 
 def check_bound(bound: Bound, taken: Collection[str]) -> None:

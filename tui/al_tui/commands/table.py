@@ -27,6 +27,7 @@ RACE = (
     Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
     Command(("i",), "alone", "The line of the focused strategy alone with random's, or all again", "Look", "Solo"),
     Command(("I",), "hide", "Hide the line of the focused strategy, or show it again", "Look", "Hide"),
+    Command(("m",), "map", "The pool on a map in place of the leaderboard, or back", "Look", "Map"),
     Command(("f",), "full", "Curves full screen, or back", "Look", "Curves"),
     Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
     Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),

@@ -14,6 +14,8 @@ from al_core.data.looks import Picture
 from al_tui.items.view import Part, Reading, Room
 from al_tui.theme.colours import SHADES, Palette
 
+_FEW = 20
+"""Levels that are told apart in steps of the greys that a terminal has numbers for."""
 _ASIDE = 0.02
 """Share of levels at either end that are not told apart where contrast is raised."""
 _KEPT = 256
@@ -124,6 +126,7 @@ def _part(at: int, parts: int, length: int) -> range:
 @lru_cache(maxsize=_KEPT)
 def _halves(look: Picture, colours: Palette) -> Sequence[Text]:
     lines = []
+    few = not look.colour and len(set(look.pixels)) <= _FEW
     for y in range(0, look.height, 2):
         upper = _row(look, y)
         lower = _row(look, y + 1) if y + 1 < look.height else [None] * look.width  # what is behind the picture
@@ -132,7 +135,7 @@ def _halves(look: Picture, colours: Palette) -> Sequence[Text]:
             if colours.shaded:
                 line.append(_shade((_ink(top) + (0 if bottom is None else _ink(bottom))) // 2))
             else:
-                line.append("▀", _two(top, bottom, colours))
+                line.append("▀", _two(top, bottom, colours, few))
         lines.append(line)
     return lines
 
@@ -175,8 +178,10 @@ def _colour(pixel: Pixel, colours: Palette) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _two(top: Pixel, bottom: Pixel | None, colours: Palette) -> Style:
-    return Style(color=_colour(top, colours), bgcolor=None if bottom is None else _colour(bottom, colours))
+def _two(top: Pixel, bottom: Pixel | None, colours: Palette, few: bool) -> Style:
+    """The look of two pixels above each other; of a picture with ``few`` levels, in colours that are sent in few bytes."""
+    each = [colours.step(pixel) if few and isinstance(pixel, int) else _colour(pixel, colours) for pixel in (top, bottom or 0)]
+    return Style(color=each[0], bgcolor=None if bottom is None else each[1])
 
 
 def _shade(level: int) -> str:

@@ -27,6 +27,15 @@ _SENT = re.compile(
 """A terminal's command for a look: attributes, ink, paper."""
 _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "53"})
 """Attributes that show where there is no ink: lines, and colours changed for each other."""
+_STEPS = (0, 95, 135, 175, 215, 255)
+_NUMBERED = {
+    **{
+        (red, green, blue): 16 + number
+        for number, (red, green, blue) in enumerate((r, g, b) for r in _STEPS for g in _STEPS for b in _STEPS)
+    },
+    **{(level, level, level): 232 + number for number, level in enumerate(range(8, 239, 10))},
+}
+"""Colours of xterm's table of 256 behind the first sixteen, which are everyone's own."""
 _BRIDGE = 6
 """Cells that are there already and are sent again because going past them takes as many bytes."""
 
@@ -226,7 +235,16 @@ def _look(style: Style | None, system: ColorSystem) -> Look:
     sent = Strip.render_style(style, "x", system)
     if (found := _SENT.match(sent)) is None:  # no more than the text
         return _START
-    return Look(*(part or "" for part in found.groups()))
+    attributes, ink, paper = (part or "" for part in found.groups())
+    return Look(attributes, _brief(ink), _brief(paper))
+
+
+def _brief(colour: str) -> str:
+    """The same colour by its number, where it is one of those that have one in every terminal: in half as many bytes."""
+    kind, *levels = colour.split(";")
+    if levels[:1] != ["2"] or (number := _NUMBERED.get((int(levels[1]), int(levels[2]), int(levels[3])))) is None:
+        return colour
+    return f"{kind};5;{number}"
 
 
 @lru_cache(maxsize=8192)

@@ -11,7 +11,7 @@ from al_core.run.state import Pick
 from al_tui.theme.colours import Palette
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_HEIGHTS = "▁▂▃▄▅▆▇█"
+HEIGHTS = "▁▂▃▄▅▆▇█"
 LONGEST_NAME = 12
 _NUMBER = 10
 """Cells of a number, the blanks around it, and some that stay free."""
@@ -68,7 +68,7 @@ def sparkline(curve: Sequence[tuple[int, float]], start: int, end: int, seen: Se
     drawn, last = "", 0.0
     for cell in range(max(cells, default=-1) + 1):
         last = cells.get(cell, last)
-        drawn += _HEIGHTS[round((last - low) / span * (len(_HEIGHTS) - 1))]
+        drawn += HEIGHTS[round((last - low) / span * (len(HEIGHTS) - 1))]
     return drawn.ljust(width)
 
 

@@ -66,6 +66,7 @@ class Frame:
         self._edge = start + (end - start) * self._across / max(1, self._across - free)
         """Labels at the right edge, where a curve would end that had all the width."""
         self._shared_figure = figure = plotext.figure
+        plotext.terminal.limit(False, False)  # the size is ours, whatever terminal there is
         figure.clear()
         figure.theme("colorless")
         figure.plot_size(width, height)

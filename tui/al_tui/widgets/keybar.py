@@ -15,10 +15,12 @@ from al_tui.widgets.host import Host
 from al_tui.widgets.later import later
 
 MESSAGE_SECONDS = 4.0
+_ALWAYS = ("help", "quit")
+"""What is there however little room there is."""
 
 
 class KeyBar(Drawn):
-    """Keys and what they do; a click on one does it. The most useful come first; help is always there."""
+    """Keys and what they do; a click on one does it. The most useful come first; help and the way out are always there."""
 
     app: Host
     DEFAULT_CSS = "KeyBar { height: 1; background: $panel; }"
@@ -51,11 +53,14 @@ class KeyBar(Drawn):
         line = Text(" ", no_wrap=True)
         self._places = []
         commands = [command for command in self._commands() if command.label]
-        last = next((command for command in commands if command.action == "help"), None)
-        reserve = len(f"{last.first_key} {last.label}") + 2 if last else 0
-        for command in [command for command in commands if command is not last] + ([last] if last else []):
+        last = [command for command in commands if command.action in _ALWAYS]
+        last.sort(key=lambda command: command.action == _ALWAYS[0])
+        if sum(len(f"{command.first_key} {command.label}") + 2 for command in last) > self.size.width:
+            last = [command for command in last if command.action == _ALWAYS[0]]
+        reserve = sum(len(f"{command.first_key} {command.label}") + 2 for command in last)
+        for command in [*(command for command in commands if command not in last), *last]:
             width = len(f"{command.first_key} {command.label}")
-            room = self.size.width - (0 if command is last else reserve)
+            room = self.size.width - (0 if command in last else reserve)
             if line.cell_len + width + 1 > room:
                 continue
             self._places.append((line.cell_len, line.cell_len + width, command))

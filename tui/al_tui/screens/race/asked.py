@@ -12,6 +12,7 @@ from al_tui.commands.class_keys import class_keys
 from al_tui.screens.race.looking import Asking
 from al_tui.screens.race.words import HIDDEN, batch_title, key_words, reason
 from al_tui.theme.colours import palette
+from al_tui.widgets.before import Before
 from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.item import Item
@@ -35,7 +36,9 @@ class Asked:
 
     async def mount(self) -> None:
         """Put the widgets into their place."""
-        await self._screen.query_one("#bottom").mount(Item(keys=False), Vertical(Strip(id="batch"), Reason(), id="ask"))
+        await self._screen.query_one("#bottom").mount(
+            Item(keys=False), Vertical(Strip(id="batch"), Reason(), Before(), id="ask")
+        )
 
     def paint(self, asking: Asking) -> None:
         """Bring it up to date."""
@@ -58,4 +61,5 @@ class Asked:
         info = engine.infos.get(run.name)
         why = screen.query_one(Reason)
         why.show(reason(asking, info, classes, engine.error, why.app.log_path, colours))
+        screen.query_one(Before).show(classes, run.state.rounds)
         screen.query_one(KeyBar).redraw()

@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from al_tui.background.race import Engine
+from al_tui.commands.class_keys import class_keys, class_signs
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
+from al_tui.screens.race.told import Story
 from al_tui.screens.slices import Slices
 from al_tui.widgets.curves import Curves
+from al_tui.widgets.happened import Happened
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.later import later
 from al_tui.widgets.leaderboard import Leaderboard
+from al_tui.widgets.per_class import PerClass
+from al_tui.widgets.pool_map import COMING as WAITING
+from al_tui.widgets.pool_map import PoolMap, Scene
 
 if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen
@@ -48,6 +54,7 @@ class Painting:
         self._paints = 0
         self._comparison: CompareScreen | None = None
         self._compared = False
+        self._story = Story()
 
     @property
     def pending(self) -> bool:
@@ -86,6 +93,7 @@ class Painting:
         once; when the engine brought a new batch it counts only after it has been drawn.
         """
         screen = self._screen
+        self._story.look(self._engine.view, self._engine.seconds)
         if self.asked is None or leaving(screen):
             return
         self._update_comparison()
@@ -97,6 +105,7 @@ class Painting:
             self.paint_standings()
         self._slices.add([self._paint_curves] if by_person else [self._paint_curves, self.paint_standings])
         self.asked.paint(asking)
+        self._slices.add([self.paint_pool])
         self._paints += 1
         if by_person:
             self._flow.by_hand.aim(asking)
@@ -120,6 +129,28 @@ class Painting:
         engine, looking = self._engine, self._flow.looking
         self._screen.query_one(HeaderLine).show(engine, looking.focus)
         self._screen.query_one(Leaderboard).show(engine.view, looking.focus, looking.shown_seeds, looking.left_out)
+
+    def paint_pool(self) -> None:
+        """Bring the map and the labels per class up to date, as far as they are on the screen."""
+        engine = self._engine
+        pool, here, asking = engine.pool, engine.contents, self._flow.view()
+        labelled = pool.labelled(asking.run.state, engine.oracle)
+        classes = () if here is None else here.classes
+        self._screen.query_one(PerClass).show(classes, labelled.values())
+        self._screen.query_one(Happened).show(self._story.told)
+        panel = self._screen.query_one(PoolMap)
+        if not panel.display:
+            return
+        title = f"Pool map · {asking.run.name}"
+        if pool.plane is None or pool.rows is None or here is None:
+            panel.show(None, title, pool.trouble or WAITING)
+            return
+        asked = tuple(pick.row for pick in asking.picks)
+        query = asking.run.state.query
+        left = f" · {query.candidates:,} to ask for" if query is not None and query.picks else ""
+        signs = class_signs(class_keys(classes, engine.bound))
+        highlighted = None if asking.pick is None else asking.pick.row
+        panel.show(Scene(pool.plane, pool.rows, labelled, asked, highlighted, signs), title + left)
 
     # The comparison
 
@@ -164,7 +195,7 @@ def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, se
     failed : whether there is something to try again.
     seeds : what the key that changes between one seed and all says; None where there is one seed.
     """
-    wanted: tuple[str, ...] = ("pause", "step", "hand", "strategy", "item", "compare", "alone", "full")
+    wanted: tuple[str, ...] = ("pause", "step", "hand", "strategy", "compare", "map", "item", "alone", "full")
     wanted = (*wanted, "faster", "slower", "restart")
     if by_hand:
         wanted = ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from al_tui.background.race import Engine
@@ -20,14 +20,23 @@ from al_tui.screens.race.flow import RaceFlow, Turn
 from al_tui.screens.race.painting import Painting, commands_now
 from al_tui.screens.shielded import shielded
 from al_tui.widgets.curves import Curves
+from al_tui.widgets.happened import Happened
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import RaceHost
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
+from al_tui.widgets.per_class import PerClass
+from al_tui.widgets.pool_map import PoolMap
 
 if TYPE_CHECKING:
     from al_core.race.events import RaceEvent
     from al_tui.widgets.strip import Strip
+
+
+_ABOVE = 2
+"""Lines of the leaderboard that are no runs."""
+_MAP = 8
+"""Lines that a map needs at least, and the labels per class below it."""
 
 
 class RaceScreen(Screen[None]):
@@ -62,16 +71,27 @@ class RaceScreen(Screen[None]):
         yield HeaderLine()
         with Horizontal(id="top"):
             yield Curves()
-            yield Leaderboard()
+            with Vertical(id="standings"):
+                yield Leaderboard()
+                yield PoolMap()
+                yield Happened()
+                yield PerClass()
         yield Horizontal(id="bottom")
         yield KeyBar(self._shown_commands)
 
     def on_mount(self) -> None:
         if leaving(self):
             return
+        self.query_one(Leaderboard).styles.max_height = len(self._engine.view.runs) + _ABOVE
         self.painting.paint_standings()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.paint_again())
         self.call_after_refresh(self._fill_bottom)
+
+    def on_resize(self) -> None:
+        """The list of runs goes before the map: where there is no room for both, `m` changes between them."""
+        left = self.query_one("#top").size.height - len(self._engine.view.runs) - _ABOVE
+        self.set_class(left < _MAP, "many")
+        self.set_class(left < 2, "crowded")
 
     async def _fill_bottom(self) -> None:
         """What shows a batch comes after the first paint: there is no batch yet."""
@@ -175,6 +195,10 @@ class RaceScreen(Screen[None]):
 
     def action_hide(self) -> None:
         self._take(self.flow.hide())
+
+    def action_map(self) -> None:
+        self.toggle_class("map")
+        self.painting.paint_pool()
 
     def action_compare(self) -> None:
         self.painting.compare()

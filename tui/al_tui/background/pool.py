@@ -1,0 +1,77 @@
+"""The pool of a race as a map needs it: where its items lie, which of them there are, and what a run knows of them."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING
+
+from al_core.data.plane import MOST_BY_NEIGHBOURS, Plane, open_plane
+from al_core.ground.safe_text import safe_text
+from al_core.run.play import pool_rows
+
+if TYPE_CHECKING:
+    from al_core.data.origin import Origin
+    from al_core.run.oracle import Oracle
+    from al_core.run.state import RunState
+    from al_core.task.spec import TaskSpec
+
+
+class Pool:
+    """Where items lie, fetched once a data set; which of them are in the pool, once a seed.
+
+    Parameters
+    ----------
+    changed : called when there is more to be drawn.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self.plane: Plane | None = None
+        self.rows: array[int] | None = None
+        """Those that may be asked for, and the starting set."""
+        self.trouble: str | None = None
+        self._changed = changed
+        self._initial: tuple[int, ...] = ()
+        self._task: asyncio.Task[None] | None = None
+        self._known: dict[int, int] = {}
+        self._known_of: tuple[RunState | None, int] = (None, 0)
+
+    def begin(self, executor: Executor, spec: TaskSpec, data: str | Origin, *, spare: bool) -> None:
+        """Fetch what a race needs; with workers to ``spare``, places by neighbours as well, which take longer."""
+        self.close()
+        self.rows, self._initial, self._known_of = None, (), (None, 0)
+        self._task = asyncio.get_running_loop().create_task(self._fetch(executor, spec, data, spare))
+
+    def close(self) -> None:
+        """Want nothing any more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _fetch(self, executor: Executor, spec: TaskSpec, data: str | Origin, spare: bool) -> None:
+        try:
+            self.rows, self._initial = await asyncio.wrap_future(executor.submit(pool_rows, spec))
+            if self.plane is None:
+                self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, False))
+            self._changed()
+            if spare and not self.plane.by_neighbours and len(self.plane.across) <= MOST_BY_NEIGHBOURS:
+                self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, True))
+                self._changed()
+        except Exception as error:  # whatever a worker raises: the race does not hang on it
+            self.trouble = f"There is no map: {safe_text(str(error) or type(error).__name__, 200)}"
+            self._changed()
+
+    def labelled(self, state: RunState, oracle: Oracle | None) -> Mapping[int, int]:
+        """The labels of a run by row, the starting set's first."""
+        before, count = self._known_of
+        goes_on = before is not None and before.strategy == state.strategy and state.rounds[:count] == before.rounds
+        if not goes_on or oracle is None:
+            said = [] if oracle is None else [given for row in self._initial if (given := oracle.answer(row)) is not None]
+            self._known = {given.row: given.label for given in said if given.label is not None}
+            count = 0
+        for entry in state.rounds[count:]:
+            self._known.update((given.row, given.label) for given in entry.answers if given.label is not None)
+        self._known_of = state, len(state.rounds)
+        now = {given.row: given.label for given in state.answers if given.label is not None}
+        return {**self._known, **now} if now else self._known

@@ -1,0 +1,156 @@
+"""The pool on a map: every item a dot, what is labelled by its class, what is asked now as a ring."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Generator, Mapping
+from typing import NamedTuple
+
+from rich.style import Style
+from rich.text import Text
+
+from al_core.data.plane import SIDE, Plane
+from al_tui.theme.colours import Palette, palette
+from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
+
+ASKED = "◎"
+_TOGETHER = 1_000
+"""Items that are placed in one go."""
+_LINES = 8
+"""Lines that are written in one go."""
+_LEGEND = 9
+"""Lines from which on one of them says what the signs are."""
+_DOTS = (0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80)
+"""The dots of a braille character, two by two from the top."""
+_BRAILLE = 0x2800
+COMING = "The map comes with the first round."
+
+
+class Scene(NamedTuple):
+    """What is on a map.
+
+    Parameters
+    ----------
+    plane : where items lie.
+    rows : which of them are there.
+    labelled : class indices by row.
+    asked : rows that are asked about now.
+    highlighted : the one of these that one looks at; None for none.
+    signs : what stands for each class, one character.
+    """
+
+    plane: Plane
+    rows: array[int]
+    labelled: Mapping[int, int]
+    asked: tuple[int, ...]
+    highlighted: int | None
+    signs: tuple[str, ...]
+
+
+class Cloud(NamedTuple):
+    """All items as dots, for one plane, some rows, and one size: a byte of dots a cell."""
+
+    plane: Plane
+    rows: array[int]
+    width: int
+    height: int
+    dots: bytearray
+
+
+class PoolMap(DrawnInParts):
+    """Draws a scene. The dots are made once a size; with a round only a few signs change."""
+
+    DEFAULT_CSS = "PoolMap { height: 1fr; border-top: solid $foreground 30%; border-title-color: $foreground; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._scene: Scene | None = None
+        self._words = COMING
+        self._seen: object = None
+        self._cloud: Cloud | None = None
+
+    def show(self, scene: Scene | None, title: str, words: str = COMING) -> None:
+        """Show a scene, or ``words`` where there is none."""
+        seen = words if scene is None else (*scene[:2], len(scene.labelled), *scene[3:])
+        entitle(self, title)
+        if seen != self._seen:
+            self._scene, self._words, self._seen = scene, words, seen
+            self.redraw()
+
+    def parts(self) -> Parts:
+        (width, height), scene, colours = self.size, self._scene, palette(self.app)
+        if scene is None:
+            return Text(f"\n  {self._words}", colours.dim)
+        legend = _legend(scene, colours, width) if height >= _LEGEND else None
+        down = height - (legend is not None)
+        if width < 4 or down < 2:
+            return Text("")
+        cloud = self._cloud
+        if cloud is None or (cloud.plane, cloud.rows, cloud.width, cloud.height) != (scene.plane, scene.rows, width, down):
+            cloud = self._cloud = yield from _cloud(scene, width, down)
+        picture = yield from _written(cloud, _signs(scene, cloud, colours), colours)
+        return picture if legend is None else picture.append("\n").append(legend)
+
+
+def _cloud(scene: Scene, width: int, height: int) -> Generator[None, None, Cloud]:
+    """Every item as a dot."""
+    across, down, rows = scene.plane.across, scene.plane.down, scene.rows
+    dots = bytearray(width * height)
+    columns, lines = 2 * width, 4 * height
+    for begin in range(0, len(rows), _TOGETHER):
+        for row in rows[begin : begin + _TOGETHER]:
+            x, y = across[row] * columns // SIDE, down[row] * lines // SIDE
+            dots[y // 4 * width + x // 2] |= _DOTS[y % 4 * 2 + x % 2]
+        yield
+    return Cloud(scene.plane, rows, width, height, dots)
+
+
+Signs = dict[int, tuple[str, str | Style]]
+"""What stands in a cell in place of its dots, and how."""
+
+
+def _signs(scene: Scene, cloud: Cloud, colours: Palette) -> Signs:
+    """The latest of what would stand in one cell."""
+    across, down = scene.plane.across, scene.plane.down
+
+    def cell(row: int) -> int:
+        return down[row] * cloud.height // SIDE * cloud.width + across[row] * cloud.width // SIDE
+
+    hues = [colours.hue(label) for label in range(len(scene.signs))]
+    found: Signs = {cell(row): (scene.signs[label], hues[label]) for row, label in scene.labelled.items()}
+    for row in scene.asked:
+        found[cell(row)] = ASKED, f"bold {colours.accent}"
+    if scene.highlighted is not None:
+        found[cell(scene.highlighted)] = ASKED, f"bold reverse {colours.accent}"
+    return found
+
+
+def _written(cloud: Cloud, signs: Signs, colours: Palette) -> Parts:
+    out = Text(no_wrap=True)
+    dim = colours.dim
+    for y in range(cloud.height):
+        begin, text = y * cloud.width, ""
+        if y:
+            out.append("\n")
+        for at in range(begin, begin + cloud.width):
+            if (sign := signs.get(at)) is None:
+                text += chr(_BRAILLE + cloud.dots[at]) if cloud.dots[at] else " "
+            else:
+                out.append(text, dim).append(*sign)
+                text = ""
+        out.append(text, dim)
+        if y % _LINES == _LINES - 1:
+            yield
+    return out
+
+
+def _legend(scene: Scene, colours: Palette, width: int) -> Text:
+    """What the signs are, as much of it as fits."""
+    asked = f"{ASKED} {len(scene.asked)} asked now" if scene.asked else ""
+    how = "t-SNE" if scene.plane.by_neighbours else "principal components"
+    each = (f"⠂ {len(scene.rows):,} items", asked, f"{len(scene.labelled):,} labelled, by class", how)
+    line = Text(no_wrap=True)
+    for words in filter(None, each):
+        if line.cell_len + len(words) + 2 <= width:
+            line.append(f" {words} ", colours.accent if words is asked else colours.dim)
+    return line
