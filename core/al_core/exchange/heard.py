@@ -186,7 +186,10 @@ def _found(ledger: Ledger, label: int, other: Ledger) -> int | None:
 
 
 def _ever(ledger: Ledger, label: int) -> tuple[str, ...]:
-    """All that a class was ever called, its present name last, but for what another class is called now."""
-    names = ledger.scheme.classes[label].names
+    """All that a class, and what was merged into it, was ever called, its present name last, but for what another class is
+    called now."""
+    own = ledger.scheme.classes[label].names
+    merged = (one.names for number, one in enumerate(ledger.scheme.classes) if one.now == label != number)
+    names = (*(name for names in merged for name in names), *own)
     living = set(ledger.scheme.living) - {names[-1]}
     return (*(name for name in names[:-1] if name not in living and name != names[-1]), names[-1])
