@@ -1,7 +1,7 @@
 """Labels to 90, 95 and 97 % with the Gaussian field, one label at a time, from ten typical items; 20 paired seeds.
 
     python benchmarks/few_labels.py
-    python benchmarks/few_labels.py --first-seed 100 --seeds 50 --strategies expected_error_reduction,auto --out few_labels_auto
+    python benchmarks/few_labels.py --first-seed 150 --seeds 50 --strategies expected_error_reduction,auto --out few_labels_auto
 
 writes results/few_labels.json and results/few_labels.md beside itself, or files of another name. Of two strategies and more,
 it says of each how many labels it needs less than the first, with the interval over pairs of seeds that both got there. Every
