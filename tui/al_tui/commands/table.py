@@ -100,6 +100,9 @@ COMPARE = (
     Command(("o",), "sort_next", "Sort by the next column; a click on a column does the same", "Comparison", "Sort"),
     Command(("O",), "sort_reverse", "Turn the order around", "Comparison", "Reverse"),
     Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Comparison", "All seeds"),
+    Command(
+        ("e",), "explain", "What the columns mean, and the whole paragraph; or the pictures again", "Comparison", "Explain"
+    ),
     Command(("m",), "copy", "Copy the table as Markdown", "Comparison", "Copy Markdown"),
     Command(("w",), "save", "Save the table as CSV or JSON", "Comparison", "Save"),
     Command(("escape", "c"), "close", "Back to the race", "Comparison", "Back"),

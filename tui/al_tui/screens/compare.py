@@ -22,6 +22,7 @@ from al_core.ground.places import named_path
 from al_core.race.marks import marks
 from al_core.race.view import RaceView, Standing, standings
 from al_core.reports.comparison import by_hand, race_csv, race_header, race_json, race_markdown, race_note, race_rows
+from al_core.reports.headline import race_headline, seeds_headline
 from al_core.reports.seeds import (
     SeedsRow,
     is_final,
@@ -39,6 +40,7 @@ from al_core.task.options import named
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, COMPARE, RACE_INTRODUCTION
 from al_tui.screens.ask import Ask
+from al_tui.screens.compare_pictures import Items, Pictures
 from al_tui.screens.dismissed_once import DismissedOnce
 from al_tui.screens.leaving import leaving
 from al_tui.theme.colours import palette
@@ -85,6 +87,10 @@ _SEEDS_KEYS: tuple[Callable[[SeedsRow], Any], ...] = (
 _SEEDS_LARGE_FIRST = (False, True, False, True, False, True, True, True, False)
 
 
+_WIDE = 110
+"""Columns of a terminal from which on areas stand with their intervals."""
+
+
 @dataclass(frozen=True)
 class _Table:
     """One of the two tables: what is in it, how it is sorted, how it is written to a file.
@@ -98,6 +104,7 @@ class _Table:
     """
 
     title: str
+    headline: str
     header: list[str]
     rows: list[tuple[str, list[Any], list[str]]]
     large_first: Sequence[bool]
@@ -108,6 +115,23 @@ class _Table:
     markdown: Callable[[], str]
     csv: Callable[[], str]
     json: Callable[[], str]
+
+    def columns(self, sorted_by: int) -> list[int]:
+        """The columns to show: those in which strategies differ, the names, and that of the order."""
+        texts = [{cells[at] for _, _, cells in self.rows} for at in range(len(self.header))]
+        few = len(self.rows) < 2
+        return [at for at, found in enumerate(texts) if not at or at == sorted_by or few or len(found) > 1]
+
+    def constant(self, shown: Sequence[int]) -> str:
+        """What is in the other columns."""
+        left_out = [at for at in range(len(self.header)) if at not in shown]
+        words = ", ".join(f"{self.header[at]} {self.rows[0][2][at] or '–'}" for at in left_out)
+        return f"the same for all: {words}" if words else ""
+
+
+def _brief(text: str) -> str:
+    """A cell, or the title of its column, without an interval."""
+    return text.split(" (", maxsplit=1)[0].removesuffix(", 95 %") if not text.startswith("saved") else text
 
 
 class CompareScreen(DismissedOnce[None]):
@@ -120,10 +144,13 @@ class CompareScreen(DismissedOnce[None]):
     introduction = RACE_INTRODUCTION
     app: Host
 
-    def __init__(self, view: RaceView, seeds: LiveView | None = None) -> None:
+    def __init__(self, view: RaceView, seeds: LiveView | None = None, items: Items | None = None) -> None:
         super().__init__()
         self._view = view
         self._seeds = seeds
+        self._pictures = Pictures(self, items)
+        self._order: list[str] = []
+        self._columns: list[int] = []
         self._all_seeds = seeds is not None
         self._table = self._made()
         self._column = self._table.column
@@ -131,7 +158,9 @@ class CompareScreen(DismissedOnce[None]):
 
     def compose(self) -> ComposeResult:
         yield Static(id="title")
+        yield Static(id="headline")
         yield DataTable(cursor_type="row", zebra_stripes=True, fixed_columns=1)
+        yield from self._pictures.compose()
         yield Static(id="meaning")
         yield Static(id="note")
         yield KeyBar(self._shown_commands)
@@ -141,12 +170,17 @@ class CompareScreen(DismissedOnce[None]):
             self._fill()
             self.query_one(DataTable).focus()
 
+    def on_resize(self) -> None:
+        self._fill()
+
     def update(self, view: RaceView, seeds: LiveView | None = None) -> None:
         """Show the race as it stands now."""
         moved = seeds is not self._seeds if self._all_seeds else view is not self._view
         self._view, self._seeds = view, seeds
         if moved:
             self._fill()
+        else:
+            self._paint_pictures()  # looks may have come
 
     def _made(self) -> _Table:
         if self._all_seeds and self._seeds is not None:
@@ -160,21 +194,46 @@ class CompareScreen(DismissedOnce[None]):
         table = self.query_one(DataTable)
         at = table.cursor_row
         table.clear(columns=True)
-        arrow = "▲" if self._turned else "▼"
-        for position, title in enumerate(made.header):
+        arrow, brief = "▲" if self._turned else "▼", self.size.width < _WIDE
+        self._columns = made.columns(self._column)
+        for position in self._columns:
+            title = _brief(made.header[position]) if brief else made.header[position]
             text = f"{title} {arrow}" if position == self._column else title
             table.add_column(Text(text, justify="right" if position else "left"))
         names = [run.name for run in self._view.runs] if self._seeds is None else self._seeds.plan.strategies
         found, colours = marks(names), palette(self.app)
-        for name, _, cells in self._sorted(made):
+        in_order = self._sorted(made)
+        self._order = [name for name, _, _ in in_order]
+        for name, _, cells in in_order:
             first = Text(f"{found[name].sign} ", colours.run(found[name])).append(cells[0], "bold")
-            table.add_row(first, *(Text(cell, justify="right") for cell in cells[1:]))
+            others = [
+                _brief(cells[at]) if brief and made.header[at].startswith("AULC") else cells[at] for at in self._columns[1:]
+            ]
+            table.add_row(first, *(Text(cell, justify="right") for cell in others))
         table.move_cursor(row=at)
         self.call_after_refresh(self._show_sorted)
         self.query_one("#title", Static).update(Content(made.title))
-        self.query_one("#meaning", Static).update(Content(made.meaning))
+        self.query_one("#headline", Static).update(Content(made.headline))
+        self.query_one("#meaning", Static).update(
+            Content("\n".join(filter(None, (made.constant(self._columns), made.meaning))))
+        )
         self.query_one("#note", Static).update(Content(made.note))
         self.query_one(KeyBar).refresh()
+        self._paint_pictures()
+
+    def _paint_pictures(self) -> None:
+        """Bring what is below the table up to date, for the strategy that is highlighted in it."""
+        if leaving(self) or not self.is_mounted or not self._order:
+            return
+        row = self.query_one(DataTable).cursor_row
+        seeds = self._seeds if self._all_seeds else None
+        self._pictures.paint(self._view, seeds, self._order, self._order[max(0, min(row, len(self._order) - 1))])
+
+    def on_data_table_row_highlighted(self) -> None:
+        self._paint_pictures()
+
+    def action_explain(self) -> None:
+        self.toggle_class("words")
 
     def _show_sorted(self) -> None:
         """Scroll until the column of the order is to be seen, and the first one beside the names is whole."""
@@ -182,7 +241,7 @@ class CompareScreen(DismissedOnce[None]):
             return
         table = self.query_one(DataTable)
         widths = [column.get_render_width(table) for column in table.ordered_columns]
-        least = sum(widths[: self._column + 1]) - table.scrollable_content_region.width
+        least = sum(widths[: self._columns.index(self._column) + 1]) - table.scrollable_content_region.width
         edges = accumulate(widths[1:], initial=0)
         table.scroll_to(x=next((edge for edge in edges if edge >= least), 0), animate=False)
 
@@ -199,8 +258,9 @@ class CompareScreen(DismissedOnce[None]):
         return [row._replace(label="This seed") if row.action == "seeds" and self._all_seeds else row for row in rows]
 
     def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
-        self._turned = not self._turned if event.column_index == self._column else False
-        self._column = event.column_index
+        column = self._columns[event.column_index]
+        self._turned = not self._turned if column == self._column else False
+        self._column = column
         self._fill()
 
     def action_seeds(self) -> None:
@@ -212,7 +272,7 @@ class CompareScreen(DismissedOnce[None]):
         self._fill()
 
     def action_sort_next(self) -> None:
-        self._column = (self._column + 1) % len(self._table.header)
+        self._column = self._columns[(self._columns.index(self._column) + 1) % len(self._columns)]
         self._turned = False
         self._fill()
 
@@ -262,6 +322,7 @@ def _race_table(view: RaceView) -> _Table:
     sizes = (f"batch {spec.batch}", f"budget {spec.budget}")
     return _Table(
         title=" · ".join(["Comparison", spec.dataset, spec.learner, f"seed {spec.seed}", *sizes, *named(spec)]),
+        headline=race_headline(view),
         header=header,
         rows=[(row.strategy, [key(row) for key in keys], cells) for row, cells in zip(rows, race_rows(view), strict=True)],
         large_first=(*_LARGE_FIRST[:1], *[True] * hand, *_LARGE_FIRST[1:]),
@@ -283,6 +344,7 @@ def _seeds_table(view: LiveView, helped: bool) -> _Table:
     meaning = SEEDS_MEANING.format(target=level(spec.target))
     return _Table(
         title=f"Comparison · {seeds_title(view)}",
+        headline=seeds_headline(view),
         header=seeds_header(view),
         rows=[(row.strategy, [key(row) for key in _SEEDS_KEYS], seeds_cells(row, view.planned)) for row in seeds_rows(view)],
         large_first=_SEEDS_LARGE_FIRST,

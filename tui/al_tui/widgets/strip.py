@@ -117,6 +117,7 @@ class Strip(Drawn):
     ----------
     margin : columns that stay free at the left.
     empty : what is said where there are none.
+    first : whether those at the beginning are shown where not all have room and none is highlighted; else the last.
     """
 
     DEFAULT_CSS = "Strip { height: auto; }"
@@ -134,12 +135,13 @@ class Strip(Drawn):
             """The strip it is in."""
             return self.strip
 
-    def __init__(self, *, margin: int = 0, empty: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, margin: int = 0, empty: str = "", first: bool = False, id: str | None = None) -> None:  # noqa: A002
         super().__init__()
         if id is not None:
             self.id = id
         self._margin = margin
         self._empty = empty
+        self._first = first
         self._shown: tuple[tuple[Entry, ...], int] | None = None
         self._begin, self._places, self._across, self._step, self._tall = 0, 0, 1, 1, 1
 
@@ -178,6 +180,9 @@ class Strip(Drawn):
 
     def _place(self, entries: tuple[Entry, ...], highlighted: int, places: int) -> None:
         """Choose the first item to be shown; as it was, where what is to be seen is seen so."""
+        if self._first and highlighted < 0:
+            self._begin, self._places = 0, places
+            return
         there = highlighted if highlighted >= 0 else len(entries) - 1
         if places == self._places and 0 <= self._begin <= there < self._begin + places:
             return

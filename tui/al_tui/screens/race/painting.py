@@ -172,8 +172,11 @@ class Painting:
     def compare(self) -> None:
         """Put the comparison on top; it is kept up to date until the person leaves it."""
         from al_tui.screens.compare import CompareScreen
+        from al_tui.screens.compare_pictures import Items
 
-        self._comparison = CompareScreen(self._engine.view, self._flow.looking.live)
+        engine = self._engine
+        items = None if engine.looks is None or engine.contents is None else Items(engine.looks.all, engine.contents.classes)
+        self._comparison = CompareScreen(engine.view, self._flow.looking.live, items)
         self._want_intervals(True)
         self._screen.app.push_screen(self._comparison, self._compared_enough)
 
