@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from al_core.data.plane import SIDE
-
 Places = tuple[NDArray[np.uint16], NDArray[np.uint16]]
 """From the left and from the top, a number a row."""
 
+_LAST = int(np.iinfo(np.uint16).max)
 _FITTED = 10_000
 """Rows of which components are computed at most; they say of all others where they lie."""
 _BLOCK = 8_192
@@ -66,5 +65,5 @@ def _places(points: NDArray[np.float64]) -> Places:
     span = np.where(high > low, high - low, 1.0)
     share = np.clip((points - low) / span, 0.0, 1.0)
     share[:, high <= low] = 0.5
-    across, down = np.round(share * (SIDE - 1)).astype(np.uint16).T
-    return np.ascontiguousarray(across), np.ascontiguousarray(SIDE - 1 - down)
+    across, down = np.round(share * _LAST).astype(np.uint16).T
+    return np.ascontiguousarray(across), np.ascontiguousarray(_LAST - down)

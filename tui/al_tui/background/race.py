@@ -182,7 +182,7 @@ class Engine:
             self.race.set_paused(True)
         self._count_time()
         self.changed(None)
-        self.pool.begin(executor, self.view.spec, self._place, spare=self.workers.count > 1)
+        self.pool.begin(executor, self.view.spec, _place(self.view.spec, self._source), spare=self.workers.count > 1)
         await self.race.run()
 
     def set_paused(self, paused: bool) -> None:
@@ -218,22 +218,16 @@ class Engine:
         from al_tui.background.looks import Looks
 
         if self.contents is None:
-            name = self.view.spec.dataset
-            opening = asyncio.wrap_future(executor.submit(open_contents, name))
+            opening = asyncio.wrap_future(executor.submit(open_contents, self.view.spec.dataset))
             infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
             # Awaited together, so that of two that fail for one reason neither is left for asyncio to complain about.
             contents, found = await asyncio.gather(opening, infos)
             class_keys(contents.classes, self.bound)  # or says what is wrong with them
-            looks = Looks(self._place, len(contents.ids), executor, lambda: self.changed(None))
+            looks = Looks(_place(self.view.spec, self._source), len(contents.ids), executor, lambda: self.changed(None))
             await looks.open(range(len(contents.ids)))
             self.infos = dict(zip(self.strategies, found, strict=True))
             self.contents, self.looks = contents, looks
         self.view = with_truth(self.view, self.contents.truth)
-
-    @property
-    def _place(self) -> str | Origin:
-        """Where the data is."""
-        return (None if self._source is None else self._source.origin) or self.view.spec.dataset
 
     def _begin_keeping(self) -> None:
         if self.recorder is not None and self.contents is not None:
@@ -293,6 +287,11 @@ class Engine:
         if self.seeds is not None:
             self.seeds.nudge(self.view)
         self.changed(event)
+
+
+def _place(spec: TaskSpec, source: Source | None) -> str | Origin:
+    """Where the data is."""
+    return (None if source is None else source.origin) or spec.dataset
 
 
 def _opened(spec: TaskSpec, strategies: tuple[str, ...], here: Contents, seeds: int, source: Source | None) -> RaceOpened:
