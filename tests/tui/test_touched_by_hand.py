@@ -48,11 +48,12 @@ async def finish(at: Any, pilot: Any) -> None:
 
 
 def rows(at: Any) -> dict[str, dict[str, str]]:
-    """The comparison's table: by strategy, text by column."""
-    table = at.app.screen.query_one(DataTable)
+    """The comparison's table: by strategy, text by column; a column that is not shown is the same for all."""
+    screen, table = at.app.screen, at.app.screen.query_one(DataTable)
     titles = [str(column.label).rstrip(" ▼▲") for column in table.ordered_columns]
     lines = [[str(cell) for cell in table.get_row_at(row)] for row in range(table.row_count)]
-    return {line[0][2:]: dict(zip(titles, line, strict=True)) for line in lines}
+    same = dict(zip(screen._table.header, screen._table.rows[0][2], strict=True))
+    return {line[0][2:]: same | dict(zip(titles, line, strict=True)) for line in lines}
 
 
 async def save(at: Any, pilot: Any, name: str) -> None:

@@ -165,10 +165,10 @@ async def test_f_gives_the_curves_the_whole_screen(desk: MakeDesk) -> None:
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "n", "f")
-        assert not at.app.screen.query_one(Leaderboard).display
+        assert not at.app.screen.query_one("#standings").display
         assert at.app.screen.query_one("Curves").size.width == 120
         await at.press(pilot, "f")
-        assert at.app.screen.query_one(Leaderboard).display
+        assert at.app.screen.query_one("#standings").display
 
 
 async def test_t_goes_round_the_themes(desk: MakeDesk) -> None:
