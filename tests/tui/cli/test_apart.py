@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,9 +27,10 @@ program.program()
 """
 
 
-def started(work: str) -> subprocess.Popen[str]:
+def started(work: str, at_hang_up: signal.Handlers = signal.SIG_DFL) -> subprocess.Popen[str]:
     words = [sys.executable, "-c", WHOSE_MAIN.format(work=work)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    begin = partial(signal.signal, signal.SIGHUP, at_hang_up)  # whatever these tests were begun with
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=begin)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,15 @@ def test_who_ends_the_one_ends_the_other(number: signal.Signals) -> None:
     process.wait(120)
     assert process.returncode == -number
     assert not Path("/proc", str(copy)).exists()
+
+
+def test_what_is_begun_with_nohup_goes_on() -> None:
+    process = started("print(os.getpid(), flush=True); signal.pause()", signal.SIG_IGN)
+    assert process.stdout is not None
+    copy = int(process.stdout.readline())
+    process.send_signal(signal.SIGHUP)
+    os.kill(copy, signal.SIGUSR1)
+    assert process.wait(120) == -signal.SIGUSR1
 
 
 def test_its_commands_are_there() -> None:

@@ -21,8 +21,10 @@ def run_apart() -> None:
 
     It is called before anything has started a thread.
     """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)  # until there is somebody who passes it on
     copy = os.fork()
     if copy == 0:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
         return
     code = _waited_for(copy)
     if code == -signal.SIGBUS:
@@ -43,7 +45,9 @@ def _waited_for(copy: int) -> int:
         os.kill(copy, number)
 
     for number in _PASSED_ON:
-        signal.signal(number, pass_on)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, pass_on)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
     _, status = os.waitpid(copy, 0)
     return os.waitstatus_to_exitcode(status)
