@@ -108,7 +108,7 @@ class BaseApp(Program):
             assert plotext
             if not self.is_headless:
                 gc.freeze()
-                gc.set_threshold(10_000, 20, 50)
+                gc.set_threshold(5_000, 4, 500)
 
         threading.Thread(target=load, daemon=True).start()
 

@@ -37,7 +37,7 @@ from al_tui.widgets.line import Line
 from al_tui.widgets.reason import Reason
 from al_tui.widgets.strip import Strip
 
-WAIT_SECONDS = 0.08
+WAIT_SECONDS = 0.05
 """How long the next item may wait for a model that knows the last answer; a key never waits."""
 
 
