@@ -34,23 +34,25 @@ class Plane(NamedTuple):
 
 
 def open_plane(data: str | Origin, by_neighbours: bool) -> Plane:
-    """The places of a data set's items, as they were kept or computed anew; at once by components, not by neighbours."""
+    """The places of a data set's items, as they were kept or computed anew: at once by components, unless those by neighbours
+    are kept.
+    """
     from al_core.compute.one_thread import one_thread
     from al_core.data.opened import open_dataset
     from al_core.data.placing import by_components, near_neighbours
     from al_core.ground.cache import keep, kept
 
     found = open_dataset(data if isinstance(data, Origin) else Origin(data))
-    key = _key(found, by_neighbours)
-    if (payload := kept(key)) is not None and len(payload) == 4 * len(found.X):
-        across, down = array("H"), array("H")
-        across.frombytes(payload[: 2 * len(found.X)])
-        down.frombytes(payload[2 * len(found.X) :])
-        return Plane(across, down, by_neighbours)
+    for way in dict.fromkeys((True, by_neighbours)):
+        if (payload := kept(_key(found, way))) is not None and len(payload) == 4 * len(found.X):
+            across, down = array("H"), array("H")
+            across.frombytes(payload[: 2 * len(found.X)])
+            down.frombytes(payload[2 * len(found.X) :])
+            return Plane(across, down, way)
     with one_thread():
         places = (near_neighbours if by_neighbours else by_components)(found.X)
     across, down = (array("H", axis.tobytes()) for axis in places)
-    keep(key, [across.tobytes(), down.tobytes()])
+    keep(_key(found, by_neighbours), [across.tobytes(), down.tobytes()])
     return Plane(across, down, by_neighbours)
 
 

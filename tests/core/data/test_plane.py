@@ -91,8 +91,15 @@ def test_places_are_kept_by_content(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_kept_and_is_no_longer_whole_is_computed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     first, kept = open_plane("digits", False), cache.kept
-    monkeypatch.setattr(cache, "kept", lambda key: kept(key)[:-2])  # type: ignore[index]
+    monkeypatch.setattr(cache, "kept", lambda key: (kept(key) or b"")[:-2])
     assert open_plane("digits", False) == first
+
+
+def test_where_neighbours_are_kept_it_begins_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placing, "near_neighbours", lambda X: placing.by_components(X[:, ::-1]))
+    components, neighbours = open_plane("digits", False), open_plane("digits", True)
+    assert (components.by_neighbours, neighbours.by_neighbours) == (False, True)
+    assert open_plane("digits", False) == neighbours != components
 
 
 def test_other_features_of_the_same_items_are_placed_anew() -> None:

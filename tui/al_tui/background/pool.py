@@ -35,27 +35,34 @@ class Pool:
         self._changed = changed
         self._initial: tuple[int, ...] = ()
         self._task: asyncio.Task[None] | None = None
+        self._raced = asyncio.Event()
         self._known: dict[int, int] = {}
         self._known_of: tuple[RunState | None, int] = (None, 0)
 
-    def begin(self, executor: Executor, spec: TaskSpec, data: str | Origin, *, spare: bool) -> None:
-        """Fetch what a race needs; with workers to ``spare``, places by neighbours as well, which take longer."""
+    def begin(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
+        """Fetch what a race needs."""
         self.close()
         self.rows, self._initial, self._known_of = None, (), (None, 0)
-        self._task = asyncio.get_running_loop().create_task(self._fetch(executor, spec, data, spare))
+        self._raced.clear()
+        self._task = asyncio.get_running_loop().create_task(self._fetch(executor, spec, data))
+
+    def refine(self) -> None:
+        """The race is over: fetch places by neighbours as well, which take a worker some seconds."""
+        self._raced.set()
 
     def close(self) -> None:
         """Want nothing any more."""
         if self._task is not None:
             self._task.cancel()
 
-    async def _fetch(self, executor: Executor, spec: TaskSpec, data: str | Origin, spare: bool) -> None:
+    async def _fetch(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
         try:
             self.rows, self._initial = await asyncio.wrap_future(executor.submit(pool_rows, spec))
             if self.plane is None:
                 self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, False))
             self._changed()
-            if spare and not self.plane.by_neighbours and len(self.plane.across) <= MOST_BY_NEIGHBOURS:
+            await self._raced.wait()
+            if not self.plane.by_neighbours and len(self.plane.across) <= MOST_BY_NEIGHBOURS:
                 self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, True))
                 self._changed()
         except Exception as error:  # whatever a worker raises: the race does not hang on it

@@ -130,9 +130,8 @@ class Engine:
     @property
     def unkept(self) -> int:
         """How many answers of a person are in no file."""
-        if self.recorder is not None and self.recorder.journal is not None:
-            return 0
-        return _answered_by_hand(self.view)
+        written = self.recorder is not None and self.recorder.journal is not None
+        return 0 if written else _answered_by_hand(self.view)
 
     @property
     def trouble(self) -> str | None:
@@ -182,8 +181,9 @@ class Engine:
             self.race.set_paused(True)
         self._count_time()
         self.changed(None)
-        self.pool.begin(executor, self.view.spec, _place(self.view.spec, self._source), spare=self.workers.count > 1)
+        self.pool.begin(executor, self.view.spec, _place(self.view.spec, self._source))
         await self.race.run()
+        self.pool.refine()
 
     def set_paused(self, paused: bool) -> None:
         """Stop the automatic runs, or let them go on; before the race has begun, this says how it will begin."""

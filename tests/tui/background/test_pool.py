@@ -1,0 +1,72 @@
+"""Where the items of a race lie: by components while it runs, by neighbours when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from al_core.data.plane import MOST_BY_NEIGHBOURS, Plane, open_plane
+from al_core.run.play import pool_rows
+from al_core.task.spec import TaskSpec
+from al_tui.background.pool import Pool
+
+
+class Places(Executor):
+    """Answers at once, and remembers what was wanted."""
+
+    def __init__(self, items: int, kept: bool = False) -> None:
+        self.items, self.kept = items, kept
+        self.asked: list[bool] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if fn is pool_rows:
+            future.set_result((array("q", range(5)), (0,)))
+            return future
+        assert fn is open_plane
+        self.asked.append(args[1])
+        future.set_result(Plane(array("H", [0] * self.items), array("H", [0] * self.items), self.kept or args[1]))
+        return future
+
+
+async def turns() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_a_worker_looks_for_neighbours_when_the_race_is_over_and_not_before() -> None:
+    changes: list[bool] = []
+    pool, places = Pool(lambda: changes.append(pool.plane is not None and pool.plane.by_neighbours)), Places(100)
+    pool.begin(places, TaskSpec(), "digits")
+    await turns()
+    assert places.asked == [False]
+    assert changes == [False]
+    pool.refine()
+    await turns()
+    assert places.asked == [False, True]
+    assert changes == [False, True]
+    pool.begin(places, TaskSpec(seed=1), "digits")
+    pool.refine()
+    await turns()
+    assert places.asked == [False, True], "items lie where they lay"
+
+
+async def test_another_race_does_not_count_as_over() -> None:
+    pool, places = Pool(lambda: None), Places(100)
+    pool.begin(places, TaskSpec(), "digits")
+    pool.refine()
+    pool.begin(places, TaskSpec(seed=1), "digits")
+    await turns()
+    assert places.asked == [False]
+    pool.close()
+
+
+async def test_nobody_looks_where_neighbours_are_kept_or_items_are_too_many() -> None:
+    for places in (Places(100, kept=True), Places(MOST_BY_NEIGHBOURS + 1)):
+        pool = Pool(lambda: None)
+        pool.begin(places, TaskSpec(), "digits")
+        pool.refine()
+        await turns()
+        assert places.asked == [False]
