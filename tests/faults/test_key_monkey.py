@@ -59,7 +59,7 @@ LETTERS = "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789 :?+-=[]{
 BEGIN: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str], ...]]] = {
     "race": (("--pace", "3"), "asks about these", ()),
     "by-hand": (("--pace", "3"), "asks about these", (("h", "asks you about"),)),
-    "finished": (("--pace", "max", "--budget", "40"), "held: the same", (("\x1b", "finished"),)),
+    "finished": (("--pace", "max", "--budget", "40"), "Comparison ·", (("\x1b", "finished"),)),
     "seeds": (("--seeds", "4", "--pace", "max", "--budget", "60"), "middle half", ()),
     "comparison": (("--pace", "3"), "asks about these", (("c", "Comparison"),)),
     "comparison-of-seeds": (("--seeds", "3", "--pace", "max", "--budget", "40", "--strategies", "random,margin"), "A/A", ()),

@@ -75,7 +75,7 @@ def test_sessions_are_labelled_resumed_exported_and_merged(
 
 def test_a_race_is_kept(terminal: StartTerminal, linkless: dict[str, str], tmp_path: Path) -> None:
     at = terminal("--session", str(tmp_path / "race.session"), "--budget", "40", "--pace", "max", env=linkless)
-    at.wait("held: the same")
+    at.wait("Comparison ·")
     at.press("q")
     assert at.finish() == 0
     assert "the race is kept" in at.raw

@@ -329,7 +329,7 @@ def test_a_screen_is_not_opened_for_a_learner_that_ends_the_program(
 
 def test_the_screens_import_no_plug_in_they_do_not_need(crowded: Site, terminal: Callable[..., object]) -> None:
     at = terminal("--strategies", "random,margin", "--budget", "40", "--pace", "max", env=crowded.environment)
-    at.wait("held: the same")
+    at.wait("Comparison ·")
     at.press("q")
     assert at.finish() == 0
     at = terminal("label", env=crowded.environment)

@@ -33,7 +33,7 @@ def test_the_temporary_directory_may_be_called_anything(terminal: StartTerminal,
     if name != "missing":
         place.mkdir()
     race = terminal("--budget", "40", "--pace", "max", env={"TMPDIR": str(place)})
-    race.wait("held: the same")
+    race.wait("Comparison ·")
     race.press("q")
     assert race.finish() == 0
     label = terminal("label", env={"TMPDIR": str(place)})

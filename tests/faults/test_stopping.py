@@ -73,7 +73,7 @@ def some(at: Terminal, dice: random.Random) -> None:
 
 def painted(at: Terminal) -> bool:
     """The race or its end is on the screen, and nothing of the shell is left there."""
-    return "SHELL>" not in at.text and re.search("asks about|held: the same", at.text) is not None
+    return "SHELL>" not in at.text and re.search("asks about|Comparison ·", at.text) is not None
 
 
 def cooked(at: Any) -> bool:
@@ -97,7 +97,7 @@ def test_signals_stop_the_race_and_let_it_go_on(terminal: StartTerminal) -> None
         at.raw = ""
         os.kill(pid, signal.SIGCONT)
         at.read(lambda: "\x1b[?1049h" in at.raw and painted(at) and not cooked(at))
-    at.wait("held: the same")
+    at.wait("Comparison ·")
     workers = at.workers
     at.press("q")
     assert at.finish() == 0
@@ -124,7 +124,7 @@ def test_ctrl_z_and_back_while_strategies_race(shell: Shell) -> None:
         shell.raw = ""
         shell.press("fg\r")
         shell.read(lambda: "\x1b[?1049h" in shell.raw and painted(shell))
-    shell.wait("held: the same")
+    shell.wait("Comparison ·")
     workers = [worker for worker in shell.workers if worker != pid]
     shell.raw = ""
     shell.press("q")

@@ -86,7 +86,7 @@ def test_a_race(terminal: StartTerminal, home: Path, environment: dict[str, str]
     at.settle()
     left(at)
     again = terminal("resume", str(session), env=environment)
-    again.wait("held: the same|Failed: failing|finished")
+    again.wait("Comparison ·|Failed: failing|finished")
     again.settle()
     left(again)
 

@@ -53,7 +53,7 @@ def by_script(data: Dataset) -> Any:
 
 def finished(at: Any) -> None:
     """Wait for the end, and for the screen of the race behind the comparison."""
-    at.wait("held: the same")
+    at.wait("Comparison ·")
     at.press("\x1b")
     at.wait("finished")
 

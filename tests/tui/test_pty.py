@@ -15,7 +15,7 @@ StartTerminal = Callable[..., Any]
 def test_launch_label_ten_by_hand_undo_finish_compare_quit(terminal: StartTerminal) -> None:
     at = terminal("--budget", "50", "--pace", "1", "--strategies", "random,margin")
     at.wait("AULC")
-    at.wait("held: the same")
+    at.wait("Comparison ·")
     at.press("\x1b")
     at.wait("finished")
     at.press("R")
@@ -40,7 +40,7 @@ def test_launch_label_ten_by_hand_undo_finish_compare_quit(terminal: StartTermin
     at.wait(r"asks you about 10 · 10 left")
     at.press("h")
     at.press(" ")
-    at.wait("held: the same")
+    at.wait("Comparison ·")
     at.wait("One seed: a preview, no verdict.")
     pids = at.workers
     assert len(pids) >= 2
@@ -104,7 +104,7 @@ def test_strategies_that_misbehave_cost_only_their_own_run(
 ) -> None:
     names = "raises,twice,outside,dies,hangs,prints,random"
     at = terminal("--strategies", names, "--budget", "40", "--pace", "max", "--round-limit", "10", env=faulty)
-    at.wait("held: the same")
+    at.wait("Comparison ·")
     at.shows("Failed: raises, twice, outside, dies, hangs.")
     at.press("\x1b")
     at.wait("finished")
