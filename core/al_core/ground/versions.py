@@ -24,6 +24,7 @@ _ENGINE = (
     "ground/calls.py",
     "ground/parameters.py",
     "ground/seeding.py",
+    "measures/calibration.py",
 )
 """Rooms and files that a run's numbers depend on."""
 
