@@ -23,8 +23,8 @@ async def take(executor: Processes, home: Path) -> None:
     engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0, recorder=recorder, workers=Workers(2))
     engine.set_paused(True)
     app = AlTui(engine, Path("al-tui.log"))
-    async with app.run_test(size=(120, 36)) as pilot:
-        while engine.race is None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        while engine.race is None or engine.pool.plane is None:
             await pilot.pause(0.05)
         for rounds in range(14):
             await pilot.press("n")
