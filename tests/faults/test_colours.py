@@ -24,10 +24,12 @@ KNOWN = {
     "linux": {"16"},
     "vt100": {"16"},
     "xterm": {"16"},
-    "256": {"16", "256"},
-    "all": {"16", "256", "all", "grey"},
-    "no-colour": {"grey"},
+    "256": {"16", "256", "numbered grey"},
+    "all": {"16", "256", "numbered grey", "all", "grey"},
+    "no-colour": {"numbered grey", "grey"},
 }
+GREYS = {16, 59, 102, 145, 188, 231, *range(232, 256)}
+"""Of xterm's table: those of its cube that are grey, and its greys."""
 
 
 def colours(raw: str) -> set[str]:
@@ -38,7 +40,7 @@ def colours(raw: str) -> set[str]:
         while numbers:
             code = numbers.pop(0)
             if code in (38, 48) and numbers[0] == 5:
-                found.add("256")
+                found.add("numbered grey" if numbers[1] in GREYS else "256")
                 del numbers[:2]
             elif code in (38, 48):
                 found.add("grey" if len(set(numbers[1:4])) == 1 else "all")
