@@ -47,7 +47,7 @@ def test_a_killed_dashboard_goes_on_where_it_stopped(terminal: StartTerminal, tm
         at.child.kill(signal.SIGKILL)
         at.finish()
     at = terminal(*OPTIONS, "--results", str(store))
-    at.wait("Compared margin with random")
+    at.wait("saves labels")
     at.press("q")
     assert at.finish() == 0
     computed_once(store)
@@ -79,7 +79,7 @@ def test_on_a_cluster_that_loses_a_worker(terminal: StartTerminal, loopback: Any
     at = terminal(*OPTIONS, "--no-results", "--executor", "dask", "--scheduler", loopback.address)
     at.wait(r"seeds ([1-9]|[12]\d)/40")
     victim.send_signal(signal.SIGKILL)
-    at.wait(r"Compared margin with random", 180)
+    at.wait(r"saves labels", 180)
     assert "✗" not in at.text
     at.press("q")
     assert at.finish() == 0
@@ -88,7 +88,7 @@ def test_on_a_cluster_that_loses_a_worker(terminal: StartTerminal, loopback: Any
 
 def test_in_this_process(terminal: StartTerminal) -> None:
     at = terminal("--budget", "40", "--seeds", "2", "--no-results", "--executor", "inline", "--pace", "max")
-    at.wait("Compared least_confidence")
+    at.wait("seeds 0 to 1")
     at.press("q")
     assert at.finish() == 0
 
@@ -145,8 +145,8 @@ def test_a_store_whose_disk_becomes_full(terminal: StartTerminal, small_disk: Pa
     store = small_disk / "results.sqlite3"
     at = terminal(*OPTIONS, "--results", str(store))
     at.wait("is not kept", 120)
-    at.wait("Compared margin with random", 120)
-    at.shows("over 40 paired seeds")
+    at.wait("saves labels", 120)
+    at.shows("seeds 0 to 39")
     at.press("q")
     assert at.finish() == 0
     assert "Traceback" not in at.raw
@@ -165,7 +165,7 @@ def test_a_race_over_seeds_goes_on_on_a_cluster(terminal: StartTerminal, loopbac
     loopback.add_worker()
     place = ("--executor", "dask", "--scheduler", loopback.address, "--results", str(store))
     at = terminal("resume", race, "--pace", "max", *place)
-    at.wait("Compared margin with random", 180)
+    at.wait("saves labels", 180)
     at.press("q")
     assert at.finish() == 0
     computed_once(store)
