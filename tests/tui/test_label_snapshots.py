@@ -31,9 +31,7 @@ DIALOGUES: dict[str, tuple[str, ...]] = {
 def test_label_screen(
     label_desk: Callable[..., LabelDesk], snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
 ) -> None:
-    if look == "no-colour":
-        monkeypatch.setenv("NO_COLOR", "1")
-    at = label_desk()
+    at = in_colours(label_desk, monkeypatch, look)
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene]))
 
 
@@ -42,15 +40,19 @@ def test_label_screen(
 def test_a_dialogue(
     label_desk: Callable[..., LabelDesk], snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
 ) -> None:
-    if look == "no-colour":
-        monkeypatch.setenv("NO_COLOR", "1")
-    at = label_desk()
+    at = in_colours(label_desk, monkeypatch, look)
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, DIALOGUES[scene]))
 
 
 def test_a_batch_in_the_light(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:
     at = label_desk(batch=6)
     assert snap_compare(at.app, terminal_size=SIZES["80x24"], run_before=play(at, "light", (*TEN, "4", "d")))
+
+
+def in_colours(label_desk: Callable[..., LabelDesk], monkeypatch: pytest.MonkeyPatch, look: str) -> LabelDesk:
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    return label_desk()
 
 
 def play(at: LabelDesk, look: str, keys: tuple[str, ...]) -> Callable[[Pilot[None]], Awaitable[None]]:

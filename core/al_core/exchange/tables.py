@@ -1,10 +1,11 @@
-"""Tables of other programs that hold labels: CSV with columns of theirs, and of ours where they were written here."""
+"""Tables that hold labels: CSV with our columns, and those of other programs beside them."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from al_core.exchange.foreign import NOTHING
@@ -15,8 +16,11 @@ from al_core.ground.formulas import as_given, defused
 _FLAGS = {"0": False, "1": True}
 
 
-def table(rows: Sequence[Record], first: Sequence[str], called: dict[str, str]) -> bytes:
-    """Records as CSV; ``first`` are the columns that come first, ``called`` what columns of ours are called there."""
+def table(rows: Sequence[Record], first: Sequence[str] = (), called: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Records as CSV; ``first`` are the columns that come first, ``called`` what columns of ours are called there.
+
+    True and false are 1 and 0, and what a spreadsheet would take for a formula is defused.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     names = list(dict.fromkeys((*first, *columns_of(rows))))
@@ -59,7 +63,7 @@ def ours(row: dict[str, str], called: dict[str, str]) -> dict[str, Any] | None:
         return None
     found["flagged"] = _FLAGS.get(found["flagged"], found["flagged"])
     if "probability" in found:
-        found["probability"] = _number(found["probability"])
+        found["probability"] = number_in(found["probability"])
     return found
 
 
@@ -89,7 +93,8 @@ def _cell(value: str | bool | float | None) -> str | int | float:
     return "" if value is None else int(value) if isinstance(value, bool) else value
 
 
-def _number(cell: str) -> float | str | None:
+def number_in(cell: str) -> float | str | None:
+    """The number in a cell; what is none stays what it is, for whoever checks the types."""
     try:
         return float(cell) if cell.strip() else None
     except ValueError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from al_core.compute import arithmetic
@@ -11,7 +9,6 @@ from al_core.compute.arithmetic import machine
 from al_core.compute.inline import Inline
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the processor is read from /proc/cpuinfo")
 def test_what_chooses_kernels_marks_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     def mark() -> str:
         arithmetic._here.cache_clear()

@@ -77,7 +77,7 @@ time.sleep(3600)
 
 def test_a_worker_whose_pipe_broke_and_that_does_not_end_is_ended(pool: Processes) -> None:
     with pytest.raises(WorkerDied, match="SIGKILL"):
-        pool.submit(exec, DEAF).result()
+        pool.submit(exec, DEAF).result(120)
     assert pool.submit(operator.add, 1, 2).result() == 3
 
 

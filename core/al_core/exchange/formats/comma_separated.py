@@ -7,21 +7,17 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from al_core.exchange.record import COLUMNS, LATER, About, Format, Record, are_columns, columns_of, text_of
+from al_core.exchange.record import COLUMNS, LATER, About, Format, Record, are_columns, text_of
+from al_core.exchange.tables import number_in, table
 from al_core.ground.errors import UserError
-from al_core.ground.formulas import as_given, defused
+from al_core.ground.formulas import as_given
 
 _SEPARATORS = (",", ";", "\t")
 
 
 def write(rows: Sequence[Record], about: About) -> bytes:
     """The file's content; true and false are 1 and 0."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    names = columns_of(rows)
-    writer.writerow(names)
-    writer.writerows([_cell(getattr(row, name)) for name in names] for row in rows)
-    return out.getvalue().encode("utf-8", "replace")
+    return table(rows)
 
 
 def read(content: bytes) -> list[dict[str, Any]]:
@@ -49,23 +45,9 @@ def read(content: bytes) -> list[dict[str, Any]]:
         body: dict[str, Any] = dict(zip(names, map(as_given, line), strict=True))
         body["flagged"] = {"0": False, "1": True}.get(body["flagged"])
         if "probability" in body:
-            body["probability"] = _number(body["probability"])
+            body["probability"] = number_in(body["probability"])
         bodies.append(body)
     return bodies
-
-
-def _cell(value: str | bool | float | None) -> str | int | float:
-    if isinstance(value, str):
-        return defused(value)
-    return "" if value is None else int(value) if isinstance(value, bool) else value
-
-
-def _number(cell: str) -> float | str | None:
-    """The number in a cell; what is none stays what it is, for whoever checks the types."""
-    try:
-        return float(cell) if cell.strip() else None
-    except ValueError:
-        return cell
 
 
 FORMAT = Format("csv", write, read)
