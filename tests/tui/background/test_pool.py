@@ -70,3 +70,19 @@ async def test_nobody_looks_where_neighbours_are_kept_or_items_are_too_many() ->
         pool.refine()
         await turns()
         assert places.asked == [False]
+
+
+async def test_what_was_the_matter_with_one_race_is_forgotten_in_the_next() -> None:
+    class Broken(Places):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            raise MemoryError("no memory for a map")
+
+    pool = Pool(lambda: None)
+    pool.begin(Broken(1), TaskSpec(), "digits")
+    await turns()
+    assert pool.trouble == "There is no map: no memory for a map"
+    pool.begin(Places(100), TaskSpec(seed=1), "digits")
+    await turns()
+    assert pool.trouble is None
+    assert pool.plane is not None
+    pool.close()

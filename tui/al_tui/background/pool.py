@@ -42,7 +42,7 @@ class Pool:
     def begin(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
         """Fetch what a race needs."""
         self.close()
-        self.rows, self._initial, self._known_of = None, (), (None, 0)
+        self.rows, self.trouble, self._initial, self._known_of = None, None, (), (None, 0)
         self._raced.clear()
         self._task = asyncio.get_running_loop().create_task(self._fetch(executor, spec, data))
 
