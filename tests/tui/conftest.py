@@ -277,7 +277,7 @@ def label_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Call
 
     The next item waits for that model, however busy the machine is; `_waited` of the screen ends it.
     """
-    monkeypatch.setattr("al_tui.screens.label.screen.WAIT_SECONDS", 600.0)
+    monkeypatch.setattr("al_tui.background.labelling.WAIT_SECONDS", 600.0)
     monkeypatch.setattr(slices, "SLICE_SECONDS", 0.001)
     monkeypatch.setattr(keybar, "MESSAGE_SECONDS", 60.0)
     monkeypatch.chdir(tmp_path)

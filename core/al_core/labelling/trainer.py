@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any
@@ -15,6 +17,8 @@ from al_core.labelling.session import LabelSession
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
+RECENT = 5
+"""So many attempts tell how soon a model may be expected."""
 
 
 class Trainer:
@@ -34,6 +38,7 @@ class Trainer:
         the next items are on the screen already, and so are labels that were given before a class was there.
     before : what is awaited before a reply is taken in, so that what it asks for can be shown then.
     pause : how to wait between attempts after a failure.
+    clock : what time it is, in seconds.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Trainer:
         doubt: Callable[[ModelRequest], tuple[Suspect, ...]] = find_suspects,
         before: Callable[[ModelReply], Awaitable[None]] | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.trouble: str | None = None
         self.learning = False
@@ -62,7 +68,14 @@ class Trainer:
         self._pause = pause
         self._failures = 0
         self._not_whole = 0
+        self._clock = clock
         self._wake = asyncio.Event()
+        self._took: deque[float] = deque(maxlen=RECENT)
+
+    @property
+    def quickest(self) -> float:
+        """Seconds that the quickest of the last few attempts took; 0 before the first."""
+        return min(self._took, default=0.0)
 
     def wake(self) -> None:
         """Something was answered or changed: learn it as soon as the worker is free."""
@@ -126,6 +139,7 @@ class Trainer:
     async def _attempt(self, request: ModelRequest) -> None:
         self.learning, not_whole = True, False
         self.attempts += 1
+        begun = self._clock()
         try:
             reply = await asyncio.wrap_future(self._executor.submit(self._learn, request))
             if self._before is not None and self._session.is_about(request):
@@ -137,6 +151,7 @@ class Trainer:
             not_whole = isinstance(error, NotWhole)
         finally:
             self.learning = False
+        self._took.append(self._clock() - begun)
         self._failures = 0 if reason is None else self._failures + 1
         self._not_whole = self._not_whole + 1 if not_whole else 0
         self.trouble = None if reason is None else f"the model could not learn: {reason}"

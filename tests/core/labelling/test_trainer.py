@@ -151,6 +151,25 @@ async def test_every_answer_is_learnt_when_the_trainer_is_woken(session):
     task.cancel()
 
 
+async def test_the_quickest_of_the_last_five_attempts_tells_how_soon_a_model_comes(session):
+    changed, lasts, now = asyncio.Event(), iter([0.3, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8]), [0.0]
+
+    def learn(request: ModelRequest) -> ModelReply:
+        now[0] += next(lasts)
+        return misbehaving.fair(request)
+
+    trainer = Trainer(session, Inline(), changed.set, learn=learn, clock=lambda: now[0])
+    assert trainer.quickest == 0
+    task = asyncio.create_task(trainer.run())
+    for quickest in (0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.4):
+        session.label(session.next().item, 0)
+        trainer.wake()
+        await asyncio.wait_for(changed.wait(), 60)
+        changed.clear()
+        assert trainer.quickest == pytest.approx(quickest)
+    task.cancel()
+
+
 async def test_an_executor_that_is_shut_down_is_one_more_failure(session):
     executor = Processes(1)
     executor.shutdown()

@@ -20,6 +20,7 @@ from al_core.data.origin import Origin
 from al_core.ground.errors import UserError
 from al_core.labelling.messages import Explained, Suspect
 from al_core.labelling.session import LabelSession
+from al_core.labelling.trainer import Trainer
 from al_core.run.state import Pick
 from al_core.sessions.actions import MachineLabelled
 from al_tui.background.intake import Intake
@@ -147,6 +148,16 @@ def test_a_fault_of_the_programs_is_told_and_labelling_goes_on(session: LabelSes
     made.broke_off(ZeroDivisionError("oh"))
     assert changes == ["the model learns no more (ZeroDivisionError); leave with q and resume"]
     assert not made.ready
+
+
+@pytest.mark.parametrize(("seconds", "ready"), [(0.04, True), (0.06, False)])
+def test_a_model_is_waited_for_that_lately_came_in_time(session: LabelSession, seconds: float, ready: bool) -> None:
+    made = labeller(session, Told())
+    assert not made.ready
+    made.trainer = Trainer(session, Told())
+    assert made.ready
+    made.trainer._took.append(seconds)
+    assert made.ready is ready
 
 
 async def test_what_comes_next_is_fetched_ahead_unless_all_is_here(session: LabelSession) -> None:

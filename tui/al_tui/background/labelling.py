@@ -37,6 +37,8 @@ from al_tui.background.patience import Patience
 from al_tui.background.seeking import Seeker
 from al_tui.commands.class_keys import Bound, keys_of
 
+WAIT_SECONDS = 0.05
+"""How long the next item may wait for a model that knows the last answer; a key never waits."""
 AHEAD = 30
 """Items that are fetched before they are asked about."""
 MOST_ALIKE = 6
@@ -92,6 +94,7 @@ class Labeller:
 
     def __init__(self, begin: Begin, executor: Executor) -> None:
         self.begin = begin
+        self.patience = WAIT_SECONDS
         self.session: LabelSession | None = None
         self.looks: Looks | None = None
         self.infos: dict[str, StrategyInfo] = {}
@@ -130,8 +133,8 @@ class Labeller:
 
     @property
     def ready(self) -> bool:
-        """True when a model that is wanted may come soon."""
-        return self.trainer is not None and self._in_the_way is None
+        """True when a model that is wanted may come while the next item waits for it."""
+        return self.trainer is not None and self._in_the_way is None and self.trainer.quickest <= self.patience
 
     @property
     def problem(self) -> str | None:

@@ -37,9 +37,6 @@ from al_tui.widgets.line import Line
 from al_tui.widgets.reason import Reason
 from al_tui.widgets.strip import Strip
 
-WAIT_SECONDS = 0.05
-"""How long the next item may wait for a model that knows the last answer; a key never waits."""
-
 
 class LabelScreen(Seeking, ChangesClasses):
     """Draws a labelling session, and answers keys.
@@ -136,7 +133,7 @@ class LabelScreen(Seeking, ChangesClasses):
             self._waits_for = turn.view.where.waiting
             if self._wait is not None:
                 self._wait.cancel()
-            self._wait = later(self, WAIT_SECONDS, self._waited) if self._waits_for else None
+            self._wait = later(self, self.labeller.patience, self._waited) if self._waits_for else None
         if turn.paint:
             self._paint()
 

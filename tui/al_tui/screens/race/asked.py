@@ -46,7 +46,9 @@ class Asked:
         colours = palette(screen.app)
         classes = () if engine.contents is None else engine.contents.classes
         entries = batch_entries(asking.looks, classes, asking.picks, asking.answers, asking.covered, colours)
-        screen.query_one("#batch", Strip).show(entries, asking.cursor)
+        batch = screen.query_one("#batch", Strip)
+        batch.display = bool(entries) or (run.status in ("starting", "racing") and engine.error is None)
+        batch.show(entries, asking.cursor)
         item = screen.query_one(Item)
         if pick is None:
             learning = run.status in ("starting", "racing")
