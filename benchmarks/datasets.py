@@ -3,6 +3,7 @@
     python benchmarks/datasets.py --seeds 5                               everything, as far as it is not there yet
     python benchmarks/datasets.py --sets banana,vowel --learners auto     some of it
     python benchmarks/datasets.py --report                                the tables again, of what is there
+    python benchmarks/datasets.py --csv DIRECTORY                         the 21 tables only, for `al-tui bench DIRECTORY/*.csv`
 
 Each set is read as the program reads a table of one's own (MNIST as pictures), and of each at most 3,000 items of the pool and
 2,000 to test by are kept, drawn by the seed. A run starts with typical items, one for each class and at least 5, and asks ten
@@ -22,6 +23,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -214,7 +216,13 @@ def main() -> None:
     parser.add_argument("--strategies", default=",".join(COMPARED))
     parser.add_argument("--minutes", type=float, default=1e6, help="stop after so many")
     parser.add_argument("--report", action="store_true")
+    parser.add_argument("--csv", type=Path, help="write the tables there, and nothing else")
     chosen = parser.parse_args()
+    if chosen.csv is not None:
+        chosen.csv.mkdir(parents=True, exist_ok=True)
+        for name in keel.NAMES:
+            print(keel.write_csv(name, keel.fetched(), chosen.csv))
+        return
     if not chosen.report:
         pairs = [(learner, strategy) for learner in chosen.learners.split("/") for strategy in chosen.strategies.split(",")]
         seeds = range(chosen.first_seed, chosen.first_seed + chosen.seeds)

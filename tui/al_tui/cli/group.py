@@ -111,7 +111,7 @@ def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
 def bench_command(data: tuple[str, ...], **options: Any) -> int:
     """The race without a screen, over paired seeds; narration on stderr, the result on stdout.
 
-    It is over data sets of this program, or over files of your own that have labels: folders of pictures, .npy and .npz files.
+    It is over data sets of this program, or over files of your own that have labels: pictures, arrays, tables and texts.
     """
     mine, asking = taken(BenchOptions, options), taken(PlanOptions, options)
     place, spec, reading = taken(Place, options), taken(TaskSpec, options), taken(DataOptions, options)
