@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,52 @@ def test_workers_read_files_at_their_path_and_come_to_the_same(loopback: Loopbac
     assert f"pots.npz is read by every worker of the cluster, at {tmp_path}/pots.npz" in far.stderr
     here = ran("--executor", "inline")
     assert told(json.loads(far.stdout)) == told(json.loads(here.stdout))
+
+
+def test_files_that_workers_do_not_have_are_sent_to_them(loopback: Loopback, tmp_path: Path) -> None:
+    """This path leads to another place in each process: to what lies where it was started."""
+    here = tmp_path / "here"
+    here.mkdir()
+    archive(here / "pots.npz")
+    loopback.add_worker()
+    first = loopback.add_worker()
+    words = ["bench", "/proc/self/cwd/pots.npz", "--strategies", "random,margin", "--seeds", "3", "--budget", "30", "--json"]
+
+    def ran(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "al_tui", *words, "--no-results", *more]
+        return subprocess.run(command, capture_output=True, text=True, cwd=here, check=False)
+
+    far = ran("--executor", "dask", "--scheduler", loopback.address)
+    assert far.returncode == 0, far.stderr
+    told_so = "pots.npz is sent to the workers of the cluster: 2 of 2 have other files at /proc/self/cwd/pots.npz, or none"
+    assert told_so in far.stderr
+    assert told(json.loads(far.stdout)) == told(json.loads(ran("--executor", "inline").stdout))
+    (here / "pots.npz").unlink()
+    refused = ran("--executor", "dask", "--scheduler", loopback.address)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "pots.npz" in refused.stderr
+    assert first.poll() is None
+
+
+def test_what_was_sent_is_sent_again_when_those_that_had_it_are_gone(loopback: Loopback) -> None:
+    old = loopback.add_worker()
+    cluster = DaskCluster(loopback.address)
+    data, spec = Dataset("pots", *numbers()), TaskSpec(batch=10, budget=30)
+    try:
+        bench(spec, ["margin"], cluster, data=data)
+        old.kill()
+        old.wait()
+        while cluster.recount():
+            time.sleep(0.05)
+        loopback.add_worker()
+        again = bench(spec, ["margin"], cluster, seeds=2, data=data)
+        loopback.add_worker()
+        late = bench(spec, ["entropy"], cluster, seeds=4, data=data)
+    finally:
+        cluster.shutdown()
+    for far, name, seeds in ((again, "margin", 2), (late, "entropy", 4)):
+        here = bench(spec, [name], Inline(), seeds=seeds, data=data)
+        assert [(cell.curve, cell.picks) for cell in far.cells] == [(cell.curve, cell.picks) for cell in here.cells]
 
 
 def test_what_a_script_gives_is_sent_to_workers_that_have_no_copy(loopback: Loopback) -> None:

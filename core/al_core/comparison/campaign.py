@@ -14,7 +14,7 @@ from al_core.comparison.plan import Plan, assemble, plan
 from al_core.comparison.queue import Work
 from al_core.comparison.store import ResultsStore
 from al_core.compute.arithmetic import machine
-from al_core.data.given import Giving, known_as
+from al_core.data.given import giving, known_as
 from al_core.task.spec import TaskSpec
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def bench(
         There is nothing but errors; they are in its ``result``.
     """
     if data is not None:
-        spec, executor = replace(spec, dataset=known_as(data)), Giving(data, executor)
+        spec, executor = replace(spec, dataset=known_as(data)), giving(data, executor)
     result = campaign(plan([spec], strategies, seeds=seeds), executor, store=store, progress=progress)[0]
     if len(result.failed) == len(result.cells):
         raise EveryRunFailed(result)

@@ -13,11 +13,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from al_core.compute.arithmetic import arithmetic
 from al_core.compute.beforehand import itself
+from al_core.compute.carried import Carried, Carry
 from al_core.compute.dask_client import check_address, connected, load_dask
 from al_core.compute.outcome import outcome, portable
 from al_core.compute.remote import WARM_UP, by_name
@@ -88,6 +90,7 @@ class DaskCluster(Executor):
             raise
         self._executor: Any = self._client.get_executor(pure=False)
         self._scheduler = scheduler
+        self._carried = Carried(self._client)
         self._lock = threading.Lock()
         self._flying: set[_Call] = set()
         """Calls that were sent and have not come back."""
@@ -118,6 +121,25 @@ class DaskCluster(Executor):
             raise ConnectionError(f"the Dask scheduler does not answer; the client is {self._client.status}")
         self._count = len(self._client.scheduler_info(n_workers=-1)["workers"])
         return self._count
+
+    def carry(self, name: str, first: Callable[[Any], object], about: Any) -> None:
+        """Have ``first(about)`` done in every worker before its calls; ``about`` is sent to each of them once.
+
+        Parameters
+        ----------
+        name : what is carried; something else under the same name takes its place.
+        """
+        self._carried.add(name, first, about)
+
+    def everywhere(self, question: Callable[..., T], *args: Any) -> dict[str, T]:
+        """What every worker answers to a question, by its address.
+
+        Raises
+        ------
+        UserError
+            A worker cannot answer it.
+        """
+        return self._asked(self._scheduler, partial(question, *args), returns(question), f"what {question.__name__} asks")
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -204,9 +226,8 @@ class DaskCluster(Executor):
         with self._lock:
             self._flying.update(calls)
         try:
-            inner = self._executor.submit(
-                pinned, versions(), self._arithmetic, [(call.fn, call.args, call.kwargs) for call in calls]
-            )
+            asked = [(call.fn, call.args, call.kwargs) for call in calls]
+            inner = self._executor.submit(pinned, versions(), self._arithmetic, asked, *self._carried.there())
         except Exception as error:  # the client is closed, or a call cannot be pickled
             self._hand_on(calls, error)
         else:
@@ -285,7 +306,7 @@ def _log_to(path: Path) -> None:
 
 
 def pinned(
-    expected: Versions, adds: str, calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
+    expected: Versions, adds: str, calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]], *carried: Carry
 ) -> list[Reply]:
     """Make calls in a worker of the expected kind, with one BLAS thread for as long as its process lives.
 
@@ -297,6 +318,7 @@ def pinned(
     expected : versions of those that compute with it.
     adds : their `arithmetic`.
     calls : functions with their arguments.
+    carried : what is done before them, and with what.
 
     Returns
     -------
@@ -312,6 +334,8 @@ def pinned(
     if arithmetic() != adds:
         raise UserError(f"a Dask worker joined that would {_unlike(adds, arithmetic())}")
     _one_thread_for_good()
+    for first, about in carried:
+        first(about)
     replies: list[Reply] = []
     for fn, args, kwargs in calls:
         begin = time.perf_counter()

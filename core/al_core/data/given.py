@@ -75,6 +75,15 @@ def give(data: Dataset) -> None:
     _opens.pop(name, None)
 
 
+def give_as(named: tuple[str, Dataset]) -> None:
+    """`give` a data set under a name of its own, which `meet` of `al_core.data.sources` may know it by."""
+    name, data = named
+    here = _given.get(name)
+    if here is None or here.fingerprint != data.fingerprint:
+        _know(info_of(data, name))
+        _given[name] = data
+
+
 def give_when_needed(info: DatasetInfo, opens: Callable[[], Dataset] | None) -> None:
     """Have a data set known by what is known of it, and opened when it is asked for; None where nobody here can open it.
 
@@ -103,6 +112,18 @@ def _know(info: DatasetInfo) -> None:
 def when_given(forget: Callable[[], None]) -> None:
     """Have this called when another data set is known under a name: what was kept of the old one is to be forgotten."""
     _forget.append(forget)
+
+
+def giving(data: Dataset, executor: Executor) -> Executor:
+    """An executor by which a data set is known where the work is done: sent to the workers of a cluster once, and else with
+    every call.
+    """
+    carry = getattr(executor, "carry", None)
+    if carry is None:
+        return Giving(data, executor)
+    give(data)
+    carry(known_as(data), give_as, (known_as(data), data))
+    return executor
 
 
 class Giving(Beforehand):

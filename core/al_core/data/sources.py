@@ -6,16 +6,16 @@ files are read by their path when they are first needed, and must be what they w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from al_core.compute.beforehand import Beforehand
 from al_core.data.columns import Columns
 from al_core.data.facts import DatasetInfo, dataset_names, known
-from al_core.data.given import LONGEST_NAME, give_when_needed, info_of
+from al_core.data.given import LONGEST_NAME, give_as, give_when_needed, info_of
 from al_core.data.kinds import load_dataset
 from al_core.data.opened import Changed, known_as, open_dataset
 from al_core.data.origin import Origin
@@ -25,6 +25,20 @@ from al_core.ground.written import ABSENT
 
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
+
+T = TypeVar("T")
+
+
+class Carrier(Protocol):
+    """Who can give something to all of its workers: a cluster (`al_core.compute.dask`)."""
+
+    def carry(self, name: str, first: Callable[[Any], object], about: Any) -> None:
+        """Have ``first(about)`` done in every worker before its calls."""
+        ...
+
+    def everywhere(self, question: Callable[..., T], *args: Any) -> dict[str, T]:
+        """What every worker answers."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,28 @@ def describe(origin: Origin, name: str) -> Source:
     data = open_dataset(origin)
     info = info_of(data, name)
     return Source(name, info.fingerprint, info.items, info.unlabelled, info.classes, info.held, known_as(origin, data))
+
+
+def fingerprint_here(origin: Origin) -> str | None:
+    """What the data is that is read from ``origin`` in this process; None where it cannot be read."""
+    try:
+        return open_dataset(origin).fingerprint
+    except (UserError, OSError):
+        return None
+
+
+def send(origin: Origin, name: str, cluster: Carrier) -> Source:
+    """Read data here and give it to all workers of a cluster, where it is known by ``name`` from then on.
+
+    Raises
+    ------
+    UserError
+        It cannot be read here either.
+    """
+    source = describe(origin, name)
+    assert source.origin is not None
+    cluster.carry(name, give_as, (name, open_dataset(source.origin)))
+    return source
 
 
 def meet(source: Source) -> None:

@@ -40,6 +40,13 @@ class FutureCancelledError(Exception):
     """What Dask says of a call that was cancelled."""
 
 
+class Scattered:
+    """What a client keeps of something that it sent to its workers."""
+
+    def __init__(self, thing: Any) -> None:
+        self.thing, self.status = thing, "finished"
+
+
 class MadeUpClient(Executor):
     """A client of a scheduler with these workers, and the executor that it gives; a test answers what was sent."""
 
@@ -50,10 +57,16 @@ class MadeUpClient(Executor):
         self.versions: dict[str, Any] = {}
         self.sent: list[tuple[Future[Any], tuple[Any, ...]]] = []
         self.left: list[str] = []
+        self.scattered: list[Scattered] = []
 
     def scheduler_info(self, n_workers: int) -> dict[str, Any]:
         assert n_workers == -1, "all workers, not the first five"
         return {"workers": dict.fromkeys(self.workers)}
+
+    def scatter(self, things: list[Any], *, broadcast: bool, **how: bool) -> list[Any]:
+        assert (broadcast, how) == (True, {"hash": False}), "every worker has it, and it is sent again when it was lost"
+        self.scattered += map(Scattered, things)
+        return self.scattered[-len(things) :]
 
     def run(self, question: Callable[[], Any]) -> Any:
         others = self.versions if question is versions else self.says
@@ -79,11 +92,12 @@ class MadeUpClient(Executor):
     @property
     def groups(self) -> list[list[Any]]:
         """The arguments of the calls that were sent and not answered, group by group."""
-        return [[args[0] for _, args, _ in calls] for _, (_, _, calls) in self.sent]
+        return [[args[0] for _, args, _ in calls] for _, (_, _, calls, *_) in self.sent]
 
     def answer(self, seconds: float | None = None) -> None:
         """Answer the group that was sent first, each call as if it had taken so long."""
-        future, args = self.sent.pop(0)
+        future, sent = self.sent.pop(0)
+        args = [arg.thing if isinstance(arg, Scattered) else arg for arg in sent]
         replies = dask.pinned(*args)
         future.set_result(replies if seconds is None else [(error, value, seconds) for error, value, _ in replies])
 
@@ -125,6 +139,25 @@ def until(true: Callable[[], object]) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("it never was so")
+
+
+carried: list[Any] = []
+
+
+def test_what_is_carried_is_sent_once_and_there_before_every_call(made: Any) -> None:
+    cluster, client = made("a")
+    cluster.carry("pots", carried.append, "old")
+    cluster.carry("pots", carried.append, "new")
+    cluster.carry("jugs", carried.append, "jugs")
+    results = [cluster.submit(twice, number) for number in range(2)]
+    assert len(client.scattered) == 3
+    carried.clear()
+    client.answer()
+    assert carried == ["new", "jugs"]
+    assert results[0].result(0) == 0
+    client.scattered[1].status = "lost"
+    cluster.submit(twice, 7)
+    assert [sent.thing[1] for sent in client.scattered] == ["old", "new", "jugs", "new"]
 
 
 def test_two_groups_a_worker_are_sent_and_quick_calls_travel_together(made: Any) -> None:

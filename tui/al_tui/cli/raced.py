@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from al_core.data.columns import columns_of
 from al_core.data.facts import dataset_names, describe_dataset
 from al_core.data.opened import read_on
 from al_core.data.origin import Origin
-from al_core.data.sources import Knowing, Source, describe, meet, names_for
+from al_core.data.sources import Knowing, Source, describe, fingerprint_here, meet, names_for, send
 from al_core.ground.errors import NoLabels, UserError, about
 from al_core.ground.safe_text import safe_text
 from al_core.run.play import labels_to_give
@@ -28,6 +28,7 @@ from al_tui.requests.terminal import only_prints
 from al_tui.requests.where import Place
 
 if TYPE_CHECKING:
+    from al_core.compute.dask import DaskCluster
     from al_tui.launch import Computing
 
 PATIENCE = 1.0
@@ -88,19 +89,30 @@ def read_sources(words: Sequence[str], options: DataOptions, executor: Executor)
 
 def read_source(origin: Origin, name: str, executor: Executor) -> Source:
     """What is to be known of files, which are read where it is computed; how far that is, is told where it takes long."""
-    elsewhere = bool(getattr(executor, "elsewhere", False))
+    if getattr(executor, "elsewhere", False):
+        return _source_elsewhere(origin, name, cast("DaskCluster", executor))
     begin, told = time.monotonic(), False
     live = is_terminal("stderr") and not only_prints()
-    if elsewhere:
-        say(f"{name} is read by every worker of the cluster, at {safe_text(origin.word)}")
-    else:
-        while (far := executor.submit(read_on, origin).result()) is not None:
-            if live and time.monotonic() - begin > PATIENCE:
-                say_anew(str(far), last=False)
-                told = True
+    while (far := executor.submit(read_on, origin).result()) is not None:
+        if live and time.monotonic() - begin > PATIENCE:
+            say_anew(str(far), last=False)
+            told = True
     source = executor.submit(describe, origin, name).result()
     if told:
         say_anew(f"read {name}: {source.items + source.unlabelled:,} items", last=True)
+    return source
+
+
+def _source_elsewhere(origin: Origin, name: str, cluster: DaskCluster) -> Source:
+    """The same of files that the workers of a cluster read at their path, or are sent where one of them has others or none."""
+    place = safe_text(origin.word)
+    found = cluster.everywhere(fingerprint_here, origin)
+    if None not in found.values() and len(set(found.values())) == 1:
+        say(f"{name} is read by every worker of the cluster, at {place}")
+        return cluster.submit(describe, origin, name).result()
+    source = send(origin, name, cluster)
+    without = sum(theirs != source.fingerprint for theirs in found.values())
+    say(f"{name} is sent to the workers of the cluster: {without} of {len(found)} have other files at {place}, or none")
     return source
 
 
