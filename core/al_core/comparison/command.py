@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from al_core.comparison.documents import Comparison
 from al_core.comparison.plan import PlanOptions
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.task.options import options_of
 from al_core.task.spec import TaskSpec
 
@@ -23,7 +23,7 @@ def command_of(parts: Sequence[Comparison]) -> str:
     learners = list(dict.fromkeys(protocol.learner for protocol in protocols))
     several = len(datasets) > 1
     own = {part.data.name: part.data for part in parts if part.data is not None and part.data.own}
-    unsaid = [name for name in datasets if name not in dataset_names() and (name not in own or own[name].own != "files")]
+    unsaid = [name for name in datasets if not comes_with(name) and (name not in own or own[name].own != "files")]
     if unsaid:
         kind = "files with such a name" if unsaid[0] in own and own[unsaid[0]].own == "unnamed" else "data that a script gave"
         return f"# no command has {kind}: {', '.join(unsaid)}"

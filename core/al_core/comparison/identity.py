@@ -11,7 +11,7 @@ from typing import Any
 
 from al_core.comparison.cell import ALL_LABELS, ORACLE
 from al_core.compute.arithmetic import arithmetic
-from al_core.data.facts import dataset_names, known
+from al_core.data.facts import comes_with, known
 from al_core.data.given import when_given
 from al_core.ground.calls import called, imports_code
 from al_core.ground.versions import Versions, plugin_digest, versions
@@ -52,7 +52,7 @@ def identify(spec: TaskSpec, strategy: str) -> Identity:
         The data set or the strategy is not known.
     """
     asked = identifying(spec)  # all options, so that one that is added some day cannot be forgotten here
-    if spec.dataset not in dataset_names():
+    if not comes_with(spec.dataset):
         asked["dataset"] = ""  # whatever it is called, and wherever it lies: its content says which it is
     data, plugins = fingerprint_of(spec.dataset), _plugins(spec.learner, strategy)
     question = canonical({**asked, "data": data, "strategy": strategy, "plugins": plugins})
@@ -62,7 +62,7 @@ def identify(spec: TaskSpec, strategy: str) -> Identity:
 @cache
 def fingerprint_of(dataset: str) -> str:
     """The fingerprint of a data set known by name."""
-    if (info := None if dataset in dataset_names() else known(dataset)) is not None:
+    if (info := None if comes_with(dataset) else known(dataset)) is not None:
         return info.fingerprint
     from al_core.data.kinds import load_dataset
 
@@ -72,7 +72,7 @@ def fingerprint_of(dataset: str) -> str:
 @cache
 def labels_of(dataset: str) -> tuple[int, int]:
     """How many items a data set known by name has, and how many of them have no label."""
-    if (info := None if dataset in dataset_names() else known(dataset)) is not None:
+    if (info := None if comes_with(dataset) else known(dataset)) is not None:
         return info.rows, info.unlabelled
     from al_core.data.kinds import load_dataset
 

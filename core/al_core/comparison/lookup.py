@@ -10,7 +10,7 @@ from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity, identify
 from al_core.comparison.plan import Plan, Question
 from al_core.comparison.store import ResultsStore, within
-from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.facts import comes_with, describe_dataset
 from al_core.ground.versions import Versions, versions
 
 
@@ -33,7 +33,7 @@ def find_cells(
     cells = {}
     for index, (spec, strategy) in questions:
         if (kept := found.get(keys[index])) is not None:
-            own = spec.dataset not in dataset_names()
+            own = not comes_with(spec.dataset)
             name = spec.dataset if own else kept.spec.dataset  # the same data may have been called otherwise
             # The target is that of this question.
             cells[index] = replace(kept, spec=replace(kept.spec, target=spec.target, dataset=name))

@@ -22,7 +22,7 @@ from typing import Self
 from al_core.comparison.asked import Asked, Bench, read, written
 from al_core.comparison.cell import Cell
 from al_core.comparison.identity import Identity, canonical, digest
-from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.facts import comes_with, describe_dataset
 from al_core.ground.errors import CannotKeep, UserError
 from al_core.ground.files import refuse_odd
 from al_core.ground.records import Reader, Unreadable
@@ -284,11 +284,15 @@ def _read_cell(record: str) -> Cell | None:
     except UserError:
         return None
     name = cell.spec.dataset
+    try:
+        rows = describe_dataset(name).rows if comes_with(name) else None
+    except UserError:  # no data set takes such parameters
+        return None
     labels = [count for count, _ in cell.curve]
     sound = (
         bool(labels)
         and labels == sorted(set(labels))
-        and (name not in dataset_names() or within(cell, describe_dataset(name).rows))
+        and (rows is None or within(cell, rows))
         and all(0 <= accuracy <= 1 for _, accuracy in cell.curve)
         and all(cell.picks)
         and min(cell.fit_seconds, cell.query_seconds) >= 0

@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
 
+from al_core.data.made import made_info
+from al_core.data.sizes import INITIAL_METHODS as INITIAL_METHODS
+from al_core.data.sizes import DatasetInfo as DatasetInfo
 from al_core.ground.errors import UserError, unknown
+from al_core.ground.modules import names_in
 
 UNKNOWN = -1
 """Stands where a label would if anybody knew it, as in scikit-learn."""
-
-
-class DatasetInfo(NamedTuple):
-    """Sizes of a data set under the protocol: 30 % test, a starting set, the rest is the pool.
-
-    ``pictures`` says whether an item can be shown to a person; ``citation`` and ``licence`` are for whoever publishes a result;
-    ``held`` is how many rows the data itself keeps to measure by, None where it leaves that to a split. Of data that does not
-    come with the program there is its ``fingerprint``, and how many items are ``unlabelled`` beside those that are counted.
-    """
-
-    name: str
-    title: str
-    items: int
-    classes: int
-    pictures: bool = False
-    citation: str = ""
-    licence: str = ""
-    held: int | None = None
-    fingerprint: str = ""
-    unlabelled: int = 0
-
-    @property
-    def rows(self) -> int:
-        """How many items there are, with a label or without."""
-        return self.items + self.unlabelled
-
-    @property
-    def test(self) -> int:
-        """Rows held out for measuring accuracy; rounded up, as scikit-learn does."""
-        return -(-3 * self.items // 10) if self.held is None else self.held
-
-    def start(self, initial: str) -> int:
-        """Labels a run begins with when its starting set is chosen by the method ``initial``."""
-        return INITIAL_METHODS[initial] * self.classes
-
-    def pool(self, initial: str) -> int:
-        """Items that may be asked for."""
-        return self.items - self.test - self.start(initial)
 
 
 def partly_labelled(items: int, unlabelled: int) -> str:
@@ -53,9 +19,6 @@ def partly_labelled(items: int, unlabelled: int) -> str:
     left = f"{unlabelled} of {items} items have no label"
     return f"{left}; the race is over the other {items - unlabelled}" if unlabelled else ""
 
-
-INITIAL_METHODS = {"random_per_class": 2, "typical": 1}
-"""Ways to choose a starting set, and how many items each chooses for every class there is."""
 
 _UCI = "CC BY 4.0"
 
@@ -102,8 +65,32 @@ _CATALOG = {
 
 
 def dataset_names() -> list[str]:
-    """Names that `describe_dataset` and `load_dataset` know."""
-    return sorted(_CATALOG)
+    """Names that `describe_dataset` and `load_dataset` know; some of them take parameters."""
+    return sorted({*_CATALOG, *_made_names()})
+
+
+def comes_with(word: str) -> bool:
+    """Whether a word names a data set of the program, with parameters or without, whatever these are; else it is a path.
+
+    Examples
+    --------
+    >>> comes_with("digits"), comes_with("plane(separation=2)"), comes_with("./plane")
+    (True, True, False)
+    """
+    if word in _CATALOG:
+        return True
+    name = word.partition("(")[0].strip()
+    return name.isidentifier() and (name in _made_names() or ("(" in word and name in _CATALOG))
+
+
+def is_bundled(name: str) -> bool:
+    """Whether a data set of this name is read from what comes with the program; else it is made."""
+    return name in _CATALOG
+
+
+@cache
+def _made_names() -> list[str]:
+    return names_in("al_core.data.makers")
 
 
 _given: dict[str, DatasetInfo] = {}
@@ -112,7 +99,7 @@ _given: dict[str, DatasetInfo] = {}
 
 def know(info: DatasetInfo) -> None:
     """Have `describe_dataset` know a data set that a script gives; raises `UserError` where the name is taken."""
-    if info.name in _CATALOG:
+    if comes_with(info.name):
         raise UserError(f"a data set of this program is called {info.name!r}; give yours another name")
     _given[info.name] = info
 
@@ -123,9 +110,11 @@ def known(name: str) -> DatasetInfo | None:
 
 
 def describe_dataset(name: str) -> DatasetInfo:
-    """Sizes of the data set called ``name``; raises `UserError` for a name that is not known."""
+    """Sizes of the data set called ``name``; raises `UserError` for a name that is not known, or wrong parameters."""
     if name in _given:
         return _given[name]
-    if name not in _CATALOG:
-        raise unknown("data set", name, _CATALOG)
-    return _CATALOG[name]
+    if name in _CATALOG:
+        return _CATALOG[name]
+    if not comes_with(name):
+        raise unknown("data set", name, dataset_names())
+    return made_info(name)

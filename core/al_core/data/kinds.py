@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.data.columns import AS_THERE, Columns
-from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.facts import comes_with, dataset_names, describe_dataset, is_bundled
 from al_core.data.given import given
+from al_core.data.made import make_dataset
 from al_core.data.reader import ALONE, Beside
 from al_core.ground.errors import LONGEST_MESSAGE, UserError
 from al_core.ground.modules import modules_of
@@ -24,10 +25,18 @@ if TYPE_CHECKING:
 
 
 def load_dataset(name: str) -> Dataset:
-    """The data set called ``name``, one that a script gave among them; raises `UserError` for a name that is not known."""
+    """The data set called ``name``, with parameters where it takes some; one that a script gave is among them.
+
+    Raises
+    ------
+    UserError
+        The name is not known, or its parameters are none.
+    """
     if (data := given(name)) is not None:
         return data
-    describe_dataset(name)
+    if not is_bundled(name := describe_dataset(name).name):
+        made: Dataset = make_dataset(name)
+        return made
     from al_core.data.readers.bundled import load_digits, load_table
 
     loaders: dict[str, Callable[[], Dataset]] = {"digits": load_digits}
@@ -63,7 +72,7 @@ def read_dataset(
     UserError
         There is no such thing, or it cannot be read; the message says where, and what to do.
     """
-    if isinstance(word, str) and word in dataset_names():
+    if isinstance(word, str) and comes_with(word):
         return load_dataset(word)
     path = Path(word)
     _check_there(path, f"; the data sets are: {', '.join(dataset_names())}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from al_core.data.columns import AS_THERE, Columns
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.ground.written import ABSENT
 
 FEATURES = ("auto", "pixels", "hog")
@@ -55,7 +55,7 @@ class Origin:
     @property
     def bundled(self) -> bool:
         """Whether it comes with the program."""
-        return self.word in dataset_names()
+        return comes_with(self.word)
 
 
 class Places(NamedTuple):
@@ -81,21 +81,23 @@ def short_name(word: str) -> str:
     >>> short_name("digits"), short_name("/home/anna/pots.npz")
     ('digits', 'pots.npz')
     """
-    return word if word in dataset_names() else Path(word).name or word
+    return word if comes_with(word) else Path(word).name or word
 
 
 def class_word(word: str) -> str:
     """What a class of a data set is called in a question about an item."""
-    return "digit" if word == "digits" else "class"
+    return "digit" if word.partition("(")[0] == "digits" else "class"
 
 
 def file_stem(word: str) -> str:
-    """The same as the beginning of a file's name: letters, digits and dashes, whatever the path has.
+    """The same as the beginning of a file's name: letters, digits and dashes, whatever the path or the parameters have.
 
     Examples
     --------
     >>> file_stem("digits"), file_stem("/home/anna/my pots (2).npz"), file_stem("/home/anna/壺")
     ('digits', 'my-pots-2-npz', 'data')
+    >>> file_stem("plane(separation=0.5)")
+    'plane-separation-0-5'
     """
-    plain = word if word in dataset_names() else re.sub(r"[^A-Za-z0-9_]+", "-", short_name(word)).strip("-")
+    plain = re.sub(r"[^A-Za-z0-9_]+", "-", short_name(word)).strip("-")
     return plain[:_LONGEST_STEM].strip("-") or "data"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from al_core.compute.beforehand import Beforehand
 from al_core.data.columns import Columns
-from al_core.data.facts import DatasetInfo, dataset_names, known
+from al_core.data.facts import DatasetInfo, comes_with, known
 from al_core.data.given import LONGEST_NAME, give_as, give_when_needed, info_of
 from al_core.data.kinds import load_dataset
 from al_core.data.opened import Changed, known_as, open_dataset
@@ -177,7 +177,7 @@ def sources_of(names: Iterable[str]) -> tuple[Source, ...]:
     """What is known of those of these data sets that do not come with the program, each once."""
     found = []
     for name in dict.fromkeys(names):
-        info = None if name in dataset_names() else known(name)
+        info = None if comes_with(name) else known(name)
         if info is not None:
             source = _origins.get(name)
             if source is None or source.info != info:  # a script gave it
@@ -192,7 +192,7 @@ def named_data(name: str) -> Dataset | None:
         data = load_dataset(name)
     except UserError:
         return None
-    info = None if name in dataset_names() else known(name)
+    info = None if comes_with(name) else known(name)
     return data if info is None or info.fingerprint == data.fingerprint else None
 
 
@@ -240,7 +240,7 @@ def names_for(paths: Sequence[str]) -> tuple[str, ...]:
     lengths = [1] * len(parts)
     while True:
         names = [safe_text(str(PurePath(*part[-length:])), LONGEST_NAME) for part, length in zip(parts, lengths, strict=True)]
-        unclear = [name in dataset_names() or names.count(name) > 1 for name in names]
+        unclear = [comes_with(name) or names.count(name) > 1 for name in names]
         longer = [length + 1 if odd else length for length, odd in zip(lengths, unclear, strict=True)]
         if not any(unclear):
             return tuple(names)

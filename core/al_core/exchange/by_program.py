@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.data.given import give, known_as
 from al_core.data.looks import Look, Size
 from al_core.data.opened import open_dataset
@@ -96,7 +96,7 @@ class Labelling:
         **settings: str | int | float | None,
     ) -> None:
         if isinstance(data, str | Path):
-            word = data if isinstance(data, str) and data in dataset_names() else str(Path(data).expanduser().absolute())
+            word = data if isinstance(data, str) and comes_with(data) else str(Path(data).expanduser().absolute())
         else:
             give(data)
             word = known_as(data)

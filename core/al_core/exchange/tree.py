@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.data.origin import short_name
 from al_core.data.whereabouts import found_files
 from al_core.exchange.record import TREE_LABELS, Record, Tree, columns_of
@@ -78,7 +78,7 @@ def grow(ledger: Ledger | RaceLedger, form: str, out: Path, root: Path, *, force
     UserError
         Items are no files, none of them is there, or the tree cannot be made; nothing was written.
     """
-    if ledger.dataset in dataset_names() or not root.is_dir():
+    if comes_with(ledger.dataset) or not root.is_dir():
         name = short_name(str(root))
         raise UserError(f"the items of {name} are no files, so there is nothing to make {form} of; export jsonl, csv or npz")
     place = _place(out, root, force)

@@ -16,7 +16,7 @@ from al_core.comparison.encoding import from_json, opened, to_json
 from al_core.comparison.lookup import cells_of
 from al_core.comparison.plan import assemble, second_target
 from al_core.comparison.store import ResultsStore
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.data.sources import meet, named_data
 from al_core.ground.errors import UserError
 from al_core.ground.numbers import listed
@@ -176,7 +176,7 @@ def recipe(found: Document) -> str:
     """What `command` is to a document, as the beginning of a sentence."""
     if any(row.person for part in found.comparisons for row in part.strategies):
         return "No command computes this anew, for a person answered in it. Without the person:"
-    own = {part.protocol.dataset: part.data for part in found.comparisons if part.protocol.dataset not in dataset_names()}
+    own = {part.protocol.dataset: part.data for part in found.comparisons if not comes_with(part.protocol.dataset)}
     if any(data is None or data.own == "script" or not data.own for data in own.values()):
         return "A script computed this over data of its own, which no command has."
     if any(data is not None and data.own == "unnamed" for data in own.values()):

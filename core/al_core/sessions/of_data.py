@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from al_core.data.columns import columns_of
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.data.identity import identity
 from al_core.data.whereabouts import in_table
 from al_core.ground.errors import UserError
@@ -50,7 +50,7 @@ def sessions_of(data: str) -> tuple[OfData, ...]:
     One that was made from this path is meant, unless all files that it has named are others now; and one whose own path leads
     nowhere any more, if a file that it has named is here. Sessions that cannot be read are passed over.
     """
-    if data in dataset_names():
+    if comes_with(data):
         return ()
     found = (_looked_into(path, data) for path in islice(by_age(), MOST_SESSIONS))
     return tuple(islice((one for one in found if one is not None), MOST_FOUND))
@@ -75,7 +75,7 @@ def _looked_into(path: Path, data: str) -> OfData | None:
 
 def _is_of(event: Event | None, data: str) -> bool:
     """Whether a session that begins so may be about what is at this path."""
-    if event is None or not isinstance(event.action, Opened) or event.action.settings.dataset in dataset_names():
+    if event is None or not isinstance(event.action, Opened) or comes_with(event.action.settings.dataset):
         return False
     place = event.action.settings.dataset
     return _same_place(place, data) or not os.path.lexists(place)

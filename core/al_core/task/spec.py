@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 
 from al_core.data.facts import INITIAL_METHODS, describe_dataset
 from al_core.ground.errors import BadOption, unknown
@@ -80,6 +81,19 @@ def check_batch(batch: int) -> None:
     option(TaskSpec, "batch").check(batch)
 
 
+def suited(spec: TaskSpec, said: Container[str]) -> TaskSpec:
+    """The task with the batch and the budget that suit its data set, but for those that somebody ``said``.
+
+    Raises
+    ------
+    UserError
+        The data set is not known.
+    """
+    info = describe_dataset(spec.dataset)
+    suits = {"batch": info.batch, "budget": info.budget}
+    return replace(spec, **{name: value for name, value in suits.items() if value and name not in said})
+
+
 def check_spec(spec: TaskSpec) -> TaskSpec:
     """Return ``spec`` if it can be run.
 
@@ -91,6 +105,8 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
     info = describe_dataset(spec.dataset)
     if spec.initial not in INITIAL_METHODS:
         raise unknown("starting set", spec.initial, INITIAL_METHODS)
+    if info.name != spec.dataset:  # parameters may be written in several ways
+        spec = replace(spec, dataset=info.name)
     start, pool = info.start(spec.initial), info.pool(spec.initial)
     check_options(spec)
     if spec.budget <= start:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.ground.errors import BadOption, UserError
 from al_tui.commands.class_keys import Bound, check_bound
 from al_tui.output import put
@@ -117,7 +117,7 @@ class Group(_WithFiles, click.Group):
         if not ctx.resilient_parsing:
             values, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
             word = rest[0] if rest else ""
-            named = word in dataset_names() or is_path(word) or is_there(word)
+            named = comes_with(word) or is_path(word) or is_there(word)
             if word and named and self.get_command(ctx, word) is None:
                 more = any(entry.partition("=")[0] == "--dataset" for entry in rest[1:])
                 if more or isinstance(values.get("dataset"), str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.data.origin import Places, short_name
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError
@@ -24,7 +24,7 @@ READING_LIMIT = 900.0
 
 def learning_limit(dataset: str) -> float:
     """Seconds that a worker has for a call that is about this data set."""
-    return LEARNING_LIMIT if dataset in dataset_names() else READING_LIMIT
+    return LEARNING_LIMIT if comes_with(dataset) else READING_LIMIT
 
 
 def confirm_code(path: Path, named: str, learner: str | None) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from al_core.comparison.plan import PlanOptions
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.ground.errors import UserError, about
 from al_core.ground.release import __version__
 from al_core.task.options import option
-from al_core.task.spec import TaskSpec
+from al_core.task.spec import TaskSpec, suited
 from al_tui.cli import label as label_commands
 from al_tui.cli import resume as resume_command
 from al_tui.cli import sessions as session_commands
@@ -89,6 +89,7 @@ def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
     if screen.session is not None:
         check_session(screen.session)
     own, reading = is_own(spec.dataset), taken(DataOptions, options)
+    spec = spec if own else suited(spec, _said(ctx))
     with about("dataset"):  # before other options are found not to fit it
         check_drawable(spec.dataset)
     check_data([spec.dataset], reading)
@@ -122,11 +123,17 @@ def bench_command(data: tuple[str, ...], **options: Any) -> int:
     _refuse_limit(place)
     words = asked_data(data, spec.dataset, mine)
     check_data(words, reading)
-    alone = mine.datasets is None and len(words) == 1 and words[0] in dataset_names()
+    alone = mine.datasets is None and len(words) == 1 and comes_with(words[0])
     check = checked_spec if alone else checked_values
     spec = replace(spec, dataset=words[0])
+    spec = suited(spec, _said(click.get_current_context())) if alone else spec
     request = checked_request(spec, taken(RaceOptions, options), check)
     return run_bench(request, asking, place, mine, words, reading, log_file)
+
+
+def _said(ctx: click.Context) -> set[str]:
+    """Options that the command line or a file says."""
+    return {name for name in ctx.params if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT}
 
 
 def _refuse_given(name: str, otherwise: bool, message: str) -> None:

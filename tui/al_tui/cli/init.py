@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_tui.cli.command import Command
 from al_tui.cli.datasets import LabelledData
 from al_tui.output import put
@@ -34,7 +34,7 @@ def init_command(data: str, out: Path, force: bool) -> None:
     check_new(out, force=force)
     place = found_data(data)
     found = survey(place)
-    bundled = place in dataset_names()
+    bundled = comes_with(place)
     word = place if bundled else _from(out, place)
     write_new(out, project_file(word, found, bundled=bundled), force=force)
     options = "" if out == Path(PROJECT) else f" --project {out}"

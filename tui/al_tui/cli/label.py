@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.data.origin import Places
 from al_core.ground.errors import UserError, about
 from al_core.labelling.defaults import BY_SIZE
@@ -83,7 +83,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
     keys = bound_keys(ctx, "label")
     need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
     who = mine.annotator or user_name()
-    if mine.session is None and not mine.new and dataset not in dataset_names() and is_terminal("stdin"):
+    if mine.session is None and not mine.new and not comes_with(dataset) and is_terminal("stdin"):
         from al_core.sessions.of_data import sessions_of
 
         if (found := which_session(sessions_of(dataset), dataset, names)) is not None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from al_core.data.columns import columns_of
-from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.facts import comes_with, describe_dataset
 from al_core.data.opened import read_on
 from al_core.data.origin import Origin
 from al_core.data.sources import Knowing, Source, describe, fingerprint_here, meet, names_for, send
@@ -37,7 +37,7 @@ PATIENCE = 1.0
 
 def is_own(word: str) -> bool:
     """Whether a word is the path of files of one's own."""
-    return word not in dataset_names()
+    return not comes_with(word)
 
 
 def most_rounds(spec: TaskSpec) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from al_core.data.facts import dataset_names
+from al_core.data.facts import comes_with
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.files import refuse_odd
@@ -164,7 +164,7 @@ def _said(
         )
     try:
         value = row.read(value)
-        elsewhere = row.name in _NAME_FILES and value not in dataset_names() and path.parent != Path()
+        elsewhere = row.name in _NAME_FILES and not comes_with(value) and path.parent != Path()
         if row.reader is Path or elsewhere:
             value = str(path.parent / named_path(value))
     except UserError as error:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from al_core.data.columns import Saying, columns_of
-from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.facts import comes_with, dataset_names, describe_dataset
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.places import named_path
 from al_core.ground.safe_text import safe_text
@@ -16,7 +16,7 @@ from al_core.sessions.settings import Settings
 
 
 def found_data(word: str, offered: Sequence[str] | None = None) -> str:
-    """The name of a data set as it is, anything else as the whole path of a file or folder that is there.
+    """The name of a data set as it is written in short, anything else as the whole path of a file or folder that is there.
 
     Parameters
     ----------
@@ -26,10 +26,10 @@ def found_data(word: str, offered: Sequence[str] | None = None) -> str:
     Raises
     ------
     UserError
-        There is no such thing.
+        There is no such thing, or a data set does not take such parameters.
     """
-    if word in dataset_names():
-        return word
+    if comes_with(word):
+        return describe_dataset(word).name
     path = named_path(word)
     shown = safe_text(word)
     try:
@@ -89,7 +89,7 @@ def class_names(text: str) -> tuple[str, ...]:
 def check_columns(word: str, saying: Saying) -> None:
     """Raise `UserError` where options about columns name none, one twice, or are said of what comes with the program."""
     said = columns_of(saying).said
-    if said and word in dataset_names():
+    if said and comes_with(word):
         option = next(iter(said.values()))
         raise UserError(f"{option} is about tables of your own, and {word} has its own columns; leave it away")
 
@@ -98,7 +98,7 @@ def check_predictions(word: str, settings: Settings, learner_said: bool) -> None
     """Raise `UserError` where predictions of one's own are about nothing, or would have no voice."""
     if settings.probabilities is None:
         return
-    if word in dataset_names():
+    if comes_with(word):
         raise UserError(f"--probabilities is about files of your own, and {word} is none; leave it away")
     if settings.test is not None:
         raise UserError("--probabilities say nothing of --test; give all items in one file or folder, or leave one away")
@@ -112,7 +112,7 @@ def check_own(
     """Raise `UserError` where something is said of a data set that comes with the program, and knows it itself; or twice."""
     if embeddings is not None and features != "auto":
         raise UserError("--embeddings are the features, and --features says others; give one of them")
-    if word not in dataset_names():
+    if not comes_with(word):
         return
     if classes:
         raise UserError(f"--classes names the classes of files of your own, and {word} has its own; leave it away")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 
-from al_core.data.facts import dataset_names, describe_dataset
+from al_core.data.facts import comes_with, describe_dataset
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.output import is_terminal
@@ -20,7 +20,7 @@ def check_screen(request: RaceRequest) -> None:
 
 def check_drawable(dataset: str) -> None:
     """Raise `UserError`, with something that can be done instead, when the dashboard has nothing to draw of an item."""
-    if dataset in dataset_names() and not describe_dataset(dataset).pictures:
+    if comes_with(dataset) and not describe_dataset(dataset).pictures:
         raise UserError(f"{dataset} is a table, which the dashboard cannot show; use: al-tui bench --datasets {dataset}")
 
 
@@ -29,7 +29,7 @@ def need_pictures(dataset: str) -> None:
 
     Whoever names a file of numbers wants to see them.
     """
-    if dataset in dataset_names() and not describe_dataset(dataset).pictures:
+    if comes_with(dataset) and not describe_dataset(dataset).pictures:
         raise UserError(f"{dataset} is a table, and a row of numbers is nothing to label by eye; try: al-tui label digits")
 
 
