@@ -49,6 +49,7 @@ HEAVY = frozenset(
         "al_core.data.readers.tables",
         "al_core.data.readers.texts",
         "al_core.data.row_cards",
+        "al_core.data.scatter",
         "al_core.data.table",
         "al_core.data.table_features",
         "al_core.data.text_features",

@@ -63,11 +63,28 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """An item that is a point in the plane.
+
+    Parameters
+    ----------
+    across, down : where it lies, from the left and from the top, from 0 up to 65,535.
+    others : the places of it and its fellows, two unsigned 16-bit numbers each, across and down.
+    fields : its numbers, by name.
+    """
+
+    across: int
+    down: int
+    others: bytes
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Coming:
     """Stands for a look that is on its way."""
 
 
-Look = Picture | Card | Passage | Coming
+Look = Picture | Card | Passage | Point | Coming
 """How one item looks: by its type a view is found that draws it."""
 
 COMING = Coming()
@@ -87,5 +104,7 @@ def weight(look: Look) -> int:
             return sum(len(name) + len(value) for name, value in fields) + sum(map(len, notes))
         case Passage(text=text, fields=fields):
             return len(text) + sum(len(name) + len(value) for name, value in fields)
+        case Point(others=others):  # which all of a data set share
+            return len(others) // 16
         case _:
             return 0

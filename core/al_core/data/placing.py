@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +18,8 @@ _WIDE = 64
 """Columns from which on components are computed by random projections, and before neighbours are looked for."""
 _STEPS = 500
 """Steps of t-SNE: half as many as usual, for a map that one looks at while it races."""
+_AROUND = 0.04
+"""Share of what rows of two numbers take that is left free at each side."""
 _OUTSIDE = 0.2
 """Per cent of rows at each end that may lie at the edge, so that one far off does not press all others together."""
 
@@ -40,6 +44,30 @@ def near_neighbours(X: NDArray[np.float64]) -> Places:
     perplexity = min(30.0, (len(X) - 1) / 3)
     found = TSNE(2, perplexity=perplexity, init="pca", max_iter=_STEPS, random_state=0, n_jobs=1).fit_transform(features)
     return _places(np.asarray(found, dtype=np.float64))
+
+
+class Frame(NamedTuple):
+    """What of a plane is shown: the least and the largest numbers, across and upwards."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def frame_of(X: NDArray[np.float64]) -> Frame:
+    """All rows of two numbers, the first across and the second upwards, with some room around them."""
+    low, high = X.min(axis=0), X.max(axis=0)
+    room = np.where(high > low, _AROUND * (high - low), 1.0)
+    (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
+    return Frame(left, right, bottom, top)
+
+
+def places_in(X: NDArray[np.float64], frame: Frame) -> Places:
+    """Where rows of two numbers lie in a frame."""
+    low, high = np.array([frame.left, frame.bottom]), np.array([frame.right, frame.top])
+    across, up = np.round(np.clip((X - low) / (high - low), 0.0, 1.0) * _LAST).astype(np.uint16).T
+    return np.ascontiguousarray(across), np.ascontiguousarray(_LAST - up)
 
 
 def _components(X: NDArray[np.float64], count: int) -> NDArray[np.float64]:

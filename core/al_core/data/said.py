@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from al_core.data.looks import Card, Look, Passage
+from al_core.data.looks import Card, Look, Passage, Point
 
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
@@ -17,7 +17,7 @@ Words = Sequence[tuple[str, str]]
 def words_of(look: Look) -> Words:
     """What stands in a look; nothing in a picture."""
     match look:
-        case Card(fields=fields):
+        case Card(fields=fields) | Point(fields=fields):
             return fields
         case Passage(text=text, fields=fields):
             return (("", text), *fields)

@@ -34,8 +34,8 @@ class Parameter:
         if self.choices:
             return " or ".join([", ".join(self.choices[:-1]), self.choices[-1]]) if len(self.choices) > 1 else self.choices[0]
         if self.low is not None and self.high is not None:
-            return f"{self.low:g} to {self.high:g}"
-        return f"at least {self.low:g}" if self.low is not None else ""
+            return f"{_plain(self.low)} to {_plain(self.high)}"
+        return f"at least {_plain(self.low)}" if self.low is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,11 @@ def _checked(
     if parameter.check is not None:
         parameter.check(value)
     return value
+
+
+def _plain(bound: float) -> str:
+    """A bound as it would be written: of a whole number all digits."""
+    return f"{bound:,.0f}" if float(bound).is_integer() else f"{bound:g}"
 
 
 def _article(kind: type) -> str:

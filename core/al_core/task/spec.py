@@ -90,8 +90,9 @@ def suited(spec: TaskSpec, said: Container[str]) -> TaskSpec:
         The data set is not known.
     """
     info = describe_dataset(spec.dataset)
-    suits = {"batch": info.batch, "budget": info.budget}
-    return replace(spec, **{name: value for name, value in suits.items() if value and name not in said})
+    batch = info.batch if info.batch and "batch" not in said else spec.batch
+    budget = info.budget if info.budget and "budget" not in said else spec.budget
+    return replace(spec, batch=batch, budget=budget)
 
 
 def check_spec(spec: TaskSpec) -> TaskSpec:

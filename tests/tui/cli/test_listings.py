@@ -86,3 +86,25 @@ def test_a_learner_of_an_installed_distribution_is_listed_and_learns(tmp_path: P
     done = subprocess.run([*command, "bench", *options, "--json"], env=env, capture_output=True, text=True, check=True)
     (row,) = json.loads(done.stdout)["strategies"]
     assert row["final_accuracy"]["mean"] == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_lists_data_sets_with_their_parameters(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(monkeypatch, capsys, "datasets")
+    assert code == 0
+    for text in ("digits  (1,797 items, 10 classes)", "plane  (200 items, 2 classes)", "separation=1.0 (0 to 100)"):
+        assert text in out
+    code, out, _ = run(monkeypatch, capsys, "datasets", "--json")
+    found = {entry["name"]: entry for entry in json.loads(out)}
+    assert code == 0
+    assert [entry["name"] for entry in found["blobs"]["parameters"]] == ["items", "centres", "rare", "seed"]
+    assert found["iris"]["parameters"] == []
+
+
+@pytest.mark.parametrize("words", [("--dataset",), ("bench",), ("bench", "--datasets"), ("label",), ()])
+def test_wrong_parameters_of_a_data_set_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    code, out, err = run(monkeypatch, capsys, *words, "plane(separatio=2)")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "no parameter of plane 'separatio'; did you mean 'separation'?" in err

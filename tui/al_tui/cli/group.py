@@ -26,6 +26,7 @@ from al_tui.cli.certify import certify_command
 from al_tui.cli.command import Group, bound_keys, project_option, version_option
 from al_tui.cli.datasets import LabelledData, OwnFile, RacedData
 from al_tui.cli.init import init_command
+from al_tui.cli.listed_data import datasets_command
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.predict import predict_command
 from al_tui.cli.raced import check_data, is_own, race_over_files
@@ -54,6 +55,8 @@ Examples:
   al-tui predict NAME --out labels.csv        your labels, and the model's for the rest
   al-tui strategies                           what there is to race
   al-tui learners                             and what there is to learn with
+  al-tui datasets                             and what there is to label
+  al-tui 'plane(separation=0.5)'              a data set in the plane, with what the model says everywhere
 \b
 Shell completion:
   eval "$(al-tui completion bash)"            also zsh and fish
@@ -230,6 +233,7 @@ cli.add_command(resume_command.resume_command)
 cli.add_command(predict_command)
 cli.add_command(certify_command)
 cli.add_command(init_command)
+cli.add_command(datasets_command)
 
 
 def run() -> int:

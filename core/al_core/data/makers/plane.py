@@ -29,6 +29,7 @@ def make(name: str, *, separation: float, seed: int) -> Dataset:
     import numpy as np
 
     from al_core.data.dataset import Dataset
+    from al_core.data.scatter import Scatter
     from al_core.ground.seeding import stable_seed
 
     rng = np.random.default_rng(stable_seed("plane", seed))
@@ -37,7 +38,8 @@ def make(name: str, *, separation: float, seed: int) -> Dataset:
         turn, spread = rng.uniform(0, np.pi), rng.uniform(_NARROW, _WIDE, 2)
         axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         clouds.append(separation * np.array(centre) + (rng.standard_normal((CLOUD, 2)) * spread) @ axes.T)
-    return Dataset(name, np.vstack(clouds), np.repeat([0, 1], CLOUD), ("left", "right"))
+    X = np.vstack(clouds)
+    return Dataset(name, X, np.repeat([0, 1], CLOUD), ("left", "right"), looks=Scatter(X))
 
 
 MAKER = Maker(
