@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from al_core.task.spec import TaskSpec
+
 MakeDesk = Callable[..., Any]
 SIZES = {"80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
 LOOKS = ("dark", "light", "ansi", "no-colour")
@@ -53,6 +55,17 @@ def test_seeds(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("NO_COLOR", "1")
     at = desk(budget=320, seeds=30, cells=12 * 6 + 2 if scene == "race" else 10_000)
     keys = {"race": ("n",) * 6, "compare": ("c",)}[scene]
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
+
+
+@pytest.mark.parametrize("look", ["dark", "light", "no-colour"])
+@pytest.mark.parametrize("size", SIZES)
+def test_plane(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str) -> None:
+    """What the model says everywhere, of this round and of the one before; the map alone where there is least room."""
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = desk(spec=TaskSpec("plane(separation=0.5)", batch=1, budget=44))
+    keys = ("n",) * 6 + (("m", "f") if size == "80x24" else ())
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
 
 

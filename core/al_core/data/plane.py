@@ -26,23 +26,28 @@ class Plane(NamedTuple):
     ----------
     across, down : from the left and from the top, unsigned 16-bit numbers by row.
     by_neighbours : whether near neighbours were kept together (t-SNE); else these are the two principal components.
+    as_they_are : whether the items have two features and nothing else: these are the places then, and neither of the others.
     """
 
     across: array[int]
     down: array[int]
     by_neighbours: bool
+    as_they_are: bool = False
 
 
 def open_plane(data: str | Origin, by_neighbours: bool) -> Plane:
     """The places of a data set's items, as they were kept or computed anew: at once by components, unless those by neighbours
-    are kept.
+    are kept. Items of two features lie where these say.
     """
     from al_core.compute.one_thread import one_thread
     from al_core.data.opened import open_dataset
-    from al_core.data.placing import by_components, near_neighbours
+    from al_core.data.placing import by_components, frame_of, near_neighbours, places_in
     from al_core.ground.cache import keep, kept
 
     found = open_dataset(data if isinstance(data, Origin) else Origin(data))
+    if found.X.shape[1] == 2:
+        across, down = (array("H", axis.tobytes()) for axis in places_in(found.X, frame_of(found.X)))
+        return Plane(across, down, False, as_they_are=True)
     for way in dict.fromkeys((True, by_neighbours)):
         if (payload := kept(_key(found, way))) is not None and len(payload) == 4 * len(found.X):
             across, down = array("H"), array("H")

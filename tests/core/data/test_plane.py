@@ -107,3 +107,11 @@ def test_other_features_of_the_same_items_are_placed_anew() -> None:
     other = SimpleNamespace(fingerprint=data.fingerprint, X=data.X + 1.0)
     keys = [plane._key(each, by_neighbours) for each in (data, other) for by_neighbours in (False, True)]  # type: ignore[arg-type]
     assert len(set(keys)) == 4
+
+
+def test_items_of_two_features_lie_where_these_say() -> None:
+    found, X = open_plane("moons", True), load_dataset("moons").X
+    assert (found.as_they_are, found.by_neighbours) == (True, False)
+    for places, axis in ((found.across, X[:, 0]), (found.down, -X[:, 1])):
+        shares = (axis - axis.min()) / (axis.max() - axis.min())
+        np.testing.assert_allclose(np.array(places) / SIDE, (shares + 0.04) / 1.08, atol=1e-4)

@@ -8,7 +8,9 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from al_core.data.plane import MOST_BY_NEIGHBOURS, Plane, open_plane
+from al_core.run.oracle import oracle_of
 from al_core.run.play import pool_rows
+from al_core.run.state import RunState
 from al_core.task.spec import TaskSpec
 from al_tui.background.pool import Pool
 
@@ -86,3 +88,37 @@ async def test_what_was_the_matter_with_one_race_is_forgotten_in_the_next() -> N
     assert pool.trouble is None
     assert pool.plane is not None
     pool.close()
+
+
+async def test_the_starting_set_is_labelled_also_where_somebody_looked_before_it_was_known() -> None:
+    pool, places, run = Pool(lambda: None), Places(100), RunState("margin")
+    pool.begin(places, TaskSpec(), "digits")
+    oracle = oracle_of(TaskSpec(), (3, 1, 4, 1, 5), 10)
+    assert pool.labelled(run, oracle) == {}
+    await turns()
+    assert pool.labelled(run, oracle) == {0: 3}
+
+
+async def test_models_are_asked_what_they_say_everywhere_only_where_items_lie_as_they_are() -> None:
+    pool, places = Pool(lambda: None), Places(100)
+    pool.begin(places, TaskSpec(), "digits")
+    await turns()
+    assert pool.fields is None
+    flat, places = Pool(lambda: None), Flat(100)
+    flat.begin(places, TaskSpec("plane"), "plane")
+    flat.refine()
+    await turns()
+    assert flat.fields is not None
+    assert places.asked == [False], "nothing else is looked for"
+
+
+class Flat(Places):
+    """The same of items that lie where their two features say."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(fn, *args, **kwargs)
+        if fn is pool_rows:
+            return future
+        flat: Future[Any] = Future()
+        flat.set_result(future.result()._replace(as_they_are=True))
+        return flat

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from al_core.data.plane import MOST_BY_NEIGHBOURS, Plane, open_plane
 from al_core.ground.safe_text import safe_text
 from al_core.run.play import pool_rows
+from al_tui.background.fields import Fields
 
 if TYPE_CHECKING:
     from al_core.data.origin import Origin
@@ -32,6 +33,8 @@ class Pool:
         self.rows: array[int] | None = None
         """Those that may be asked for, and the starting set."""
         self.trouble: str | None = None
+        self.fields: Fields | None = None
+        """What models say everywhere, where items lie as they are."""
         self._changed = changed
         self._initial: tuple[int, ...] = ()
         self._task: asyncio.Task[None] | None = None
@@ -43,6 +46,7 @@ class Pool:
         """Fetch what a race needs."""
         self.close()
         self.rows, self.trouble, self._initial, self._known_of = None, None, (), (None, 0)
+        self.fields = None
         self._raced.clear()
         self._task = asyncio.get_running_loop().create_task(self._fetch(executor, spec, data))
 
@@ -54,15 +58,20 @@ class Pool:
         """Want nothing any more."""
         if self._task is not None:
             self._task.cancel()
+        if self.fields is not None:
+            self.fields.close()
 
     async def _fetch(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
         try:
             self.rows, self._initial = await asyncio.wrap_future(executor.submit(pool_rows, spec))
+            self._known_of = None, 0  # what was looked at so far had no starting set
             if self.plane is None:
                 self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, False))
+            if self.plane.as_they_are:
+                self.fields = Fields(executor, spec, self._changed)
             self._changed()
             await self._raced.wait()
-            if not self.plane.by_neighbours and len(self.plane.across) <= MOST_BY_NEIGHBOURS:
+            if not (self.plane.by_neighbours or self.plane.as_they_are) and len(self.plane.across) <= MOST_BY_NEIGHBOURS:
                 self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, True))
                 self._changed()
         except Exception as error:  # whatever a worker raises: the race does not hang on it

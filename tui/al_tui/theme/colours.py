@@ -14,6 +14,8 @@ from al_core.race.marks import DARK, DARK_GREY, GREY, HUES, LIGHT, LIGHT_GREY, M
 _ANSI, _ANSI_QUIET = (12, 11, 10, 13, 14, 9), (4, 3, 2, 5, 6, 1)
 _ANSI_GREY = 7, 8
 SHADES = " ░▒▓█"
+_TINT = 90
+"""Of 255: as much of a hue as the ground can have beneath text that is still to be read."""
 
 
 class Palette(NamedTuple):
@@ -61,6 +63,10 @@ class Palette(NamedTuple):
             return "#ffffff"
         shade = 18 + 10 * (number if self.dark else 22 - number)
         return f"#{shade:02x}{shade:02x}{shade:02x}"
+
+    def tint(self, number: int, strength: float) -> str:
+        """The ground with something of a hue in it, from 0 for nothing to 1; not for those who have 16 colours."""
+        return _mix(self.ground, self.hue(number), round(_TINT * strength))
 
     @property
     def dim(self) -> str:

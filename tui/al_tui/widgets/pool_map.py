@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Generator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
+from textual.message import Message
 
 from al_core.data.plane import SIDE, Plane
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
+from al_tui.widgets.field_cells import FieldCells
+
+if TYPE_CHECKING:
+    from al_core.run.field import Field
 
 ASKED = "◎"
 _TOGETHER = 1_000
@@ -37,6 +43,7 @@ class Scene(NamedTuple):
     asked : rows that are asked about now.
     highlighted : the one of these that one looks at; None for none.
     signs : what stands for each class, one character.
+    field, before : what the model of this round says everywhere, and that of the round before, for each of `PoolMap.cells`.
     """
 
     plane: Plane
@@ -45,6 +52,8 @@ class Scene(NamedTuple):
     asked: tuple[int, ...]
     highlighted: int | None
     signs: tuple[str, ...]
+    field: Field | None = None
+    before: Field | None = None
 
 
 class Cloud(NamedTuple):
@@ -62,6 +71,9 @@ class PoolMap(DrawnInParts):
 
     DEFAULT_CSS = "PoolMap { height: 1fr; border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
+    class Resized(Message):
+        """There is another room for the map, and what a model says is wanted for each cell of it."""
+
     def __init__(self) -> None:
         super().__init__()
         self._scene: Scene | None = None
@@ -77,18 +89,31 @@ class PoolMap(DrawnInParts):
             self._scene, self._words, self._seen = scene, words, seen
             self.redraw()
 
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.post_message(self.Resized())
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Columns and lines that a map has here, without the line that says what the signs are."""
+        width, height = self.size
+        return width, height - (height >= _LEGEND)
+
     def parts(self) -> Parts:
         (width, height), scene, colours = self.size, self._scene, palette(self.app)
         if scene is None:
             return Text(f"\n  {self._words}", colours.dim)
-        legend = _legend(scene, colours, width) if height >= _LEGEND else None
-        down = height - (legend is not None)
+        down = self.cells[1]
+        legend = _legend(scene, colours, width) if down < height else None
         if width < 4 or down < 2:
             return Text("")
         cloud = self._cloud
         if cloud is None or (cloud.plane, cloud.rows, cloud.width, cloud.height) != (scene.plane, scene.rows, width, down):
             cloud = self._cloud = yield from _cloud(scene, width, down)
-        picture = yield from _written(cloud, _signs(scene, cloud, colours), colours)
+        field, cells = scene.field, None
+        if field is not None and (field.width, field.height) == (width, down):
+            cells = FieldCells(field, scene.before, colours)
+        picture = yield from _written(cloud, _signs(scene, cloud, colours), cells, colours)
         return picture if legend is None else picture.append("\n").append(legend)
 
 
@@ -116,7 +141,8 @@ def _signs(scene: Scene, cloud: Cloud, colours: Palette) -> Signs:
     def cell(row: int) -> int:
         return down[row] * cloud.height // SIDE * cloud.width + across[row] * cloud.width // SIDE
 
-    hues = [colours.hue(label) for label in range(len(scene.signs))]
+    bold = "" if scene.field is None else "bold "  # on a tint of the same hue
+    hues = [bold + colours.hue(label) for label in range(len(scene.signs))]
     found: Signs = {cell(row): (scene.signs[label], hues[label]) for row, label in scene.labelled.items()}
     for row in scene.asked:
         found[cell(row)] = ASKED, f"bold {colours.accent}"
@@ -125,30 +151,48 @@ def _signs(scene: Scene, cloud: Cloud, colours: Palette) -> Signs:
     return found
 
 
-def _written(cloud: Cloud, signs: Signs, colours: Palette) -> Parts:
+def _written(cloud: Cloud, signs: Signs, cells: FieldCells | None, colours: Palette) -> Parts:
     out = Text(no_wrap=True)
-    dim = colours.dim
     for y in range(cloud.height):
-        begin, text = y * cloud.width, ""
+        begin, text, style = y * cloud.width, "", None
         if y:
             out.append("\n")
         for at in range(begin, begin + cloud.width):
-            if (sign := signs.get(at)) is None:
-                text += chr(_BRAILLE + cloud.dots[at]) if cloud.dots[at] else " "
-            else:
-                out.append(text, dim).append(*sign)
-                text = ""
-        out.append(text, dim)
+            char, wanted = _cell(at, cloud, signs, cells, colours.dim)
+            if wanted != style:
+                out.append(text, style)
+                text, style = "", wanted
+            text += char
+        out.append(text, style)
         if y % _LINES == _LINES - 1:
             yield
     return out
 
 
+def _cell(at: int, cloud: Cloud, signs: Signs, cells: FieldCells | None, dim: str) -> tuple[str, str | Style]:
+    """What stands in a cell, and how: a sign, else the dots of items, else what the model says there."""
+    if (sign := signs.get(at)) is not None:
+        char, style = sign
+    elif cloud.dots[at]:
+        char, style = chr(_BRAILLE + cloud.dots[at]), dim
+    elif cells is None:
+        return " ", dim
+    else:
+        char, style = cells.line(at)
+    return char, style if cells is None else cells.style(at, style)
+
+
 def _legend(scene: Scene, colours: Palette, width: int) -> Text:
     """What the signs are, as much of it as fits."""
     asked = f"{ASKED} {len(scene.asked)} asked now" if scene.asked else ""
-    how = "t-SNE" if scene.plane.by_neighbours else "principal components"
-    each = (f"⠂ {len(scene.rows):,} items", asked, f"{len(scene.labelled):,} labelled, by class", how)
+    labelled, how = f"{len(scene.labelled):,} labelled", "t-SNE" if scene.plane.by_neighbours else "principal components"
+    if scene.field is not None:
+        how = "line: its border, dim before"
+    elif scene.plane.as_they_are:
+        how = ""
+    else:
+        labelled += ", by class"
+    each = (f"⠂ {len(scene.rows):,} items", asked, labelled, how)
     line = Text(no_wrap=True)
     for words in filter(None, each):
         if line.cell_len + len(words) + 2 <= width:

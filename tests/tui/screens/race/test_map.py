@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from al_core.data.plane import open_plane
+from al_core.run.field import open_field
 from al_core.run.oracle import GroundTruth
 from al_core.run.play import pool_rows
+from al_core.run.state import RunState
 from al_core.task.spec import TaskSpec
 from al_core.task.split import make_task
 from al_tui.background.pool import Pool
+from al_tui.widgets.curves import Curves
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.per_class import PerClass
 from al_tui.widgets.pool_map import ASKED, PoolMap
@@ -125,3 +128,33 @@ def test_labels_of_a_run_follow_it_forwards_and_back(desk: MakeDesk) -> None:
     for state in (*states, forget(states[-1], row), states[2], states[0]):
         expected = {given.row: given.label for given in state.history}
         assert pool.labelled(state, who) == expected
+
+
+async def test_the_field_under_a_plane_is_of_the_room_it_has_and_of_the_round_one_sees(desk: MakeDesk) -> None:
+    spec = TaskSpec("plane(separation=0.5)", batch=1, budget=30)
+    at = desk(spec=spec)
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, "n", "n", "n", "m")
+        panel = at.app.screen.query_one(PoolMap)
+        small = panel._scene
+        assert small.field == open_field(spec, at.state("least_confidence"), *panel.cells)
+        before = RunState("least_confidence", at.state("least_confidence").rounds[:-1])
+        assert small.before == open_field(spec, before, *panel.cells)
+        await at.press(pilot, "f")
+        assert panel.size.width > 70
+        assert panel._scene.field == open_field(spec, at.state("least_confidence"), *panel.cells)
+        assert not at.app.screen.query_one(Curves).display
+        await at.press(pilot, "f")
+        assert panel._scene.field == small.field
+
+
+async def test_what_the_model_thinks_everywhere_is_hidden_from_who_labels(desk: MakeDesk) -> None:
+    at = desk(spec=TaskSpec("plane", batch=1, budget=30))
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n")
+        panel = at.app.screen.query_one(PoolMap)
+        assert panel._scene.field is not None
+        await at.press(pilot, "h")
+        assert panel._scene.field is None
+        await at.press(pilot, "p")
+        assert panel._scene.field is not None

@@ -139,7 +139,7 @@ class Painting:
         self._screen.query_one(PerClass).show(classes, labelled.values())
         self._screen.query_one(Happened).show(self._story.told)
         panel = self._screen.query_one(PoolMap)
-        if not panel.display:
+        if not panel.display or leaving(self._screen):
             return
         title = f"Pool map · {asking.run.name}"
         if pool.plane is None or pool.rows is None or here is None:
@@ -150,7 +150,11 @@ class Painting:
         left = f" · {query.candidates:,} to ask for" if query is not None and query.picks else ""
         signs = class_signs(class_keys(classes, engine.bound))
         highlighted = None if asking.pick is None else asking.pick.row
-        panel.show(Scene(pool.plane, pool.rows, labelled, asked, highlighted, signs), title + left)
+        scene = Scene(pool.plane, pool.rows, labelled, asked, highlighted, signs)
+        if pool.fields is not None and query is not None and not asking.covered:  # it would say what the model thinks
+            state, (width, height) = asking.run.state, panel.cells
+            scene = scene._replace(field=pool.fields.now(state, width, height), before=pool.fields.before(state, width, height))
+        panel.show(scene, title + left)
 
     # The comparison
 

@@ -241,6 +241,9 @@ class RaceScreen(Screen[None]):
     def on_leaderboard_chosen(self, message: Leaderboard.Chosen) -> None:
         self.focus_run(message.run)
 
+    def on_pool_map_resized(self) -> None:
+        self.painting.paint_pool()
+
     def on_strip_chosen(self, message: Strip.Chosen) -> None:
         self._take(self.flow.choose(message.position))
 
