@@ -99,6 +99,7 @@ HEAVY = frozenset(
         "al_core.strategies.parts.doubt",
         "al_core.strategies.parts.field_errors",
         "al_core.strategies.parts.neighbours",
+        "al_core.strategies.parts.numbers",
         "al_core.strategies.rare_class",
         "al_core.strategies.registry",
         "al_core.strategies.skactiveml_adapter",

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from al_core.data.dataset import IntArray
-from al_core.strategies.registry import QueryContext, strategy
+from al_core.strategies.parts.numbers import Asked
+from al_core.strategies.registry import Numbers, QueryContext, strategy
 from al_core.task.spec import BASELINE
+
+
+def _chance_of(context: QueryContext, asked: Asked) -> Numbers:
+    return Numbers("", (f"each of {len(context.candidates):,} candidates was as likely as any other",))
 
 
 @strategy(
@@ -14,6 +19,7 @@ from al_core.task.spec import BASELINE
     source="the baseline of every comparison",
     cost="O(n)",
     why="Drawn at random: each of the {candidates} candidates was equally likely.",
+    numbers=_chance_of,
 )
 def random(context: QueryContext, k: int) -> IntArray:
     """k candidates, uniformly and without replacement."""

@@ -8,7 +8,12 @@ from al_core.data.dataset import IntArray
 from al_core.strategies.parts.best import Best
 from al_core.strategies.parts.clusters import linkage_clusters
 from al_core.strategies.parts.doubt import gap
-from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
+from al_core.strategies.parts.numbers import Asked, gap_words, probabilities_of
+from al_core.strategies.registry import Choice, Numbers, Parameter, QueryContext, strategy
+
+
+def _gap_of(context: QueryContext, asked: Asked, *, oversample: int = 5, clusters: int = 20) -> Numbers:
+    return Numbers(gap_words(probabilities_of(context, asked)))
 
 
 @strategy(
@@ -22,6 +27,7 @@ from al_core.strategies.registry import Choice, Parameter, QueryContext, strateg
         "oversample": Parameter("t: how many times the batch is drawn from", low=1),
         "clusters": Parameter("clusters of the pool, by average linkage", low=1),
     },
+    numbers=_gap_of,
 )
 def cluster_margin(context: QueryContext, k: int, *, oversample: int = 5, clusters: int = 20) -> Choice:
     """Small margins, round-robin over the clusters of the pool."""

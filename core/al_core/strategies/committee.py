@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from al_core.data.dataset import FloatArray
 from al_core.strategies.parts.committees import committee_members, each_member
 from al_core.strategies.parts.doubt import entropy_of
-from al_core.strategies.registry import Parameter, QueryContext, strategy
+from al_core.strategies.parts.numbers import MOST_TERMS, Asked, entropy_words, member_words, number, opinions_of
+from al_core.strategies.registry import Numbers, Parameter, QueryContext, strategy
 
 _MIXED = "logistic regression, decision tree, Gaussian naive Bayes and 2-nearest-neighbours"
 _FOREST = "the 50 trees of a random forest"
 _COMMITTEE = Parameter(f"who votes; mixed: {_MIXED}; forest: {_FOREST}", choices=("mixed", "forest"))
+
+
+def _told(context: QueryContext, asked: Asked, committee: str, words: Callable[[FloatArray], str]) -> Numbers | None:
+    """What ``words`` says of the members' probabilities, shape (M, C), and who thinks what; None without a committee."""
+    members = committee_members(context, committee)
+    opinions = opinions_of(context, members, asked)
+    return Numbers(words(opinions), member_words(members, opinions)) if members else None
+
+
+def _votes_of(context: QueryContext, asked: Asked, *, committee: str = "mixed") -> Numbers | None:
+    def words(p: FloatArray) -> str:
+        return entropy_words(np.bincount(p.argmax(axis=1), minlength=p.shape[1]) / len(p))
+
+    return _told(context, asked, committee, words)
+
+
+def _consensus_of(context: QueryContext, asked: Asked, *, committee: str = "mixed") -> Numbers | None:
+    return _told(context, asked, committee, lambda p: entropy_words(p.mean(axis=0)))
+
+
+def _divergences_of(context: QueryContext, asked: Asked, *, committee: str = "mixed") -> Numbers | None:
+    def words(p: FloatArray) -> str:
+        ratio = np.divide(p, p.mean(axis=0), out=np.ones_like(p), where=p > 0)
+        each = (p * np.log(ratio)).sum(axis=1)
+        rest = [number(each[MOST_TERMS:].sum())] if len(each) > MOST_TERMS else []
+        return " + ".join([*map(number, each[:MOST_TERMS]), *rest])
+
+    return _told(context, asked, committee, words)
+
+
+def _information_of(context: QueryContext, asked: Asked, *, committee: str = "mixed") -> Numbers | None:
+    def words(p: FloatArray) -> str:
+        together, alone = entropy_of(p.mean(axis=0)[:, None])[0], entropy_of(p[:, :, None]).mean()
+        return f"{number(together)} − {number(alone)}"
+
+    return _told(context, asked, committee, words)
 
 
 @strategy(
@@ -30,6 +69,7 @@ _COMMITTEE = Parameter(f"who votes; mixed: {_MIXED}; forest: {_FOREST}", choices
             choices=("mixed", "forest", "hard"),
         )
     },
+    numbers=_votes_of,
 )
 def vote_entropy(context: QueryContext, *, committee: str = "mixed") -> FloatArray:
     """Entropy of the committee's votes in nats, shape (n,): 0 where all members agree."""
@@ -53,6 +93,7 @@ def vote_entropy(context: QueryContext, *, committee: str = "mixed") -> FloatArr
     pointwise=True,
     why="Taken together, the committee does not know: the entropy of its mean opinion is {score:.2f} nats.",
     parameters={"committee": _COMMITTEE},
+    numbers=_consensus_of,
 )
 def consensus_entropy(context: QueryContext, *, committee: str = "mixed") -> FloatArray:
     """Entropy of the committee's mean probabilities in nats, shape (n,)."""
@@ -70,6 +111,7 @@ def consensus_entropy(context: QueryContext, *, committee: str = "mixed") -> Flo
     pointwise=True,
     why="The members' opinions lie far from their mean: {score:.2f} nats of divergence in all.",
     parameters={"committee": _COMMITTEE},
+    numbers=_divergences_of,
 )
 def max_disagreement(context: QueryContext, *, committee: str = "mixed") -> FloatArray:
     """Sum of the members' Kullback-Leibler divergences from their mean in nats, shape (n,)."""
@@ -86,6 +128,7 @@ def max_disagreement(context: QueryContext, *, committee: str = "mixed") -> Floa
     pointwise=True,
     why="Each member is sure, but of something else: the label tells {score:.2f} nats about which of them is right.",
     parameters={"committee": _COMMITTEE},
+    numbers=_information_of,
 )
 def bald(context: QueryContext, *, committee: str = "mixed") -> FloatArray:
     """Mutual information between label and committee member in nats, shape (n,).

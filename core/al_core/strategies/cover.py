@@ -12,7 +12,8 @@ from al_core.data.near_zero import moved
 from al_core.strategies.parts.best import argbest
 from al_core.strategies.parts.clusters import kmeans_clusters
 from al_core.strategies.parts.neighbours import Distances, ball_sizes, nearest_distances, rows_key
-from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
+from al_core.strategies.parts.numbers import MOST_TERMS, Asked, number
+from al_core.strategies.registry import Choice, Numbers, Parameter, QueryContext, strategy
 
 _EPSILON = 1e-7
 """Added to mean distances, so that an item among its own duplicates has a finite typicality."""
@@ -24,6 +25,22 @@ _HOT = 256
 """Items that are measured against all centres, or this share of a large pool."""
 
 
+def _distance_of(context: QueryContext, asked: Asked) -> Numbers | None:
+    centres = np.concatenate([context.labelled, context.candidates[list(asked.before)]])
+    if not len(centres):
+        return None
+    x = np.asarray(context.features[context.candidates[asked.at]], dtype=np.float64)
+    distances = np.sort(np.linalg.norm(np.asarray(context.features[centres], dtype=np.float64) - x, axis=1))
+    nearest = ", ".join(map(number, distances[:MOST_TERMS].tolist()))
+    more = ", …" if len(distances) > MOST_TERMS else ""
+    words = f"its distances to {len(context.labelled)} labelled and {len(asked.before)} picked before it, the nearest first"
+    return Numbers(f"min({nearest}{more})", (words,))
+
+
+def _typicality_of(context: QueryContext, asked: Asked, *, neighbors: int = 20, max_clusters: int = 500) -> Numbers | None:
+    return None if not asked.score else Numbers(f"1 / {number(1.0 / asked.score)}")
+
+
 @strategy(
     "coreset",
     family="cover",
@@ -31,6 +48,7 @@ _HOT = 256
     source="Sener & Savarese 2018",
     cost="at most O(n·(m + k)·d), m the labels; mostly O(n·d) and little more",
     why="It lies farthest from everything labelled or picked before it: at a distance of {score:.2f}.",
+    numbers=_distance_of,
 )
 def coreset(context: QueryContext, k: int) -> Choice:
     """k-center greedy on the features, lazily. With nothing labelled the first is drawn at random.
@@ -100,6 +118,7 @@ def _squared_distances(context: QueryContext, centers: FloatArray) -> FloatArray
         "neighbors": Parameter("neighbours that typicality looks at", low=1),
         "max_clusters": Parameter("clusters at most", low=1),
     },
+    numbers=_typicality_of,
 )
 def typiclust(context: QueryContext, k: int, *, neighbors: int = 20, max_clusters: int = 500) -> Choice:
     """The most typical item of each of the largest clusters with nothing labelled, then of those with the fewest labels."""

@@ -9,10 +9,30 @@ from al_core.ground.errors import UserError
 from al_core.strategies.context import CHUNK
 from al_core.strategies.parts.doubt import doubt
 from al_core.strategies.parts.neighbours import Distances, mean_distances
-from al_core.strategies.registry import Parameter, QueryContext, resolve_strategy, strategy
+from al_core.strategies.parts.numbers import Asked, number, probabilities_of
+from al_core.strategies.registry import Numbers, Parameter, QueryContext, resolve_strategy, strategy
 
 _FLOOR = 1e-6
 """Share of the median distance that stands in for 0, so that duplicates are very dense, not infinitely so."""
+
+
+def _density_of(context: QueryContext, asked: Asked, *, neighbors: int = 5) -> Numbers:
+    best = probabilities_of(context, asked).max()
+    return Numbers(f"(1 − {number(best)}) / {number(_distances(context, neighbors)[asked.at])}")
+
+
+def _weighted_of(
+    context: QueryContext,
+    asked: Asked,
+    *,
+    base: str = "entropy",
+    beta: float = 1.0,
+    density: str = "cosine",
+    neighbors: int = 5,
+) -> Numbers:
+    scores, shares = _weighted(context, base, density, neighbors)
+    words = f"u is {base}, p̂ is {density} as a share of its largest value"
+    return Numbers(f"{number(scores[asked.at])} · {number(shares[asked.at])}^{number(beta)}", (words,))
 
 
 @strategy(
@@ -24,6 +44,7 @@ _FLOOR = 1e-6
     wants="largest",
     why="It is in doubt about it ({first}: {p1:.0%}), and many others lie close to it.",
     parameters={"neighbors": Parameter("neighbours that density looks at", low=1)},
+    numbers=_density_of,
 )
 def density(context: QueryContext, *, neighbors: int = 5) -> FloatArray:
     """Least confidence times inverse mean distance to the nearest neighbours, shape (n,)."""
@@ -55,18 +76,25 @@ def _no_batch(base: str) -> None:
         ),
         "neighbors": Parameter("neighbours that knn, and the width of gaussian, look at", low=1),
     },
+    numbers=_weighted_of,
 )
 def information_density(
     context: QueryContext, *, base: str = "entropy", beta: float = 1.0, density: str = "cosine", neighbors: int = 5
 ) -> FloatArray:
     """Any score weighted by how representative the item is of the pool, shape (n,)."""
+    scores, shares = _weighted(context, base, density, neighbors)
+    return np.asarray(scores * shares**beta)
+
+
+def _weighted(context: QueryContext, base: str, density: str, neighbors: int) -> tuple[FloatArray, FloatArray]:
+    """Any score, and the density estimate as a share of its largest value, each of shape (n,)."""
     strategy = resolve_strategy(base)
     scores = strategy.scores(context)
     if strategy.info.wants == "smallest":
         scores = max(1.0, scores.max()) - scores
     estimate = {"cosine": _cosine, "gaussian": _gaussian, "knn": _knn}[density](context, neighbors)
     peak = estimate.max()
-    return np.asarray(scores * (estimate / peak if peak > 0 else np.ones_like(estimate)) ** beta)
+    return scores, np.asarray(estimate / peak if peak > 0 else np.ones_like(estimate))
 
 
 def _distances(context: QueryContext, neighbors: int) -> FloatArray:

@@ -33,6 +33,20 @@ class StrategyInfo:
     parameters: tuple[ParameterInfo, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A strategy's formula with its numbers for one item.
+
+    Parameters
+    ----------
+    expression : the formula, every name in it replaced by its number.
+    terms : what the numbers come from, a line each; ``{0}`` stands for the name of class 0.
+    """
+
+    expression: str
+    terms: tuple[str, ...] = ()
+
+
 _WHY_FIELDS = {"score": 0.5, "rank": 1, "candidates": "1", "first": "a", "second": "b", "p1": 0.5, "p2": 0.5}
 """What a ``why`` may ask for, with values of the right types."""
 

@@ -16,7 +16,38 @@ from al_core.ground.parameters import Parameter
 from al_core.learners.gaussian_field import GaussianField
 from al_core.learners.model import Model
 from al_core.strategies.parts.field_errors import expected_errors, with_label
-from al_core.strategies.registry import Choice, QueryContext, strategy
+from al_core.strategies.parts.numbers import MOST_TERMS, Asked, number, weighted_words
+from al_core.strategies.registry import Choice, Numbers, QueryContext, strategy
+
+
+def _errors_of(context: QueryContext, asked: Asked, *, loss: str = "zero_one", tries: int = 20) -> Numbers | None:
+    model = context.model
+    if isinstance(model, GaussianField) and model.graph.positions(context.candidates)[1].all():
+        p, errors = _field_errors_of(context, model, asked, loss)
+    elif context.refit is not None:
+        p = context.probabilities[asked.at]
+        rows = np.append(context.labelled, context.candidates[asked.at])
+        order = np.argsort(rows)
+        models = [context.refit(rows[order], np.append(context.labels, label)[order]) for label in range(len(p))]
+        errors = np.array([_error(one, context.candidates, asked.at, loss) for one in models])
+    else:
+        return None
+    likely = np.argsort(-p, kind="stable")[:MOST_TERMS].tolist()
+    lines = (f"if it is {{{label}}}, the error on the pool is expected to be {number(errors[label])}" for label in likely)
+    return Numbers(weighted_words(p, errors), tuple(lines))
+
+
+def _field_errors_of(context: QueryContext, model: GaussianField, asked: Asked, loss: str) -> tuple[FloatArray, FloatArray]:
+    """What the field believes of the item, and its mean error once it has each label, both of shape (n_classes,)."""
+    from scipy.special import entr
+
+    f, covariance = model.field(context.candidates), model.covariance(context.candidates, context.candidates)
+    for at in asked.before:
+        f, covariance = with_label(f, covariance, float(covariance[at, at]), at, at)
+    p, response = f[asked.at], covariance[asked.at] / covariance[asked.at, asked.at]
+    after = [f + np.outer(response, label - p) for label in np.eye(f.shape[1])]
+    each = [1.0 - one.max(axis=1) if loss == "zero_one" else entr(np.clip(one, 0.0, None)).sum(axis=1) for one in after]
+    return p, np.array([errors.mean() for errors in each])
 
 
 @strategy(
@@ -32,6 +63,7 @@ from al_core.strategies.registry import Choice, QueryContext, strategy
             "random candidates to try where trying all is out of reach; a Gaussian field of 5,000 tries all", low=1
         ),
     },
+    numbers=_errors_of,
 )
 def expected_error_reduction(context: QueryContext, k: int, *, loss: str = "zero_one", tries: int = 20) -> Choice:
     """Smallest expected error on the pool after learning the candidate's label.

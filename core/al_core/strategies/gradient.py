@@ -12,7 +12,23 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.strategies.parts.best import argbest
-from al_core.strategies.registry import QueryContext, strategy
+from al_core.strategies.parts.numbers import Asked, number, probabilities_of, weighted_words
+from al_core.strategies.registry import Numbers, QueryContext, strategy
+
+
+def _lengths_of(context: QueryContext, asked: Asked) -> Numbers:
+    p = probabilities_of(context, asked)
+    lengths = np.linalg.norm(p - np.eye(len(p)), axis=1)
+    x = np.append(context.features[context.candidates[asked.at]], 1.0)
+    return Numbers(f"({weighted_words(p, lengths)}) · {number(float(np.linalg.norm(x)))}")
+
+
+def _embedding_of(context: QueryContext, asked: Asked) -> Numbers:
+    p = probabilities_of(context, asked)
+    length = float(np.linalg.norm(p - np.eye(len(p))[p.argmax()]))
+    size = float(np.linalg.norm(np.asarray(context.features[context.candidates[asked.at]], dtype=np.float64)))
+    words = f"its embedding has the length ‖p − e_ŷ‖·‖x‖ = {number(length)}·{number(size)} = {number(length * size)}"
+    return Numbers("", (words, "the first of a batch has the longest; others are drawn, the farther from those the likelier"))
 
 
 @strategy(
@@ -24,6 +40,7 @@ from al_core.strategies.registry import QueryContext, strategy
     wants="largest",
     pointwise=True,
     why="Whatever its label, learning it would move the model most: a gradient of length {score:.2f} is expected.",
+    numbers=_lengths_of,
 )
 def expected_gradient_length(context: QueryContext) -> FloatArray:
     """Expected length of the gradient of a softmax layer on the features, shape (n,); a surrogate for other learners."""
@@ -68,6 +85,7 @@ class GradientEmbedding:
     source="Ash, Zhang, Krishnamurthy, Langford & Agarwal 2020",
     cost="O(n·k·(C + d))",
     why="Its loss gradient is long, or points where no other in the batch does.",
+    numbers=_embedding_of,
 )
 def badge(context: QueryContext, k: int) -> IntArray:
     """Diverse gradient embeddings of a softmax layer on the features; a surrogate for other learners."""

@@ -32,6 +32,7 @@ from al_core.ground.plugins import Plugins, check_free
 from al_core.ground.safe_text import safe_record
 from al_core.ground.trial import error_line
 from al_core.strategies.context import QueryContext as QueryContext
+from al_core.strategies.description import Numbers as Numbers
 from al_core.strategies.description import StrategyInfo, Wants, check_why
 from al_core.strategies.parts.best import Best
 from al_core.strategies.skactiveml_adapter import PREFIX, peer_strategy
@@ -53,7 +54,8 @@ class Strategy:
     """A query strategy with its parameters bound; ``str()`` gives the name as it is written on the command line.
 
     ``replica`` tells independent repetitions of one strategy apart: ``random#2`` computes what ``random`` does, but draws from
-    its own random stream, because streams hang on the name.
+    its own random stream, because streams hang on the name. ``numbers`` writes the formula with its numbers for an item,
+    from the context, who is `Asked` about (`al_core.strategies.parts.numbers`), and the parameters; None where it has none.
     """
 
     info: StrategyInfo
@@ -62,6 +64,7 @@ class Strategy:
     kwargs: Mapping[str, Value] = field(default_factory=dict)
     pointwise: bool = False
     replica: int = 1
+    numbers: Callable[..., Numbers | None] | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         name = str(Call(self.info.name, (), tuple(sorted(self.kwargs.items()))))
@@ -138,8 +141,9 @@ def strategy(
     wants: Wants = "batch",
     pointwise: bool = False,
     parameters: Mapping[str, Parameter] = MappingProxyType({}),
+    numbers: Callable[..., Numbers | None] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register the function below as the strategy ``name``; see `StrategyInfo` for the fields.
+    """Register the function below as the strategy ``name``; see `StrategyInfo` and `Strategy` for the fields.
 
     Raises
     ------
@@ -160,7 +164,7 @@ def strategy(
         summary = (inspect.getdoc(function) or "").partition("\n")[0]
         info = safe_record(StrategyInfo(name, family, formula, source, cost, wants, why, summary, infos))
         check_why(info)
-        _STRATEGIES[name] = Strategy(info, function, dict(parameters), pointwise=pointwise)
+        _STRATEGIES[name] = Strategy(info, function, dict(parameters), pointwise=pointwise, numbers=numbers)
         resolve_strategy.cache_clear()
         return function
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from al_core.data.dataset import FloatArray
 from al_core.strategies.parts.doubt import doubt, gap, spread
-from al_core.strategies.registry import QueryContext, strategy
+from al_core.strategies.parts.numbers import Asked, entropy_words, gap_words, number, probabilities_of
+from al_core.strategies.registry import Numbers, QueryContext, strategy
+
+
+def _doubt_of(context: QueryContext, asked: Asked) -> Numbers:
+    return Numbers(f"1 − {number(probabilities_of(context, asked).max())}")
+
+
+def _gap_of(context: QueryContext, asked: Asked) -> Numbers:
+    return Numbers(gap_words(probabilities_of(context, asked)))
+
+
+def _spread_of(context: QueryContext, asked: Asked) -> Numbers:
+    return Numbers(entropy_words(probabilities_of(context, asked)))
 
 
 @strategy(
@@ -16,6 +29,7 @@ from al_core.strategies.registry import QueryContext, strategy
     wants="largest",
     pointwise=True,
     why="Even its best guess, {first}, gets only {p1:.0%}: the rest, {score:.3f}, is doubt.",
+    numbers=_doubt_of,
 )
 def least_confidence(context: QueryContext) -> FloatArray:
     """One minus the probability of the most probable class, shape (n,)."""
@@ -31,6 +45,7 @@ def least_confidence(context: QueryContext) -> FloatArray:
     wants="smallest",
     pointwise=True,
     why="It cannot decide between {first} ({p1:.0%}) and {second} ({p2:.0%}): they are only {score:.3f} apart.",
+    numbers=_gap_of,
 )
 def margin(context: QueryContext) -> FloatArray:
     """Gap between the two most probable classes, shape (n,); 1 where there is only one class."""
@@ -46,6 +61,7 @@ def margin(context: QueryContext) -> FloatArray:
     wants="largest",
     pointwise=True,
     why="Its probabilities are spread over many classes: an entropy of {score:.2f} nats; {first} leads with {p1:.0%}.",
+    numbers=_spread_of,
 )
 def entropy(context: QueryContext) -> FloatArray:
     """Shannon entropy of the class probabilities in nats, shape (n,), with 0·log 0 = 0."""

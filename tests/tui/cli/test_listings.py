@@ -108,3 +108,16 @@ def test_wrong_parameters_of_a_data_set_are_one_line(
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "no parameter of plane 'separatio'; did you mean 'separation'?" in err
+
+
+def test_a_strategy_that_is_named_says_what_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(monkeypatch, capsys, "strategies", "margin", "power_margin(beta=2)")
+    assert code == 0
+    for text in ("margin  (uncertainty)", "P(y₁|x) − P(y₂|x)", "Scheffer", "the smallest", "power_margin  (", "beta=1.0"):
+        assert text in out
+    assert "entropy" not in out
+    code, out, _ = run(monkeypatch, capsys, "strategies", "entropy", "--json")
+    assert [entry["name"] for entry in json.loads(out)] == ["entropy"]
+    code, out, err = run(monkeypatch, capsys, "strategies", "margn")
+    assert (code, out) == (2, "")
+    assert "did you mean 'margin'?" in err

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from al_core.data.plane import MOST_BY_NEIGHBOURS, Plane, open_plane
 from al_core.ground.safe_text import safe_text
+from al_core.run.numbers import open_numbers
 from al_core.run.play import pool_rows
 from al_tui.background.fields import Fields
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from al_core.data.origin import Origin
     from al_core.run.oracle import Oracle
     from al_core.run.state import RunState
+    from al_core.strategies.description import Numbers
     from al_core.task.spec import TaskSpec
 
 
@@ -36,6 +38,7 @@ class Pool:
         self.fields: Fields | None = None
         """What models say everywhere, where items lie as they are."""
         self._changed = changed
+        self._computed_by: tuple[Executor, TaskSpec] | None = None
         self._initial: tuple[int, ...] = ()
         self._task: asyncio.Task[None] | None = None
         self._raced = asyncio.Event()
@@ -46,9 +49,15 @@ class Pool:
         """Fetch what a race needs."""
         self.close()
         self.rows, self.trouble, self._initial, self._known_of = None, None, (), (None, 0)
-        self.fields = None
+        self.fields, self._computed_by = None, (executor, spec)
         self._raced.clear()
         self._task = asyncio.get_running_loop().create_task(self._fetch(executor, spec, data))
+
+    async def numbers(self, state: RunState, row: int) -> Numbers | None:
+        """The strategy's formula with its numbers, for an item of the open batch of a run."""
+        assert self._computed_by is not None, "nothing is asked before the race has begun"
+        executor, spec = self._computed_by
+        return await asyncio.wrap_future(executor.submit(open_numbers, spec, state, row))
 
     def refine(self) -> None:
         """The race is over: fetch places by neighbours as well, which take a worker some seconds."""

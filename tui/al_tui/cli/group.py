@@ -153,13 +153,17 @@ def _refuse_limit(place: Place) -> None:
 cli.add_command(report_command)
 
 
-@cli.command("strategies")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-def strategies_command(as_json: bool) -> None:
-    """What can race: name, family, formula, source."""
-    from al_core.strategies.registry import failed_plugins, strategies
+_ASKS_FOR = {"largest": "the largest", "smallest": "the smallest", "batch": "what it chooses as a batch"}
 
-    infos = [strategy.info for strategy in strategies()]
+
+@cli.command("strategies")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def strategies_command(names: tuple[str, ...], as_json: bool) -> None:
+    """What can race: name, family, formula, source, options; all, or those that are named, with parameters or without."""
+    from al_core.strategies.registry import failed_plugins, resolve_strategy, strategies
+
+    infos = [strategy.info for strategy in map(resolve_strategy, names)] or [strategy.info for strategy in strategies()]
     if as_json:
         keep = ("name", "family", "formula", "source", "cost", "wants", "summary", "parameters")
         documents = [{key: asdict(info)[key] for key in keep} for info in infos]
@@ -168,13 +172,18 @@ def strategies_command(as_json: bool) -> None:
         blocks = []
         for info in infos:
             rows = [("formula", info.formula), ("source", info.source), ("cost", info.cost)]
+            rows += [("asks for", _ASKS_FOR[info.wants])] if names else []
             lines = [f"{info.name}  ({info.family})", f"  {info.summary}", *(f"  {key:<10}{value}" for key, value in rows)]
             for entry in info.parameters:
                 values = f" ({entry.values})" if entry.values else ""
                 lines += [f"  {entry.name}={entry.default}{values}", textwrap.indent(textwrap.fill(entry.help, 90), " " * 6)]
             blocks.append("\n".join(lines))
-        blocks.append(
-            "skactiveml:Name\n  Any pool strategy of an installed scikit-activeml; a name it does not have lists them all."
+        blocks += (
+            []
+            if names
+            else [
+                "skactiveml:Name\n  Any pool strategy of an installed scikit-activeml; a name it does not have lists them all."
+            ]
         )
         put("\n\n".join(blocks) + "\n")
     _tell_left_out(failed_plugins())

@@ -23,6 +23,7 @@ RACE = (
     Command(("left", "right"), "item", "Highlight the item before or after", "Look", "Item", "←→"),
     Command(("up", "down", "shift+tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
     Command(("tab",), "name_class", "By hand: label by the beginning of a class's name; else the next strategy", "By hand", ""),
+    Command(("e",), "explain", "Why this item: the strategy's formula with its numbers", "Look", "Explain"),
     Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
     Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
     Command(("i",), "alone", "The line of the focused strategy alone with random's, or all again", "Look", "Solo"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from al_core.race.view import Agreement, RunView, standings
-from al_core.run.state import Answer, Pick
+from al_core.run.state import Answer, Pick, Query
 from al_core.task.spec import BASELINE
 from al_tui.background.race import Engine
 from al_tui.screens.telling import Telling
@@ -47,6 +47,11 @@ class Asking(NamedTuple):
     def pick(self) -> Pick | None:
         """The highlighted item; None when nothing is asked."""
         return self.picks[self.cursor] if self.picks else None
+
+    @property
+    def asked(self) -> tuple[Query | None, Pick | None]:
+        """The batch and the highlighted item."""
+        return self.run.state.query, self.pick
 
     @property
     def look(self) -> Look:

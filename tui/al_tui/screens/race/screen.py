@@ -203,6 +203,19 @@ class RaceScreen(Screen[None]):
     def action_compare(self) -> None:
         self.painting.compare()
 
+    def action_explain(self) -> None:
+        asking = self.flow.view()
+        info, contents, query, pick = self._engine.infos.get(asking.run.name), self._engine.contents, *asking.asked
+        if info is None or contents is None or query is None or pick is None:
+            self.app.tell("Nothing is asked that could be explained.")
+        elif asking.hidden:
+            self.app.tell("The numbers are what the model thinks, which is hidden until you answer; p shows it.")
+        else:
+            from al_tui.screens.race.explained import Explained
+
+            numbers = self._engine.pool.numbers(asking.run.state, pick.row)
+            self.app.push_screen(Explained(info, query, pick, contents.classes, numbers))
+
     def action_peek(self) -> None:
         self._take(self.flow.peek())
 
