@@ -81,4 +81,4 @@ def words(
     place = f"rank {pick.rank} of {query.candidates:,}; " if pick.rank else f"one of {query.candidates:,}; "
     out.append(f"{place}{_WANTS[info.wants]}\n", colours.dim)
     out.append(f"\n{explain(info, query, pick, classes)}\n")
-    return out.append(f"\n{info.source}\n{info.summary}", colours.dim)
+    return out.append(f"\n{info.source}", colours.dim)
