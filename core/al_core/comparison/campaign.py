@@ -68,6 +68,7 @@ def bench(
         There is nothing but errors; they are in its ``result``.
     """
     if data is not None:
+        spec.measured_by.check(data.classes)
         spec, executor = replace(spec, dataset=known_as(data)), giving(data, executor)
     result = campaign(plan([spec], strategies, seeds=seeds), executor, store=store, progress=progress)[0]
     if len(result.failed) == len(result.cells):

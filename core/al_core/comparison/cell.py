@@ -24,7 +24,7 @@ class Cell:
     ----------
     spec : the task; its seed is the cell's.
     strategy : the strategy's name, or `ALL_LABELS` or `ORACLE`.
-    curve : (labels, test accuracy), labels strictly increasing.
+    curve : (labels, what the task measures), labels strictly increasing.
     picks : rows asked for, round by round, in the strategy's order.
     fit_seconds, query_seconds : time spent fitting; and measuring, scoring and choosing.
     rounds : rounds that were played.
@@ -75,7 +75,7 @@ class BenchResult:
     seeds : the seeds that were fixed at the start; while cells are missing, nothing is concluded.
     strategies : names, references included, in the order they are shown.
     cells : strategy by strategy, seeds ascending.
-    targets : test accuracies that labels-to-target counts to; the first decides verdicts.
+    targets : what the task measures, that labels-to-target counts to; the first decides verdicts.
     by_person : what a person answered in the runs that they had a hand in, by strategy; such a run is said to save nothing.
     least_saving : the smallest share of labels, saved or lost, that gets a verdict.
     """

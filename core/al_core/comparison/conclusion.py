@@ -24,7 +24,7 @@ def conclusion(found: Comparison) -> str:
     task = f"{protocol.dataset} with {protocol.learner}, {protocol.batch} labels a round, {protocol.budget} in all"
     if rows and all(len(row.presence.errors) == planned for row in rows):
         return f"Every run failed on {task}: nothing was compared, and nothing can be said."
-    what = f"labels to {level(protocol.target)} test accuracy over {seeds}, held for {HELD_ROUNDS} rounds"
+    what = f"labels to {level(protocol.target)} test {protocol.metric.words} over {seeds}, held for {HELD_ROUNDS} rounds"
     sentences = [f"Compared {compared} on {task}: {what}.", *said(TaskSpec, protocol.further)]
     if found.data is not None and (words := found.data.partly_labelled):
         sentences.append(f"{words}.")

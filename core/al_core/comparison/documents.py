@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from al_core.comparison.verdicts import Verdict
 from al_core.data.facts import partly_labelled
 from al_core.measures.estimates import Estimate, FriedmanResult
+from al_core.measures.metrics import ACCURACY, Metric, metric_of
 from al_core.run.state import PersonsAnswers
 
 NONE = Estimate(None)
@@ -23,8 +24,8 @@ class Protocol:
     Parameters
     ----------
     seeds : all that were fixed at the start.
-    initial, pool, test : how many labels a run starts with, how many items may be asked for, how many rows measure accuracy.
-    target, targets : test accuracies; the first of ``targets`` is ``target`` and decides verdicts.
+    initial, pool, test : how many labels a run starts with, how many items may be asked for, how many rows are measured by.
+    target, targets : what ``metric`` is to reach; the first of ``targets`` is ``target`` and decides verdicts.
     initial_method : how the starting set is chosen.
     least_saving : the smallest share of labels that gets a verdict; None in documents of before version 0.2.
     further : options of the task that came later, by name, where they say something; see `al_core.task.options.further`.
@@ -48,6 +49,11 @@ class Protocol:
     def planned(self) -> int:
         """How many seeds were fixed at the start."""
         return len(self.seeds)
+
+    @property
+    def metric(self) -> Metric:
+        """What was measured: what is called accuracy in these records is that."""
+        return metric_of(str(self.further.get("metric", ACCURACY)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +205,7 @@ class StrategyRow:
 
 @dataclass(frozen=True, slots=True)
 class AllLabels:
-    """Accuracy of a learner that knows every label of the pool."""
+    """What is measured of a learner that knows every label of the pool."""
 
     accuracy: PerSeed
     presence: Presence

@@ -53,7 +53,7 @@ class Plan:
     specs : one per data set and learner; their seed is the first.
     strategies : names, references included.
     seeds : all seeds.
-    targets : test accuracies; the first decides verdicts.
+    targets : what the specs measure, test accuracies if nobody said otherwise; the first decides verdicts.
     oracle : whether the greedy oracle runs as well.
     least_saving : the smallest share of labels, saved or lost, that gets a verdict.
     """
@@ -130,7 +130,7 @@ def plan(
     specs : one protocol per data set and learner.
     strategies : names, with parameters if any.
     seeds : how many, at least 1: ``spec.seed``, ``spec.seed + 1``, ….
-    targets : further test accuracies besides ``spec.target``; by default one halfway from it to 1.
+    targets : further values of what is measured besides ``spec.target``; by default one halfway from it to 1.
     references : add `random` and a second, independent `random` where they are missing; by default with more than one seed.
     oracle : run the greedy oracle as well.
     least_saving : the smallest share of labels, saved or lost, that gets a verdict, at least 0 and below 1.

@@ -9,9 +9,8 @@ import numpy as np
 from al_core.comparison.cell import ALL_LABELS, ORACLE, Cell
 from al_core.data.dataset import IntArray
 from al_core.ground.seeding import stable_seed
-from al_core.learners.model import Model
 from al_core.run.oracle import answered
-from al_core.run.round import accuracy, fit, known, labels_given, learn, oracle, query_context
+from al_core.run.round import checked_measure, fit, known, labels_given, learn, oracle, query_context
 from al_core.run.state import Pick, Query, RunState, settle
 from al_core.strategies.context import QueryContext
 from al_core.strategies.registry import resolve_strategy
@@ -30,7 +29,7 @@ def all_labels(spec: TaskSpec) -> Cell:
     begin = time.perf_counter()
     model = fit(task, rows, labels_given(task, rows), "all labels")
     middle = time.perf_counter()
-    point = (len(rows), _accuracy(task, model))
+    point = (len(rows), checked_measure(task, model))
     return Cell(spec, ALL_LABELS, (point,), (), middle - begin, time.perf_counter() - middle, 1)
 
 
@@ -47,7 +46,7 @@ def greedy_oracle(spec: TaskSpec) -> Cell:
     curve: list[tuple[int, float]] = []
     while True:
         given = known(task, state)
-        curve.append((len(given.rows), _accuracy(task, model)))
+        curve.append((len(given.rows), checked_measure(task, model)))
         k = min(spec.batch, spec.budget - len(given.rows), len(given.candidates))
         if k <= 0:
             break
@@ -57,7 +56,7 @@ def greedy_oracle(spec: TaskSpec) -> Cell:
         for batch in _proposals(context, k):
             outcome = _with_batch(task, state, curve[-1], len(given.candidates), batch)
             tried.append((outcome, learn(task, outcome)))
-        state, model = max(tried, key=lambda pair: _accuracy(task, pair[1]))
+        state, model = max(tried, key=lambda pair: checked_measure(task, pair[1]))
     picks = tuple(tuple(pick.row for pick in entry.query.picks) for entry in state.rounds)
     return Cell(spec, ORACLE, tuple(curve), picks, time.perf_counter() - begin, 0.0, len(curve))
 
@@ -70,9 +69,3 @@ def _proposals(context: QueryContext, k: int) -> list[IntArray]:
 def _with_batch(task: Task, state: RunState, point: tuple[int, float], candidates: int, batch: IntArray) -> RunState:
     query = Query(*point, candidates, tuple(Pick(int(row), None, None, ()) for row in batch))
     return settle(answered(RunState(ORACLE, state.rounds, query), oracle(task)))
-
-
-def _accuracy(task: Task, model: Model) -> float:
-    share = accuracy(task, model)
-    assert share is not None  # a task made by name has test rows with labels
-    return share

@@ -30,6 +30,7 @@ _CATALOG = {
             "handwritten digits, 8×8",
             items=1797,
             classes=10,
+            class_names=tuple("0123456789"),
             pictures=True,
             citation="Alpaydin, E. & Kaynak, C. (1998). Optical Recognition of Handwritten Digits. UCI Machine Learning"
             " Repository. https://doi.org/10.24432/C50P49 (its test set, as scikit-learn has it)",
@@ -40,6 +41,7 @@ _CATALOG = {
             "cell nuclei, 30 measurements",
             items=569,
             classes=2,
+            class_names=("malignant", "benign"),
             citation="Wolberg, W., Mangasarian, O., Street, N. & Street, W. (1993). Breast Cancer Wisconsin (Diagnostic). UCI"
             " Machine Learning Repository. https://doi.org/10.24432/C5DW2B",
             licence=_UCI,
@@ -49,6 +51,7 @@ _CATALOG = {
             "iris flowers, 4 measurements",
             items=150,
             classes=3,
+            class_names=("setosa", "versicolor", "virginica"),
             citation="Fisher, R. A. (1936). Iris. UCI Machine Learning Repository. https://doi.org/10.24432/C56C76",
             licence=_UCI,
         ),
@@ -57,6 +60,7 @@ _CATALOG = {
             "Italian wines, 13 measurements",
             items=178,
             classes=3,
+            class_names=("class_0", "class_1", "class_2"),
             citation="Aeberhard, S. & Forina, M. (1992). Wine. UCI Machine Learning Repository. https://doi.org/10.24432/C5PC7J",
             licence=_UCI,
         ),

@@ -25,6 +25,7 @@ _ENGINE = (
     "ground/parameters.py",
     "ground/seeding.py",
     "measures/calibration.py",
+    "measures/metrics.py",
 )
 """Rooms and files that a run's numbers depend on."""
 

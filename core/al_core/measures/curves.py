@@ -1,6 +1,6 @@
 """What a learning curve says: labels to target, area under the curve, labels saved. Pure Python.
 
-A curve is a sequence of (labels, accuracy) points, labels strictly increasing.
+A curve is a sequence of (labels, accuracy) points, labels strictly increasing; accuracy here is whatever was measured.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def aulc(curve: Curve) -> float | None:
 
 
 def exact_aulc(curve: Curve) -> Fraction | None:
-    """`aulc` without rounding, so that areas that are equal compare as equal: accuracies are shares of the test rows."""
+    """`aulc` without rounding, so that areas that are equal compare as equal: accuracies are shares of test rows.
+
+    Other metrics are means of shares: the nearest share to a trillionth stands for each.
+    """
     if len(curve) < 2:
         return None
     shares = [(labels, _share(accuracy)) for labels, accuracy in curve]

@@ -45,7 +45,7 @@ class RunView(NamedTuple):
 
     @property
     def accuracy(self) -> float | None:
-        """Test accuracy of the last model; None before the first."""
+        """What the task's metric said of the last model, its test accuracy if nobody said otherwise; None before the first."""
         return self.state.query.accuracy if self.state.query else None
 
     @property

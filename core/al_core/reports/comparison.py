@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from al_core.comparison.conclusion import of_a_person
@@ -15,10 +15,12 @@ from al_core.data.facts import describe_dataset
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.ground.release import __version__
 from al_core.ground.written import plain
+from al_core.measures.metrics import ACCURACY
 from al_core.race.view import BY_HAND, RaceView, Standing, standings
 from al_core.reports.tables import aligned, comma_separated, markdown
 from al_core.run.state import PersonsAnswers
 from al_core.task.options import named
+from al_core.task.spec import TaskSpec
 
 RACE_FORMAT = "al-tui race 2"
 PREVIEW = "One seed: a preview, no verdict."
@@ -28,7 +30,7 @@ def race_header(view: RaceView) -> list[str]:
     """Column titles of `race_rows`; what was answered by hand has one when there is any."""
     hand = ["by hand"] if by_hand(view) else []
     target = f"labels to {level(view.spec.target)}"
-    return ["strategy", *hand, target, "held", "saved", "AULC", "accuracy", "labels", "per round"]
+    return ["strategy", *hand, target, "held", "saved", "AULC", view.spec.measured_by.words, "labels", "per round"]
 
 
 def race_rows(view: RaceView) -> list[list[str]]:
@@ -76,11 +78,16 @@ def race_csv(view: RaceView) -> str:
     """The comparison as CSV with plain numbers; empty where there is none."""
     rows = [_fields(row) for row in standings(view)]
     names = list(rows[0])
-    return comma_separated(names, [["" if row[name] is None else str(row[name]) for name in names] for row in rows])
+    return comma_separated(
+        measured(names, view.spec), [["" if row[name] is None else str(row[name]) for name in names] for row in rows]
+    )
 
 
 def race_json(view: RaceView) -> str:
-    """The comparison as JSON: the task, one entry per run with its curve, and the line that says what it is."""
+    """The comparison as JSON: the task, one entry per run with its curve, and the line that says what it is.
+
+    What is called accuracy in it is the metric of the task.
+    """
     entries: list[dict[str, Any]] = []
     for row in standings(view):
         run = view.runs[row.run]
@@ -106,6 +113,11 @@ def _fields(row: Standing) -> dict[str, Any]:
     fields = {name: value for name, value in row._asdict().items() if name not in ("run", "person")}
     person = row.person or PersonsAnswers(0, None, 0)
     return fields | {"by_person": person.answers, "by_person_right": person.right}
+
+
+def measured(names: Sequence[str], spec: TaskSpec) -> list[str]:
+    """Titles of columns, that of the accuracy called as what was measured is."""
+    return [spec.metric if name == ACCURACY else name for name in names]
 
 
 def bench_table(found: Document | Comparison | Mapping[str, Any]) -> str:
@@ -164,7 +176,9 @@ def reference_notes(found: Comparison) -> list[str]:
     """A line for every reference that is no strategy."""
     references, planned = found.references, found.protocol.planned
     every = references.all_labels
-    notes = [f"Accuracy with all pool labels: {fixed(every.accuracy.mean)}{_missing(every.presence, planned)}."]
+    notes = [
+        f"{found.protocol.metric.title} with all pool labels: {fixed(every.accuracy.mean)}{_missing(every.presence, planned)}."
+    ]
     if (oracle := references.greedy_oracle) is not None:
         hits = ", ".join(f"{level(target)} at {reached_mean(hit)}" for target, hit in oracle.targets)
         areas = f"AULC {fixed(oracle.aulc)}, final {fixed(oracle.final_accuracy)}"

@@ -59,7 +59,7 @@ def in_colour(svg: str) -> str:
 
 
 def curves_svg(part: Comparison, prefix: str) -> str:
-    """Accuracy over labels: the median over seeds and the band between the quartiles, for every strategy."""
+    """What was measured over labels: the median over seeds and the band between the quartiles, for every strategy."""
     rows, oracle = part.strategies, part.references.greedy_oracle
     if oracle is None and not any(row.curve.labels for row in rows):
         return ""
@@ -84,7 +84,7 @@ def curves_svg(part: Comparison, prefix: str) -> str:
             "all labels", (0.01, full), xycoords=("axes fraction", "data"), ha="left", va="bottom", color=INK, fontsize=8
         )
     axes.set_xlabel("labels")
-    axes.set_ylabel("test accuracy")
+    axes.set_ylabel(f"test {part.protocol.metric.words}")
     columns = 2 if max(len(_name(row, names)) for row in rows) > 16 else 3
     figure.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=columns, frameon=False, labelcolor=INK, fontsize=8.5)
     return _svg(figure, prefix)

@@ -16,7 +16,7 @@ from al_core.comparison.plan import CONTROL
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.ground.release import __version__
 from al_core.ground.written import plain
-from al_core.reports.comparison import short_verdict
+from al_core.reports.comparison import measured, short_verdict
 from al_core.reports.tables import comma_separated, markdown
 from al_core.task.options import named
 from al_core.task.spec import BASELINE
@@ -146,7 +146,8 @@ def seeds_csv(view: LiveView) -> str:
             values |= {f"{name}_low": low, f"{name}_high": high}
         lines.append(values)
     names = list(lines[0])
-    return comma_separated(names, [["" if line[name] is None else str(line[name]) for name in names] for line in lines])
+    titles = measured(names, view.plan.specs[0])
+    return comma_separated(titles, [["" if line[name] is None else str(line[name]) for name in names] for line in lines])
 
 
 def seeds_json(view: LiveView) -> str:

@@ -1,6 +1,6 @@
 """Who answers what a run asks: ground truth, somebody careless, or nobody but the person.
 
-Accuracy is measured with ground truth, whoever answers. Pure Python, so that a screen can ask as well.
+Models are measured with ground truth, whoever answers. Pure Python, so that a screen can ask as well.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.seeding import stable_seed
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import resolve_learner
+from al_core.measures.metrics import ACCURACY, Metric, metric_of
 from al_core.run.oracle import Oracle, oracle_of
 from al_core.run.state import Answer, Pick, Query, RunState, settle
 from al_core.strategies.context import QueryContext
@@ -122,9 +123,7 @@ def ask(task: Task, state: RunState, model: Model, given: Known, strategy: Strat
 
     ``state`` has no open batch, and ``given`` is what is `known` in it.
     """
-    share = accuracy(task, model)
-    if share is None:
-        raise UserError(f"data set {task.dataset.name!r}: no test item has a known label, so nothing can be measured")
+    share = checked_measure(task, model)
     k = min(task.spec.batch, task.spec.budget - len(given.rows), len(given.candidates))
     picks: tuple[Pick, ...] = ()
     if k > 0:
@@ -137,8 +136,27 @@ def ask(task: Task, state: RunState, model: Model, given: Known, strategy: Strat
 
 def accuracy(task: Task, model: Model) -> float | None:
     """Share of the test rows with a known label that ``model`` gets right; None when there are none."""
+    return measure(task, model, metric_of(ACCURACY))
+
+
+def measure(task: Task, model: Model, metric: Metric) -> float | None:
+    """What a metric says of ``model`` on the test rows with a known label; None where there is nothing to measure it by."""
     rows = task.measured
-    return float(np.mean(model.predict(rows) == task.y[rows])) if len(rows) else None
+    return metric.measure(task.y[rows], model.predict(rows), task.dataset.classes) if len(rows) else None
+
+
+def checked_measure(task: Task, model: Model) -> float:
+    """What the task's metric says of ``model``.
+
+    Raises
+    ------
+    UserError
+        There is nothing to measure it by.
+    """
+    share = measure(task, model, task.spec.measured_by)
+    if share is None:
+        raise UserError(f"data set {task.dataset.name!r}: no test item has a known label, so nothing can be measured")
+    return share
 
 
 def fit(task: Task, rows: IntArray, labels: IntArray, stream: Hashable) -> Model:

@@ -62,7 +62,8 @@ class Pick(NamedTuple):
 
 
 class Query(NamedTuple):
-    """A batch asked for by a model: the labels it had learnt from, its test accuracy, how many candidates it chose among.
+    """A batch asked for by a model: the labels it had learnt from, its test accuracy or what else the task
+    measures, how many candidates it chose among.
 
     No picks means that the run has spent its budget or its pool.
     """
@@ -113,7 +114,7 @@ class RunState(NamedTuple):
 
     @property
     def curve(self) -> tuple[tuple[int, float], ...]:
-        """The learning curve so far: (labels, test accuracy), labels strictly increasing."""
+        """The learning curve so far: (labels, test accuracy or what else the task measures), labels strictly increasing."""
         queries = [entry.query for entry in self.rounds] + ([self.query] if self.query else [])
         points = {query.labels: query.accuracy for query in queries}
         return tuple(points.items())

@@ -12,7 +12,7 @@ from dataclasses import MISSING, field, fields
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from al_core.ground.errors import BadOption
+from al_core.ground.errors import BadOption, about
 from al_core.ground.safe_text import safe_text
 from al_core.ground.written import ABSENT, written_fields
 
@@ -66,6 +66,7 @@ class Option(NamedTuple):
     where : where it may stand.
     group : options that are taken together: one place that names any of them has the word about all.
     said : the protocol's sentence about a value, with ``{}`` where it belongs; empty where another sentence names it.
+    checker : raises `UserError` for a value that it does not take, where neither range nor choices say it.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Option(NamedTuple):
     where: Where = "anywhere"
     group: str = ""
     said: str = ""
+    checker: Callable[[Any], None] | None = None
 
     @property
     def key(self) -> str:
@@ -89,9 +91,12 @@ class Option(NamedTuple):
         return self.flag.removeprefix("--")
 
     def check(self, value: Any) -> None:
-        """Raise `BadOption` for a number that it does not take."""
+        """Raise `BadOption` for a value that it does not take."""
         if self.range is not None and value is not None and not self.range.holds(value):
             raise BadOption(f"{self.flag} is {exact(value)}; {self.range.words}", self.name)
+        if self.checker is not None and value is not None:
+            with about(self.name):
+                self.checker(value)
 
     def read(self, value: Any) -> Any:
         """What a value in a file means; the command line then reads it once more, as if it had been typed.
@@ -115,7 +120,7 @@ class Option(NamedTuple):
             raise BadOption(f"{self.flag} is {value!r}; give a text without control characters", self.name)
         if self.choices and value not in self.choices:
             raise BadOption(f"{self.flag} is {value!r}; give one of: {', '.join(self.choices)}", self.name)
-        if self.reader in (int, float):
+        if self.reader in (int, float, str):
             self.check(value)
         elif self.reader not in (bool, str, Path):
             return self._tried(str(value))

@@ -6,7 +6,8 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 
 from al_core.data.facts import INITIAL_METHODS, describe_dataset
-from al_core.ground.errors import BadOption, unknown
+from al_core.ground.errors import BadOption, about, unknown
+from al_core.measures.metrics import ACCURACY, Metric, check_word, metric_of
 from al_core.task.options import Range, check_options, declared, option
 
 LAST_SEED = 2**32 - 1
@@ -32,10 +33,12 @@ class TaskSpec:
     seed : fixes the split, the starting set and every random stream of the runs.
     batch : labels asked for in a round.
     budget : labels at the end of a run, the starting set included.
-    target : test accuracy that labels-to-target counts to, in (0, 1].
+    target : test accuracy, or what ``metric`` is, that labels-to-target counts to, in (0, 1].
     initial : how the starting set is chosen; ``"random_per_class"`` draws two labels of each class, ``"typical"`` takes
         the most typical item of each of as many clusters as there are classes.
     noise : how probable it is that a label that is given, at the start or when it is asked for, is that of another class.
+    metric : what models are measured by on the test items, see `al_core.measures.metrics`: curves, targets, areas and verdicts
+        are of it.
     """
 
     dataset: str = declared("digits", "What is labelled.", group="dataset")
@@ -53,7 +56,7 @@ class TaskSpec:
     budget: int = declared(320, "Labels at the end, the starting ones included.")
     target: float = declared(
         0.90,
-        "Test accuracy that labels-to-target counts to.",
+        "Test accuracy, or what --metric says, that labels-to-target counts to.",
         range=Range("give an accuracy above 0 and at most 1, e.g. 0.90", above=0, most=1),
         identifies=False,
     )
@@ -69,6 +72,19 @@ class TaskSpec:
         range=Range("give a share of labels of at least 0 and below 1, e.g. 0.1", least=0, below=1),
         said="Whoever gave labels was careless: each was that of another class with probability {}.",
     )
+    metric: str = declared(
+        ACCURACY,
+        "What curves, targets and verdicts are of: accuracy, balanced_accuracy, macro_f1 or recall(CLASS).",
+        absent=ACCURACY,
+        checker=check_word,
+        metavar="METRIC",
+        said="Curves, targets and areas are of {} on the test items, not of accuracy.",
+    )
+
+    @property
+    def measured_by(self) -> Metric:
+        """The metric; raises `UserError` where the word names none."""
+        return metric_of(self.metric)
 
     @property
     def rounds(self) -> int:
@@ -110,6 +126,9 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
         spec = replace(spec, dataset=info.name)
     start, pool = info.start(spec.initial), info.pool(spec.initial)
     check_options(spec)
+    if info.class_names:
+        with about("metric"):
+            spec.measured_by.check(info.class_names)
     if spec.budget <= start:
         raise BadOption(f"--budget is {spec.budget}; it must exceed the {start} labels a run starts with", "budget")
     if spec.budget > start + pool:

@@ -15,7 +15,7 @@ from al_core.data.facts import INITIAL_METHODS, partly_labelled
 from al_core.data.given import when_given
 from al_core.data.identity import HASH_BYTES, identity
 from al_core.data.kinds import load_dataset
-from al_core.ground.errors import UserError, unknown
+from al_core.ground.errors import UserError, about, unknown
 from al_core.task.spec import TaskSpec
 from al_core.task.starts import random_per_class, typical
 
@@ -106,7 +106,7 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
     Raises
     ------
     UserError
-        The data set is too small for the split, or ``spec.initial`` names no starting set.
+        The data set is too small for the split, ``spec.initial`` names no starting set, or the metric is about no class of it.
     """
     from sklearn.model_selection import train_test_split
 
@@ -130,7 +130,19 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
     initial = np.sort(choose(dataset, rest, spec.seed))
     if not len(initial):
         raise UserError(f"data set {dataset.name!r}: no class has two labels to start from besides those it is measured by")
-    return Task(spec, dataset, np.sort(test), np.setdiff1d(rest, initial), initial)
+    return _measurable(Task(spec, dataset, np.sort(test), np.setdiff1d(rest, initial), initial))
+
+
+def _measurable(task: Task) -> Task:
+    """The task itself; raises `UserError` where its metric is about a class that there is not, or that has no test row."""
+    classes, metric = task.dataset.classes, task.spec.measured_by
+    with about("metric"):
+        metric.check(classes)
+        if metric.label and classes.index(metric.label) not in task.y[task.test]:
+            raise UserError(
+                f"data set {task.dataset.name!r}: no test item is of class {metric.label!r}, and --metric is {metric}"
+            )
+    return task
 
 
 def split_by_content(dataset: Dataset, spec: TaskSpec) -> Task:

@@ -29,7 +29,7 @@ async def drawn(width: int, height: int, *, lanes: tuple[Lane, ...] = ()) -> lis
         panel = app.query_one(Intervals)
         panel.styles.height = height + 1
         if lanes:
-            panel.show_lanes(lanes, marks(NAMES), 320)
+            panel.show_lanes(lanes, marks(NAMES), 320, "accuracy")
         else:
             panel.show_intervals(ROWS, marks((*NAMES, "late")), CHANCE)
         await pilot.pause()

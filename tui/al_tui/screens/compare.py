@@ -47,11 +47,11 @@ from al_tui.theme.colours import palette
 from al_tui.widgets.host import Host
 from al_tui.widgets.keybar import KeyBar
 
-MEANING = """→{target}: labels given when test accuracy first reached {target}; – means never
+MEANING = """→{target}: labels given when test {metric} first reached {target}; – means never
 held: the same, counted only where the target was held for 3 rounds
 saved: labels saved against random on this seed, 1 − held / held of random
 AULC: area under the learning curve up to {labels}, divided by its range of labels; 1 would be perfect
-accuracy, labels: of the last model, and what it had learnt from
+{metric}, labels: of the last model, and what it had learnt from
 per round: time to fit, predict, score and choose, in a worker"""
 
 SEEDS_MEANING = """→{target}: mean labels at which {target} was held for 3 rounds; ≥: seeds that did not (reached) at the budget
@@ -321,13 +321,13 @@ def _race_table(view: RaceView) -> _Table:
     labels = f"{common} labels, which all have" if common is not None and unfinished else "the end"
     sizes = (f"batch {spec.batch}", f"budget {spec.budget}")
     return _Table(
-        title=" · ".join(["Comparison", spec.dataset, spec.learner, f"seed {spec.seed}", *sizes, *named(spec)]),
+        title=" · ".join(["Comparison", spec.dataset, spec.learner, f"seed {spec.seed}", *named(spec), *sizes]),
         headline=race_headline(view),
         header=header,
         rows=[(row.strategy, [key(row) for key in keys], cells) for row, cells in zip(rows, race_rows(view), strict=True)],
         large_first=(*_LARGE_FIRST[:1], *[True] * hand, *_LARGE_FIRST[1:]),
         column=4 + hand,
-        meaning=MEANING.format(target=level(spec.target), labels=labels),
+        meaning=MEANING.format(target=level(spec.target), labels=labels, metric=spec.measured_by.words),
         note=note,
         file=f"al-tui-{file_stem(spec.dataset)}-seed{spec.seed}.csv",
         markdown=partial(race_markdown, view),

@@ -91,7 +91,7 @@ class Pictures:
                 hits = [(first_hit(run.state.curve, share), run.name) for run in view.runs]
                 there = {name: labels for labels, name in sorted((x, name) for x, name in hits if x is not None)}
                 lanes.append(Lane(level(share), there))
-            panel.show_lanes(lanes, found, view.spec.budget)
+            panel.show_lanes(lanes, found, view.spec.budget, view.spec.measured_by.words)
             return len(lanes)
         rows = {row.strategy: row for row in seeds_rows(seeds)}
         shown = [rows[name] for name in order if name != BASELINE]

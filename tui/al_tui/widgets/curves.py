@@ -1,4 +1,4 @@
-"""Learning curves: accuracy over labels for every run, with the target line. Drawn by plotext."""
+"""Learning curves: what is measured over labels for every run, with the target line. Drawn by plotext."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from al_core.measures.metrics import ACCURACY, Metric, metric_of
 from al_core.race.marks import marks
 from al_core.race.view import RaceView, standings
 from al_core.task.spec import BASELINE
@@ -18,8 +19,10 @@ from al_tui.widgets.lines import draw_lines
 if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
 
-TITLE = "Test accuracy over labels"
-SEEDS_TITLE = "Accuracy: median and middle half"
+
+def title(metric: Metric, *, seeds: bool) -> str:
+    """What the panel is called: of one seed, or of all ``seeds``."""
+    return f"{metric.title}: median and middle half" if seeds else f"Test {metric.words} over labels"
 
 
 class Curves(DrawnInParts):
@@ -34,7 +37,7 @@ class Curves(DrawnInParts):
         self._focus = 0
         self._seeds: LiveView | None = None
         self._left_out: frozenset[int] = frozenset()
-        self.border_title = TITLE
+        self.border_title = title(metric_of(ACCURACY), seeds=False)
 
     def show(
         self, view: RaceView, focus: int, seeds: LiveView | None = None, left_out: frozenset[int] = frozenset(), note: str = ""
@@ -53,7 +56,7 @@ class Curves(DrawnInParts):
             if same and view.spec == self._view.spec and old == [run.state.query for run in view.runs]:
                 return
         self._view, self._focus, self._seeds, self._left_out = view, focus, seeds, left_out
-        entitle(self, " · ".join(filter(None, (TITLE if seeds is None else SEEDS_TITLE, note))))
+        entitle(self, " · ".join(filter(None, (title(view.spec.measured_by, seeds=seeds is not None), note))))
         self.redraw()
 
     def parts(self) -> Parts:

@@ -11,10 +11,11 @@ from rich.text import Text
 from al_core.race.marks import Mark
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import clipped
-from al_tui.widgets.drawn import Drawn
+from al_tui.widgets.drawn import Drawn, entitle
 
 TITLE = "Labels saved against random, %"
-LANES = "Labels to a test accuracy on this seed"
+LANES = "Labels to a test {} on this seed"
+"""With what is measured, in words."""
 _LONGEST = 18
 _FARTHEST = 1.0
 """Share saved, or lost, at which the scale ends at most."""
@@ -50,9 +51,9 @@ class Intervals(Drawn):
         self.border_title = TITLE + (" · ▒ chance" if chance is not None else "")
         self._take_up((tuple(rows), marks, chance, 0))
 
-    def show_lanes(self, lanes: Sequence[Lane], marks: Mapping[str, Mark], budget: int) -> None:
-        """Show when strategies were at some targets, on a ruler that ends at ``budget``."""
-        self.border_title = LANES
+    def show_lanes(self, lanes: Sequence[Lane], marks: Mapping[str, Mark], budget: int, measured: str) -> None:
+        """Show when strategies were at some targets of what is ``measured``, on a ruler that ends at ``budget``."""
+        entitle(self, LANES.format(measured))
         self._take_up((tuple(lanes), marks, None, budget))
 
     def _take_up(self, shown: tuple[tuple[Interval | Lane, ...], Mapping[str, Mark], tuple[float, float] | None, int]) -> None:

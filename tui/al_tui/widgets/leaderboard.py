@@ -1,4 +1,4 @@
-"""The leaderboard, which is the legend as well: rank, mark, accuracy, area, labels to target, lead over random, small curve."""
+"""The leaderboard, which is the legend as well: rank, mark, measure, area, labels to target, lead over random, small curve."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual import events
 from textual.message import Message
 
 from al_core.ground.numbers import fixed, level, percent, signed, whole
+from al_core.measures.metrics import ACCURACY, metric_of
 from al_core.race.marks import marks
 from al_core.race.view import BY_HAND, RaceView, Standing, leads, standings
 from al_core.task.spec import BASELINE
@@ -108,20 +109,25 @@ class Leaderboard(Drawn):
         count = self._seeds.whole_seeds
         return f"Ranked by AULC over {count} seed{'' if count == 1 else 's'}"
 
+    @property
+    def _measured(self) -> str:
+        """The title of the column of what is measured."""
+        return (metric_of(ACCURACY) if self._view is None else self._view.spec.measured_by).short
+
     def _columns(self, width: int) -> list[tuple[str, int]]:
         target = f"→{level(self._view.spec.target)}" if self._view else "target"
         area, reached = ("AULC", 6), (target, 6)
         ahead = ("lead", 6) if self._seeds is None else ("saved", 7)
         last = ("curve", _CURVE + 2) if self._seeds is None else ("seeds", 7)
         if width >= 56:
-            return [("acc", 6), area, reached, ahead, last]
+            return [(self._measured, 6), area, reached, ahead, last]
         if width >= 44:
             return [area, reached, ahead, *([last] if self._seeds is not None else [])]
         return [area, ahead, *([reached] if width >= 42 else [])]
 
     def _cell(self, title: str, row: Standing, view: RaceView, colours: Palette) -> tuple[str, str | Style]:
         match title:
-            case "acc":
+            case self._measured:
                 return fixed(row.accuracy), "bold"
             case "AULC":
                 return fixed(row.aulc), ""
@@ -139,7 +145,7 @@ class Leaderboard(Drawn):
                 return whole(row.to_target), ""
 
     def _sparkline(self, row: Standing, view: RaceView) -> str:
-        """Accuracy over the labels of the whole budget, between the least and the most that any run had."""
+        """What is measured over the labels of the whole budget, between the least and the most that any run had."""
         curves = [run.state.curve for run in view.runs if run.state.curve]
         seen = [accuracy for curve in curves for _, accuracy in curve]
         return sparkline(view.runs[row.run].state.curve, curves[0][0][0] if curves else 0, view.spec.budget, seen, _CURVE)

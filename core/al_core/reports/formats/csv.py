@@ -15,15 +15,15 @@ def write(findings: Findings) -> str:
     for part in findings.parts:
         protocol = part.protocol
         for entry in part.strategies:
-            values = _numbers(entry)
+            values = _numbers(entry, str(protocol.metric))
             header = [*header[:4], *values]
             first = [protocol.dataset, protocol.learner, str(protocol.planned), entry.name]
             rows.append([*first, *("" if value is None else str(value) for value in values.values())])
     return comma_separated(header, rows)
 
 
-def _numbers(row: StrategyRow) -> dict[str, float | str | None]:
-    """The columns of one strategy, by title."""
+def _numbers(row: StrategyRow, metric: str) -> dict[str, float | str | None]:
+    """The columns of one strategy, by title; ``metric`` was measured."""
     values: dict[str, float | str | None] = {}
     for place in row.targets:
         suffix = f"_{place.target:g}"
@@ -34,7 +34,7 @@ def _numbers(row: StrategyRow) -> dict[str, float | str | None]:
     area = row.aulc
     values |= {"aulc": area.mean.value, "aulc_low": area.mean.low, "aulc_high": area.mean.high}
     values |= {"p_value": area.p_value, "p_value_holm": area.p_value_holm, "effect_size": area.effect_size}
-    values |= {"early_aulc": row.early_aulc, "late_aulc": row.late_aulc, "final_accuracy": row.final_accuracy.mean}
+    values |= {"early_aulc": row.early_aulc, "late_aulc": row.late_aulc, f"final_{metric}": row.final_accuracy.mean}
     values |= {"naulc": row.naulc, "deficiency": row.deficiency, "data_utilisation_rate": row.data_utilisation_rate}
     values |= {"mean_rank": row.mean_rank, "fit_seconds_per_round": row.seconds.fit}
     values |= {"query_seconds_per_round": row.seconds.query, "verdict": row.verdict}

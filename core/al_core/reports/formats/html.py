@@ -80,7 +80,7 @@ def _part(part: Comparison, result: BenchResult | None, index: int, *, headed: b
         *(f'<p class="soft">{escape(note)}</p>' for note in reference_notes(part)),
         _figure(
             curves_svg(part, f"c{index}"),
-            f"Learning curves on {name}: median test accuracy over labels for {names}. "
+            f"Learning curves on {name}: median test {part.protocol.metric.words} over labels for {names}. "
             + "; ".join(f"{row.name} ends at {fixed(row.final_accuracy.mean)}" for row in part.strategies),
             f"Median over {seeds} seeds; the band holds the middle half of them. Dotted: the targets.",
         ),

@@ -44,7 +44,7 @@ def _protocol(part: Comparison) -> str:
     methods = listed(compared) or "random"
     what = f"pool-based active learning with {methods} was run on {seeds}"
     round_of = (
-        "In every round the learner was fitted anew on all labels, accuracy was measured on the test items, and"
+        f"In every round the learner was fitted anew on all labels, {asked.metric.words} was measured on the test items, and"
         f" {asked.batch} of the {asked.pool} pool items were asked for, until {asked.budget} labels were given"
         f"{'' if asked.further.get('noise') else '; labels came from ground truth'}."
     )
@@ -70,9 +70,9 @@ def _judged(part: Comparison) -> str:
     targets = listed([level(target) for target in asked.targets])
     least = f"{100 * asked.least_saving:g} %"
     return (
-        f"Labels to a target ({targets} test accuracy; the first decides) are those at the first of {HELD_ROUNDS} consecutive"
-        " rounds at or above it; runs that did not hold it count as the whole budget. The share of labels saved is 1 − mean"
-        " labels of the strategy / mean labels of random over paired seeds, with a 95 % interval from"
+        f"Labels to a target ({targets} test {asked.metric.words}; the first decides) are those at the first of"
+        f" {HELD_ROUNDS} consecutive rounds at or above it; runs that did not hold it count as the whole budget."
+        " The share of labels saved is 1 − mean labels of the strategy / mean labels of random over paired seeds, with a 95 % interval from"
         " Student's t on the logarithm of that ratio."
         f" A strategy is said to save (or cost) labels with at least {SEEDS_FOR_A_VERDICT} seeds, all finished, if the"
         " interval excludes zero at an error of 4 % after Holm's correction over all strategies, the estimate is at least"

@@ -21,7 +21,7 @@ def write(findings: Findings) -> str:
                     f"labels_{place.target:g}": place.first.per_seed,
                     f"labels_held_{place.target:g}": place.held.per_seed,
                 }
-            columns |= {"aulc": row.aulc.per_seed, "final_accuracy": row.final_accuracy.values}
+            columns |= {"aulc": row.aulc.per_seed, f"final_{protocol.metric}": row.final_accuracy.values}
             header = [*header[:4], *columns, "error"]
             for place_of, seed in enumerate(protocol.seeds):
                 values = [values[place_of] for values in columns.values()]

@@ -28,6 +28,7 @@ class Asking(NamedTuple):
     covered : whether guesses of items without an answer are kept back.
     agreed : how many of the person's labels in the batch before are right, where that is to be said.
     looks : how the items of the batch look, as far as that is here.
+    measured : what models are measured by, in words.
     """
 
     focus: int
@@ -37,6 +38,7 @@ class Asking(NamedTuple):
     covered: bool
     agreed: Agreement | None
     looks: tuple[Look, ...] = ()
+    measured: str = ""
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -165,7 +167,8 @@ class Looking(Telling):
         self.cursor = max(0, min(self.cursor, len(self.picks) - 1))
         looks = self.engine.looks
         seen = () if looks is None else looks.all([pick.row for pick in self.picks])
-        return Asking(self.focus, self.run, self.picks, self.cursor, self.run.by_hand and not self.peek, agreed, seen)
+        covered, measured = self.run.by_hand and not self.peek, self.engine.view.spec.measured_by.words
+        return Asking(self.focus, self.run, self.picks, self.cursor, covered, agreed, seen, measured)
 
     @property
     def _present_batch(self) -> tuple[int, tuple[int, ...]]:

@@ -53,7 +53,7 @@ def reason(
     elif not classes:
         out.append("Workers are starting; the race begins in a moment.", colours.dim)
     elif run.state.done:
-        out.append(f"{run.state.labels} labels, accuracy {run.accuracy:.3f}. c compares the strategies.")
+        out.append(f"{run.state.labels} labels, {asking.measured} {run.accuracy:.3f}. c compares the strategies.")
     elif info is not None and pick is not None and query is not None:
         wants = f"picks the {info.wants} " if info.wants != "batch" else "picks by "
         out.append(f"{info.name} {wants}", colours.dim).append(info.formula, "bold")

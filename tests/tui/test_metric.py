@@ -1,0 +1,50 @@
+"""A race that is measured by something else than accuracy says so wherever it would have said accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.widgets import DataTable, Static
+
+from al_tui.screens.compare import CompareScreen
+from al_tui.widgets.curves import Curves
+from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.intervals import Intervals
+from al_tui.widgets.leaderboard import Leaderboard
+from al_tui.widgets.reason import Reason
+
+SHORT = {"accuracy": "acc", "balanced_accuracy": "bal", "macro_f1": "F1", "recall(8)": "rec"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        ("accuracy", "accuracy"),
+        ("balanced_accuracy", "balanced accuracy"),
+        ("macro_f1", "macro F1"),
+        ("recall(8)", "recall of 8"),
+    ],
+)
+async def test_every_title_says_it(desk: Callable[..., Any], metric: str, words: str) -> None:
+    at = desk()
+    at.engine.view = at.engine.view._replace(spec=replace(at.engine.view.spec, metric=metric))
+    async with at.app.run_test(size=(160, 40)) as pilot:
+        await at.press(pilot, "n")
+        assert str(at.app.screen.query_one(Curves).border_title) == f"Test {words} over labels"
+        assert SHORT[metric] in at.shown(Leaderboard).split()
+        assert ("metric" in at.shown(HeaderLine)) == (metric != "accuracy")
+        await at.press(pilot, *["n"] * 11)
+        if not isinstance(at.app.screen, CompareScreen):
+            await at.press(pilot, "c")
+        await at.press(pilot, "e")
+        table = at.app.screen.query_one(DataTable)
+        assert any(str(column.label) == words for column in table.ordered_columns)
+        assert str(at.app.screen.query_one(Intervals).border_title) == f"Labels to a test {words} on this seed"
+        meaning = str(at.app.screen.query_one("#meaning", Static).render())
+        assert f"labels given when test {words} first reached" in meaning
+        assert f"\n{words}, labels: of the last model" in meaning
+        await at.press(pilot, "escape")
+        assert f" labels, {words} 0." in " ".join(at.shown(Reason).split())
