@@ -105,6 +105,7 @@ HEAVY = frozenset(
         "al_core.strategies.skactiveml_adapter",
         "al_core.strategies.stochastic",
         "al_core.strategies.uncertainty",
+        "al_core.task.groups",
         "al_core.task.split",
         "al_core.task.starts",
     )

@@ -28,6 +28,8 @@ def conclusion(found: Comparison) -> str:
     sentences = [f"Compared {compared} on {task}: {what}.", *said(TaskSpec, protocol.further)]
     if found.data is not None and (words := found.data.partly_labelled):
         sentences.append(f"{words}.")
+    if found.data is not None and found.data.groups:
+        sentences.append(f"{found.data.together}.")
     finished = min((row.presence.finished + len(row.presence.errors) for row in rows), default=0)
     failed = [row.name for row in rows if row.presence.errors]
     if failed:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from al_core.comparison.verdicts import Verdict
-from al_core.data.facts import partly_labelled
+from al_core.data.facts import kept_together, partly_labelled
 from al_core.measures.estimates import Estimate, FriedmanResult
 from al_core.measures.metrics import ACCURACY, Metric, metric_of
 from al_core.run.state import PersonsAnswers
@@ -253,7 +253,7 @@ class Intervals:
 @dataclass(frozen=True, slots=True)
 class DataSource:
     """Which data it was: a digest of items and labels, how to cite it, and its licence; and, where not all items have a label,
-    how many there are and how many have none.
+    how many there are and how many have none; and in how many groups they are, where a split keeps these together.
 
     Of data that does not come with the program ``own`` says what it is: ``files`` that a command can name, ``unnamed`` files
     that none can, or what a ``script`` gave; ``read_with`` are the options that files were read with.
@@ -265,6 +265,7 @@ class DataSource:
     licence: str
     items: int = 0
     unlabelled: int = 0
+    groups: int = 0
     own: str = ""
     read_with: tuple[tuple[str, str], ...] = ()
 
@@ -279,6 +280,11 @@ class DataSource:
     def partly_labelled(self) -> str:
         """What is to be known of a race over data of which some items have no label; empty where all have one."""
         return partly_labelled(self.items, self.unlabelled)
+
+    @property
+    def together(self) -> str:
+        """What is to be known of a split that keeps groups together; empty where it keeps none."""
+        return kept_together(self.groups)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ def opened(found: Document | Comparison | Mapping[str, Any]) -> Document:
 
 def _data(source: DataSource) -> Json:
     """Where every item has a label, how many there are is not said; nor is anything of own data where it is none."""
-    left_out = (() if source.unlabelled else ("items", "unlabelled")) + (() if source.own else ("own", "read_with"))
+    left_out = (() if source.unlabelled else ("items", "unlabelled")) + (() if source.groups else ("groups",))
+    left_out += () if source.own else ("own", "read_with")
     return {name: value for name, value in asdict(source).items() if name not in left_out}
 
 

@@ -102,7 +102,7 @@ def compare(result: BenchResult, software: Versions | None = None) -> Comparison
 
 def _data(name: str, counted: tuple[int, int]) -> DataSource:
     info = describe_dataset(name)
-    found = DataSource(name, fingerprint_of(name), info.citation, info.licence, *counted)
+    found = DataSource(name, fingerprint_of(name), info.citation, info.licence, *counted, groups=info.groups)
     for source in sources_of([name]):
         kind = "script" if source.origin is None else "files" if source.sayable else "unnamed"
         found = replace(found, own=kind, read_with=source.read_with)

@@ -37,7 +37,7 @@ _MAPPED_FROM = 1 << 26
 """Bytes from which an array of a ``.npy`` file stays on disk; a smaller one is read, and cannot change any more."""
 _CHUNK = 1 << 20
 _LONGEST_NAME = 500
-_NAMES = ("X", "y", "images", "classes", "ids")
+_NAMES = ("X", "y", "images", "classes", "ids", "groups")
 _VERSIONS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 """A third is for records with names beyond Latin 1, which nobody can learn from."""
 _NUMBERS, _TEXTS = "biuf", "biufU"
@@ -70,6 +70,7 @@ class Arrays:
     y : labels; None where there are none.
     classes : names of the class numbers; None where nobody gave them.
     ids : what the items are called; empty where they have no names.
+    groups : which group each item is of; None where nothing says it.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Arrays:
     y: Any = None
     classes: tuple[str, ...] | None = None
     ids: tuple[str, ...] = ()
+    groups: Any = None
 
     @property
     def items(self) -> int:
@@ -100,7 +102,7 @@ def arrays_in(path: Path, classes: tuple[str, ...] | None) -> Arrays:
     """What is in the file; ``classes`` are names in place of those in it."""
     with _opened(path) as file:
         found = _archive(path, file) if _is_archive(file) else {"X": _single(path, file)}
-    found |= {key: _plain(found[key]) for key in ("y", "classes", "ids") if key in found}
+    found |= {key: _plain(found[key]) for key in ("y", "classes", "ids", "groups") if key in found}
     if classes is None and "classes" in found:
         classes = tuple(found["classes"].tolist())
     X, images = found.get("X"), found.get("images")
@@ -109,7 +111,7 @@ def arrays_in(path: Path, classes: tuple[str, ...] | None) -> Arrays:
             raise UserError(f"{path}: X has the shape {X.shape} and there are images as well; give X as (items, features)")
         X, images = None, X
     ids = tuple(str(entry) for entry in found["ids"].tolist()) if "ids" in found else ()
-    return Arrays(str(path), X, images, found.get("y"), classes, ids)
+    return Arrays(str(path), X, images, found.get("y"), classes, ids, found.get("groups"))
 
 
 def many_in(path: Path) -> int:

@@ -136,6 +136,26 @@ def checked_identities(name: str, identities: Sequence[str] | None, items: int) 
     return found
 
 
+def checked_groups(name: str, groups: Any, items: int) -> NDArray[np.int64]:
+    """Numbers of groups, shape (items,), in the order in which they come; an item of none has one of its own.
+
+    Raises
+    ------
+    UserError
+        There are not as many as items, or all are of one group, so that nothing could be kept apart.
+    """
+    found = np.asarray(groups).tolist() if not isinstance(groups, list | tuple) else list(groups)
+    if len(found) != items:
+        raise _refused(name, f"there are {len(found)} groups for {items} items; give the group of each, in the same order")
+    numbers: dict[Any, int] = {}
+    said = [None if entry is None or entry != entry or str(entry).strip() == "" else str(entry).strip() for entry in found]
+    keys = [(row,) if entry is None else entry for row, entry in enumerate(said)]
+    places = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+    if len(numbers) < 2:
+        raise _refused(name, f"all items are of one group, {str(said[0])[:40]!r}, so none can be kept apart to measure by")
+    return places
+
+
 def checked_item_names(name: str, names: Sequence[str], items: int) -> tuple[str, ...]:
     """What items are called, as plain text: a name for each, or none at all."""
     found = tuple(safe_text(str(entry)) for entry in names)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from al_core.ground.errors import UserError
+from al_core.ground.written import ABSENT
 
 LABEL, TEXT = "label", "text"
 """What the column of labels, and that of texts, is called where the person names none."""
@@ -23,6 +24,7 @@ class Columns:
     text : has the texts that are the items; no other column is learnt from then.
     drop : neither shown nor learnt from.
     show : shown, and not learnt from.
+    group : says which rows belong together; neither shown nor learnt from.
     """
 
     label: str | None = None
@@ -30,11 +32,17 @@ class Columns:
     text: str | None = None
     drop: tuple[str, ...] = ()
     show: tuple[str, ...] = ()
+    group: str | None = field(default=None, metadata={ABSENT: None})
 
     @property
     def said(self) -> dict[str, str]:
         """Every column that is named, and the option that names it."""
-        one = (("--label-column", self.label), ("--id-column", self.ids), ("--text-column", self.text))
+        one = (
+            ("--label-column", self.label),
+            ("--id-column", self.ids),
+            ("--text-column", self.text),
+            ("--group-column", self.group),
+        )
         many = (("--drop", self.drop), ("--show", self.show))
         named = [(option, name) for option, name in one if name is not None]
         named += [(option, name) for option, names in many for name in names]
@@ -65,8 +73,8 @@ class Saying(Protocol):
     def show(self) -> str | None: ...
 
 
-def columns_of(said: Saying) -> Columns:
-    """The columns that options name.
+def columns_of(said: Saying, group: str | None = None) -> Columns:
+    """The columns that options name; ``group`` is the one of groups, where there is such an option.
 
     Raises
     ------
@@ -74,7 +82,7 @@ def columns_of(said: Saying) -> Columns:
         One column is named for two things, or a list of columns is none.
     """
     drop, show = names_in(said.drop, "--drop"), names_in(said.show, "--show")
-    found = Columns(said.label_column, said.id_column, said.text_column, drop, show)
+    found = Columns(said.label_column, said.id_column, said.text_column, drop, show, group)
     return found if found.said else AS_THERE
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from al_core.data.checked import (
     checked_features,
+    checked_groups,
     checked_identities,
     checked_item_names,
     checked_labels,
@@ -83,6 +84,8 @@ class Dataset:
     part : how many there are in all, where these items are only some of them.
     numbered : whether names say only where items stand, and are others when items come or go.
     predictions : what a model of the person's own says of every item, shape (n, classes); None where nothing is known of it.
+    groups : which group each item is of, one value an item; those of a group are measured by or learnt, all of them. None and
+        empty text: of none but its own. Kept as numbers, shape (n,).
 
     Attributes
     ----------
@@ -115,6 +118,7 @@ class Dataset:
     part: Part | None = None
     numbered: bool = False
     predictions: FloatArray | None = None
+    groups: IntArray | None = None
 
     def __init__(
         self,
@@ -134,13 +138,15 @@ class Dataset:
         part: Part | None = None,
         numbered: bool = False,
         predictions: FloatArray | None = None,
+        groups: Any = None,
     ) -> None:
         features = checked_features(name, X)
         called = checked_item_names(name, item_names, len(features))
         labels, class_names = checked_labels(name, y, classes, len(features), called)
         pictures = None if images is None else checked_pictures(name, images, len(features))
         held = None if test is None else checked_test(name, test, labels)
-        for array in (features, labels, pictures, held, predictions):
+        together = None if groups is None else checked_groups(name, groups, len(features))
+        for array in (features, labels, pictures, held, predictions, together):
             if array is not None:
                 array.setflags(write=False)
         if looks is not None and len(looks) != len(features):
@@ -160,6 +166,7 @@ class Dataset:
         }
         fields |= {"identities": known, "item_names": called, "recipe": recipe, "aside": aside, "test": held, "thumbs": thumbs}
         fields |= {"projection": projection, "part": part, "numbered": numbered, "predictions": predictions}
+        fields["groups"] = together
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 
@@ -187,6 +194,7 @@ class Dataset:
             self.part,
             self.numbered,
             self.predictions,
+            self.groups,
         )
 
     def told_by(self, predictions: FloatArray) -> Dataset:
@@ -223,6 +231,8 @@ class Dataset:
             digest.update(np.ascontiguousarray(self.test, dtype="<i8").tobytes())
         if self.predictions is not None:
             digest.update(np.ascontiguousarray(self.predictions, dtype="<f8").tobytes())
+        if self.groups is not None:
+            digest.update(b"groups" + np.ascontiguousarray(self.groups, dtype="<i8").tobytes())
         if self.recipe is not None:
             digest.update(repr(("content", self.recipe, self.classes, self.item_ids)).encode())
             digest.update(np.ascontiguousarray(self.y, dtype="<i8").tobytes())

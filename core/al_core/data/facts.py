@@ -20,6 +20,11 @@ def partly_labelled(items: int, unlabelled: int) -> str:
     return f"{left}; the race is over the other {items - unlabelled}" if unlabelled else ""
 
 
+def kept_together(groups: int) -> str:
+    """What is to be known of a split where items are in so many groups; empty where they are in none."""
+    return f"Items are in {groups:,} groups, and all of a group are on one side of the split" if groups else ""
+
+
 _UCI = "CC BY 4.0"
 
 _CATALOG = {

@@ -55,6 +55,7 @@ def info_of(data: Dataset, name: str) -> DatasetInfo:
         held=held,
         fingerprint=data.fingerprint,
         unlabelled=len(data.y) - labelled,
+        groups=0 if data.groups is None or data.test is not None else int(data.groups.max()) + 1,
     )
 
 

@@ -84,4 +84,5 @@ def only(data: Dataset, rows: IntArray, part: Part | None) -> Dataset:
         part,
         data.numbered,
         None if data.predictions is None else data.predictions[rows],
+        None if data.groups is None or not np.ptp(data.groups[rows]) else data.groups[rows],
     )

@@ -13,7 +13,8 @@ class DatasetInfo(NamedTuple):
 
     ``pictures`` says whether an item can be shown to a person; ``citation`` and ``licence`` are for whoever publishes a result;
     ``held`` is how many rows the data itself keeps to measure by, None where it leaves that to a split. Of data that does not
-    come with the program there is its ``fingerprint``, and how many items are ``unlabelled`` beside those that are counted;
+    come with the program there is its ``fingerprint``, and how many items are ``unlabelled`` beside those that are counted,
+    and in how many ``groups`` they are that a split keeps together, 0 where it keeps none;
     of data that does, the ``class_names``, where they are known before the data is there.
     ``batch`` and ``budget`` are what suits its size where nobody says otherwise; 0 for what suits the others.
     """
@@ -30,6 +31,7 @@ class DatasetInfo(NamedTuple):
     unlabelled: int = 0
     batch: int = 0
     budget: int = 0
+    groups: int = 0
     class_names: tuple[str, ...] = ()
 
     @property

@@ -52,6 +52,7 @@ class Source:
     items, unlabelled : how many items have a label, and how many have none.
     classes : how many classes there are.
     held : how many rows the data keeps to measure by; None where it leaves that to a split.
+    groups : how many groups of items a split keeps together; 0 where it keeps none.
     origin : what it is read from; None of what a script gave, which nobody can read again.
     """
 
@@ -62,6 +63,7 @@ class Source:
     classes: int
     held: int | None = field(default=None, metadata={ABSENT: None})
     origin: Origin | None = field(default=None, metadata={ABSENT: None})
+    groups: int = field(default=0, metadata={ABSENT: 0})
 
     @property
     def info(self) -> DatasetInfo:
@@ -75,6 +77,7 @@ class Source:
             held=self.held,
             fingerprint=self.fingerprint,
             unlabelled=self.unlabelled,
+            groups=self.groups,
         )
 
     @property
@@ -127,7 +130,8 @@ def describe(origin: Origin, name: str) -> Source:
     """
     data = open_dataset(origin)
     info = info_of(data, name)
-    return Source(name, info.fingerprint, info.items, info.unlabelled, info.classes, info.held, known_as(origin, data))
+    counts = (info.items, info.unlabelled, info.classes, info.held)
+    return Source(name, info.fingerprint, *counts, known_as(origin, data), info.groups)
 
 
 def fingerprint_here(origin: Origin) -> str | None:
@@ -181,7 +185,8 @@ def sources_of(names: Iterable[str]) -> tuple[Source, ...]:
         if info is not None:
             source = _origins.get(name)
             if source is None or source.info != info:  # a script gave it
-                source = Source(name, info.fingerprint, info.items, info.unlabelled, info.classes, info.held)
+                counts = (info.items, info.unlabelled, info.classes, info.held)
+                source = Source(name, info.fingerprint, *counts, groups=info.groups)
             found.append(source)
     return tuple(found)
 
@@ -212,7 +217,7 @@ class Knowing(Beforehand):
 
 def _columns(said: Columns) -> list[tuple[str, str]]:
     """Keys of options, and what they say of columns."""
-    named = (("label-column", said.label), ("id-column", said.ids), ("text-column", said.text))
+    named = (("label-column", said.label), ("id-column", said.ids), ("text-column", said.text), ("group-column", said.group))
     one = [(key, name) for key, name in named if name is not None]
     many = (("drop", said.drop), ("show", said.show))
     return one + [(key, ",".join(map(_quoted, names))) for key, names in many if names]

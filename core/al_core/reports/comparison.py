@@ -11,7 +11,7 @@ from al_core.comparison.conclusion import of_a_person
 from al_core.comparison.documents import Comparison, Document, Hits, Presence, StrategyRow
 from al_core.comparison.encoding import opened
 from al_core.comparison.verdicts import WORDS
-from al_core.data.facts import describe_dataset
+from al_core.data.facts import describe_dataset, kept_together
 from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.ground.release import __version__
 from al_core.ground.written import plain
@@ -62,6 +62,8 @@ def race_note(view: RaceView) -> str:
     helped = [f"{run.name} ({run.person.words})" for run in view.runs if run.person]
     sentences = [PREVIEW, *([of_a_person(helped)] if helped else [])]
     if words := view.partly_labelled:
+        sentences.append(f"{words}.")
+    if words := kept_together(describe_dataset(view.spec.dataset).groups):
         sentences.append(f"{words}.")
     return " ".join(sentences)
 

@@ -16,6 +16,7 @@ from al_core.data.given import when_given
 from al_core.data.identity import HASH_BYTES, identity
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError, about, unknown
+from al_core.task.groups import apart
 from al_core.task.spec import TaskSpec
 from al_core.task.starts import random_per_class, typical
 
@@ -101,6 +102,8 @@ class Task:
 def split(dataset: Dataset, spec: TaskSpec) -> Task:
     """Split a data set by the protocol: 30 % stratified test rows, or those that it names, then a starting set out of the rest.
 
+    Where items are in groups, all of a group are on one side, and test rows some 30 %.
+
     Rows whose label nobody knows can neither be measured nor answered: they are left out, with a warning that says how many.
 
     Raises
@@ -122,7 +125,10 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
         rest = np.intersect1d(rest, rows)
     else:
         try:
-            rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y[rows], random_state=spec.seed)
+            if dataset.groups is None:
+                rest, test = train_test_split(rows, test_size=0.3, stratify=dataset.y[rows], random_state=spec.seed)
+            else:
+                rest, test = apart(rows, dataset.y[rows], dataset.groups[rows], spec.seed)
         except ValueError as error:
             raise UserError(f"data set {dataset.name!r}: it cannot be split: {error}") from None
     rest = np.sort(rest)

@@ -221,3 +221,24 @@ def test_hostile_names_are_harmless(tmp_path: Path) -> None:
         assert str(tmp_path) not in text
     assert "<script>1" not in pages["html"].stdout
     assert "whose name no command can say" in pages["html"].stdout
+
+
+def test_rows_of_a_group_are_kept_together_and_the_printed_command_says_so(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rows = [f"{row % 3 + rng.normal():.3f},owner {row % 11},{list(LEVELS)[row % 3]}" for row in range(90)]
+    (tmp_path / "pots.csv").write_text("\n".join(["size,owner,label", *rows]) + "\n")
+    asked = ("bench", "pots.csv", *ASKED, *QUICK, "--json", "--no-results")
+    document = found(run(*asked, "--group-column", "owner", cwd=tmp_path))
+    assert document["data"]["groups"] == 11
+    assert "Items are in 11 groups" in document["conclusion"]
+    again = found(run(*in_command(document), "--json", "--no-results", cwd=tmp_path))
+    assert told(again) == told(document) != told(found(run(*asked, cwd=tmp_path)))
+    for words, message in (
+        (("--group-column", "ownr"), "no column 'ownr'"),
+        (("--test", "pots.csv"), "leave one of them away"),
+    ):
+        done = run(*asked, *words, *(() if "ownr" in words else ("--group-column", "owner")), cwd=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert message in done.stderr
+    done = run("bench", "digits", *ASKED, "--group-column", "owner", cwd=tmp_path)
+    assert "--group-column is about tables of your own, and digits has its own columns" in done.stderr

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from al_core.data.columns import columns_of
 from al_core.data.facts import comes_with
 from al_core.data.origin import Places
 from al_core.ground.errors import UserError, about
@@ -68,7 +69,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
     settings = Settings(dataset, "", names, own_classes=bool(names), **options)
     check_own(dataset, names, settings.features, settings.test, settings.embeddings)
     check_predictions(dataset, settings, ctx.get_parameter_source("learner") is not click.core.ParameterSource.DEFAULT)
-    check_columns(dataset, settings)
+    check_columns(dataset, columns_of(settings))
     check_options(settings)
     share_of(settings)
     if (settings.strategy, settings.learner) != (_DEFAULTS.strategy, _DEFAULTS.learner):

@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from al_core.data.columns import columns_of
 from al_core.data.facts import comes_with, describe_dataset
 from al_core.data.opened import read_on
 from al_core.data.origin import Origin
@@ -52,7 +51,7 @@ def check_data(words: Sequence[str], options: DataOptions) -> None:
     own = [word for word in words if is_own(word)]
     for word in own or words[:1]:
         check_own(word, names, options.features, options.test, options.embeddings)
-        check_columns(word, options)
+        check_columns(word, options.columns)
     for flag, said in (("--test", options.test), ("--embeddings", options.embeddings)):
         if said is not None and len(own) > 1:
             raise UserError(f"{flag} is about one data set, and {len(own)} paths are named; give one of them")
@@ -75,7 +74,7 @@ def read_sources(words: Sequence[str], options: DataOptions, executor: Executor)
     found = {}
     for word, name in zip(own, names, strict=True):
         beside = (options.test, options.embeddings)
-        origin = Origin(word, classes, options.features, None, *beside, columns=columns_of(options))
+        origin = Origin(word, classes, options.features, None, *beside, columns=options.columns)
         try:
             source = read_source(origin, name, executor)
         except NoLabels:

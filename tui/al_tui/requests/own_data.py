@@ -6,7 +6,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from al_core.data.columns import Saying, columns_of
+from al_core.data.columns import Columns
 from al_core.data.facts import comes_with, dataset_names, describe_dataset
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.places import named_path
@@ -86,9 +86,9 @@ def class_names(text: str) -> tuple[str, ...]:
     return names
 
 
-def check_columns(word: str, saying: Saying) -> None:
+def check_columns(word: str, columns: Columns) -> None:
     """Raise `UserError` where options about columns name none, one twice, or are said of what comes with the program."""
-    said = columns_of(saying).said
+    said = columns.said
     if said and comes_with(word):
         option = next(iter(said.values()))
         raise UserError(f"{option} is about tables of your own, and {word} has its own columns; leave it away")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from al_core.data.columns import Columns, columns_of
 from al_core.sessions.settings import Settings
-from al_core.task.options import like
+from al_core.task.options import declared, like
 from al_tui.requests.options import LabelOptions
 
 
@@ -27,3 +28,14 @@ class DataOptions:
     text_column: str | None = like(Settings, "text_column")
     drop: str | None = like(Settings, "drop")
     show: str | None = like(Settings, "show")
+    group_column: str | None = declared(
+        None,
+        "The column of a table that says which rows belong together: all of a group are measured by, or none.",
+        reader=str,
+        metavar="COLUMN",
+    )
+
+    @property
+    def columns(self) -> Columns:
+        """Which columns of a table are what; raises `UserError` where one is named for two things."""
+        return columns_of(self, self.group_column)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from al_core.data.facts import describe_dataset
 from al_core.task.options import named
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn
@@ -55,6 +56,7 @@ class HeaderLine(Drawn):
                 *counts,
                 (f"seed {spec.seed}", ""),
                 (spec.dataset, ""),
+                *([(f"{groups} groups kept together", "")] if (groups := describe_dataset(spec.dataset).groups) else []),
                 (spec.learner, ""),
                 *((words, "") for words in named(spec)),
                 *([] if workers.lost else [(workers.words, "")]),

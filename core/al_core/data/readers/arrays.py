@@ -41,7 +41,7 @@ class _Pixels(Sequence[Picture]):
 
 def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str = "auto", beside: Beside = ALONE) -> Dataset:
     """A data set from a ``.npy`` file of items or a ``.npz`` archive with ``X``, ``images``, or both, and perhaps ``y``,
-    ``classes`` and ``ids``.
+    ``classes``, ``ids`` and ``groups``.
 
     Parameters
     ----------
@@ -93,6 +93,7 @@ def read_arrays(path: Path, classes: Sequence[str] | None = None, features: str 
         thumbs=small,
         projection=projection,
         part=None if count is None else Part(count),
+        groups=found.groups,
     )
 
 

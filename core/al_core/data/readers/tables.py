@@ -39,6 +39,7 @@ class _Roles:
     shown : what is on a card, in this order.
     learnt : what is learnt from, as far as it can be.
     text : of the texts, where they are the items; it is the first that is shown.
+    group : says which rows belong together; None where nothing does.
     """
 
     labels: str | None
@@ -47,6 +48,7 @@ class _Roles:
     shown: tuple[str, ...]
     learnt: tuple[str, ...]
     text: str | None = None
+    group: str | None = None
 
 
 def read_tables(path: Path, classes: Sequence[str] | None = None, features: str = "auto", beside: Beside = ALONE) -> Dataset:
@@ -69,6 +71,10 @@ def read_tables(path: Path, classes: Sequence[str] | None = None, features: str 
     pool = read_table(path)
     test = None if beside.test is None else read_table(beside.test)
     roles = _roles(pool, beside.columns, test)
+    if test is not None and roles.group is not None:
+        raise UserError(
+            f"{path}: --group-column is about the split, and --test says what is measured by; leave one of them away"
+        )
     if roles.text is not None:
         pool = pool.with_texts(roles.text)
         test = None if test is None else _with_texts(test, roles.text, pool)
@@ -94,6 +100,7 @@ def read_tables(path: Path, classes: Sequence[str] | None = None, features: str 
         test=measured,
         projection=made.fitted,
         numbered=roles.ids is None,
+        groups=None if roles.group is None else list(pool.columns[roles.group]),
     )
 
 
@@ -170,7 +177,7 @@ def _roles(pool: Table, said: Columns, test: Table | None) -> _Roles:
     if labels is None and LABEL not in said.said and any(LABEL in table.columns for table in (pool, test) if table is not None):
         labels = LABEL
     known_by = tuple(name for name in pool.columns if name not in (labels, said.ids))
-    learnt = tuple(name for name in known_by if name not in {*said.drop, *said.show})
+    learnt = tuple(name for name in known_by if name not in {*said.drop, *said.show, said.group})
     text = said.text
     if (
         text is None
@@ -179,8 +186,8 @@ def _roles(pool: Table, said: Columns, test: Table | None) -> _Roles:
     ):
         text = TEXT
     if text is not None:
-        return _Roles(labels, said.ids, known_by, (text, *said.show), (), text)
-    return _Roles(labels, said.ids, known_by, (*said.show, *learnt), learnt)
+        return _Roles(labels, said.ids, known_by, (text, *said.show), (), text, said.group)
+    return _Roles(labels, said.ids, known_by, (*said.show, *learnt), learnt, group=said.group)
 
 
 def _identities(table: Table, roles: _Roles) -> list[str]:

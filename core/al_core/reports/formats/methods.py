@@ -49,13 +49,15 @@ def _protocol(part: Comparison) -> str:
         f"{'' if asked.further.get('noise') else '; labels came from ground truth'}."
     )
     shared = "all strategies of a seed shared the split, the starting set and the learner's random stream"
-    held_out = (
-        f"Each seed held out {asked.test} stratified test items and began with {asked.initial} labels ({start}); {shared}."
-    )
+    some = "some " if part.data is not None and part.data.groups else ""
+    tested = f"{some}{asked.test} stratified test items"
+    held_out = f"Each seed held out {tested} and began with {asked.initial} labels ({start}); {shared}."
     sentences = [f"On {asked.dataset} with the learner {asked.learner}, {what}.", held_out, round_of]
     sentences += said(TaskSpec, asked.further)
     if part.data is not None and (words := part.data.partly_labelled):
         sentences.append(f"{words}.")
+    if part.data is not None and part.data.groups:
+        sentences.append(f"{part.data.together}.")
     if references.baseline is not None:
         sentences.append("The baseline asked for random items.")
     if references.control is not None:
@@ -72,7 +74,8 @@ def _judged(part: Comparison) -> str:
     return (
         f"Labels to a target ({targets} test {asked.metric.words}; the first decides) are those at the first of"
         f" {HELD_ROUNDS} consecutive rounds at or above it; runs that did not hold it count as the whole budget."
-        " The share of labels saved is 1 − mean labels of the strategy / mean labels of random over paired seeds, with a 95 % interval from"
+        " The share of labels saved is 1 − mean labels of the strategy / mean labels of random over paired seeds,"
+        " with a 95 % interval from"
         " Student's t on the logarithm of that ratio."
         f" A strategy is said to save (or cost) labels with at least {SEEDS_FOR_A_VERDICT} seeds, all finished, if the"
         " interval excludes zero at an error of 4 % after Holm's correction over all strategies, the estimate is at least"
