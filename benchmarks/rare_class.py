@@ -17,6 +17,7 @@ from report import write
 
 from al_core.compute.one_thread import one_thread
 from al_core.data.dataset import Dataset
+from al_core.data.kinds import load_dataset
 from al_core.data.readers.bundled import load_digits
 from al_core.ground.seeding import stable_seed
 from al_core.measures.statistics import mean_interval
@@ -31,12 +32,7 @@ STRATEGIES = ("rare_class", "auto", "margin", "random")
 
 def with_rare(seed: int, rare: int = RARE, share: float = SHARE) -> Dataset:
     """Digits with so few of one class that they are a share of all."""
-    data = load_digits()
-    others, own = np.flatnonzero(data.y != rare), np.flatnonzero(data.y == rare)
-    count = max(4, round(share / (1 - share) * len(others)))
-    kept = np.random.default_rng(stable_seed("rare", seed)).permutation(own)[:count]
-    rows = np.sort(np.concatenate([others, kept]))
-    return Dataset("digits with a rare class", data.X[rows], data.y[rows], [str(label) for label in range(10)])
+    return load_dataset(f"digits(rare={rare},share={share},seed={seed})")
 
 
 def labels_to_half(task: Task, name: str) -> int:

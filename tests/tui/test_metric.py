@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +19,15 @@ from al_tui.widgets.intervals import Intervals
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.reason import Reason
 
+RARE = "digits(rare=8,share=0.02)"
 SHORT = {"accuracy": "acc", "balanced_accuracy": "bal", "macro_f1": "F1", "recall(8)": "rec"}
+
+
+def main_output(*words: str, home: Path) -> str:
+    env = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-m", "al_tui", *words], capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize(
@@ -48,3 +59,30 @@ async def test_every_title_says_it(desk: Callable[..., Any], metric: str, words:
         assert f"\n{words}, labels: of the last model" in meaning
         await at.press(pilot, "escape")
         assert f" labels, {words} 0." in " ".join(at.shown(Reason).split())
+
+
+async def test_a_class_made_rare_is_said_first_in_the_header(desk: Callable[..., Any]) -> None:
+    at = desk()
+    at.engine.view = at.engine.view._replace(spec=replace(at.engine.view.spec, dataset=RARE))
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, "n")
+        assert RARE in at.shown(HeaderLine)
+
+
+def test_a_race_for_a_rare_class_is_left_resumed_and_reported(terminal: Callable[..., Any], tmp_path: Path) -> None:
+    kept = tmp_path / "a.session"
+    race = (RARE, "--metric", "recall(8)", "--strategies", "random,rare_class", "--budget", "60", "--workers", "2")
+    at = terminal(*race, "--pace", "0.5", "--session", str(kept), size=(120, 40))
+    at.wait(r"Test recall of 8 over labels")
+    at.wait("30/60")
+    at.wait(r"found/exp. 8 \d+/\d")
+    at.press("q")
+    assert at.finish() == 0
+    at = terminal("resume", str(kept), "--pace", "max", size=(120, 40))
+    at.wait("Comparison")
+    at.wait("recall of 8")
+    at.press("q")
+    assert at.finish() == 0
+    report = main_output("report", str(kept), "--format", "md", home=tmp_path)
+    assert "test recall of 8" in report
+    assert f"--dataset '{RARE}'" in report

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from al_core.data.made import made_info
+from al_core.data.rare import Rare, base_of, read_rare
 from al_core.data.sizes import INITIAL_METHODS as INITIAL_METHODS
 from al_core.data.sizes import DatasetInfo as DatasetInfo
 from al_core.ground.errors import UserError, unknown
@@ -36,6 +37,7 @@ _CATALOG = {
             items=1797,
             classes=10,
             class_names=tuple("0123456789"),
+            class_counts=(178, 182, 177, 183, 181, 182, 181, 179, 174, 180),
             pictures=True,
             citation="Alpaydin, E. & Kaynak, C. (1998). Optical Recognition of Handwritten Digits. UCI Machine Learning"
             " Repository. https://doi.org/10.24432/C50P49 (its test set, as scikit-learn has it)",
@@ -47,6 +49,7 @@ _CATALOG = {
             items=569,
             classes=2,
             class_names=("malignant", "benign"),
+            class_counts=(212, 357),
             citation="Wolberg, W., Mangasarian, O., Street, N. & Street, W. (1993). Breast Cancer Wisconsin (Diagnostic). UCI"
             " Machine Learning Repository. https://doi.org/10.24432/C5DW2B",
             licence=_UCI,
@@ -57,6 +60,7 @@ _CATALOG = {
             items=150,
             classes=3,
             class_names=("setosa", "versicolor", "virginica"),
+            class_counts=(50, 50, 50),
             citation="Fisher, R. A. (1936). Iris. UCI Machine Learning Repository. https://doi.org/10.24432/C56C76",
             licence=_UCI,
         ),
@@ -66,6 +70,7 @@ _CATALOG = {
             items=178,
             classes=3,
             class_names=("class_0", "class_1", "class_2"),
+            class_counts=(59, 71, 48),
             citation="Aeberhard, S. & Forina, M. (1992). Wine. UCI Machine Learning Repository. https://doi.org/10.24432/C5PC7J",
             licence=_UCI,
         ),
@@ -89,7 +94,7 @@ def comes_with(word: str) -> bool:
     if word in _CATALOG:
         return True
     name = word.partition("(")[0].strip()
-    return name.isidentifier() and (name in _made_names() or ("(" in word and name in _CATALOG))
+    return name.isidentifier() and (name in _made_names() or base_of(word) in _CATALOG)
 
 
 def is_bundled(name: str) -> bool:
@@ -126,4 +131,12 @@ def describe_dataset(name: str) -> DatasetInfo:
         return _CATALOG[name]
     if not comes_with(name):
         raise unknown("data set", name, dataset_names())
-    return made_info(name)
+    return _with_rare(read_rare(name)) if is_bundled(base_of(name)) else made_info(name)
+
+
+@cache
+def _with_rare(asked: Rare) -> DatasetInfo:
+    base = _CATALOG[asked.base]
+    counts = asked.left(base.class_names, base.class_counts)
+    title = f"{base.title}, of class {asked.label} only {counts[base.class_names.index(asked.label)]}"
+    return base._replace(name=str(asked), title=title, items=sum(counts), class_counts=counts)

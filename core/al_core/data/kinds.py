@@ -14,6 +14,7 @@ from al_core.data.columns import AS_THERE, Columns
 from al_core.data.facts import comes_with, dataset_names, describe_dataset, is_bundled
 from al_core.data.given import given
 from al_core.data.made import make_dataset
+from al_core.data.rare import base_of
 from al_core.data.reader import ALONE, Beside
 from al_core.ground.errors import LONGEST_MESSAGE, UserError
 from al_core.ground.modules import modules_of
@@ -34,13 +35,16 @@ def load_dataset(name: str) -> Dataset:
     """
     if (data := given(name)) is not None:
         return data
-    if not is_bundled(name := describe_dataset(name).name):
-        made: Dataset = make_dataset(name)
+    info = describe_dataset(name)
+    base = base_of(info.name)
+    if not is_bundled(base):
+        made: Dataset = make_dataset(info.name)
         return made
-    from al_core.data.readers.bundled import load_digits, load_table
+    from al_core.data.readers.bundled import load_digits, load_table, with_rare
 
     loaders: dict[str, Callable[[], Dataset]] = {"digits": load_digits}
-    return loaders[name]() if name in loaders else load_table(name)
+    data = loaders[base]() if base in loaders else load_table(base)
+    return data if info.name == base else with_rare(data, info.name)
 
 
 def read_dataset(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from al_core.data.columns import AS_THERE, Columns
 from al_core.data.facts import comes_with
+from al_core.data.rare import base_of
 from al_core.ground.written import ABSENT
 
 FEATURES = ("auto", "pixels", "hog")
@@ -86,7 +87,7 @@ def short_name(word: str) -> str:
 
 def class_word(word: str) -> str:
     """What a class of a data set is called in a question about an item."""
-    return "digit" if word.partition("(")[0] == "digits" else "class"
+    return "digit" if base_of(word) == "digits" else "class"
 
 
 def file_stem(word: str) -> str:

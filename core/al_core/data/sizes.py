@@ -15,7 +15,7 @@ class DatasetInfo(NamedTuple):
     ``held`` is how many rows the data itself keeps to measure by, None where it leaves that to a split. Of data that does not
     come with the program there is its ``fingerprint``, and how many items are ``unlabelled`` beside those that are counted,
     and in how many ``groups`` they are that a split keeps together, 0 where it keeps none;
-    of data that does, the ``class_names``, where they are known before the data is there.
+    of data that does, the ``class_names``, and how many items each has, where that is known before the data is there.
     ``batch`` and ``budget`` are what suits its size where nobody says otherwise; 0 for what suits the others.
     """
 
@@ -33,6 +33,7 @@ class DatasetInfo(NamedTuple):
     budget: int = 0
     groups: int = 0
     class_names: tuple[str, ...] = ()
+    class_counts: tuple[int, ...] = ()
 
     @property
     def rows(self) -> int:

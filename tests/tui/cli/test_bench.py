@@ -90,3 +90,20 @@ def test_tables_are_for_the_bench(home: Path) -> None:
     assert (
         "breast_cancer is a table, which the dashboard cannot show; use: al-tui bench --datasets breast_cancer" in done.stderr
     )
+
+
+def test_a_class_is_made_rare_by_the_name_of_the_data_set(home: Path) -> None:
+    words = ["--datasets", "iris,iris( rare='setosa', share=.1 )", "--metric", "recall(setosa)", "--executor", "inline"]
+    done = al_tui(home, "bench", *BASE[2:], *words, "--no-results", "--json")
+    assert done.returncode == 0, done.stderr
+    whole, part = json.loads(done.stdout)["comparisons"]
+    assert part["protocol"]["dataset"] == part["data"]["name"] == "iris(rare=setosa,share=0.1)"
+    assert (whole["protocol"]["pool"], part["protocol"]["pool"]) == (99, 71)
+    assert "'iris(rare=setosa,share=0.1)'" in part["command"]
+    for wrong, message in (
+        ("iris(rare=rose)", "no class 'rose'; the classes of iris are: setosa"),
+        ("iris(rare=setosa", "no data set"),
+    ):
+        done = al_tui(home, "bench", wrong, *BASE[2:], "--no-results")
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert message in done.stderr

@@ -136,14 +136,14 @@ async def test_a_large_pool_is_drawn_in_parts() -> None:
         assert sum(1 for _ in panel.parts()) >= count / pool_map._TOGETHER
 
 
-async def shown(classes: tuple[str, ...], labels: list[int], width: int) -> str:
+async def shown(classes: tuple[str, ...], labels: list[int], width: int, there: tuple[int, ...] = ()) -> str:
     class Line(App[None]):
         def compose(self) -> ComposeResult:
             yield PerClass()
 
     app = Line()
     async with app.run_test(size=(width, 5)) as pilot:
-        app.query_one(PerClass).show(classes, labels)
+        app.query_one(PerClass).show(classes, labels, there)
         await pilot.pause()
         return app.query_one(PerClass).render().plain  # type: ignore[union-attr]
 
@@ -159,6 +159,19 @@ async def shown(classes: tuple[str, ...], labels: list[int], width: int) -> str:
 )
 async def test_labels_per_class_are_bars_and_what_has_none_is_a_dash(width: int, line: str) -> None:
     assert await shown(("a", "b", "c"), [0, 0, 1], width) == line
+
+
+@pytest.mark.parametrize(
+    ("there", "width", "line"),
+    [
+        ((50, 45, 5), 60, " found / expected c 1/0.5 b 4/4.5 a 5/5.0 "),
+        ((50, 45, 5), 30, " found/exp. c 1/0.5 b 4/4.5 …"),
+        ((40, 40, 20), 60, " labels per class a█ b▇ c▂ "),
+        ((40, 60, 0), 60, " labels per class a█ b▇ c▂ "),
+    ],
+)
+async def test_where_a_class_is_rare_there_are_counts_the_rarest_first(there: tuple[int, ...], width: int, line: str) -> None:
+    assert await shown(("a", "b", "c"), [0] * 5 + [1] * 4 + [2], width, there) == line
 
 
 async def test_long_names_are_cut_and_nothing_is_said_before_there_are_labels() -> None:

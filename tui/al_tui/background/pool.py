@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ class Pool:
         self._raced = asyncio.Event()
         self._known: dict[int, int] = {}
         self._known_of: tuple[RunState | None, int] = (None, 0)
+        self._there: tuple[array[int] | None, tuple[int, ...]] = (None, ())
 
     def begin(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
         """Fetch what a race needs."""
@@ -86,6 +88,15 @@ class Pool:
         except Exception as error:  # whatever a worker raises: the race does not hang on it
             self.trouble = f"There is no map: {safe_text(str(error) or type(error).__name__, 200)}"
             self._changed()
+
+    def there(self, truth: Sequence[int] | None, classes: int) -> tuple[int, ...]:
+        """How many items of each class may be asked for or are known at the start; empty where that is not known yet."""
+        if self.rows is None or truth is None:
+            return ()
+        if self._there[0] is not self.rows:
+            counts = Counter(truth[row] for row in self.rows)
+            self._there = self.rows, tuple(counts[label] for label in range(classes))
+        return self._there[1]
 
     def labelled(self, state: RunState, oracle: Oracle | None) -> Mapping[int, int]:
         """The labels of a run by row, the starting set's first."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from al_core.data.facts import describe_dataset
+from al_core.data.facts import comes_with, dataset_names, describe_dataset
 from al_core.task.options import named
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn
@@ -32,6 +32,7 @@ class HeaderLine(Drawn):
         spec, run = view.spec, view.runs[focus]
         played = min(len(run.state.rounds), spec.rounds) if run.state.query else 0
         labelled = len(view.truth or ()) - view.unlabelled
+        made = comes_with(spec.dataset) and spec.dataset not in dataset_names()  # then its name says what was done to it
         here = [(f"round {played}/{spec.rounds}", ""), (f"{run.state.labels}/{spec.budget} labels", "")]
         clock = [(_minutes(engine.seconds), "")]
         left = engine.seconds_left
@@ -53,9 +54,10 @@ class HeaderLine(Drawn):
                     if view.unlabelled
                     else []
                 ),
+                *([(spec.dataset, "")] if made else []),
                 *counts,
                 (f"seed {spec.seed}", ""),
-                (spec.dataset, ""),
+                *([] if made else [(spec.dataset, "")]),
                 *([(f"{groups} groups kept together", "")] if (groups := describe_dataset(spec.dataset).groups) else []),
                 (spec.learner, ""),
                 *((words, "") for words in named(spec)),

@@ -1,9 +1,9 @@
-"""How many labels each class has, in one line."""
+"""How many labels each class has, in one line; where a class is rare, beside how many there would be by chance."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
@@ -12,42 +12,73 @@ from al_tui.widgets.bars import HEIGHTS, clipped
 from al_tui.widgets.drawn import Drawn
 
 TITLE, SHORT = "labels per class", "per class"
+FOUND, SHORT_FOUND = "found / expected", "found/exp."
+"""Labels, and how many of as many items drawn at random would be of the class."""
+RARE = 0.5
+"""Of an even share of the items; a class that has less makes the data uneven."""
 _NAME = 8
 _NONE = "–"
+_WIDE = 60
+"""Columns from which on there is room for the long title beside counts."""
 
 
 class PerClass(Drawn):
-    """A bar a class, as high as its labels are of the most that one has; a dash where there are none."""
+    """A bar a class, as high as its labels are of the most that one has; a dash where there are none.
+
+    Where a class is rare, counts in place of bars, the rarest class first: ``8 12/4.3``.
+    """
 
     DEFAULT_CSS = "PerClass { height: 1; }"
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[tuple[str, ...], tuple[int, ...]] = ((), ())
+        self._shown: tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]] = ((), (), ())
 
-    def show(self, classes: tuple[str, ...], labels: Iterable[int]) -> None:
-        """Show how often each class is among ``labels``."""
+    def show(self, classes: tuple[str, ...], labels: Iterable[int], there: Sequence[int] = ()) -> None:
+        """Show how often each class is among ``labels``; ``there`` are so many items of each, empty where nobody knows."""
         counts = Counter(labels)
-        shown = classes, tuple(counts[label] for label in range(len(classes)))
+        shown = classes, tuple(counts[label] for label in range(len(classes))), tuple(there)
         if shown != self._shown:
             self._shown = shown
             self.redraw()
 
     def render(self) -> Text:
-        classes, counts = self._shown
-        colours, width = palette(self.app), self.size.width
-        most = max(counts, default=0)
-        if not most:
+        classes, counts, there = self._shown
+        if not any(counts):
             return Text()
-        each = [f"{clipped(name, _NAME)}{_bar(count, most)}" for name, count in zip(classes, counts, strict=True)]
-        room = sum(map(len, each)) + len(each)
-        title = next((words for words in (TITLE, SHORT) if len(words) + 3 + room <= width), "")
+        names = [clipped(name, _NAME) for name in classes]
+        if is_uneven(there):
+            order = sorted(range(len(there)), key=there.__getitem__)
+            chance = [sum(counts) * number / sum(there) for number in there]
+            said = [f" {count}/{_expected(share)}" for count, share in zip(counts, chance, strict=True)]
+            return self._line((FOUND, SHORT_FOUND), names, said, order)
+        most = max(counts)
+        return self._line((TITLE, SHORT), names, [_bar(count, most) for count in counts], range(len(counts)))
+
+    def _line(self, titles: tuple[str, str], names: Sequence[str], said: Sequence[str], order: Sequence[int]) -> Text:
+        """Names in the colours of their classes, each with what is ``said`` of it, as many as there is room for."""
+        colours, width = palette(self.app), self.size.width
+        room = sum(map(len, names)) + sum(map(len, said)) + len(names)
+        title = next((words for words in titles if len(words) + 3 + room <= width), "")
+        if not title and said[0][0] == " ":  # numbers want to be told what they are
+            title = titles[width < _WIDE]
         line = Text(f" {title} " if title else " ", colours.dim, no_wrap=True)
-        for label, words in enumerate(each):
-            if line.cell_len + len(words) + (2 if label + 1 < len(each) else 0) > width:
+        for place, label in enumerate(order):
+            words = names[label] + said[label]
+            if line.cell_len + len(words) + (2 if place + 1 < len(order) else 0) > width:
                 return line.append("…", colours.dim)
-            line.append(f"{words[:-1]}", colours.hue(label)).append(f"{words[-1]} ")
+            line.append(names[label], colours.hue(label)).append(f"{said[label]} ")
         return line
+
+
+def is_uneven(there: Sequence[int]) -> bool:
+    """Whether one of the classes has far fewer items than an even share."""
+    known = [number for number in there if number]
+    return len(known) > 1 and min(known) < RARE * sum(known) / len(known)
+
+
+def _expected(share: float) -> str:
+    return f"{share:.1f}" if share < 10 else f"{share:.0f}"
 
 
 def _bar(count: int, most: int) -> str:

@@ -1,4 +1,4 @@
-"""The handwritten digits that come with scikit-learn: 1,797 images of 8×8 pixels, 10 classes."""
+"""The data sets that come with scikit-learn, and those of them in which one class is made rare."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from functools import cache
 import numpy as np
 
 from al_core.data.dataset import Dataset
+from al_core.data.facts import describe_dataset
+from al_core.data.rare import read_rare
+from al_core.ground.seeding import stable_seed
 
 
 @cache
@@ -38,3 +41,17 @@ def load_table(name: str) -> Dataset:
     X = np.asarray(bunch.data, dtype=np.float64)
     classes = tuple(str(label) for label in bunch.target_names)
     return Dataset(name, (X - X.mean(axis=0)) / X.std(axis=0), np.asarray(bunch.target, dtype=np.int64), classes)
+
+
+@cache
+def with_rare(data: Dataset, word: str) -> Dataset:
+    """A data set in which one class is as rare as a word says, see `al_core.data.rare`; it is called by that word.
+
+    Which items of the class are left, the seed in the word says.
+    """
+    asked = read_rare(word)
+    label = data.classes.index(asked.label)
+    others, own = np.flatnonzero(data.y != label), np.flatnonzero(data.y == label)
+    kept = np.random.default_rng(stable_seed("rare", asked.seed)).permutation(own)[: describe_dataset(word).class_counts[label]]
+    rows = np.sort(np.concatenate([others, kept]))
+    return Dataset(word, data.X[rows], data.y[rows], data.classes, None if data.images is None else data.images[rows])

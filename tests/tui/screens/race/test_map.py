@@ -67,6 +67,8 @@ async def test_what_is_labelled_and_asked_is_on_it(desk: MakeDesk) -> None:
         assert dict(at.app.screen.query_one(PoolMap)._scene.labelled) != given
         per_class = at.shown(PerClass)
         assert all(f" {name}" in per_class for name in at.contents.classes)
+        there = at.engine.pool.there(truth, len(at.contents.classes))
+        assert there == tuple(sum(truth[row] == label for row in at.engine.pool.rows) for label in range(10))
 
 
 async def test_answers_by_hand_are_on_it_at_once_and_gone_with_undo(desk: MakeDesk) -> None:

@@ -136,7 +136,8 @@ class Painting:
         pool, here, asking = engine.pool, engine.contents, self._flow.view()
         labelled = pool.labelled(asking.run.state, engine.oracle)
         classes = () if here is None else here.classes
-        self._screen.query_one(PerClass).show(classes, labelled.values())
+        there = pool.there(engine.view.truth, len(classes))
+        self._screen.query_one(PerClass).show(classes, labelled.values(), there)
         self._screen.query_one(Happened).show(self._story.told)
         panel = self._screen.query_one(PoolMap)
         if not panel.display or leaving(self._screen):
