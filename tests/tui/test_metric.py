@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from textual.widgets import DataTable, Static
 
+from al_core.data.facts import DatasetInfo, know
+from al_core.reports.comparison import race_note
 from al_tui.screens.compare import CompareScreen
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.header import HeaderLine
@@ -86,3 +88,13 @@ def test_a_race_for_a_rare_class_is_left_resumed_and_reported(terminal: Callable
     report = main_output("report", str(kept), "--format", "md", home=tmp_path)
     assert "test recall of 8" in report
     assert f"--dataset '{RARE}'" in report
+
+
+async def test_groups_are_said_beside_the_data_set_and_below_the_comparison(desk: Callable[..., Any]) -> None:
+    know(DatasetInfo("grouped pets", "grouped pets", items=1797, classes=10, pictures=True, groups=12))
+    at = desk()
+    at.engine.view = at.engine.view._replace(spec=replace(at.engine.view.spec, dataset="grouped pets"))
+    async with at.app.run_test(size=(160, 40)) as pilot:
+        await at.press(pilot, "n")
+        assert "grouped pets · 12 groups" in at.shown(HeaderLine)
+    assert "Items are in 12 groups, and all of a group are on one side of the split." in race_note(at.engine.view)

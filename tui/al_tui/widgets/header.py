@@ -58,7 +58,7 @@ class HeaderLine(Drawn):
                 *counts,
                 (f"seed {spec.seed}", ""),
                 *([] if made else [(spec.dataset, "")]),
-                *([(f"{groups} groups kept together", "")] if (groups := describe_dataset(spec.dataset).groups) else []),
+                *([(f"{groups:,} groups", "")] if (groups := describe_dataset(spec.dataset).groups) else []),
                 (spec.learner, ""),
                 *((words, "") for words in named(spec)),
                 *([] if workers.lost else [(workers.words, "")]),
