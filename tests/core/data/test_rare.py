@@ -7,7 +7,7 @@ import pytest
 
 from al_core import Inline, TaskSpec, bench
 from al_core.comparison.identity import identify
-from al_core.data.facts import comes_with, dataset_names, describe_dataset
+from al_core.data.facts import comes_with, dataset_names, describe_dataset, is_bundled
 from al_core.data.kinds import load_dataset, read_dataset
 from al_core.data.origin import Origin, class_word, file_stem, short_name
 from al_core.data.sources import names_for
@@ -19,7 +19,7 @@ from al_core.task.split import make_task
 WORD = "digits(rare=8,share=0.02)"
 
 
-@pytest.mark.parametrize("name", dataset_names())
+@pytest.mark.parametrize("name", filter(is_bundled, dataset_names()))
 def test_how_many_items_a_class_has_is_known_without_the_data(name: str) -> None:
     assert describe_dataset(name).class_counts == tuple(np.bincount(load_dataset(name).y))
 
