@@ -55,6 +55,7 @@ HEAVY = frozenset(
         "al_core.data.text_features",
         "al_core.data.writing",
         "al_core.ground.seeding",
+        "al_core.learners.anchor_graph",
         "al_core.learners.counted",
         "al_core.learners.estimator",
         "al_core.learners.gaussian_field",

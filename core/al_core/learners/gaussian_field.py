@@ -4,6 +4,9 @@ The field f minimises Σ_{i<j} w_ij (f_i − f_j)² + pull · Σ_i (f_i − prio
 harmonic function of Zhu, Ghahramani & Lafferty 2003, with a weak pull that decides where no label reaches. It is also the mean
 of a Gaussian process with the inverse of (Laplacian + pull) as its covariance, given the labels. That matrix depends on
 features alone, so a task inverts it once; each round then only solves for its few labels.
+
+Beyond 5,000 items that matrix would be too large. There items hang on anchors (`anchor_graph`), and the same is done with the
+much smaller matrix of those.
 """
 
 from __future__ import annotations
@@ -17,12 +20,15 @@ import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.parameters import Parameter
+from al_core.learners.anchor_graph import AnchoredCovariance, AnchorGraph, anchor_graph_of, anchored_covariance
 from al_core.learners.model import Model, Training
 from al_core.learners.neighbour_graph import NeighbourGraph, graph_of
 from al_core.learners.registry import learner
 
 DENSE_LIMIT = 5000
 """Nodes up to which the covariance is held as a matrix: 200 MB at the limit."""
+ANCHORS = 1000
+"""Centres that larger pools hang on."""
 
 _TOLERANCE = 1e-10
 _USUAL_SHARPNESS = 2.0
@@ -34,29 +40,42 @@ _SURPRISE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
+class ExactCovariance:
+    """Covariance of all nodes before any label, as a matrix of shape (n, n)."""
+
+    matrix: FloatArray
+
+    def between(self, at: IntArray, of: IntArray) -> FloatArray:
+        """Covariance of some nodes with others, shape (len(at), len(of))."""
+        return self.matrix[np.ix_(at, of)]
+
+
+@dataclass(frozen=True, eq=False)
 class GaussianField:
     """A fitted field.
 
     Parameters
     ----------
     graph : the graph it lives on.
-    precision : sparse array, shape (n, n): Laplacian plus pull.
-    prior : covariance of all nodes before any label, shape (n, n), or None where that is too large to hold.
+    precision : sparse array, shape (n, n): Laplacian plus pull; None on anchors.
+    prior : covariance of all nodes before any label, or None where that is too large to hold.
     known : int array, shape (m,), positions of the labelled nodes.
     values : float array, shape (n, n_classes), the field; rows sum to 1.
     features, memo, key : where items outside the graph are looked up, and where what was found is kept.
     sharpness : exponent that turns the field into probabilities, or 0 to choose it by `chosen_sharpness`.
+    at_anchors : float array, shape (anchors, n_classes), the field there; None where there are none.
     """
 
-    graph: NeighbourGraph
+    graph: NeighbourGraph | AnchorGraph
     precision: Any
-    prior: FloatArray | None
+    prior: ExactCovariance | AnchoredCovariance | None
     known: IntArray
     values: FloatArray
     features: FloatArray = field(repr=False)
     memo: dict[Hashable, Any] = field(repr=False)
     key: Hashable = None
     sharpness: float = 1.0
+    at_anchors: FloatArray | None = field(default=None, repr=False)
 
     def predict(self, rows: IntArray) -> IntArray:
         return np.asarray(self.field(rows).argmax(axis=1), dtype=np.int64)
@@ -70,7 +89,8 @@ class GaussianField:
         positions, inside = self.graph.positions(rows)
         p = self.values[positions]
         if not inside.all():
-            p[~inside] = self._links(rows[~inside]) @ self.values
+            links = self._links(rows[~inside])
+            p[~inside] = links @ self.values if self.at_anchors is None else _as_shares(links @ self.at_anchors)
         return p
 
     def _links(self, rows: IntArray) -> Any:
@@ -143,14 +163,15 @@ class GaussianField:
     def _inverse_of_known(self) -> FloatArray:
         from scipy.linalg import cho_solve
 
-        return np.asarray(cho_solve(self._factor, np.eye(len(self.known))))
+        return np.asarray(cho_solve(self.factor, np.eye(len(self.known))))
 
     @cached_property
-    def _factor(self) -> Any:
+    def factor(self) -> Any:
+        """Cholesky factor of the labelled nodes' covariance before any label, for `scipy.linalg.cho_solve`."""
         from scipy.linalg import cho_factor
 
         assert self.prior is not None
-        return cho_factor(self.prior[np.ix_(self.known, self.known)], lower=True)
+        return cho_factor(self.prior.between(self.known, self.known), lower=True)
 
     def covariance(self, rows: IntArray, given: IntArray) -> FloatArray:
         """Covariance of the field between ``rows`` and ``given``, all unlabelled nodes, under the labels so far.
@@ -169,11 +190,11 @@ class GaussianField:
         from scipy.linalg import solve_triangular
         from scipy.linalg.blas import dgemm
 
-        factor, _ = self._factor
-        left = solve_triangular(factor, self.prior[np.ix_(self.known, at)], lower=True)
+        factor, _ = self.factor
+        left = solve_triangular(factor, self.prior.between(self.known, at), lower=True)
         same = np.array_equal(at, of)
-        right = left if same else solve_triangular(factor, self.prior[np.ix_(self.known, of)], lower=True)
-        block = self.prior[np.ix_(at, of)]
+        right = left if same else solve_triangular(factor, self.prior.between(self.known, of), lower=True)
+        block = self.prior.between(at, of)
         dgemm(-1.0, right, left, 1.0, block.T, trans_a=True, overwrite_c=True)  # block −= left.T @ right, in place
         return block
 
@@ -187,34 +208,65 @@ class GaussianField:
 @learner(
     "gaussian_field",
     summary="Semi-supervised: labels spread harmonically over a nearest-neighbour graph of pool and labelled items",
-    source="Zhu, Ghahramani & Lafferty 2003",
+    source="Zhu, Ghahramani & Lafferty 2003; beyond 5,000 items on anchors: Liu, He & Chang 2010",
     parameters={
         "neighbours": Parameter("nearest neighbours that an item is tied to", low=1, high=1000),
         "pull": Parameter("weight of every item's tie to the mean of the classes seen so far", low=1e-6, high=10),
         "sharpness": Parameter(
             "exponent that turns the field into probabilities; 1 takes it as it is, 0 lets the labels choose", low=0, high=100
         ),
+        "anchors": Parameter(
+            "k-means centres that more than 5,000 items hang on; 0 ties the items to each other, however many", low=0, high=5000
+        ),
     },
 )
-def gaussian_field(training: Training, *, neighbours: int = 7, pull: float = 0.01, sharpness: float = 0.0) -> Model:
+def gaussian_field(
+    training: Training, *, neighbours: int = 7, pull: float = 0.01, sharpness: float = 0.0, anchors: int = ANCHORS
+) -> Model:
+    seen = np.bincount(training.labels, minlength=training.n_classes) > 0
+    mean = seen / seen.sum()
+    targets = np.zeros((len(training.rows), training.n_classes))
+    targets[np.arange(len(targets)), training.labels] = 1.0
+    if anchors and len(np.union1d(training.pool, training.rows)) > DENSE_LIMIT:
+        return _on_anchors(training, targets, mean, anchors, pull, sharpness)
     key, graph = graph_of(training, neighbours)
     precision, prior = _prior(training, key, graph, pull)
     known = np.searchsorted(graph.nodes, training.rows)
-    seen = np.bincount(training.labels, minlength=training.n_classes) > 0
-    mean = seen / seen.sum()
-    targets = np.zeros((len(known), training.n_classes))
-    targets[np.arange(len(known)), training.labels] = 1.0
     if prior is None:
         values = _field_by_solving(precision, known, targets, mean, seen)
     else:
         from scipy.linalg import cho_factor, cho_solve
 
-        factor = cho_factor(prior[np.ix_(known, known)], lower=True)
-        values = mean + prior[:, known] @ cho_solve(factor, targets - mean)
+        factor = cho_factor(prior.between(known, known), lower=True)
+        values = mean + prior.matrix[:, known] @ cho_solve(factor, targets - mean)
     values[known] = targets
-    values = np.maximum(values, 0.0)  # the field lies in [0, 1]; rounding may leave it by 1e-16
-    values /= values.sum(axis=1, keepdims=True)
+    values = _as_shares(values)
     return GaussianField(graph, precision, prior, known, values, training.features, training.memo, key, sharpness)
+
+
+def _on_anchors(
+    training: Training, targets: FloatArray, mean: FloatArray, anchors: int, pull: float, sharpness: float
+) -> GaussianField:
+    from scipy.linalg import cho_factor, cho_solve
+
+    key, graph = anchor_graph_of(training, anchors)
+    own = (key, "prior", pull)
+    if own not in training.memo:
+        training.memo[own] = anchored_covariance(graph, pull)
+    prior: AnchoredCovariance = training.memo[own]
+    known = np.searchsorted(graph.nodes, training.rows)
+    factor = cho_factor(prior.between(known, known), lower=True)
+    at_anchors = mean + prior.anchors @ (prior.shares[known].T @ cho_solve(factor, targets - mean))
+    values = _as_shares(prior.shares @ at_anchors)
+    values[known] = targets
+    return GaussianField(graph, None, prior, known, values, training.features, training.memo, key, sharpness, at_anchors)
+
+
+def _as_shares(values: FloatArray) -> FloatArray:
+    """A field with rows that sum to 1; it lies in [0, 1], but rounding may leave that by 1e-16."""
+    values = np.maximum(values, 0.0)
+    values /= values.sum(axis=1, keepdims=True)
+    return values
 
 
 def sharpened(field: FloatArray, exponent: float) -> FloatArray:
@@ -228,13 +280,13 @@ def _log_loss(p: FloatArray, truth: IntArray) -> float:
     return float(-np.log((1.0 - _SURPRISE) * p[np.arange(len(p)), truth] + _SURPRISE / p.shape[1]).sum())
 
 
-def _prior(training: Training, key: Hashable, graph: NeighbourGraph, pull: float) -> tuple[Any, FloatArray | None]:
+def _prior(training: Training, key: Hashable, graph: NeighbourGraph, pull: float) -> tuple[Any, ExactCovariance | None]:
     """Precision and covariance of the field before any label; both follow from the features, so the task's memo keeps them."""
     own = (key, "prior", pull)
     if own not in training.memo:
         precision = _precision(graph, pull)
         dense = len(graph.nodes) <= DENSE_LIMIT
-        training.memo[own] = (precision, _inverse(precision.toarray()) if dense else None)
+        training.memo[own] = (precision, ExactCovariance(_inverse(precision.toarray())) if dense else None)
     return training.memo[own]  # type: ignore[no-any-return]
 
 

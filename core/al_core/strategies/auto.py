@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.learners.gaussian_field import GaussianField
+from al_core.learners.gaussian_field import ExactCovariance, GaussianField
 from al_core.learners.model import Model
 from al_core.strategies.parts.best import argbest
 from al_core.strategies.parts.coverage import Kernel, add, cover, doubts, gains, kernel_of
@@ -34,7 +34,12 @@ def auto(context: QueryContext, k: int, *, neighbors: int = 50) -> Choice:
     """Herding by the model's doubt, mixed with expected error reduction by the weight of the Gaussian field in the model."""
     kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
     field, share = field_of(context.model)
-    if field is None or not share or field.prior is None or not field.graph.positions(context.candidates)[1].all():
+    if (
+        field is None
+        or not share
+        or not isinstance(field.prior, ExactCovariance)
+        or not field.graph.positions(context.candidates)[1].all()
+    ):
         indices, scores = cover(context, kernel, weights, k)
         return Choice(indices, scores / scores.max() if scores.max() > 0 else scores, np.arange(1, k + 1))
     return _mixed(context, kernel, weights, field, share, k)

@@ -7,16 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from scipy.special import entr
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.errors import StrategyError
 from al_core.learners import gaussian_field
+from al_core.learners.anchor_graph import AnchorGraph
 from al_core.learners.model import Model, Training
 from al_core.learners.registry import resolve_learner
 from al_core.run.oracle import GroundTruth, answered
 from al_core.run.round import advance, start
 from al_core.strategies.context import QueryContext
-from al_core.strategies.parts.field_errors import expected_errors
+from al_core.strategies.parts import field_errors
+from al_core.strategies.parts.field_errors import expected_errors, lessons_of
 from al_core.strategies.registry import resolve_strategy
 from al_core.task.spec import TaskSpec
 from al_core.task.split import split
@@ -142,9 +145,56 @@ def test_retraining_says_the_same_as_the_field(loss: str) -> None:
 def test_sparse_fields_say_the_same(loss: str, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
     exact = choose(Setting().context(), k, loss)
     monkeypatch.setattr(gaussian_field, "DENSE_LIMIT", 0)
-    sparse = choose(Setting().context(), k, loss, tries=60)
+    sparse = choose(Setting("gaussian_field(sharpness=1,anchors=0)").context(), k, loss, tries=60)
     assert sparse[0] == exact[0]
     assert sparse[1] == pytest.approx(exact[1], abs=1e-7)
+
+
+def refitted_on_anchors(setting: Setting, rows: IntArray, labels: IntArray, candidates: IntArray, loss: str) -> FloatArray:
+    """Expected error at the anchors, each as often as items hang on it, after refitting with each candidate and class."""
+    model = setting.fit(rows, labels)
+    assert isinstance(model, gaussian_field.GaussianField)
+    graph = model.graph
+    assert isinstance(graph, AnchorGraph)
+    assert model.at_anchors is not None
+    beliefs = graph.shares[graph.positions(candidates)[0]] @ model.at_anchors
+    errors = np.zeros(len(candidates))
+    for position, candidate in enumerate(candidates):
+        more = np.append(rows, candidate)
+        order = np.argsort(more)
+        for label in np.flatnonzero(np.bincount(labels, minlength=CLASSES)):
+            after = setting.fit(more[order], np.append(labels, label)[order])
+            assert isinstance(after, gaussian_field.GaussianField)
+            assert after.at_anchors is not None
+            p = after.at_anchors
+            wrong = 1.0 - p.max(axis=1) if loss == "zero_one" else entr(np.clip(p, 0, 1)).sum(axis=1)
+            errors[position] += beliefs[position, label] * (graph.mass @ wrong) / graph.mass.sum()
+    return errors
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_on_anchors_every_candidate_of_a_large_pool_equals_refitting(loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaussian_field, "DENSE_LIMIT", 0)
+    monkeypatch.setattr(field_errors, "_CANDIDATES", 7)
+    setting = Setting("gaussian_field(sharpness=1,anchors=20)")
+    context = setting.context()
+    model = context.model
+    assert isinstance(model, gaussian_field.GaussianField)
+    everyone, rows, labels = np.ones(60, dtype=bool), setting.rows, setting.y[setting.rows]
+    lessons = lessons_of(model, setting.pool, np.arange(60))
+    expected = refitted_on_anchors(setting, rows, labels, setting.pool, loss)
+    np.testing.assert_allclose(lessons.errors(everyone, loss), expected, atol=1e-7)
+    assert np.ptp(expected) > 1e-3
+    picks, scores = choose(context, 3, loss, tries=1)
+    for pick, score in zip(picks, scores, strict=True):
+        candidates = np.setdiff1d(setting.pool, rows)
+        errors = refitted_on_anchors(setting, rows, labels, candidates, loss)
+        assert setting.pool[pick] == candidates[errors.argmin()]
+        assert score == pytest.approx(max(errors.min(), 0.0), abs=1e-7)
+        guess = setting.fit(rows, labels).predict(np.array([setting.pool[pick]]))
+        more = np.append(rows, setting.pool[pick])
+        order = np.argsort(more)
+        rows, labels = more[order], np.append(labels, guess)[order]
 
 
 @pytest.mark.parametrize("learner", ["knn(k=3)", "naive_bayes"])
