@@ -1,8 +1,9 @@
-"""Herding and expected error reduction, mixed by how far the model believes that classes are clusters.
+"""Doubt, covering and expected error reduction, mixed by how far the model believes that classes are clusters.
 
-Where they are, a Gaussian field knows what each label would do to the whole pool, and nothing needs fewer labels. Where they
-are not, the field is wrong about that too, and covering what the model doubts is what is left. A stack says how far it believes
-its field; so neither is chosen, both are heard.
+Where they are, a Gaussian field knows what each label would do to the whole pool, an item stands for those around it, and
+nothing needs fewer labels. Where they are not, the field is wrong about all that, and what is dense may be of one class alone:
+then what the model doubts is what is left, and while a class is missing not even that. A stack says how far it believes its
+field; so none of them is chosen, all are heard.
 """
 
 from __future__ import annotations
@@ -10,77 +11,130 @@ from __future__ import annotations
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
-from al_core.learners.gaussian_field import ExactCovariance, GaussianField
+from al_core.learners.gaussian_field import GaussianField
 from al_core.learners.model import Model
 from al_core.strategies.parts.best import argbest
 from al_core.strategies.parts.coverage import Kernel, add, cover, doubts, gains, kernel_of
-from al_core.strategies.parts.field_errors import expected_errors, with_label
+from al_core.strategies.parts.field_errors import Lessons, lessons_of
 from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
 
-MOST_HEARD = 0.5
-"""Share of expected error reduction where the model is a field and nothing else: alone it never asks what it is sure of."""
+TRIED = 5000
+"""Candidates whose label is tried out on the field: of more, those that the rest of the score likes best."""
 
 
 @strategy(
     "auto",
     family="mixed",
-    formula="(1 − φ/2)·H(x)/max H + φ/2·R(x)/max R, H herding's gain, R the expected error that goes, φ the field's weight",
+    formula="(1 − φ²)·U(x)/max U + φ²/2·(H(x)/max H + R(x)/max R): doubt, herding's gain, expected error; φ the field's weight",
     source="UHerding: Bae, Oliveira & Sutherland 2025; expected error reduction: Zhu, Lafferty & Ghahramani 2003",
-    cost="that of herding, and of expected error reduction on a field of up to 5,000 items",
-    why="Of what a label can do at most, standing for others and teaching the field, its label does {score:.0%}.",
+    cost="that of herding, and of expected error reduction on a field, of whose candidates at most 5,000 are tried",
+    why="Of what a label can do at most, settling doubt, standing for others, teaching the field, its label does {score:.0%}.",
     parameters={"neighbors": Parameter("nearest items that an item stands for", low=1)},
 )
 def auto(context: QueryContext, k: int, *, neighbors: int = 50) -> Choice:
-    """Herding by the model's doubt, mixed with expected error reduction by the weight of the Gaussian field in the model."""
+    """Doubt, herding and expected error reduction, mixed by the weight of the Gaussian field in the model."""
     kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
     field, share = field_of(context.model)
-    if (
-        field is None
-        or not share
-        or not isinstance(field.prior, ExactCovariance)
-        or not field.graph.positions(context.candidates)[1].all()
-    ):
+    if field is not None and not (field.prior is not None and field.graph.positions(context.candidates)[1].all()):
+        field = None
+    blind = missing(context.labels, context.n_classes)
+    if not len(context.labelled) or (share is None and not blind):
         indices, scores = cover(context, kernel, weights, k)
         return Choice(indices, scores / scores.max() if scores.max() > 0 else scores, np.arange(1, k + 1))
-    return _mixed(context, kernel, weights, field, share, k)
+    return _Mix(context, kernel, weights, field, 1.0 if share is None else share).asked(k, blind)
 
 
-def field_of(model: Model) -> tuple[GaussianField | None, float]:
-    """The Gaussian field in a model and how much of the model it is: all of it, its weight in a stack, or nothing."""
+def field_of(model: Model) -> tuple[GaussianField | None, float | None]:
+    """The Gaussian field in a model and how much of the model it is: all of it, or its weight in a stack; None without one."""
     if isinstance(model, GaussianField):
         return model, 1.0
     members, voices = getattr(model, "members", ()), getattr(model, "voices", ())
     for member, voice in zip(members, voices, strict=False):
         if isinstance(member, GaussianField):
             return member, float(voice.weight)
-    return None, 0.0
+    return None, None
 
 
-def _mixed(context: QueryContext, kernel: Kernel, weights: FloatArray, field: GaussianField, share: float, k: int) -> Choice:
-    """Picks one by one: each is covered, and given its most probable label in the field, before the next."""
-    rows = context.candidates
-    places = np.searchsorted(context.rows, rows)
-    covered = np.zeros(len(context.rows))
-    for position in np.searchsorted(context.rows, context.labelled).tolist():
-        add(kernel, position, covered)
-    f, everyone = field.field(rows), np.arange(len(rows))
-    covariance = field.covariance(rows, rows)
-    eligible = np.ones(len(rows), dtype=bool)
-    picks, scores = np.empty(k, dtype=np.int64), np.empty(k)
-    for pick in range(k):
-        variance = np.where(eligible, covariance[everyone, everyone], 1.0)
-        now = float((1.0 - f.max(axis=1)).mean())
-        taught = now - expected_errors(f, covariance, variance, f, "zero_one")
-        stood = gains(kernel, weights, covered)[places]
-        heard = MOST_HEARD * share
-        mixed = (1.0 - heard) * _of_most(stood, eligible) + heard * _of_most(taught, eligible)
-        best = argbest(np.where(eligible, mixed, -np.inf), context.rng)
-        picks[pick], scores[pick] = best, mixed[best]
-        eligible[best] = False
-        add(kernel, int(places[best]), covered)
-        if pick + 1 < k:
-            f, covariance = with_label(f, covariance, float(variance[best]), best, best)
-    return Choice(picks, scores, np.arange(1, k + 1))
+def missing(labels: IntArray, n_classes: int) -> float:
+    """The share of picks to be made blindly, because classes have no label although so many labels should have met them.
+
+    Of n labels by chance among C classes of one size, C·(1 − 1/C)ⁿ classes are expected to have none. Where u have none, that
+    happens by chance with a probability of at most that expectation divided by u (Markov's inequality); 1 minus it is the
+    share, and half of it once two classes have a label and there is something to doubt.
+
+    Examples
+    --------
+    >>> missing(np.array([0, 1, 1, 0]), 2), missing(np.array([0, 1, 2]), 10)
+    (0.0, 0.0)
+    >>> missing(np.zeros(5, dtype=np.int64), 2)
+    0.9375
+    """
+    seen = len(np.unique(labels))
+    if not seen or seen >= n_classes:
+        return 0.0
+    expected = n_classes * (1.0 - 1.0 / n_classes) ** len(labels)
+    against = max(0.0, 1.0 - expected / (n_classes - seen))
+    return against if seen == 1 else against / 2
+
+
+class _Mix:
+    """The parts of the score, for one batch: each pick is covered, and given its most probable label in the field, before the
+    next."""
+
+    def __init__(
+        self, context: QueryContext, kernel: Kernel, weights: FloatArray, field: GaussianField | None, share: float
+    ) -> None:
+        self._context, self._kernel, self._weights, self._field = context, kernel, weights, field
+        self._believed = share**2
+        self._places = np.searchsorted(context.rows, context.candidates)
+        self._covered = np.zeros(len(context.rows))
+        for position in np.searchsorted(context.rows, context.labelled).tolist():
+            add(kernel, position, self._covered)
+        self._eligible = np.ones(len(context.candidates), dtype=bool)
+        self._tried: IntArray = np.arange(len(context.candidates))
+        self._lessons: Lessons | None = None
+
+    def asked(self, k: int, blind: float) -> Choice:
+        """The batch, of which each pick is any candidate with the probability ``blind``."""
+        rng, eligible = self._context.rng, self._eligible
+        picks, scores = np.empty(k, dtype=np.int64), np.empty(k)
+        for pick in range(k):
+            mixed = self._mixed()
+            if blind and rng.random() < blind:
+                best = int(rng.choice(np.flatnonzero(eligible)))
+            else:
+                best = argbest(np.where(eligible, mixed, -np.inf), rng)
+            picks[pick], scores[pick] = best, mixed[best]
+            if pick + 1 < k:
+                self._take(best)
+        return Choice(picks, scores, np.arange(1, k + 1))
+
+    def _mixed(self) -> FloatArray:
+        uncovered = self._weights[self._places] * (1.0 - self._covered[self._places])
+        stood = gains(self._kernel, self._weights, self._covered)[self._places]
+        doubt, cover = _of_most(uncovered, self._eligible), _of_most(stood, self._eligible)
+        if self._field is None:
+            return (1.0 - self._believed) * doubt + self._believed * cover
+        rest = (1.0 - self._believed) * doubt + self._believed / 2 * cover
+        return rest + self._believed / 2 * _of_most(self._taught(rest), self._eligible)
+
+    def _taught(self, rest: FloatArray) -> FloatArray:
+        """How much expected error the label of each candidate would take away; 0 of those that are not tried."""
+        if self._lessons is None:
+            assert self._field is not None
+            if len(rest) > TRIED:
+                self._tried = np.sort(np.argpartition(-rest, TRIED)[:TRIED])
+            self._lessons = lessons_of(self._field, self._context.candidates, self._tried)
+        taught = np.zeros(len(rest))
+        taught[self._tried] = self._lessons.now() - self._lessons.errors(self._eligible[self._tried], "zero_one")
+        return taught
+
+    def _take(self, best: int) -> None:
+        position = int(np.searchsorted(self._tried, best))
+        if self._lessons is not None and position < len(self._tried) and self._tried[position] == best:
+            self._lessons.learn(position, self._eligible[self._tried])
+        self._eligible[best] = False
+        add(self._kernel, int(self._places[best]), self._covered)
 
 
 def _of_most(values: FloatArray, eligible: IntArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The mix of herding and expected error reduction: its formula, and who it goes by where there is no field."""
+"""The mix of doubt, herding and expected error reduction: its formula, and what it goes by where the field is wrong."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from al_core.learners import gaussian_field
 from al_core.learners.gaussian_field import GaussianField
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
-from al_core.strategies.auto import MOST_HEARD, field_of
+from al_core.learners.stack import StackModel
+from al_core.strategies import auto
+from al_core.strategies.auto import field_of, missing
 from al_core.strategies.parts.coverage import add, doubts, gains, kernel_of
-from al_core.strategies.parts.field_errors import expected_errors
+from al_core.strategies.parts.field_errors import expected_errors, lessons_of
 from al_core.strategies.registry import QueryContext, resolve_strategy
 
 LABELLED = np.arange(30)
@@ -34,35 +36,52 @@ def picks(made: QueryContext, name: str, k: int = 8) -> list[int]:
 
 
 @pytest.mark.parametrize("learner", ["gaussian_field", "stack(gaussian_field,logistic)"])
-def test_a_pick_is_the_largest_of_both_shares_of_the_most(learner: str) -> None:
+def test_a_pick_is_the_largest_of_the_mixed_shares_of_the_most(learner: str) -> None:
     made = context(learner)
     field, share = field_of(made.model)
     assert field is not None
+    assert share is not None
     kernel, covered = kernel_of(made, 50, 1.0), np.zeros(500)
     for position in LABELLED.tolist():
         add(kernel, position, covered)
-    stood = gains(kernel, doubts(made), covered)[30:]
+    weights = doubts(made)
+    doubt, stood = (weights * (1 - covered))[30:], gains(kernel, weights, covered)[30:]
     f, covariance = field.field(made.candidates), field.covariance(made.candidates, made.candidates)
     taught = (1 - f.max(axis=1)).mean() - expected_errors(f, covariance, np.diag(covariance), f, "zero_one")
-    assert stood.max() > 0
-    assert taught.max() > 0
-    heard = share / 2
-    mixed = (1 - heard) * stood / stood.max() + heard * np.maximum(taught, 0) / taught.max()
+    assert min(doubt.max(), stood.max(), taught.max()) > 0
+    mixed = (1 - share**2) * doubt / doubt.max()
+    mixed += share**2 / 2 * (stood / stood.max() + np.maximum(taught, 0) / taught.max())
     choice = resolve_strategy("auto").choose(made, 1)
     assert choice.indices.tolist() == [int(mixed.argmax())]
     np.testing.assert_allclose(choice.scores, [mixed.max()], rtol=1e-9)
-    assert MOST_HEARD == 0.5
 
 
 def test_a_field_is_heard_by_its_weight() -> None:
-    assert field_of(context("logistic").model) == (None, 0.0)
+    assert field_of(context("logistic").model) == (None, None)
     whole, share = field_of(context("gaussian_field").model)
     assert (type(whole), share) == (GaussianField, 1.0)
     mixed = context("stack(logistic,gaussian_field)").model
     part, share = field_of(mixed)
     assert isinstance(part, GaussianField)
+    assert share is not None
     assert share == mixed.voices[1].weight  # type: ignore[attr-defined]
     assert 0 < share < 1
+
+
+def believing(made: QueryContext, weight: float) -> QueryContext:
+    """The same context, of whose stack the field has that weight in the mind of the strategy, whatever it says."""
+    model = made.model
+    assert isinstance(model, StackModel)
+    voices = tuple(replace(v, weight=weight if v.name == "gaussian_field" else 1.0 - weight) for v in model.voices)
+    return replace(made, model=replace(model, voices=voices))
+
+
+def test_without_belief_in_the_field_it_asks_what_is_doubted_and_not_covered() -> None:
+    made = believing(context("stack(gaussian_field,logistic)"), 0.0)
+    covered = np.zeros(500)
+    for position in LABELLED.tolist():
+        add(kernel_of(made, 50, 1.0), position, covered)
+    assert picks(made, "auto", 1) == [int((doubts(made) * (1 - covered))[30:].argmax())]
 
 
 def test_without_a_field_it_is_herding() -> None:
@@ -70,9 +89,55 @@ def test_without_a_field_it_is_herding() -> None:
     assert picks(context("gaussian_field"), "auto") != picks(context("gaussian_field"), "herding")
 
 
-def test_a_field_too_large_to_try_every_label_leaves_herding(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_field_without_covariance_leaves_the_cover(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gaussian_field, "DENSE_LIMIT", 100)
-    assert picks(context("gaussian_field"), "auto") == picks(context("gaussian_field"), "herding")
+    assert picks(context("gaussian_field(anchors=0)"), "auto") == picks(context("gaussian_field(anchors=0)"), "herding")
+
+
+def test_on_anchors_what_the_rest_likes_best_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaussian_field, "DENSE_LIMIT", 100)
+    made = context("gaussian_field(anchors=60)")
+    field, _ = field_of(made.model)
+    assert field is not None
+    kernel, covered = kernel_of(made, 50, 1.0), np.zeros(500)
+    for position in LABELLED.tolist():
+        add(kernel, position, covered)
+    stood = gains(kernel, doubts(made), covered)[30:]
+    lessons = lessons_of(field, made.candidates, np.arange(470))
+    taught = np.maximum(lessons.now() - lessons.errors(np.ones(470, dtype=bool), "zero_one"), 0)
+    for tried in (470, 40):
+        monkeypatch.setattr(auto, "TRIED", tried)
+        of_these = np.where(np.isin(np.arange(470), np.argsort(-stood)[:tried]), taught, 0)
+        best = int((stood / stood.max() + of_these / of_these.max()).argmax())
+        assert picks(made, "auto", 1) == [best]
+    assert len(set(picks(made, "auto", 30))) == 30
+
+
+def ring(n: int = 1200) -> QueryContext:
+    """A dense ball of class 0 and class 1 scattered around it, with five labels of the ball."""
+    rng = np.random.default_rng(3)
+    y = np.arange(n) % 2
+    X = rng.normal(size=(n, 20)) * np.where(y == 0, 1.0, 3.0)[:, None]
+    labelled = np.arange(0, 10, 2)
+    training = Training(X, labelled, y[labelled], 2, np.setdiff1d(np.arange(n), labelled), ("test",), {})
+    model = resolve_learner("stack(gaussian_field,svm)").fit(training)
+    rng = np.random.default_rng(0)
+    return QueryContext(model, X, training.pool, labelled, y[labelled], 2, rng, training.memo)
+
+
+def test_it_leaves_a_dense_class_when_another_has_no_label() -> None:
+    made = ring()
+    assert set((made.candidates[picks(made, "herding(weight=none)", 5)] % 2).tolist()) == {0}
+    assert set((made.candidates[picks(ring(), "auto", 5)] % 2).tolist()) == {0, 1}
+
+
+def test_missing_classes_are_looked_for_as_far_as_chance_does_not_miss_them() -> None:
+    by_chance = 3 * (2 / 3) ** 8
+    assert missing(np.array([0, 1] * 4), 3) == pytest.approx((1 - by_chance) / 2)
+    assert missing(np.zeros(8, dtype=np.int64), 3) == pytest.approx(1 - by_chance / 2)
+    assert missing(np.array([0, 1, 2] * 9), 3) == 0.0
+    assert missing(np.arange(7), 10) == 0.0
+    assert missing(np.empty(0, dtype=np.int64), 4) == 0.0
 
 
 def test_from_no_label_it_covers_the_pool_and_a_batch_asks_nothing_twice() -> None:
