@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from blanks import check_blanks
 from textual.pilot import Pilot
 
 from al_core.task.spec import TaskSpec
@@ -43,7 +44,7 @@ def test_screen(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPat
         at.executor.fail = lambda state: ValueError("a strategy broke") if state.strategy == "least_confidence" else None
     if scene == "start":
         monkeypatch.setattr(type(at.app), "start_engine", lambda self: None)
-    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene]))
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene], scene))
 
 
 @pytest.mark.parametrize("look", ["dark", "light", "no-colour"])
@@ -55,7 +56,7 @@ def test_seeds(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("NO_COLOR", "1")
     at = desk(budget=320, seeds=30, cells=12 * 6 + 2 if scene == "race" else 10_000)
     keys = {"race": ("n",) * 6, "compare": ("c",)}[scene]
-    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys, f"seeds-{scene}"))
 
 
 @pytest.mark.parametrize("look", ["dark", "light", "no-colour"])
@@ -81,11 +82,13 @@ def test_every_picture_belongs_to_a_test(unused_pictures: list[Path]) -> None:
     assert unused_pictures == []
 
 
-def play(at: Any, look: str, keys: tuple[str, ...]) -> Callable[[Pilot[None]], Awaitable[None]]:
+def play(at: Any, look: str, keys: tuple[str, ...], scene: str = "") -> Callable[[Pilot[None]], Awaitable[None]]:
     async def run(pilot: Pilot[None]) -> None:
         if look != "no-colour":
             at.app.theme = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}[look]
         await at.press(pilot, *keys)
         await at.rest(pilot)
+        if scene and look == "dark" and pilot.app.size == SIZES["120x40"]:
+            check_blanks(pilot.app, scene)
 
     return run

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Static
 
 from al_core.race.marks import marks
@@ -14,6 +15,7 @@ from al_core.task.spec import DEFAULT_STRATEGIES
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.compare_pictures import first_given
 from al_tui.widgets.curves import Curves
+from al_tui.widgets.each_seed import EachSeed
 from al_tui.widgets.intervals import Intervals
 from al_tui.widgets.strip import Strip
 
@@ -65,10 +67,43 @@ async def test_over_seeds_there_are_intervals_over_chance(desk: MakeDesk) -> Non
         assert "random#2" in shown
         assert "chance" in str(at.app.screen.query_one(Intervals).border_title)
         assert "margin needs" in text_of(at, "#headline")
+        assert not at.app.screen.query_one(EachSeed).is_on_screen
         table = at.app.screen.query_one(DataTable)
         assert table.virtual_size.width <= 80  # nothing is cut
         await at.press(pilot, "v")
         assert "90%" in at.shown(Intervals)
+
+
+async def test_where_there_is_room_every_seed_is_a_dot(desk: MakeDesk) -> None:
+    at = desk(seeds=30)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n", "c")
+        panel = at.app.screen.query_one(EachSeed)
+        assert panel.is_on_screen
+        dots = sum((ord(sign) - 0x2800).bit_count() for sign in at.shown(EachSeed) if "⠀" <= sign <= "⣿")
+        assert dots == 30 * 5  # random and its repetition among them
+        await at.press(pilot, "v")
+        assert not panel.is_on_screen
+
+
+@pytest.mark.parametrize("seeds", [1, 30])
+async def test_e_says_of_each_column_what_it_means(desk: MakeDesk, seeds: int) -> None:
+    at = desk(seeds=seeds)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at_the_end(at, pilot)
+        await at.press(pilot, "e")
+        made, said = at.app.screen._table, text_of(at, "#meaning")
+        explained = [line.split(":")[0] for line in said.splitlines()]
+        names = {name.strip() for line in explained for name in line.split(",")}
+        titles = {title.split(",")[0] for title in made.header[1:]}
+        assert titles <= names
+        await pilot.resize_terminal(80, 24)
+        await at.rest(pilot)
+        words = at.app.screen.query_one("#words", VerticalScroll)
+        assert words.max_scroll_y == 0 or words.show_vertical_scrollbar
+        await at.press(pilot, "end")
+        assert words.scroll_y == words.max_scroll_y
+        assert made.meaning.split()[-1] in "\n".join(strip.text for strip in at.app.screen._compositor.render_strips())
 
 
 async def test_columns_in_which_all_are_the_same_are_said_and_not_shown(desk: MakeDesk) -> None:
@@ -91,9 +126,9 @@ async def test_e_shows_all_words_in_place_of_pictures(desk: MakeDesk) -> None:
     async with at.app.run_test(size=(80, 24)) as pilot:
         await at_the_end(at, pilot)
         screen = at.app.screen
-        assert not screen.query_one("#meaning").display
+        assert not screen.query_one("#words").display
         await at.press(pilot, "e")
-        assert screen.query_one("#meaning").display
+        assert screen.query_one("#words").display
         assert "area under the learning curve" in text_of(at, "#meaning")
         assert not screen.query_one(Intervals).is_on_screen
         await at.press(pilot, "e")

@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 
 from al_core.race.marks import marks
-from al_tui.widgets.intervals import Interval, Intervals, Lane, ends
+from al_tui.widgets.intervals import Interval, Intervals, Lane, ends, spread
 
 NAMES = ("random", "margin", "entropy", "random#2")
 ROWS = (
@@ -40,7 +40,7 @@ async def drawn(width: int, height: int, *, lanes: tuple[Lane, ...] = ()) -> lis
 
 
 async def test_every_interval_lies_where_its_numbers_are() -> None:
-    ruler, *lines = await drawn(80, 8)
+    ruler, *lines = await drawn(80, 5)
     zero = {line.index("┃") for line in lines if "┃" in line}
     assert len(zero) <= 1
     (middle,) = zero
@@ -59,11 +59,34 @@ async def test_every_interval_lies_where_its_numbers_are() -> None:
 
 
 async def test_chance_is_a_band_behind_all_of_them() -> None:
-    _, margin, _, control, late = await drawn(80, 8)
+    _, margin, _, control, late = await drawn(80, 5)
     assert late.count("▒") + late.count("┃") > 4
     first, last = control.index("━"), control.rindex("━")
     assert (late.index("▒"), late.rindex("▒")) == (first, last)
     assert margin[first] == "▒"
+
+
+async def test_lines_stand_as_far_apart_as_there_is_room_with_their_ground_between() -> None:
+    _, *lines = await drawn(80, 17)
+    there = [at for at, line in enumerate(lines) if line.strip(" ┊▒┃")]
+    assert there == spread(4, 16) == [2, 6, 10, 14]
+    zero = next(line.index("┃") for line in lines if "┃" in line)
+    assert all(line[zero] in "┃━●" for line in lines)
+    assert all("▒" in line for line in lines if not line.strip(" ┊▒┃"))
+
+
+@pytest.mark.parametrize(("count", "height"), [(1, 1), (4, 4), (4, 5), (5, 12), (7, 40)])
+def test_no_two_lines_stand_in_one_place(count: int, height: int) -> None:
+    found = spread(count, height)
+    assert len({*found}) == count
+    assert 0 <= found[0] <= found[-1] < height
+    assert height - 1 - found[-1] <= height // (2 * count)
+
+
+async def test_of_more_lanes_than_there_is_room_for_the_highest_are_shown() -> None:
+    lanes = tuple(Lane(f"{share}%", {"margin": share}) for share in range(50, 95, 5))
+    _, *lines = await drawn(80, 4, lanes=lanes)
+    assert [line.split()[0] for line in lines] == ["80%", "85%", "90%"]
 
 
 async def test_where_there_is_no_room_for_all_it_is_said() -> None:
@@ -85,7 +108,7 @@ def test_the_scale_holds_everything_but_what_is_far_off() -> None:
 
 async def test_lanes_have_the_marks_of_those_who_got_there() -> None:
     lanes = (Lane("90%", {"margin": 60, "entropy": 60, "random": 110}), Lane("95%", {"margin": 300}))
-    ruler, first, second = await drawn(80, 8, lanes=lanes)
+    ruler, first, second = await drawn(80, 3, lanes=lanes)
     assert first.startswith(" 90%")
     order = [sign for sign in first if sign in "◆▲○"]
     assert order == ["◆", "▲", "○"]

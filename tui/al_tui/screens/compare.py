@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
@@ -54,10 +55,14 @@ AULC: area under the learning curve up to {labels}, divided by its range of labe
 {metric}, labels: of the last model, and what it had learnt from
 per round: time to fit, predict, score and choose, in a worker"""
 
-SEEDS_MEANING = """→{target}: mean labels at which {target} was held for 3 rounds; ≥: seeds that did not (reached) at the budget
+SEEDS_MEANING = """seeds: on how many the strategy is finished; means are over those that all have
+→{target}: mean labels at which {target} was held for 3 rounds; ≥: seeds that did not (reached) at the budget
 saved: labels saved against random, paired by seed; in brackets the 95 % interval over seeds
+verdict: that it saves labels, costs them, or that nothing was shown; one is told when all seeds are there
 A/A control: a second, independent random; what it seems to save is chance
-AULC, final: means over the seeds that all strategies have, with the interval of the mean"""
+reached: seeds on which the target was held
+AULC, final: area under the curve and accuracy at the end, means over the seeds that all have, with their interval
+per round: time to fit, predict, score and choose, in a worker"""
 
 _KEYS: tuple[Callable[[Standing], Any], ...] = (
     lambda row: row.strategy,
@@ -161,7 +166,7 @@ class CompareScreen(DismissedOnce[None]):
         yield Static(id="headline")
         yield DataTable(cursor_type="row", zebra_stripes=True, fixed_columns=1)
         yield from self._pictures.compose()
-        yield Static(id="meaning")
+        yield VerticalScroll(Static(id="meaning"), id="words")
         yield Static(id="note")
         yield KeyBar(self._shown_commands)
 
@@ -234,6 +239,7 @@ class CompareScreen(DismissedOnce[None]):
 
     def action_explain(self) -> None:
         self.toggle_class("words")
+        self.query_one("#words" if self.has_class("words") else DataTable).focus()
 
     def _show_sorted(self) -> None:
         """Scroll until the column of the order is to be seen, and the first one beside the names is whole."""
@@ -349,7 +355,7 @@ def _seeds_table(view: LiveView, helped: bool) -> _Table:
         rows=[(row.strategy, [key(row) for key in _SEEDS_KEYS], seeds_cells(row, view.planned)) for row in seeds_rows(view)],
         large_first=_SEEDS_LARGE_FIRST,
         column=6,
-        meaning=seeds_note(view) if final else meaning,
+        meaning=f"{meaning}\n{seeds_note(view)}" if final else meaning,
         note="\n".join([*([] if final else [seeds_note(view)]), *mine, *seeds_failures(view), *retry, *view.notes]),
         file=f"al-tui-{file_stem(spec.dataset)}-seeds{view.plan.seeds[0]}-{view.plan.seeds[-1]}.csv",
         markdown=partial(seeds_markdown, view),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from al_core.comparison.plan import CONTROL
@@ -17,9 +17,11 @@ from al_core.race.view import RaceView
 from al_core.reports.seeds import seeds_rows
 from al_core.run.state import RunState
 from al_core.task.spec import BASELINE
+from al_tui.screens.leaving import leaving
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.drawn import entitle
+from al_tui.widgets.each_seed import EachSeed, Run
 from al_tui.widgets.intervals import Interval, Intervals, Lane
 from al_tui.widgets.strip import Caption, Entry, Strip
 
@@ -31,8 +33,12 @@ FIRST = 20
 """Items of a run that are shown at most, those that it asked for first."""
 _FEW = 8
 """Strategies up to which there is room for items below their table."""
-_LEVELS = (0.8, 0.85, 0.9, 0.95)
-_TABLE, _RULER = 2, 2
+_STEP = 20
+"""Lanes of a race to an accuracy of 1."""
+_LANES = 4
+"""Of them, the highest, there is room for in any case."""
+_RULER = 2
+"""Lines of a plot that are no strategy."""
 
 
 class Items(NamedTuple):
@@ -58,7 +64,9 @@ class Pictures:
     def compose(self) -> ComposeResult:
         """The widgets."""
         with Horizontal(id="plots"):
-            yield Intervals()
+            with Vertical(id="left"):
+                yield Intervals()
+                yield EachSeed()
             yield Curves()
         yield Strip(first=True, id="mine")
         yield Strip(first=True, id="baseline")
@@ -75,24 +83,36 @@ class Pictures:
         screen, names = self._screen, [run.name for run in view.runs]
         screen.set_class(len(order) > _FEW, "many")
         rows = self._paint_intervals(view, seeds, order)
+        self._paint_each(seeds, order)
         screen.query_one("#plots").styles.min_height = min(rows + _RULER, 12)
+        screen.call_after_refresh(self._fit, rows, 0 if seeds is None else len(order))
         focus = names.index(chosen) if chosen in names else names.index(BASELINE) if BASELINE in names else 0
         screen.query_one(Curves).show(view, focus, seeds if seeds is not None and seeds.drawable else None)
         self._paint_first("#mine", view, names[focus])
         self._paint_first("#baseline", view, BASELINE if names[focus] != BASELINE else "")
 
+    def _fit(self, intervals: int, clouds: int) -> None:
+        """Show each seed where there is room for that below the intervals."""
+        if not leaving(self._screen):
+            room = self._screen.query_one("#plots").size.height
+            self._screen.set_class(bool(clouds) and room >= intervals + clouds + 2 * _RULER, "roomy")
+
+    def _paint_each(self, seeds: LiveView | None, order: Sequence[str]) -> None:
+        if seeds is None:
+            return
+        spec = seeds.plan.specs[0]
+        found = {entry.name: tuple(outcome.spent for outcome in entry.outcomes) for entry in seeds.compared}
+        runs = [Run(name, found[name]) for name in order]
+        self._screen.query_one(EachSeed).show(runs, marks(seeds.plan.strategies), spec.budget, level(spec.target))
+
     def _paint_intervals(self, view: RaceView, seeds: LiveView | None, order: Sequence[str]) -> int:
-        """Returns how many lines there are to see."""
+        """Returns for how many lines there is to be room."""
         panel = self._screen.query_one(Intervals)
         if seeds is None:
-            found, target = marks([run.name for run in view.runs]), view.spec.target
-            lanes = []
-            for share in sorted({*_LEVELS, target}):
-                hits = [(first_hit(run.state.curve, share), run.name) for run in view.runs]
-                there = {name: labels for labels, name in sorted((x, name) for x, name in hits if x is not None)}
-                lanes.append(Lane(level(share), there))
+            found = marks([run.name for run in view.runs])
+            lanes = [Lane(level(share), there) for share, there in _there(view)]
             panel.show_lanes(lanes, found, view.spec.budget, view.spec.measured_by.words)
-            return len(lanes)
+            return min(len(lanes), _LANES)
         rows = {row.strategy: row for row in seeds_rows(seeds)}
         shown = [rows[name] for name in order if name != BASELINE]
         control = rows[CONTROL].saved_interval if CONTROL in rows else None
@@ -114,6 +134,18 @@ class Pictures:
         )
         mark = marks([each.name for each in view.runs])[name]
         entitle(strip, f"{mark.sign} {name} asked first for, on seed {view.spec.seed} · × the model had it wrong")
+
+
+def _there(view: RaceView) -> list[tuple[float, dict[str, int]]]:
+    """Accuracies that not all had at the start and some got to, and the target, with the labels of those that got there."""
+    curves = {run.name: run.state.curve for run in view.runs if run.state.curve}
+    start = min((curve[0][1] for curve in curves.values()), default=0.0)
+    out = []
+    for share in sorted({*(step / _STEP for step in range(1, _STEP)), view.spec.target}):
+        hits = sorted((labels, name) for name, curve in curves.items() if (labels := first_hit(curve, share)) is not None)
+        if share == view.spec.target or (hits and share > start):
+            out.append((share, {name: labels for labels, name in hits}))
+    return out
 
 
 def first_given(state: RunState) -> list[tuple[int, int, int]]:

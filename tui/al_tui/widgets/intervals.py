@@ -70,12 +70,20 @@ class Intervals(Drawn):
         if across < 16 or not rows:
             return Text("")
         intervals, lanes = [row for row in rows if isinstance(row, Interval)], [row for row in rows if isinstance(row, Lane)]
-        lines = _lanes(lanes, marks, budget, column, across, colours)
+        lanes = lanes[max(0, len(lanes) - max(1, height - 1)) :]  # the highest targets where there is no room for all
         if intervals:
-            lines = _intervals(intervals, marks, chance, column, across, colours)
-        if len(lines) > height > 1:
-            lines = [*lines[: height - 1], Text(f" +{len(lines) - height + 1} more", colours.dim)]
-        return Text("\n", no_wrap=True).join(lines)
+            scale, lines, between = _intervals(intervals, marks, chance, column, across, colours)
+        else:
+            scale, lines, between = _lanes(lanes, marks, budget, column, across, colours)
+        if len(lines) > height - 1 > 0:
+            lines = [*lines[: height - 2], Text(f" +{len(lines) - height + 2} more", colours.dim)]
+        there = dict(zip(spread(len(lines), height - 1), lines, strict=True))
+        return Text("\n", no_wrap=True).join([scale, *(there.get(at, between) for at in range(height - 1))])
+
+
+def spread(count: int, height: int) -> list[int]:
+    """On which of ``height`` lines so many stand, at most as many, as far apart as there is room for."""
+    return [(2 * at + 1) * height // (2 * count) for at in range(count)]
 
 
 def ends(intervals: Sequence[Interval], chance: tuple[float, float] | None) -> tuple[float, float, float]:
@@ -95,34 +103,35 @@ def _intervals(
     column: int,
     across: int,
     colours: Palette,
-) -> list[Text]:
+) -> Plot:
     low, high, step = ends(rows, chance)
 
     def place(share: float) -> int:
         return round((max(low, min(high, share)) - low) / (high - low) * (across - 1))
 
     band = range(place(chance[0]), place(chance[1]) + 1) if chance is not None else range(0)
-    lines = [_ruler([(place(low + step * at), f"{100 * (low + step * at):+.0f}".replace("-", "−").replace("+0", "0"))
-             for at in range(round((high - low) / step) + 1)], column, across, colours)]  # fmt: skip
+    ticks = [low + step * at for at in range(round((high - low) / step) + 1)]
+    names = [(place(share), f"{100 * share:+.0f}".replace("-", "−").replace("+0", "0")) for share in ticks]
+    ground = _ground([at for at, _ in names], across, colours)
+    for at in band:
+        ground[at] = "▒", colours.dim
+    ground[place(0.0)] = "┃", colours.dim
+    lines = []
     for row in rows:
-        cells = [("▒", colours.dim) if at in band else (" ", "") for at in range(across)]
-        cells[place(0.0)] = "┃", colours.dim
-        colour = colours.run(marks[row.name])
+        cells, colour = ground.copy(), colours.run(marks[row.name])
         if row.bounds is not None:
             for at in range(place(row.bounds[0]), place(row.bounds[1]) + 1):
                 cells[at] = "━", colour
         if row.value is not None:
             cells[place(row.value)] = "●", f"bold {colour}"
-        lines.append(_line(row.name, marks.get(row.name), column, cells, colours))
-    return lines
+        lines.append(named(row.name, marks.get(row.name), column, cells, colours))
+    return ruler(names, column, across, colours), lines, named("", None, column, ground, colours)
 
 
-def _lanes(
-    lanes: Sequence[Lane], marks: Mapping[str, Mark], budget: int, column: int, across: int, colours: Palette
-) -> list[Text]:
+def _lanes(lanes: Sequence[Lane], marks: Mapping[str, Mark], budget: int, column: int, across: int, colours: Palette) -> Plot:
     step = next(step for step in (10, 20, 50, 100, 200, 500, 10**9) if budget / step <= 8)
     places = [(round(at / budget * (across - 1)), str(at)) for at in range(0, budget + 1, step)] if budget else []
-    lines = [_ruler(places, column, across, colours)]
+    lines = []
     for lane in lanes:
         cells = [("─", colours.dim)] * across
         for name, labels in lane.labels.items():
@@ -130,11 +139,23 @@ def _lanes(
             while at < across - 1 and cells[at][0] != "─":  # who was there before stands before
                 at += 1
             cells[at] = marks[name].sign, f"bold {colours.run(marks[name])}"
-        lines.append(_line(lane.words, None, column, cells, colours))
-    return lines
+        lines.append(named(lane.words, None, column, cells, colours))
+    between = named("", None, column, _ground([at for at, _ in places], across, colours), colours)
+    return ruler(places, column, across, colours), lines, between
 
 
-def _line(name: str, mark: Mark | None, column: int, cells: Sequence[tuple[str, str]], colours: Palette) -> Text:
+Plot = tuple[Text, list[Text], Text]
+"""A scale, the lines under it, and one that stands where there is room between them."""
+
+
+def _ground(ticks: Sequence[int], across: int, colours: Palette) -> list[tuple[str, str]]:
+    """A line with nothing on it but where the numbers of the scale are."""
+    there = {*ticks}
+    return [("┊", colours.dim) if at in there else (" ", "") for at in range(across)]
+
+
+def named(name: str, mark: Mark | None, column: int, cells: Sequence[tuple[str, str]], colours: Palette) -> Text:
+    """A line of cells behind a mark and a name, which have the first ``column`` cells."""
     sign = f"{mark.sign} " if mark is not None else ""
     line = Text(" ", no_wrap=True).append(sign, "" if mark is None else colours.run(mark))
     line.append(clipped(name, column - 2 - len(sign)))
@@ -144,7 +165,7 @@ def _line(name: str, mark: Mark | None, column: int, cells: Sequence[tuple[str, 
     return line
 
 
-def _ruler(places: Sequence[tuple[int, str]], column: int, across: int, colours: Palette) -> Text:
+def ruler(places: Sequence[tuple[int, str]], column: int, across: int, colours: Palette) -> Text:
     """Numbers above the places that they are of, as many as do not touch."""
     line = " " * (column + across)
     free = 0
