@@ -18,6 +18,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("start", "PoolMap"): "nor is there a pool",
     ("start", "#ask"): "nor anything to ask",
     ("start", "Item"): "nor an item",
+    ("label", "Item"): "its last rows are for the probabilities that p shows",
     ("failed", "Item"): "a run that failed asks about nothing",
     ("failed", "#ask"): "and what it failed of is two lines",
 }

@@ -92,6 +92,8 @@ class Stand(Executor):
         name = fn.__name__
         self.asked.append(name)
         future: Future[Any] = Future()
+        if name == "open_plane" and args[1]:
+            return future  # by neighbours it takes as long as a screen full of tests
 
         def finish() -> None:
             if (error := self.fail(name)) is not None:

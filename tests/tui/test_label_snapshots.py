@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from blanks import check_blanks
 from labelling import LabelDesk
 from textual.pilot import Pilot
 
@@ -22,6 +23,7 @@ DIALOGUES: dict[str, tuple[str, ...]] = {
     "classes": (*TEN, "C"),
     "find": (*TEN, "slash", "1"),
     "answers": (*TEN, "d", "l"),
+    "map": (*TEN, "4", "m", "right", "up"),
 }
 
 
@@ -32,7 +34,7 @@ def test_label_screen(
     label_desk: Callable[..., LabelDesk], snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
 ) -> None:
     at = in_colours(label_desk, monkeypatch, look)
-    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene]))
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene], scene))
 
 
 @pytest.mark.parametrize(("size", "look"), [*(("80x24", look) for look in LOOKS), ("120x40", "dark")])
@@ -42,6 +44,11 @@ def test_a_dialogue(
 ) -> None:
     at = in_colours(label_desk, monkeypatch, look)
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, DIALOGUES[scene]))
+
+
+def test_large(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:
+    at = label_desk(budget=50)
+    assert snap_compare(at.app, terminal_size=(200, 60), run_before=play(at, "light", (*TEN, "4", "d", *"5858585858585858")))
 
 
 def test_a_batch_in_the_light(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:
@@ -55,11 +62,13 @@ def in_colours(label_desk: Callable[..., LabelDesk], monkeypatch: pytest.MonkeyP
     return label_desk()
 
 
-def play(at: LabelDesk, look: str, keys: tuple[str, ...]) -> Callable[[Pilot[None]], Awaitable[None]]:
+def play(at: LabelDesk, look: str, keys: tuple[str, ...], scene: str = "") -> Callable[[Pilot[None]], Awaitable[None]]:
     async def run(pilot: Pilot[None]) -> None:
         if look != "no-colour":
             at.app.theme = {"dark": "textual-dark", "light": "textual-light"}[look]
         await at.press(pilot, *keys)
         await at.rest(pilot)
+        if scene and look == "dark" and pilot.app.size == SIZES["120x40"]:
+            check_blanks(pilot.app, scene)
 
     return run

@@ -1,4 +1,4 @@
-"""Labels from before there was a class, which a model that did not know them takes for that class. No numerics."""
+"""Labels that a model which did not know them takes for another class: for one that has come since, or for any. No numerics."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from al_core.sessions.ledger import Ledger
 
 FEWEST = 2
 """Labels that a new class has before anything is said by it: of one, no model that leaves it out knows anything."""
+ENOUGH = 30
+"""Labels from which on it is looked for wrong ones: a model of fewer is wrong itself too often."""
+SMALL = 0.1
+"""A label looks wrong where it is no more probable than this."""
 
 
 class Doubted(NamedTuple):
@@ -23,9 +27,10 @@ class Doubted(NamedTuple):
 
 
 class Doubts:
-    """What is to be offered for a review because classes have come.
+    """What is to be offered for a review: because classes have come, or because labels look wrong.
 
-    That takes several fits, so it is looked for when a new class has two labels, and again whenever it has twice as many.
+    That takes several fits, so it is looked for when a new class has two labels, and again whenever it has twice as many; and
+    when there are thirty labels in all, and again whenever there are twice as many.
 
     Parameters
     ----------
@@ -39,20 +44,32 @@ class Doubts:
         self._ledger, self._items = ledger, items
         self._found: tuple[Doubted, ...] = ()
         self._looked_at: dict[int, int] = {}
+        self._wrong: tuple[Doubted, ...] = ()
+        self._judged = 0
 
     @property
     def found(self) -> tuple[Doubted, ...]:
         """The labels that were found and still are what they were."""
+        return self._still(self._found)
+
+    @property
+    def wrong(self) -> tuple[Doubted, ...]:
+        """The labels that looked wrong when it was looked for them last, and still are what they were."""
+        return self._still(self._wrong)
+
+    def _still(self, doubted: Iterable[Doubted]) -> tuple[Doubted, ...]:
         answers, alive = self._ledger.answers, self._ledger.scheme.alive
         return tuple(
             one
-            for one in self._found
+            for one in doubted
             if one.by in alive and (given := answers.get(one.item)) is not None and given.sequence == one.sequence
         )
 
     def made(self, request: ModelRequest) -> None:
         """A model has come."""
         scheme = self._ledger.scheme
+        if (count := len(request.labels)) >= max(ENOUGH, 2 * self._judged):
+            self._judged, self.unchecked = count, request
         added = [label for label in scheme.alive if scheme.classes[label].since]
         counts = Counter(label for _, label in request.labels) if added else Counter[int]()
         for label in added:
@@ -67,16 +84,22 @@ class Doubts:
         """Take in what `al_core.labelling.model.find_suspects` found."""
         if request is self.unchecked:
             self.unchecked = None
-        ids, found = self._items.ids, []
+        ids, found, wrong = self._items.ids, [], []
         for one in suspects:
-            given = self._ledger.answers.get(ids[one.row])
-            if given is not None and given.label == one.label and given_before(self._ledger, ids[one.row], one.suggested):
-                found.append(Doubted(ids[one.row], given.sequence, one.suggested))
-        self._found = tuple(found)
+            item = ids[one.row]
+            given = self._ledger.answers.get(item)
+            if given is None or given.label != one.label:
+                continue
+            doubted = Doubted(item, given.sequence, one.suggested)
+            if given_before(self._ledger, item, one.suggested):
+                found.append(doubted)
+            if one.suggested != one.label and one.confidence <= SMALL:
+                wrong.append(doubted)
+        self._found, self._wrong = tuple(found), tuple(wrong)
 
     def seen(self) -> None:
         """The person goes through them: they are not offered again."""
-        self._found = ()
+        self._found = self._wrong = ()
 
 
 def given_before(ledger: Ledger, item: str, label: int) -> bool:

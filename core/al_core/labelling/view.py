@@ -11,6 +11,7 @@ from al_core.data.how_far import HowFar
 from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import Estimate, audit_curve
+from al_core.labelling.notable import worth_a_look
 from al_core.labelling.progress import Progress
 from al_core.labelling.review import Review, told
 from al_core.labelling.session import LabelSession, Offer
@@ -152,6 +153,7 @@ class LabelView:
     reading : how far the data is read, before there is a session, and beside one that began with a part of it.
     alike : rows without an answer that look nearly as the item on the screen does.
     measured_on : how many of what accuracy is measured by, in words; empty where nobody need be told.
+    worth : what is worth a look, in few words each.
     """
 
     where: Where
@@ -179,6 +181,7 @@ class LabelView:
     estimate: Estimate | None = None
     measured_on: str = ""
     alike: tuple[int, ...] = ()
+    worth: tuple[str, ...] = ()
 
     @property
     def opinion_shown(self) -> bool:
@@ -273,6 +276,7 @@ def view(
         measured_on=session.items.measured_on,
         alike=tuple(session.items.row_of[item] for item in alike_here(session, where)),
         reading=reading,
+        worth=worth_a_look(session),
     )
 
 

@@ -60,6 +60,9 @@ def learn(session: LabelSession) -> None:
 
 
 def test_it_is_time_to_look_when_a_new_class_has_two_labels_and_when_it_has_twice_as_many(session: LabelSession) -> None:
+    learn(session)
+    assert session.doubts.unchecked is not None  # there are labels enough to look for wrong ones, once
+    session.doubts.checked(session.doubts.unchecked, ())
     session.add_class("long")
     looked = []
     for _ in range(8):

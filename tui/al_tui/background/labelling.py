@@ -32,6 +32,7 @@ from al_core.sessions.scheme import Scheme
 from al_core.sessions.store import SessionFile
 from al_core.strategies.description import StrategyInfo
 from al_tui.background.intake import Intake
+from al_tui.background.label_map import LabelMap
 from al_tui.background.looks import Looks
 from al_tui.background.patience import Patience
 from al_tui.background.seeking import Seeker
@@ -107,6 +108,7 @@ class Labeller:
         self._executor = executor
         self._workers = Patience(executor, self._come)
         self.seeker = Seeker(self._workers, lambda: self.session)
+        self.map = LabelMap(self._workers, lambda: self.session, self._come)
         self._intake = Intake(self._workers, self._show, self._come)
         self._short = ""
         """Why the session is over a part of its items and stays so."""

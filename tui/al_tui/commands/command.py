@@ -74,5 +74,5 @@ def bindings(commands: Sequence[Command]) -> list[BindingType]:
     ]
 
 
-KEYED = frozenset({"label", "item", "strategy", "history", "scroll"})
+KEYED = frozenset({"label", "item", "strategy", "history", "scroll", "point"})
 """Actions whose meaning depends on the key."""

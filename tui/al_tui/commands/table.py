@@ -76,6 +76,7 @@ LABEL = (
     Command(("slash",), "search", "Search texts, columns and names, and go to what is found", "Find", "Search", "/"),
     Command(("n",), "like", "More like this item, or like a class, by the features", "Find", "More like this"),
     Command(("l",), "list", "All answers: don't know, bad, noted, by machine, surprising, changed; go to any", "Find", "List"),
+    Command(("m",), "map", "The pool on a map: your labels by class; go to any item of it", "Find", "Map"),
     Command(("p",), "peek", "Show or hide what the model thinks before you answer", "Look", "Peek"),
     Command(("P",), "copy_place", "Copy the path of the item", "Look"),
     Command(("e",), "explain", "Why this item: probabilities, the strategy's reason, labelled neighbours", "Look", "Explain"),
@@ -95,6 +96,13 @@ CLASSES = (
     Command(("s",), "class_split", "Put several classes in its place; its items are asked again", "Classes", "split"),
     Command(("d",), "class_delete", "Delete the class; its items are asked again", "Classes", "delete"),
     Command(("e",), "class_describe", "Say what the class means", "Classes", "describe"),
+)
+
+MAP = (
+    Command(("left", "right", "up", "down"), "point", "Point at the next item on the way", "Map", "Point", "←→↑↓"),
+    Command(("tab",), "same_place", "Point at the next item of the same place", "Map", "Same place"),
+    Command(("enter",), "go", "Go to the item, to label it or to look at it", "Map", "Go there"),
+    Command(("escape", "m"), "close", "Back to labelling", "Map", "Back"),
 )
 
 COMPARE = (

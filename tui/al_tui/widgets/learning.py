@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.text import Text
 
 from al_core.measures.shares import share_interval
+from al_core.task.spec import TaskSpec
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn, whole
 from al_tui.widgets.frame import Frame
@@ -15,6 +16,8 @@ from al_tui.widgets.frame import Frame
 if TYPE_CHECKING:
     from al_core.labelling.audit import Estimate
 
+TARGET = TaskSpec().target
+"""Where the model is to get to, as far as that is measured: where a race counts to if nobody says otherwise."""
 _LEAST_LABELS = 30
 _MEASURED, _UNMEASURED = "Test accuracy over labels", "Nothing is measured"
 _AUDITED = "Measured on items drawn at random"
@@ -88,12 +91,12 @@ class Learning(Drawn):
         said = Text(words, "" if shown.estimate is not None else colours.dim)
         if not shown.curve:
             return Text("\n").append(said) if words else Text("")
-        left = height - len(words.splitlines())
+        left, target = height - len(words.splitlines()), TARGET if shown.measured else None
         if width >= _LEAST_WIDTH and left >= _LEAST_HEIGHT:
-            curve = draw_curve(shown.curve, shown.budget, width, left, colours)
+            curve = draw_curve(shown.curve, shown.budget, width, left, colours, target)
             return said.append("\n").append(curve) if words else curve
         if shown.measured and width >= _LEAST_WIDTH and height >= _LEAST_HEIGHT:
-            return draw_curve(shown.curve, shown.budget, width, height, colours)
+            return draw_curve(shown.curve, shown.budget, width, height, colours, target)
         return said
 
 
@@ -128,7 +131,14 @@ def spoken(found: Estimate) -> str:
     return f"{found.right} of {found.asked}{either}, {100 * found.lower:.0f} to {100 * found.upper:.0f} %"
 
 
-def draw_curve(curve: tuple[tuple[int, float], ...], budget: int | None, width: int, height: int, colours: Palette) -> Text:
+def draw_curve(
+    curve: tuple[tuple[int, float], ...],
+    budget: int | None,
+    width: int,
+    height: int,
+    colours: Palette,
+    target: float | None = None,
+) -> Text:
     """One curve as ``height`` lines of ``width`` columns.
 
     Parameters
@@ -136,10 +146,12 @@ def draw_curve(curve: tuple[tuple[int, float], ...], budget: int | None, width: 
     curve : (labels, accuracy), labels increasing; not empty.
     budget : labels at which the axis ends; None lets it end a little beyond the curve.
     width, height : cells; at least 24 × 5.
+    target : where a dotted line is, which the axis goes on to; None for none.
     """
     accuracies = [accuracy for _, accuracy in curve]
     start, last = curve[0][0], curve[-1][0]
     end = max(budget or 0, _LEAST_LABELS, last + 2)
-    frame = Frame(start, end, min(accuracies), max(accuracies) + 0.02, width, height, colours)
+    top = max(*accuracies, target or 0.0) + 0.02
+    frame = Frame(start, end, min(accuracies), top, width, height, colours, target)
     frame.line(curve, colours.hue(0))
     return whole(frame.text())

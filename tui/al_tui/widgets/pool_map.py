@@ -15,6 +15,7 @@ from al_core.data.plane import SIDE, Plane
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
 from al_tui.widgets.field_cells import FieldCells
+from al_tui.widgets.pointing import Grid
 
 if TYPE_CHECKING:
     from al_core.run.field import Field
@@ -67,7 +68,14 @@ class Cloud(NamedTuple):
 
 
 class PoolMap(DrawnInParts):
-    """Draws a scene. The dots are made once a size; with a round only a few signs change."""
+    """Draws a scene. The dots are made once a size; with a round a few signs change. A click means the item that is there."""
+
+    class Pointed(Message):
+        """An item was clicked."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
 
     DEFAULT_CSS = "PoolMap { height: 1fr; border-top: solid $foreground 30%; border-title-color: $foreground; }"
 
@@ -80,6 +88,7 @@ class PoolMap(DrawnInParts):
         self._words = COMING
         self._seen: object = None
         self._cloud: Cloud | None = None
+        self._grid: tuple[object, Grid] | None = None
 
     def show(self, scene: Scene | None, title: str, words: str = COMING) -> None:
         """Show a scene, or ``words`` where there is none."""
@@ -98,6 +107,22 @@ class PoolMap(DrawnInParts):
         """Columns and lines that a map has here, without the line that says what the signs are."""
         width, height = self.size
         return width, height - (height >= _LEGEND)
+
+    @property
+    def grid(self) -> Grid | None:
+        """Which items are where; None where nothing is shown."""
+        scene, (width, down) = self._scene, self.cells
+        if scene is None or width < 1 or down < 1:
+            return None
+        of = (*scene[:2], scene.asked, width, down)
+        if self._grid is None or self._grid[0] != of:
+            self._grid = of, Grid(scene.plane, scene.rows, width, down, scene.asked)
+        return self._grid[1]
+
+    def on_click(self, event: events.Click) -> None:
+        offset, grid = event.get_content_offset(self), self.grid
+        if offset is not None and grid is not None and (row := grid.at(*offset)) is not None:
+            self.post_message(self.Pointed(row))
 
     def parts(self) -> Parts:
         (width, height), scene, colours = self.size, self._scene, palette(self.app)

@@ -160,3 +160,24 @@ async def test_what_the_model_thinks_everywhere_is_hidden_from_who_labels(desk: 
         assert panel._scene.field is None
         await at.press(pilot, "p")
         assert panel._scene.field is not None
+
+
+async def test_a_click_on_what_is_asked_highlights_it_and_elsewhere_nothing(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n", "n")
+        panel, looking = at.app.screen.query_one(PoolMap), at.app.screen.flow.looking
+        grid, cells = panel.grid, [panel.grid.cell(pick.row) for pick in looking.picks]
+        wanted = max(at for at, cell in enumerate(cells) if cells.index(cell) == at)
+        assert wanted != looking.cursor
+
+        async def click(x: int, y: int) -> None:
+            await pilot.click(panel, offset=(x + panel.gutter.left, y + panel.gutter.top))
+            await at.rest(pilot)
+
+        await click(*cells[wanted])
+        assert looking.cursor == wanted
+        assert panel._scene.highlighted == looking.picks[wanted].row
+        await click(*next(grid.cell(row) for row in panel._scene.rows if grid.cell(row) not in cells))
+        assert looking.cursor == wanted
+        assert "not asked about now" in at.told

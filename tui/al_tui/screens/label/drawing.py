@@ -163,7 +163,8 @@ class Drawing:
             first = next((hint for hint in view.hints if hint.good), view.hints[0])
             lead = Text("You might stop: ", colours.good) if first.good else Text()
             return lead.append(first.reason, colours.dim)
-        return Text()
+        large = self._screen.has_class("-wide", "-high")  # then it is said beside the item
+        return Text(view.worth[0], colours.dim) if view.worth and not large else Text()
 
     def _draw_curve(self) -> None:
         view = self._view

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.worker import Worker
 
 from al_core.labelling.review import Review
@@ -20,6 +20,7 @@ from al_tui.background.labelling import Labeller
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, LABEL, label_introduction
 from al_tui.screens.ask import Ask
+from al_tui.screens.label.around import Around
 from al_tui.screens.label.classes import ChangesClasses
 from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.flow import LabelFlow, Later, Turn
@@ -32,9 +33,7 @@ from al_tui.widgets.host import Host
 from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.later import later
-from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
-from al_tui.widgets.reason import Reason
 from al_tui.widgets.strip import Strip
 
 
@@ -66,12 +65,7 @@ class LabelScreen(Seeking, ChangesClasses):
         yield HeaderLine()
         with Horizontal(id="desk"):
             yield Item(keys=True)
-            with Vertical(id="side"):
-                yield Learning(True if self.labeller.bundled else None)
-                reason = Reason()
-                reason.border_title = "Why this item"
-                yield reason
-                yield Strip(id="batch")
+            yield Around(True if self.labeller.bundled else None)
         yield Strip(id="answered", margin=1, empty="What you have answered appears here; ← goes back to it.")
         yield Line()
         yield KeyBar(lambda: commands_now(self.commands, self._view))
@@ -160,7 +154,7 @@ class LabelScreen(Seeking, ChangesClasses):
         if view.where.just_came:
             self.call_after_refresh(self.flow.on_terminal)
         if not view.where.waiting:  # then the next item comes soon, and nothing may stand in its way
-            self._slices.restart(drawing.surroundings())
+            self._slices.restart([*drawing.surroundings(), *self.far(view)])
             if (like := self.flow.look_alike(view)) is not None:
                 self._do_later(like)
 

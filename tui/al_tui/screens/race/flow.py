@@ -151,6 +151,14 @@ class RaceFlow:
         self.looking.cursor = position
         return self._turn()
 
+    def choose_row(self, row: int) -> Turn:
+        """Highlight the item of this row, if it is in the batch."""
+        if not any(pick.row == row for pick in self.looking.picks):
+            self.looking.tell("That item is not asked about now; ◎ are those that are.")
+            return self._turn(False)
+        self.looking.to_row(row)
+        return self._turn()
+
     def seeds(self) -> Turn:
         """Show all seeds, or the one that is raced here."""
         looking, live = self.looking, self.looking.live

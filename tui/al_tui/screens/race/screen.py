@@ -260,6 +260,9 @@ class RaceScreen(Screen[None]):
     def on_strip_chosen(self, message: Strip.Chosen) -> None:
         self._take(self.flow.choose(message.position))
 
+    def on_pool_map_pointed(self, message: PoolMap.Pointed) -> None:
+        self._take(self.flow.choose_row(message.row))
+
     def _shown_commands(self) -> list[Command]:
         looking = self.flow.looking
         failed = looking.run.status == "failed" or bool(looking.failed_seeds)
