@@ -16,7 +16,17 @@ from al_core.comparison.cell import Cell
 from al_core.comparison.documents import Comparison
 from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import summarise
-from al_core.comparison.live_view import CellsFinished, LiveEvent, Noted, Recalled, Stopped, Summarised, TriedAgain
+from al_core.comparison.live_view import (
+    CellBegun,
+    CellPutBack,
+    CellsFinished,
+    LiveEvent,
+    Noted,
+    Recalled,
+    Stopped,
+    Summarised,
+    TriedAgain,
+)
 from al_core.comparison.lookup import apart, find_cells, identify_all, recalled, remember, remember_failed, renew
 from al_core.comparison.plan import Plan, Question, assemble
 from al_core.comparison.queue import Work
@@ -197,6 +207,8 @@ class LiveComparison:
                     while work.waiting and self._under_way + self._summarising < self._room():
                         future = work.submit()
                         self._under_way += 1
+                        spec, strategy = work.asked(future)
+                        self._emit(CellBegun(spec.seed, strategy))
                         group.create_task(self._finish(work, future))
                     self._wake.clear()
                     await self._wake.wait()
@@ -209,8 +221,11 @@ class LiveComparison:
         await asyncio.wait([waiting])
         if not waiting.cancelled():
             waiting.exception()
+        spec, strategy = work.asked(future)
         found = work.settle(future)
-        if found is not None:
+        if found is None:
+            self._emit(CellPutBack(spec.seed, strategy))
+        else:
             index, cell = found
             if self._desk is not None and cell.error is None:
                 try:

@@ -32,6 +32,22 @@ class CellsFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class CellBegun:
+    """A cell is being computed."""
+
+    seed: int
+    strategy: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellPutBack:
+    """Nobody computes a cell any more, for its worker died; it waits again."""
+
+    seed: int
+    strategy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summarised:
     """A worker has summarised the cells that were there: `al_core.comparison.summary.compare`."""
 
@@ -64,7 +80,7 @@ class Stopped:
     text: str
 
 
-LiveEvent = CellsFinished | Summarised | Noted | TriedAgain | Recalled | Stopped
+LiveEvent = CellsFinished | CellBegun | CellPutBack | Summarised | Noted | TriedAgain | Recalled | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,16 @@ class StrategySeeds:
     def finished(self) -> int:
         """How many seeds have a result."""
         return len(self.outcomes)
+
+    @cached_property
+    def seeds_done(self) -> frozenset[int]:
+        """The seeds that have a result."""
+        return frozenset(outcome.seed for outcome in self.outcomes)
+
+    @cached_property
+    def seeds_failed(self) -> frozenset[int]:
+        """The seeds on which it failed."""
+        return frozenset(seed for seed, _ in self.errors)
 
     @property
     def seconds_per_round(self) -> float | None:
@@ -170,6 +196,7 @@ class LiveView:
     notes : what a person should know, the oldest first.
     recalled : how many cells were there before any was computed.
     stopped : true when no more will come although some are missing.
+    under_way : seed and strategy of what is being computed.
     """
 
     plan: Plan
@@ -179,6 +206,7 @@ class LiveView:
     notes: tuple[str, ...] = ()
     recalled: int = 0
     stopped: bool = False
+    under_way: frozenset[tuple[int, str]] = frozenset()
 
     @property
     def document(self) -> Mapping[str, Any] | None:
@@ -207,8 +235,7 @@ class LiveView:
 
     @cached_property
     def _whole(self) -> frozenset[int]:
-        there = [{outcome.seed for outcome in entry.outcomes} | {seed for seed, _ in entry.errors} for entry in self.strategies]
-        return frozenset(set.intersection(*there))
+        return frozenset.intersection(*(entry.seeds_done | entry.seeds_failed for entry in self.strategies))
 
     @cached_property
     def compared(self) -> tuple[StrategySeeds, ...]:
@@ -279,7 +306,12 @@ def reduce_live(view: LiveView, event: LiveEvent) -> LiveView:
             target = view.plan.specs[0].target
             mine = {entry.name: [cell for cell in cells if cell.strategy == entry.name] for entry in view.strategies}
             entries = tuple(_with(entry, mine[entry.name], target) if mine[entry.name] else entry for entry in view.strategies)
-            return replace(view, strategies=entries, done=view.done + len(cells))
+            here = view.under_way.difference((cell.seed, cell.strategy) for cell in cells)
+            return replace(view, strategies=entries, done=view.done + len(cells), under_way=here)
+        case CellBegun(seed, strategy):
+            return replace(view, under_way=view.under_way | {(seed, strategy)})
+        case CellPutBack(seed, strategy):
+            return replace(view, under_way=view.under_way - {(seed, strategy)})
         case Summarised(comparison):
             return replace(view, comparison=comparison)
         case Noted(text):
@@ -291,7 +323,7 @@ def reduce_live(view: LiveView, event: LiveEvent) -> LiveView:
         case Recalled():
             return replace(view, recalled=view.done)
         case Stopped(text):
-            return replace(view, notes=(*view.notes, text), stopped=True)
+            return replace(view, notes=(*view.notes, text), stopped=True, under_way=frozenset())
 
 
 def _with(entry: StrategySeeds, cells: Sequence[Cell], target: float) -> StrategySeeds:

@@ -48,6 +48,10 @@ class Work:
         """What is being computed."""
         return frozenset(self._pending)
 
+    def asked(self, future: Future[Cell]) -> Question:
+        """What is being computed in a future that is not settled."""
+        return self._pending[future].question
+
     def submit(self) -> Future[Cell]:
         """Hand the next question out; there must be one."""
         job = self._waiting.pop()

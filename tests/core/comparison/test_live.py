@@ -21,6 +21,8 @@ from al_core.comparison.identity import Identity
 from al_core.comparison.in_worker import play_cell
 from al_core.comparison.live import LiveComparison, StoreThread, spare_workers
 from al_core.comparison.live_view import (
+    CellBegun,
+    CellPutBack,
     CellsFinished,
     LiveEvent,
     LiveView,
@@ -182,6 +184,28 @@ def test_a_worker_that_dies_costs_its_cell_only_and_failures_are_told() -> None:
     assert row.words == "no verdict: failed on 1 of 2 seeds"
 
 
+def test_every_cell_is_begun_before_it_is_there_and_one_whose_worker_died_once_more() -> None:
+    left = {("margin", 1): 1}
+
+    def fail(spec: TaskSpec, name: str) -> Exception | None:
+        left[name, spec.seed] = left.get((name, spec.seed), 0) - 1
+        return WorkerDied("gone") if left[name, spec.seed] >= 0 else None
+
+    asked, events = plan([SPEC], ["random", "margin"], seeds=2), list[LiveEvent]()
+    repeat(asked, Watched(fail), None, events)
+    told = [(event.seed, event.strategy, type(event)) for event in events if isinstance(event, CellBegun | CellPutBack)]
+    begun = [each[:2] for each in told if each[2] is CellBegun]
+    questions = [(spec.seed, name) for spec, name in asked.questions]
+    assert sorted(begun) == sorted([*questions, (1, "margin")])
+    assert [each[:2] for each in told if each[2] is CellPutBack] == [(1, "margin")]
+    view = open_live(asked)
+    for event in events:
+        if isinstance(event, CellsFinished):
+            assert {(cell.seed, cell.strategy) for cell in event.cells} <= view.under_way
+        view = reduce_live(view, event)
+    assert view.under_way == frozenset()
+
+
 def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
     broken = {("margin", 1), (ALL_LABELS, 0)}
 
@@ -195,7 +219,8 @@ def test_what_failed_is_computed_again_and_only_that(tmp_path: Path) -> None:
     def note(event: LiveEvent) -> None:
         nonlocal view
         view = reduce_live(view, event)
-        seen.append((view.done, view.failed, view.document is not None))
+        if not isinstance(event, CellBegun):
+            seen.append((view.done, view.failed, view.document is not None))
 
     desk = StoreThread(tmp_path / "r")
     repetition = LiveComparison(asked, executor, desk=desk, room=lambda: 2, emit=note)

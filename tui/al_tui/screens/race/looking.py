@@ -154,6 +154,12 @@ class Looking(Telling):
         return seeds if seeds is not None and self.all_seeds and seeds.drawable else None
 
     @property
+    def missing_seeds(self) -> LiveView | None:
+        """The race over seeds if one wants to see how far that is: some runs are missing, or failed."""
+        seeds = self.live
+        return seeds if seeds is not None and self.all_seeds and (seeds.failed or not seeds.complete) else None
+
+    @property
     def seeds_command(self) -> str | None:
         """What the key that changes between one seed and all does; None where there is one seed."""
         return None if self.live is None else "This seed" if self.all_seeds else "All seeds"

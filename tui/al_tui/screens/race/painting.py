@@ -25,12 +25,20 @@ from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.per_class import PerClass
 from al_tui.widgets.pool_map import COMING as WAITING
 from al_tui.widgets.pool_map import PoolMap, Scene
+from al_tui.widgets.runs import ABOVE as RUNS_ABOVE
+from al_tui.widgets.runs import Runs
 
 if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen
     from al_tui.screens.race.asked import Asked
 
 REPAINT_SECONDS = 0.25
+ABOVE = 2
+"""Lines of the leaderboard that are no runs."""
+_MAP = 8
+"""Lines that a map needs at least, and the labels per class below it."""
+_BELOW = 3
+"""Lines of what has happened and the labels per class."""
 
 
 class Painting:
@@ -129,6 +137,23 @@ class Painting:
         engine, looking = self._engine, self._flow.looking
         self._screen.query_one(HeaderLine).show(engine, looking.focus)
         self._screen.query_one(Leaderboard).show(engine.view, looking.focus, looking.shown_seeds, looking.left_out)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the list of runs its room, then the runs over seeds while some are missing, then the map: where there is no room
+        for both list and map, `m` changes between them."""
+        screen, live = self._screen, self._flow.looking.missing_seeds
+        left = screen.query_one("#top").size.height - len(self._engine.view.runs) - ABOVE
+        tall = 0 if live is None else len(live.strategies) + RUNS_ABOVE
+        there = live is not None and screen.has_class("-wide", "-high") and left - tall >= _BELOW
+        panel = screen.query_one(Runs)
+        panel.display = there
+        if there and live is not None:
+            left -= tall
+            panel.styles.height = tall
+            panel.show(live)
+        screen.set_class(left < _MAP, "many")
+        screen.set_class(left < 2, "crowded")
 
     def paint_pool(self) -> None:
         """Bring the map and the labels per class up to date, as far as they are on the screen."""

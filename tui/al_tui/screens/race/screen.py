@@ -17,7 +17,7 @@ from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import RACE, RACE_INTRODUCTION, race_commands
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow, Turn
-from al_tui.screens.race.painting import Painting, commands_now
+from al_tui.screens.race.painting import ABOVE, Painting, commands_now
 from al_tui.screens.shielded import shielded
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.happened import Happened
@@ -27,16 +27,11 @@ from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.per_class import PerClass
 from al_tui.widgets.pool_map import PoolMap
+from al_tui.widgets.runs import Runs
 
 if TYPE_CHECKING:
     from al_core.race.events import RaceEvent
     from al_tui.widgets.strip import Strip
-
-
-_ABOVE = 2
-"""Lines of the leaderboard that are no runs."""
-_MAP = 8
-"""Lines that a map needs at least, and the labels per class below it."""
 
 
 class RaceScreen(Screen[None]):
@@ -73,6 +68,7 @@ class RaceScreen(Screen[None]):
             yield Curves()
             with Vertical(id="standings"):
                 yield Leaderboard()
+                yield Runs()
                 yield PoolMap()
                 yield Happened()
                 yield PerClass()
@@ -82,16 +78,13 @@ class RaceScreen(Screen[None]):
     def on_mount(self) -> None:
         if leaving(self):
             return
-        self.query_one(Leaderboard).styles.max_height = len(self._engine.view.runs) + _ABOVE
+        self.query_one(Leaderboard).styles.max_height = len(self._engine.view.runs) + ABOVE
         self.painting.paint_standings()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.paint_again())
         self.call_after_refresh(self._fill_bottom)
 
     def on_resize(self) -> None:
-        """The list of runs goes before the map: where there is no room for both, `m` changes between them."""
-        left = self.query_one("#top").size.height - len(self._engine.view.runs) - _ABOVE
-        self.set_class(left < _MAP, "many")
-        self.set_class(left < 2, "crowded")
+        self.painting.fit()
 
     async def _fill_bottom(self) -> None:
         """What shows a batch comes after the first paint: there is no batch yet."""
