@@ -70,6 +70,14 @@ def test_plane(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatc
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
 
 
+@pytest.mark.parametrize(("size", "look"), [("80x24", "no-colour"), ("120x40", "dark"), ("200x60", "light")])
+def test_labels_to_start_from(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str) -> None:
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = desk()
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, ()))
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_too_small(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, look: str) -> None:
     if look == "no-colour":

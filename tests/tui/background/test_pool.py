@@ -122,3 +122,30 @@ class Flat(Places):
         flat: Future[Any] = Future()
         flat.set_result(future.result()._replace(as_they_are=True))
         return flat
+
+
+async def test_the_split_is_fetched_once_a_race_and_that_of_a_race_that_was_left_is_not_taken() -> None:
+    class Slow(Places):
+        def __init__(self) -> None:
+            super().__init__(100)
+            self.waiting: list[Future[Any]] = []
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if fn is not pool_rows:
+                return super().submit(fn, *args, **kwargs)
+            self.waiting.append(Future())
+            return self.waiting[-1]
+
+    pool, places = Pool(lambda: None), Slow()
+    first = asyncio.create_task(pool.split(places, TaskSpec()))
+    second = asyncio.create_task(pool.split(places, TaskSpec(seed=1)))
+    await turns()
+    places.waiting[1].set_result((array("I", range(3)), (2,)))
+    places.waiting[0].set_result((array("I", range(9)), (8,)))
+    await asyncio.gather(first, second)
+    assert (list(pool.rows or ()), pool.initial) == ([0, 1, 2], (2,))
+    pool.begin(places, TaskSpec(seed=1), "digits")
+    await turns()
+    assert len(places.waiting) == 2
+    assert pool.plane is not None
+    pool.close()

@@ -40,7 +40,10 @@ class Pool:
         """What models say everywhere, where items lie as they are."""
         self._changed = changed
         self._computed_by: tuple[Executor, TaskSpec] | None = None
-        self._initial: tuple[int, ...] = ()
+        self.initial: tuple[int, ...] = ()
+        """The starting set."""
+        self._split_of: TaskSpec | None = None
+        self._splitting: TaskSpec | None = None
         self._task: asyncio.Task[None] | None = None
         self._raced = asyncio.Event()
         self._known: dict[int, int] = {}
@@ -50,7 +53,7 @@ class Pool:
     def begin(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
         """Fetch what a race needs."""
         self.close()
-        self.rows, self.trouble, self._initial, self._known_of = None, None, (), (None, 0)
+        self.trouble, self._known_of = None, (None, 0)
         self.fields, self._computed_by = None, (executor, spec)
         self._raced.clear()
         self._task = asyncio.get_running_loop().create_task(self._fetch(executor, spec, data))
@@ -60,6 +63,20 @@ class Pool:
         assert self._computed_by is not None, "nothing is asked before the race has begun"
         executor, spec = self._computed_by
         return await asyncio.wrap_future(executor.submit(open_numbers, spec, state, row))
+
+    async def split(self, executor: Executor, spec: TaskSpec) -> None:
+        """Fetch which items are in the pool; why they could not be is said where there is no map."""
+        if spec == self._split_of:
+            return
+        self.rows, self.initial, self._split_of, self._splitting = None, (), None, spec
+        try:
+            rows, initial = await asyncio.wrap_future(executor.submit(pool_rows, spec))
+        except Exception as error:
+            self._failed(error)
+            return
+        if spec == self._splitting:  # and not another race's by now
+            self.rows, self.initial, self._split_of = rows, initial, spec
+            self._known_of = None, 0  # what was looked at so far had no starting set
 
     def refine(self) -> None:
         """The race is over: fetch places by neighbours as well, which take a worker some seconds."""
@@ -74,8 +91,9 @@ class Pool:
 
     async def _fetch(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
         try:
-            self.rows, self._initial = await asyncio.wrap_future(executor.submit(pool_rows, spec))
-            self._known_of = None, 0  # what was looked at so far had no starting set
+            await self.split(executor, spec)
+            if self.rows is None:
+                return
             if self.plane is None:
                 self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, False))
             if self.plane.as_they_are:
@@ -86,8 +104,11 @@ class Pool:
                 self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, True))
                 self._changed()
         except Exception as error:  # whatever a worker raises: the race does not hang on it
-            self.trouble = f"There is no map: {safe_text(str(error) or type(error).__name__, 200)}"
-            self._changed()
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self.trouble = f"There is no map: {safe_text(str(error) or type(error).__name__, 200)}"
+        self._changed()
 
     def there(self, truth: Sequence[int] | None, classes: int) -> tuple[int, ...]:
         """How many items of each class may be asked for or are known at the start; empty where that is not known yet."""
@@ -103,7 +124,7 @@ class Pool:
         before, count = self._known_of
         goes_on = before is not None and before.strategy == state.strategy and state.rounds[:count] == before.rounds
         if not goes_on or oracle is None:
-            said = [] if oracle is None else [given for row in self._initial if (given := oracle.answer(row)) is not None]
+            said = [] if oracle is None else [given for row in self.initial if (given := oracle.answer(row)) is not None]
             self._known = {given.row: given.label for given in said if given.label is not None}
             count = 0
         for entry in state.rounds[count:]:

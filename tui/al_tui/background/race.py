@@ -19,7 +19,7 @@ from al_core.run.state import By
 from al_core.task.spec import TaskSpec
 from al_tui.background.pool import Pool
 from al_tui.background.workers import Workers
-from al_tui.commands.class_keys import BadKey, Bound, class_keys
+from al_tui.commands.class_keys import BadKey, Bound
 
 if TYPE_CHECKING:
     from al_core.data.contents import Contents
@@ -192,6 +192,13 @@ class Engine:
         else:
             self.race.set_paused(paused)
 
+    def set_pace(self, pace: float | None) -> None:
+        """Change the most rounds per second; before the race has begun, that is the pace at which it will begin."""
+        if self.race is None:
+            self.view = self.view._replace(pace=pace)
+        else:
+            self.race.set_pace(pace)
+
     def reset(self, seed: int) -> None:
         """Leave the race; the next `run` starts one with another seed at the present pace."""
         if self.recorder is not None:
@@ -213,20 +220,10 @@ class Engine:
             self.recorder.close()
 
     async def _open(self, executor: Executor) -> None:
-        from al_core.data.contents import open_contents
-        from al_core.run.play import describe_strategies
-        from al_tui.background.looks import Looks
+        from al_tui.background.opening import open_race
 
-        if self.contents is None:
-            opening = asyncio.wrap_future(executor.submit(open_contents, self.view.spec.dataset))
-            infos = asyncio.wrap_future(executor.submit(describe_strategies, self.strategies))
-            # Awaited together, so that of two that fail for one reason neither is left for asyncio to complain about.
-            contents, found = await asyncio.gather(opening, infos)
-            class_keys(contents.classes, self.bound)  # or says what is wrong with them
-            looks = Looks(_place(self.view.spec, self._source), len(contents.ids), executor, lambda: self.changed(None))
-            await looks.open(range(len(contents.ids)))
-            self.infos = dict(zip(self.strategies, found, strict=True))
-            self.contents, self.looks = contents, looks
+        await open_race(self, executor, _place(self.view.spec, self._source))
+        assert self.contents is not None
         self.view = with_truth(self.view, self.contents.truth)
 
     def _begin_keeping(self) -> None:

@@ -16,7 +16,7 @@ from al_core.ground.errors import UserError
 from al_core.race.view import Agreement
 from al_core.run.state import By
 from al_tui.commands.class_keys import class_keys
-from al_tui.screens.race.flow import RaceFlow, Turn
+from al_tui.screens.race.flow import LATER, RaceFlow, Turn
 from al_tui.screens.race.words import key_words
 from al_tui.screens.telling import Told
 
@@ -87,13 +87,41 @@ def test_it_needs_no_terminal() -> None:
     assert done.stdout.strip() == "[]"
 
 
+async def test_what_is_wanted_before_the_engine_runs_is_done_when_it_does(desk: MakeDesk) -> None:
+    person = Person(desk())
+    flow, engine = person.flow, person.at.engine
+    flow.look_at(2)
+    assert person.do(flow.hand()) == LATER
+    flow.look_at(1)
+    assert person.do(flow.step()) == LATER
+    pace = engine.view.pace
+    person.do(flow.slower())
+    assert engine.view.pace < pace
+    assert person.do(flow.label_by_key("1")) == "The engine is still starting."
+    running = asyncio.create_task(engine.run())
+    await person.rounds()
+    assert [run.by_hand for run in engine.view.runs] == [False, False, True, False]
+    assert flow.looking.focus == 2
+    assert all(run.state.query is not None for run in engine.view.runs)
+    assert engine.view.paused
+    assert engine.race._pace == engine.view.pace < pace
+    assert not person.answers
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_cannot_start_keeps_nothing_for_later(desk: MakeDesk) -> None:
+    person = Person(desk())
+    person.at.engine.error = "no worker"
+    assert person.do(person.flow.step()) == "The engine is still starting."
+    assert not person.flow._kept
+
+
 async def test_before_the_engine_runs_everything_says_so(desk: MakeDesk) -> None:
     person = Person(desk())
     flow = person.flow
-    for command in (flow.hand, lambda: flow.label_by_key("1"), flow.skip, flow.undo, flow.auto_label):
+    for command in (lambda: flow.label_by_key("1"), flow.skip, flow.undo, flow.auto_label):
         assert person.do(command()) == "The engine is still starting."
-    assert not flow.step().paint
-    assert not flow.faster().paint
     assert not flow.next_item(1).paint
     assert flow.view().target is None
 

@@ -429,3 +429,17 @@ async def test_what_a_race_that_was_left_still_says_is_not_about_the_new_one(des
         old._emit(RoundPlayed(2, state, ()))
         old._emit(RunFailed(1, "late"))
         assert at.engine.view is before
+
+
+async def test_before_anything_is_asked_the_labels_that_all_start_from_are_shown(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(200, 60)) as pilot:
+        await at.rest(pilot)
+        assert not any(run.state.query for run in at.engine.view.runs)
+        title = str(at.app.screen.query_one("#ask").border_title)
+        assert title == "Every strategy starts from these 20 labels"
+        captions = at.shown("#batch").split("\n")
+        names = [word for line in captions for word in line.split() if word.isdecimal()]
+        assert names == [*at.contents.classes] * 2
+        await at.press(pilot, "n")
+        assert "asks about these" in str(at.app.screen.query_one("#ask").border_title)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.text import Text
 from textual.containers import Vertical
 from textual.screen import Screen
 
 from al_core.data.origin import class_word
+from al_core.race.view import RunView
 from al_tui.background.race import Engine
 from al_tui.commands.class_keys import class_keys
 from al_tui.screens.race.looking import Asking
-from al_tui.screens.race.words import HIDDEN, batch_title, key_words, reason
-from al_tui.theme.colours import palette
+from al_tui.screens.race.words import HIDDEN, batch_title, key_words, reason, start_title
+from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.before import Before
 from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.reason import Reason
-from al_tui.widgets.strip import Strip
+from al_tui.widgets.strip import Caption, Entry, Strip
 
 
 class Asked:
@@ -46,9 +49,10 @@ class Asked:
         colours = palette(screen.app)
         classes = () if engine.contents is None else engine.contents.classes
         entries = batch_entries(asking.looks, classes, asking.picks, asking.answers, asking.covered, colours)
+        start = () if asking.picks or run.status not in ("starting", "racing") else self._start(run, classes, colours)
         batch = screen.query_one("#batch", Strip)
         batch.display = bool(entries) or (run.status in ("starting", "racing") and engine.error is None)
-        batch.show(entries, asking.cursor)
+        batch.show(entries or start, asking.cursor if entries else -1)
         item = screen.query_one(Item)
         if pick is None:
             learning = run.status in ("starting", "racing")
@@ -59,9 +63,24 @@ class Asked:
             item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), words)
         question = f"By hand: which {class_word(engine.view.spec.dataset)} is it?"
         entitle(item, question if run.by_hand and pick and answer is None else "Asked about")
-        entitle(screen.query_one("#ask"), batch_title(run, ready=engine.race is not None))
+        entitle(screen.query_one("#ask"), start_title(len(start)) or batch_title(run, ready=engine.race is not None))
         info = engine.infos.get(run.name)
         why = screen.query_one(Reason)
         why.show(reason(asking, info, classes, engine.error, why.app.log_path, colours))
         screen.query_one(Before).show(classes, run.state.rounds)
         screen.query_one(KeyBar).redraw()
+
+    def _start(self, run: RunView, classes: tuple[str, ...], colours: Palette) -> tuple[Entry, ...]:
+        """The labels that all start from, one of every class and then the next ones, before a run asks for anything."""
+        engine = self._engine
+        if engine.looks is None or not classes or run.state.rounds or run.state.query is not None:
+            return ()
+        known = engine.pool.labelled(run.state, engine.oracle)
+        seen, places = Counter[int](), []
+        for row in engine.pool.initial:
+            if (label := known.get(row)) is not None:
+                places.append((seen[label], label, row))
+                seen[label] += 1
+        rows = [row for _, _, row in sorted(places)]
+        captions = [Caption(classes[known[row]], "= ", style=f"bold {colours.good}") for row in rows]
+        return tuple(map(Entry, engine.looks.all(rows), captions))

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from al_core.ground.safe_text import safe_text
 from al_core.task.spec import LAST_SEED
 from al_tui.background.race import Engine
-from al_tui.screens.race.by_hand import ByHand
+from al_tui.screens.race.by_hand import STARTING, ByHand
 from al_tui.screens.race.looking import Asking, Looking, Target
 from al_tui.screens.telling import Told
 
 if TYPE_CHECKING:
     from al_core.race.events import RaceEvent
 
+LATER = "The engine is still starting; that is done as soon as it has."
 PACES = (0.25, 0.5, 1.0, 1.5, 3.0, 6.0, 12.0, 25.0)
 
 
@@ -51,6 +52,8 @@ class RaceFlow:
         self.looking = Looking(engine)
         self.by_hand = ByHand(self.looking, clock)
         self._trouble: str | None = None
+        self._kept: list[Callable[[], Turn]] = []
+        """What was wanted before the engine was ready, in that order."""
 
     def view(self) -> Asking:
         """What there is to see."""
@@ -61,6 +64,10 @@ class RaceFlow:
         from al_core.race.events import Answered, RoundPlayed, TakenBack
 
         engine, looking = self._engine, self.looking
+        if engine.race is not None and self._kept:
+            kept, self._kept = self._kept, []
+            for do in kept:
+                do()
         if isinstance(event, RoundPlayed) and engine.view.runs[event.run].by_hand and engine.contents:
             self.by_hand.learnt(event, engine.contents.truth)
         if engine.trouble != self._trouble:
@@ -78,9 +85,10 @@ class RaceFlow:
 
     def step(self) -> Turn:
         """Play one round of every strategy, then stop."""
-        if self._engine.race is not None:
-            self._engine.race.step()
-        return self._turn(self._engine.race is not None)
+        if self._engine.race is None:
+            return self._keep(self.step)
+        self._engine.race.step()
+        return self._turn()
 
     def faster(self) -> Turn:
         """Twice the rounds per second."""
@@ -93,9 +101,8 @@ class RaceFlow:
         return self._set_pace(PACES[-1] if pace is None else next((step for step in reversed(PACES) if step < pace), pace))
 
     def _set_pace(self, pace: float | None) -> Turn:
-        if self._engine.race is not None:
-            self._engine.race.set_pace(pace)
-        return self._turn(self._engine.race is not None)
+        self._engine.set_pace(pace)
+        return self._turn()
 
     def retry(self) -> Turn:
         """Try again what failed."""
@@ -125,6 +132,7 @@ class RaceFlow:
             return self._turn(False)
         self._engine.reset(int(seed))
         self.by_hand.forget()
+        self._kept.clear()
         return self._turn(start=True)
 
     # Looking
@@ -190,7 +198,13 @@ class RaceFlow:
 
     def hand(self) -> Turn:
         """Take the run over, or hand it back."""
+        if self._engine.race is None:
+            return self._keep(partial(self._hand_of, self.looking.focus))
         return self._turn(self.by_hand.take_or_hand_back())
+
+    def _hand_of(self, run: int) -> Turn:
+        self.looking.focus = run
+        return self.hand()
 
     def label_by_key(self, key: str) -> Turn:
         """Label what is on the screen, and move on."""
@@ -211,6 +225,15 @@ class RaceFlow:
     def undo(self) -> Turn:
         """Take the last answer back, learnt ones too."""
         return self._turn(self.by_hand.undo())
+
+    def _keep(self, do: Callable[[], Turn]) -> Turn:
+        """Do something once the engine is ready."""
+        if self._engine.error is None:
+            self._kept.append(do)
+            self.looking.tell(LATER)
+        else:
+            self.looking.tell(STARTING)
+        return self._turn(False)
 
     def _turn(self, paint: bool = True, *, start: bool = False) -> Turn:
         return Turn(self.view(), self.looking.take_told(), paint, start)

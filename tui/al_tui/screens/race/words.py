@@ -86,3 +86,8 @@ def batch_title(run: RunView, *, ready: bool) -> str:
         left = len(run.state.waiting)
         return f"{run.name} asks you about {count} · {left} left" if left else f"{run.name} learns from your answers"
     return f"{run.name} asks about these {count}"
+
+
+def start_title(labels: int) -> str:
+    """What is said of the labels that all start from; empty where none are shown."""
+    return f"Every strategy starts from {'this label' if labels == 1 else f'these {labels} labels'}" if labels else ""
