@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from al_core.data.looks import Passage as Passage
     from al_core.data.looks import Picture as Picture
     from al_core.exchange.by_program import Labelling as Labelling
+    from al_core.exchange.carried import load_model as load_model
     from al_core.ground.errors import UserError as UserError
     from al_core.ground.parameters import Parameter as Parameter
     from al_core.learners.model import Model as Model
@@ -62,6 +63,7 @@ _ROOMS = {
     "campaign": "comparison.campaign",
     "findings_of": "reports.findings",
     "learner": "learners.registry",
+    "load_model": "exchange.carried",
     "plan": "comparison.plan",
     "play": "run.play",
     "read_dataset": "data.kinds",

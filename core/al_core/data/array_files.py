@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import math
 import os
 import stat
@@ -202,16 +203,8 @@ def _archive(path: Path, file: IO[bytes]) -> dict[str, NDArray[Any]]:
                 has = f"; it has {', '.join(sorted(members)[:10])}" if members else ""
                 raise UserError(f"{path}: there is no array X or images in it{has}; save it with np.savez(file, X=…, y=…)")
             members = {name: members[name] for name in _NAMES if name in members}
-            headers = {}
-            for name, info in members.items():
-                with archive.open(info) as member:
-                    header = _header(f"{path}, {name}", member, _NUMBERS if name in ("X", "images") else _TEXTS)
-                if info.file_size != header.begin + header.nbytes:
-                    said = info.file_size - header.begin
-                    raise UserError(
-                        f"{header.where}: its header says {header.nbytes:,} bytes, and there are {said:,}; save it anew"
-                    )
-                headers[name] = header
+            kinds = {name: _NUMBERS if name in ("X", "images") else _TEXTS for name in members}
+            headers = {name: _measured(path, archive, name, info, kinds[name]) for name, info in members.items()}
             _check_archive(path, headers)
             return {name: _unpacked(headers[name], archive, info) for name, info in members.items()}
     except (UserError, MemoryError):
@@ -220,6 +213,45 @@ def _archive(path: Path, file: IO[bytes]) -> dict[str, NDArray[Any]]:
         if isinstance(error, OSError) and error.errno != errno.EINVAL:  # which is of a place before the file's beginning
             raise
         raise UserError(f"{path} is a damaged archive ({error}); save it anew with np.savez") from None
+
+
+def _measured(path: Path, archive: zipfile.ZipFile, name: str, info: zipfile.ZipInfo, kinds: str) -> _Header:
+    """What an array in an archive says of itself; raises `UserError` where there is less of it, or more."""
+    with archive.open(info) as member:
+        header = _header(f"{path}, {name}", member, kinds)
+    if info.file_size != header.begin + header.nbytes:
+        said = info.file_size - header.begin
+        raise UserError(f"{header.where}: its header says {header.nbytes:,} bytes, and there are {said:,}; save it anew")
+    return header
+
+
+def digest_of(file: IO[bytes]) -> str:
+    """Of what is in a file (BLAKE2b); it is read to its end."""
+    return hashlib.file_digest(file, hashlib.blake2b).hexdigest()  # type: ignore[arg-type]
+
+
+def all_numbers_in(path: Path, digest: str, most: int) -> dict[str, NDArray[Any]]:
+    """All arrays of a ``.npz`` archive by their names, if it has this digest (BLAKE2b) and unpacks to at most so many bytes.
+
+    Raises
+    ------
+    UserError
+        It is no such archive, or another one.
+    """
+    with _opened(path) as file:
+        if digest_of(file) != digest:
+            raise UserError(f"{path} is not the file that was written; copy it anew")
+        try:
+            with zipfile.ZipFile(file) as archive:
+                members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+                headers = {name: _measured(path, archive, name, info, _NUMBERS) for name, info in members.items()}
+                if sum(header.nbytes for header in headers.values()) > most:
+                    raise UserError(f"{path} unpacks to more than {most / 1e9:.1f} GB, which is too much for memory")
+                return {name: _unpacked(headers[name], archive, info) for name, info in members.items()}
+        except (UserError, MemoryError):
+            raise
+        except Exception as error:  # what archives and decompressors raise has no common name
+            raise UserError(f"{path} is a damaged archive ({error}); copy it anew") from None
 
 
 def _check_archive(path: Path, headers: dict[str, _Header]) -> None:

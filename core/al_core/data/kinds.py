@@ -129,8 +129,11 @@ def read_more(path: Path, pool: Dataset) -> Dataset:
     reader = _reader(path)
     if pool.predictions is not None:
         raise UserError(f"{path}: what was labelled has predictions of your own beside it, and of new items nobody knows them")
-    if (pool.recipe or "").startswith(f"{RECIPE} ") and not reader.own:
-        raise UserError(f"{path}: what was labelled has features of your own, and of new items nobody knows them")
+    if (pool.recipe or "").startswith(f"{RECIPE} ") and not (reader.own or reader.numbers):
+        raise UserError(
+            f"{path}: what was labelled has features of your own, and of new items nobody knows them; give those features, in"
+            " a .npy or .npz file"
+        )
     if reader.more is None:
         raise UserError(f"{path} is read in a way that knows no new items of a data set; give files like those of the pool")
     if isinstance(pool.projection, reader.fits or Fitted) != bool(reader.fits):

@@ -43,6 +43,11 @@ def kept_offset(features: FloatArray, memo: dict[Hashable, Any]) -> FloatArray:
     return found
 
 
+def with_offset(offset: FloatArray) -> dict[Hashable, Any]:
+    """A memo of features of which not all are here, and the offset is known."""
+    return {_KEY: offset}
+
+
 def moved(X: FloatArray, offset: FloatArray) -> FloatArray:
     """``X`` without the offset, shape (m, d); the very same array where there is none."""
     return np.asarray(X - offset) if offset.any() else X

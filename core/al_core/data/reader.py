@@ -52,6 +52,7 @@ class Reader:
         any where it is empty.
     columns : whether what it reads has columns.
     own : whether it reads features of the person's own itself; of others they take the place of what was computed.
+    numbers : whether what it reads may be rows of numbers, and so features of the person's own for new items.
     sure : of one that is ``last``, whether a path that it takes is its own by its name or by what is in it; those that are
         installed are asked before it reads what is not. None where all is.
     """
@@ -64,4 +65,5 @@ class Reader:
     fits: tuple[type[Fitted], ...] = ()
     columns: bool = False
     own: bool = False
+    numbers: bool = False
     sure: Callable[[Path], bool] | None = None

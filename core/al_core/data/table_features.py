@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from al_core.data.features import MOST_NUMBERS
 from al_core.data.projection import Fitted
 from al_core.data.table import Column
 from al_core.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from al_core.data.column_scaling import Coding, Scaling
 
 HEAVY = 10.0
 """The fourth moment of a standardised column from which on its ranks stand for its numbers: 3 is that of a normal distribution,
@@ -45,6 +48,7 @@ class FittedColumns(Fitted):
     kept : every column that was looked at, and what it was found to be.
     numbers, categories : of those that are learnt from.
     heavy : names of those whose ranks stand for their numbers.
+    scaling, coding : what makes features of numbers and of categories.
     known_by, ids : names of the columns that make a row what it is, and of that which says what it is called.
     """
 
@@ -52,8 +56,8 @@ class FittedColumns(Fitted):
     numbers: tuple[Kept, ...]
     categories: tuple[Kept, ...]
     heavy: frozenset[str]
-    _numbers: Any
-    _categories: Any
+    scaling: Scaling
+    coding: Coding
     known_by: tuple[str, ...] = ()
     ids: str | None = None
 
@@ -76,9 +80,9 @@ class FittedColumns(Fitted):
         parts = [np.empty((rows, 0))]
         if numbers:
             with np.errstate(over="ignore"):
-                parts.append(np.clip(self._numbers.transform(np.column_stack(numbers)), -_FAR, _FAR))
+                parts.append(np.clip(self.scaling.features(np.column_stack(numbers)), -_FAR, _FAR))
         if words:
-            parts.append(self._categories.transform(np.column_stack(words)))
+            parts.append(self.coding.features(words))
         return np.hstack(parts)
 
     @property

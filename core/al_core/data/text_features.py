@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,21 +23,30 @@ LEARNT = 20_000
 """Characters of a text that are learnt from, the first ones."""
 FITTED_ON = 20_000
 """Texts that vocabularies and components are fitted on at most."""
-_PARTS = 30_000
+ANALYZERS = MappingProxyType[str, dict[str, Any]]({"word": {}, "char_wb": {"ngram_range": (3, 5), "max_features": 30_000}})
+"""What vocabularies are of, as scikit-learn calls it: words, and parts of words; and how it takes them."""
 _BLOCK = 500
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Half:
-    """One of both descriptions: TF-IDF of a vocabulary and its components; none of them where there are too few texts."""
+class Half:
+    """One of both descriptions: TF-IDF of a vocabulary, and its components.
 
+    Parameters
+    ----------
+    analyzer : what it is of, a key of `ANALYZERS`.
+    vectorizer : of scikit-learn, fitted.
+    components : shape (components, terms); None where there are too few texts for any.
+    """
+
+    analyzer: str
     vectorizer: Any
-    components: Any
+    components: NDArray[np.float64] | None
 
     def described(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Texts as vectors of unit length; of a text without anything known all is 0."""
         found = self.vectorizer.transform(texts)
-        found = found.toarray() if self.components is None else self.components.transform(found)
+        found = found.toarray() if self.components is None else found @ self.components.T
         lengths = np.sqrt((found**2).sum(axis=1, keepdims=True))
         return np.asarray(found / np.where(lengths > 1e-12, lengths, 1.0))
 
@@ -52,7 +62,7 @@ class FittedTexts(Fitted):
     column, ids : names of the columns of a table that have the texts, and what they are called; None of a folder.
     """
 
-    halves: tuple[_Half, ...]
+    halves: tuple[Half, ...]
     writing: Writing
     column: str | None = None
     ids: str | None = None
@@ -85,12 +95,12 @@ def fitted_texts(path: object, texts: Sequence[str], pool: int) -> tuple[NDArray
     places = range(pool) if pool <= FITTED_ON else np.linspace(0, pool - 1, FITTED_ON).astype(np.int64).tolist()
     sample = [texts[place][:LEARNT] for place in places]
     found = []
-    for words in ({"analyzer": "word"}, {"analyzer": "char_wb", "ngram_range": (3, 5), "max_features": _PARTS}):
+    for analyzer, how in ANALYZERS.items():
         tell("fitting features on", "texts")
         for least in (2, 1):  # of few texts no word may come twice
             try:
-                vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=least, **words)
-                found.append(_half(vectorizer, vectorizer.fit_transform(sample)))
+                vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=least, analyzer=analyzer, **how)
+                found.append(_half(analyzer, vectorizer, vectorizer.fit_transform(sample)))
                 break
             except ValueError:  # nothing is left of the vocabulary
                 continue
@@ -100,14 +110,23 @@ def fitted_texts(path: object, texts: Sequence[str], pool: int) -> tuple[NDArray
     return fitted.features(texts, len(texts)), fitted
 
 
-def _half(vectorizer: Any, counts: Any) -> _Half:
+def half_of(analyzer: str, terms: Sequence[str], weights: NDArray[np.float64], components: NDArray[np.float64] | None) -> Half:
+    """The same that was fitted, made of its terms in their order, their inverse frequencies, and its components."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(sublinear_tf=True, analyzer=analyzer, vocabulary=list(terms), **ANALYZERS[analyzer])
+    vectorizer.idf_ = weights
+    return Half(analyzer, vectorizer, components)
+
+
+def _half(analyzer: str, vectorizer: Any, counts: Any) -> Half:
     from sklearn.decomposition import TruncatedSVD
 
     components = min(COMPONENTS, counts.shape[0] - 1, counts.shape[1] - 1)
     if components < 1:
-        return _Half(vectorizer, None)
+        return Half(analyzer, vectorizer, None)
     with np.errstate(invalid="ignore", divide="ignore"):  # equal texts have no variance to take shares of
-        return _Half(vectorizer, TruncatedSVD(components, random_state=0).fit(counts))
+        return Half(analyzer, vectorizer, TruncatedSVD(components, random_state=0).fit(counts).components_)
 
 
 def _blocks(texts: Iterable[str], count: int) -> Iterator[list[str]]:

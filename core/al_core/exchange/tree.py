@@ -6,15 +6,12 @@ Whatever classes and files are called, everything that is made lies in the new f
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
@@ -26,8 +23,8 @@ from al_core.exchange.record import TREE_LABELS, Record, Tree, columns_of
 from al_core.exchange.records import export_labels, records
 from al_core.exchange.registry import trees
 from al_core.ground.errors import UserError
-from al_core.ground.files import sync_directory
 from al_core.ground.json_text import json_text
+from al_core.ground.new_folder import check_place, new_folder, place_of
 from al_core.ground.safe_text import few_marks, without_controls
 from al_core.sessions.ledger import Ledger
 from al_core.sessions.race_ledger import RaceLedger
@@ -40,7 +37,6 @@ _LONGEST, _MOST_BYTES = 80, 160
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _REFUSED = re.compile(r'[\\/:*?"<>|]|^[.\s]+|[.\s]+$')
 """What some system does not take in a name, or hides, or reads as a way out."""
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
 
 
 class Grown(NamedTuple):
@@ -88,10 +84,9 @@ def grow(ledger: Ledger | RaceLedger, form: str, out: Path, root: Path, *, force
     if labelled and not found:
         raise UserError(f"none of the {len(labelled)} labelled files is in {root}; say where they are: --data PATH")
     together = root.resolve().parent in (place.parent, *place.parent.parents)
-    with _beside(place) as made:
+    with new_folder(place, "make links in", "export copies") as made:
         gone = _planted(trees()[form], labelled, found, made, tuple(ledger.living), together)
         (made / TREE_LABELS).write_bytes(export_labels(ledger, "jsonl"))
-        _put_in_place(made, place)
     kept = [row for row in labelled if row.item not in gone]
     names = tuple(sorted(row.name or row.item for row in labelled if row.item in gone))
     return Grown(len(kept), len({row.label for row in kept}), len(rows) - len(labelled), names)
@@ -99,20 +94,10 @@ def grow(ledger: Ledger | RaceLedger, form: str, out: Path, root: Path, *, force
 
 def _place(out: Path, root: Path, force: bool) -> Path:
     """Where the tree will stand, all links followed; raises `UserError` if it cannot stand there."""
-    try:
-        place = out.parent.resolve(strict=True) / out.name
-    except (OSError, RuntimeError):
-        raise UserError(f"there is no directory {out.parent} to make {out.name} in") from None
-    if not out.name or out.name == "..":
-        raise UserError(f"{out} names no folder to make; give it a name of its own")
+    place = place_of(out)
     if root.resolve() in (place, *place.parents):
         raise UserError(f"{out} lies in the folder that was labelled; make it beside, or its pictures would be labelled too")
-    if os.path.lexists(place):
-        if not force:
-            raise UserError(f"{out} is there already; choose another name or use --force")
-        _check_ours(out, place)
-    if not os.access(place.parent, os.W_OK | os.X_OK):
-        raise UserError(f"cannot make {out}: the directory {place.parent} cannot be written to")
+    check_place(out, place, force, _check_ours)
     return place
 
 
@@ -143,39 +128,6 @@ def _files_below(place: Path) -> Iterator[str]:
 
 def _raise(error: OSError) -> None:
     raise error
-
-
-@contextmanager
-def _beside(place: Path) -> Iterator[Path]:
-    """A new folder beside the place, in which all is made; gone in the end if it was not put there."""
-    made = place.parent / f".al-tui-{os.urandom(8).hex()}"
-    try:
-        made.mkdir()
-        yield made
-    except OSError as error:
-        if error.errno in _NO_LINKS:
-            raise UserError(f"cannot make links in {place.parent}: {error.strerror}; export copies") from None
-        raise UserError(f"cannot make {place}: {error.strerror}") from None
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-def _put_in_place(made: Path, place: Path) -> None:
-    """Give what was made its name; what had it before, a tree that may be replaced, goes."""
-    old = None
-    if os.path.lexists(place):
-        old = made.with_name(f"{made.name}-old")
-        place.rename(old)
-    try:
-        made.rename(place)
-    except OSError:
-        if old is not None:
-            with contextlib.suppress(OSError):
-                old.rename(place)
-        raise
-    if old is not None:
-        shutil.rmtree(old, ignore_errors=True)
-    sync_directory(place.parent)
 
 
 def _planted(

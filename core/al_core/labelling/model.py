@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from al_core.compute.one_thread import one_thread
-from al_core.data.origin import MOST_ASKED, Origin
+from al_core.data.origin import Origin
 from al_core.labelling.folds import FOLDS, believed, judged, temperature_by
 from al_core.labelling.messages import Explained, ModelReply, ModelRequest, Predictions, Suspect, Wanted
 from al_core.labelling.opening import task_of
@@ -21,6 +21,7 @@ from al_core.task.spec import TaskSpec
 
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset, FloatArray, IntArray
+    from al_core.labelling.learnt import Learnt
     from al_core.learners.model import Model
     from al_core.run.round import Known
     from al_core.task.split import Task
@@ -181,7 +182,7 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
     import numpy as np
 
     from al_core.data.kinds import said_aside
-    from al_core.measures.calibration import tempered
+    from al_core.labelling.learnt import Learnt
     from al_core.run.round import accuracy
 
     with one_thread():
@@ -202,17 +203,26 @@ def predict(request: ModelRequest, wanted: Wanted) -> Predictions:
         if wanted.tempered:
             temperature, judged_by = temperature_by(task, given, model, drawn, None if wanted.learn_audited else said)
         share, tested = accuracy(task, model), len(task.measured)
+        learnt = Learnt.of(task, given)
         items, names, found = ((), (), []) if wanted.more is not None else _of_pool(task, model, first)
         if more is not None:
             new = np.arange(len(more.y)) if wanted.more is not None else _beside(more, ids)
             items = (*items, *(more.item_ids[row] for row in new.tolist()))
             names = (*names, *(more.item_names[row] if more.item_names else "" for row in new.tolist()))
-            found += _probabilities_beside(task, given, more, new)
+            told = None if more.predictions is None else task.told(more.predictions[new])
+            found.append(learnt.raw(more.X[new], told))
         aside = "" if more is None or wanted.more is None else said_aside(more)
-        probabilities = np.concatenate(found)
-        probabilities[:, task.living] = tempered(probabilities[:, task.living], temperature)
+        probabilities = learnt.made_sure(np.concatenate(found), temperature)
     labels = len(given.rows)
     return Predictions(items, names, probabilities, temperature, judged_by, guesses, labels, share, tested, aside)
+
+
+def learnt_by(request: ModelRequest) -> tuple[Learnt, Dataset]:
+    """What the model of ``request`` is fitted from, and the data that its items are of."""
+    from al_core.labelling.learnt import Learnt
+
+    task = _task(request)
+    return Learnt.of(task, _known(task, request)), task.dataset
 
 
 def _of_pool(task: Task, model: Model, first: Mapping[str, int]) -> tuple[tuple[str, ...], tuple[str, ...], list[FloatArray]]:
@@ -245,19 +255,6 @@ def _beside(everything: Dataset, here: Collection[str]) -> IntArray:
         if (item := everything.item_ids[row]) not in known:
             first.setdefault(item, row)
     return np.array([*first.values()], dtype=np.int64)
-
-
-def _probabilities_beside(task: Task, given: Known, more: Dataset, rows: IntArray) -> list[FloatArray]:
-    """What the very model says of rows of others, so many at a time that memory is bounded."""
-    import numpy as np
-
-    found = []
-    for begin in range(0, len(rows), MOST_ASKED):
-        block = rows[begin : begin + MOST_ASKED]
-        told = None if more.predictions is None else task.told(more.predictions[block])
-        model = _fit_beside(task, given, more.X[block], told)
-        found.append(model.probabilities(np.arange(len(block)) + len(task.dataset.X)))
-    return found
 
 
 def find_suspects(request: ModelRequest, folds: int = FOLDS) -> tuple[Suspect, ...]:
@@ -321,22 +318,6 @@ def _fit(task: Task, given: Known) -> Model:
     from al_core.run.round import fit
 
     return fit(task, given.rows, given.labels, len(given.rows))
-
-
-def _fit_beside(task: Task, given: Known, more: FloatArray, told: FloatArray | None = None) -> Model:
-    """The very model, able to speak of further rows behind those of the data set, from which it learns nothing."""
-    import numpy as np
-
-    from al_core.learners.model import Training
-    from al_core.learners.registry import resolve_learner
-
-    features = np.concatenate([task.dataset.X, more])
-    seed = ("learner", task.spec.seed, len(given.rows))
-    # What follows from features alone is in the memo: it was found without the new ones when the model was first fitted.
-    mine = task.predictions
-    predictions = None if mine is None or told is None else np.concatenate([mine, told])
-    training = Training(features, given.rows, given.labels, task.n_classes, task.pool, seed, task.memo, predictions)
-    return resolve_learner(task.spec.learner).fit(training)
 
 
 def _nearest(task: Task, rows: IntArray, row: int) -> tuple[int, ...]:

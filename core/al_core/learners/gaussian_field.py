@@ -94,11 +94,11 @@ class GaussianField:
         return p
 
     def _links(self, rows: IntArray) -> Any:
-        """Links of rows outside the graph. Those of one set of rows, the test rows of the task, are kept."""
-        key = (self.key, "links")
+        """Links of rows outside the graph. Those of one set of items, the test rows of the task, are kept."""
+        key, X = (self.key, "links"), np.asarray(self.features[rows])
         kept = self.memo.get(key)
-        if kept is None or not np.array_equal(kept[0], rows):
-            kept = (rows, self.graph.links(np.asarray(self.features[rows])))
+        if kept is None or not np.array_equal(kept[0], X):
+            kept = (X, self.graph.links(X))
             self.memo.setdefault(key, kept)
         return kept[1]
 

@@ -40,6 +40,7 @@ class LinearModel:
     "logistic",
     summary="Multinomial logistic regression with an L2 penalty, C = 1, solved to convergence",
     source="the minimum that scikit-learn's LogisticRegression approaches; Newton's method with conjugate gradients",
+    labelled_only=True,
 )
 def logistic(training: Training) -> Model:
     """The minimum of scikit-learn's objective: over two classes the penalty is on the one vector of log odds, as there."""

@@ -81,7 +81,13 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A learner with its parameters bound; ``str()`` gives the name as it is written on the command line."""
+    """A learner with its parameters bound; ``str()`` gives the name as it is written on the command line.
+
+    Parameters
+    ----------
+    labelled_only : whether it looks at no item without a label, and neither do learners in it: then a model can be fitted
+        again from the labelled items alone.
+    """
 
     name: str
     summary: str
@@ -90,6 +96,7 @@ class Learner:
     parameters: Mapping[str, Parameter] = field(default_factory=dict, repr=False)
     infos: tuple[ParameterInfo, ...] = ()
     call: Call = field(default_factory=lambda: Call(""))
+    labelled_only: bool = False
 
     def __str__(self) -> str:
         return str(self.call)

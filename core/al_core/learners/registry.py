@@ -35,8 +35,9 @@ def learner(
     summary: str,
     source: str,
     parameters: Mapping[str, Parameter] = MappingProxyType({}),
+    labelled_only: bool = False,
 ) -> Callable[[Callable[..., Model]], Callable[..., Model]]:
-    """Register the function below as the learner ``name``.
+    """Register the function below as the learner ``name``; ``labelled_only`` as in `Learner`, whatever it is made of.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def learner(
         taken = _LEARNERS.get(name)
         check_free("learner", name, function.__module__, None if taken is None else taken.function.__module__)
         infos = described(f"learner {name!r}", function, parameters)
-        _LEARNERS[name] = Learner(name, summary, source, function, dict(parameters), infos, Call(name))
+        _LEARNERS[name] = Learner(name, summary, source, function, dict(parameters), infos, Call(name), labelled_only)
         resolve_learner.cache_clear()
         return function
 
@@ -121,9 +122,10 @@ def resolve_learner(text: str) -> Learner:
         raise UserError(f"{call.name}: write parameters as {call.name}(key=value)")
     if found.takes_learners and not call.args:
         raise UserError(f"{call.name} is made of other learners; write {call.name}(a,b), e.g. {call.name}(logistic,knn)")
-    members = tuple(str(resolve_learner(str(member))) for member in call.args)
+    inside = [resolve_learner(str(member)) for member in call.args]
     kwargs = checked(call.name, found.function, found.parameters, call.kwargs)
-    return replace(found, call=Call(call.name, members, tuple(sorted(kwargs.items()))))
+    bound = Call(call.name, tuple(map(str, inside)), tuple(sorted(kwargs.items())))
+    return replace(found, call=bound, labelled_only=found.labelled_only and all(member.labelled_only for member in inside))
 
 
 def tried_learner(text: str) -> str:

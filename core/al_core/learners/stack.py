@@ -71,6 +71,7 @@ def _tempered(probabilities: FloatArray, spoken: IntArray, temperature: float) -
     summary="Mean of the members, weighted by how well each knew labels before it learnt them, e.g. stack(gaussian_field,svm)",
     source="stacking of predictive distributions: Yao, Vehtari, Simpson & Gelman 2018",
     parameters={"folds": Parameter("parts of the labels, each told by what was learnt from the others", low=2, high=1000)},
+    labelled_only=True,
 )
 def stack(training: Training, *members: str, folds: int = 10) -> Model:
     alone = replace(training, predictions=None)  # what the person's own model says is heard once, as one more member

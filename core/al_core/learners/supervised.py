@@ -39,6 +39,7 @@ def svm(training: Training, *, C: float = 10.0, kernel: str = "rbf") -> Model:
     summary="Random forest: the mean of many randomised decision trees",
     source="scikit-learn RandomForestClassifier; Breiman 2001",
     parameters={"trees": Parameter("decision trees in the forest", low=1)},
+    labelled_only=True,
 )
 def random_forest(training: Training, *, trees: int = 100) -> Model:
     from sklearn.ensemble import RandomForestClassifier
@@ -51,6 +52,7 @@ def random_forest(training: Training, *, trees: int = 100) -> Model:
     summary="Votes of the nearest labelled items, weighted by inverse distance",
     source="scikit-learn KNeighborsClassifier; Cover & Hart 1967",
     parameters={"k": Parameter("neighbours that vote; fewer while there are fewer labels", low=1)},
+    labelled_only=True,
 )
 def knn(training: Training, *, k: int = 5) -> Model:
     from sklearn.neighbors import KNeighborsClassifier
@@ -63,6 +65,7 @@ def knn(training: Training, *, k: int = 5) -> Model:
     summary="Gaussian naive Bayes",
     source="scikit-learn GaussianNB",
     parameters={"smoothing": Parameter("share of the largest variance that is added to all variances", low=0, high=1)},
+    labelled_only=True,
 )
 def naive_bayes(training: Training, *, smoothing: float = 0.01) -> Model:
     from sklearn.dummy import DummyClassifier
@@ -82,6 +85,7 @@ def naive_bayes(training: Training, *, smoothing: float = 0.01) -> Model:
         "hidden": Parameter("units of the hidden layer", low=1, high=10_000),
         "alpha": Parameter("L2 penalty on the weights", low=0),
     },
+    labelled_only=True,
 )
 def mlp(training: Training, *, hidden: int = 100, alpha: float = 0.1) -> Model:
     from sklearn.neural_network import MLPClassifier

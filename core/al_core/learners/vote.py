@@ -41,6 +41,7 @@ class OwnModel:
     "soft_vote",
     summary="Mean of the members' probabilities, e.g. soft_vote(gaussian_field,random_forest)",
     source="soft voting; members may be semi-supervised, and what a model of your own says is one more",
+    labelled_only=True,
 )
 def soft_vote(training: Training, *members: str) -> Model:
     # Each member draws from a stream of its own, so that two equal forests in one vote are two different forests.

@@ -132,3 +132,36 @@ def test_features_are_finite_and_the_same_for_new_rows(pool: list[tuple[str, ...
     assert np.isfinite(again).all()
     np.testing.assert_array_equal(again[: len(pool)], X)
     assert math.prod(X.shape) > 0
+
+
+def test_features_are_those_of_scikit_learn_to_the_last_bit() -> None:
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import MissingIndicator, SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    from al_core.data.column_scaling import fit_numbers, fit_words
+
+    rng = np.random.default_rng(0)
+    numbers = rng.lognormal(sigma=3, size=(200, 5)) * [1, 1e9, 1e-9, 3, 7]
+    numbers[rng.random(numbers.shape) < [0, 0.2, 0, 0.3, 0]] = np.nan
+    words = np.array([[f"k{rng.integers(0, 80)}", rng.choice(["a", "b", ""])] for _ in range(200)], dtype=object)
+    new, others = numbers[:50] * 1.7, np.array([["never seen", "never seen"], ["k1", "b"]], dtype=object)
+    new[0] = np.nan
+    for heavy in ([], [1, 4], [0, 1, 2, 3, 4]):
+        light = [place for place in range(5) if place not in heavy]
+        theirs = ColumnTransformer(
+            [
+                ("plain", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), light),
+                ("ranks", make_pipeline(SimpleImputer(strategy="median"), NormalScores(), StandardScaler()), heavy),
+                ("missing", MissingIndicator(error_on_new=False), list(range(5))),
+            ]
+        ).fit(numbers)
+        ours = fit_numbers([*numbers.T], light, heavy)
+        np.testing.assert_array_equal(ours.features(numbers), theirs.transform(numbers))
+        np.testing.assert_array_equal(ours.features(new), theirs.transform(new))
+    encoder = OneHotEncoder(max_categories=50, handle_unknown="infrequent_if_exist", sparse_output=False).fit(words)
+    coding = fit_words([*words.T])
+    np.testing.assert_array_equal(coding.features([*words.T]), encoder.transform(words))
+    np.testing.assert_array_equal(coding.features([*others.T]), encoder.transform(others))
+    assert fit_numbers([], [], []).missing.size == 0

@@ -156,6 +156,16 @@ def test_other_rows_outside_are_not_taken_for_those_kept(example: tuple[FloatArr
     np.testing.assert_array_equal(model.probabilities(np.arange(67, 70)), both[3:])
 
 
+def test_other_items_in_the_same_rows_are_not_taken_for_those_kept(example: tuple[FloatArray, IntArray, IntArray]) -> None:
+    X, rows, labels = example
+    memo: dict[Any, Any] = {}
+    others = X.copy()
+    others[64:] = others[64:][::-1]
+    first = fit(training_of(X, rows, labels, 6, memo)).probabilities(np.arange(64, 70))
+    second = fit(training_of(others, rows, labels, 6, memo)).probabilities(np.arange(64, 70))
+    np.testing.assert_array_equal(second, first[::-1])
+
+
 @pytest.mark.scale
 def test_a_hundred_thousand_items_need_no_square_matrix() -> None:
     import tracemalloc

@@ -154,6 +154,55 @@ def test_code_that_a_file_names_is_run_only_when_one_says_so(run):
     assert run("predict", "scans-a", "--out", "labels.csv", "--learner", learner)[0] == 0
 
 
+def test_a_model_goes_along_and_says_the_same(run, tmp_path):
+    code, out, err = run("export", "scans-a", "--model", "mine")
+    assert (code, out) == (0, "")
+    first, second = err.splitlines()
+    assert first.startswith("wrote mine: gaussian_field, labels learnt: 30, 0.")
+    assert second.startswith("the features of 70 items without a label go along (0.")
+    assert run("predict", "scans-a", "new", "--out", "by-session.jsonl")[0] == 0
+    assert run("predict", "scans-a", "new", "--out", "by-session.csv", "--json")[0] == 0
+    Path("scans").rename("gone")
+    (sessions_directory() / "scans-a.session").unlink()
+    code, out, err = run("predict", "--model", "mine", "new", "--out", "by-model.jsonl")
+    assert (code, err) == (0, "wrote by-model.jsonl\n")
+    assert out.startswith("items: 35: 35 predicted\nmodel: gaussian_field, labels learnt: 30\n")
+    assert "estimate, for a random item of scans that was not learnt: " in out
+    ours, theirs = ([*map(json.loads, Path(f"by-{name}.jsonl").read_text().splitlines())] for name in ("model", "session"))
+    assert [line["item"] for line in ours] == [line["item"] for line in theirs]
+    assert [line for line, other in zip(ours, theirs, strict=True) if other["by"] == "predicted"] == [
+        line for line in theirs if line["by"] == "predicted"
+    ]
+    found = json.loads(run("predict", "--model", "mine", "new", "--out", "by-model.csv", "--json")[1])
+    assert (found["items"], found["new"], found["most_wrong"]) == (35, True, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("export", "scans-a"), "say what to write: --format "),
+        (("export", "scans-a", "--model", "mine", "--format", "csv"), "leave --format and --out away"),
+        (("export", "scans-a", "--model", "new"), "new is there already; choose another name or use --force"),
+        (("export", "scans-a", "--model", "new", "--force"), "new is no model that was exported, so it is not replaced"),
+        (
+            ("export", "scans-a", "--format", "csv", "--embeddings", "a.npy"),
+            "--embeddings is about a model, and csv is of labels",
+        ),
+        (("predict", "--out", "a.csv"), "name the session, or with --model DIR a file or folder of items"),
+        (("predict", "--model", "new", "--out", "a.csv"), "name one file or folder: al-tui predict --model DIR PATH"),
+        (("predict", "--model", "new", "scans", "--out", "a.csv"), "is no model that can be used: recipe.json is missing"),
+        (("predict", "--model", "new", "scans", "--with-audit", "--out", "a.csv"), "--with-audit is about a session"),
+        (("predict", "--model", "nowhere", "scans", "--out", "a.csv"), "there is no file or folder ./nowhere"),
+    ],
+)
+def test_what_cannot_be_of_a_model_is_one_line_and_nothing_is_written(run, words, said):
+    before = {path for path in Path().rglob("*") if "home" not in path.parts}
+    code, out, err = run(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+    assert {path for path in Path().rglob("*") if "home" not in path.parts} == before
+
+
 def test_a_race_has_nothing_to_predict(run, tmp_path):
     from al_core.ground.versions import versions
     from al_core.sessions.race_actions import RaceOpened

@@ -13,6 +13,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command
 from al_tui.cli.go_on import found_again
+from al_tui.cli.labelled import labelled, places_options
 from al_tui.output import is_terminal, names_stdout, put_bytes, put_document, say
 
 if TYPE_CHECKING:
@@ -28,27 +29,63 @@ if TYPE_CHECKING:
     "  al-tui export my.session --format links --out sorted    a folder for each class\n"
     "  al-tui export my.session --format label-studio --out tasks.json    and tasks.xml, its configuration\n"
     "  al-tui export my.session --format huggingface --out my_pictures/metadata.csv\n"
-    "  al-tui export my.session --format cleanlab --out labels.csv    and labels.pred_probs.npy",
+    "  al-tui export my.session --format cleanlab --out labels.csv    and labels.pred_probs.npy\n"
+    "  al-tui export my.session --model my-model    the model, for al-tui predict --model and al_core.load_model",
 )
 @click.argument("session")
-@click.option("--format", "form", type=click.Choice([*formats(), *trees()]), required=True, help="What to write.")
+@click.option("--format", "form", type=click.Choice([*formats(), *trees()]), help="What to write.")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write its model to a new folder instead, for al_core.load_model and predict --model.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write to this file instead of stdout; of links or copies, a folder."
 )
-@click.option("--force", is_flag=True, help="Let --out replace a file, or a folder that was exported.")
-@click.option("--data", metavar="PATH", help="Where the labelled files are now, where they are read, if they were moved.")
-def export_command(session: str, form: str, out: Path | None, force: bool, data: str | None) -> None:
-    """Write the labels of SESSION, the name of a session or a file, to stdout or --out.
+@click.option("--force", is_flag=True, help="Let --out replace a file, or --out and --model a folder that was exported.")
+@places_options
+@click.option("--learner", default=None, help="With --model, confirm the learner, when it is module:factory.")
+def export_command(
+    session: str,
+    form: str | None,
+    model: Path | None,
+    out: Path | None,
+    force: bool,
+    data: str | None,
+    test: str | None,
+    embeddings: str | None,
+    probabilities: str | None,
+    learner: str | None,
+) -> None:
+    """Write the labels of SESSION, the name of a session or a file, to stdout or --out; or with --model its model.
 
     Of labelled pictures --format links and copies make a folder: a folder for each class in it, and labels.jsonl.
     """
+    if model is not None:
+        if form is not None or out is not None:
+            raise UserError("--model DIR is a folder of its own; leave --format and --out away")
+        _export_model(session, model, force, Places(data, test, embeddings, probabilities), learner)
+        return
+    if form is None:
+        raise UserError(f"say what to write: --format {'|'.join([*formats(), *trees()])}, or --model DIR")
+    said = {"--test": test, "--embeddings": embeddings, "--probabilities": probabilities, "--learner": learner}
+    if other := next((name for name, value in said.items() if value is not None), None):
+        raise UserError(f"{other} is about a model, and {form} is of labels; leave it away, or export --model DIR")
+    if form in trees():
+        from al_core.sessions.directory import find_session
+
+        _export_tree(find_session(session), form, out, force, data)
+    else:
+        _export_labels(session, form, out, force, data)
+
+
+def _export_labels(session: str, form: str, out: Path | None, force: bool, data: str | None) -> None:
+    """Write labels in a format of files."""
     from al_core.ground.files import check_new, write_new
     from al_core.sessions.directory import find_session
     from al_core.sessions.store import AnyFile
 
-    if form in trees():
-        _export_tree(find_session(session), form, out, force, data)
-        return
     kind = formats()[form]
     if data is not None and not {"shown", "files", "probabilities"} & set(kind.wants):
         raise UserError(f"--data is about files that are read, linked or copied, and {form} is of labels alone; leave it away")
@@ -79,6 +116,29 @@ def export_command(session: str, form: str, out: Path | None, force: bool, data:
         say(f"wrote {place}")
     _say_audit(ledger, path)
     _say_agreement(ledger)
+
+
+def _export_model(session: str, out: Path, force: bool, places: Places, learner: str | None) -> None:
+    """Write the model of a session to a folder, and say what is in it."""
+    from al_core.exchange.recipe import write_model
+    from al_core.labelling.progress import not_here
+
+    with labelled(session, places, learner, "export") as (file, items):
+        written = write_model(file, items, out, force=force)
+        gone = not_here(file.ledger, items)
+    recipe = written.recipe
+    say(f"wrote {out}: {safe_text(recipe.learner, 100)}, labels learnt: {len(recipe.labels)}, {_megabytes(written.size)}")
+    if recipe.pool:
+        say(
+            f"the features of {recipe.pool} items without a label go along ({_megabytes(written.pool_size)}), for this learner"
+            " looks at them as well"
+        )
+    if gone:
+        say(f"al-tui: {gone}")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def _content(path: Path, ledger: Ledger | RaceLedger, form: str, data: str | None) -> dict[str, bytes]:

@@ -105,7 +105,11 @@ def more_arrays(path: Path, pool: Dataset) -> Dataset:
     UserError
         As in `read_arrays`, or the items are of another kind or size than those of the pool.
     """
-    found = arrays_in(path, pool.classes)
+    return more_of(arrays_in(path, pool.classes), pool)
+
+
+def more_of(found: Arrays, pool: Dataset) -> Dataset:
+    """The same of arrays that are there already."""
     name, X, images, projection, ids = found.name, found.X, found.images, pool.projection, None
     assert not isinstance(projection, Fitted)
     if projection is None:
@@ -195,6 +199,12 @@ def is_of_arrays(path: Path) -> bool:
 
 
 READER = Reader(
-    lambda path: not path.is_dir(), read_arrays, last=True, read_with=read_arrays, more=more_arrays, sure=is_of_arrays
+    lambda path: not path.is_dir(),
+    read_arrays,
+    last=True,
+    read_with=read_arrays,
+    more=more_arrays,
+    numbers=True,
+    sure=is_of_arrays,
 )
 """Whatever it is called, and so the one that says what a file should have been."""

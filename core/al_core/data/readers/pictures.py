@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import Dataset, Part
 from al_core.data.decoded import SEEN_SIDE, Unusable, coloured, content_of, decoded, full_size, small, without_warnings
-from al_core.data.embeddings import NO_ROW, Embeddings, read_embeddings
+from al_core.data.embeddings import NO_ROW, RECIPE, Embeddings, read_embeddings
 from al_core.data.features import fitted, projected, recipe
 from al_core.data.folder import MEASURING, Found, below, has_test, labels_in, walked
 from al_core.data.folder import PICTURES as SUFFIXES
@@ -173,8 +173,11 @@ def more_pictures(root: Path, pool: Dataset) -> Dataset:
     """
     projection = pool.projection
     assert not isinstance(projection, Fitted)
-    if projection is None and isinstance(pool.looks, _Files):
-        raise UserError(f"{root}: what was labelled has features of your own, and of new pictures nobody knows them")
+    if projection is None and (pool.recipe or "").startswith(f"{RECIPE} "):
+        raise UserError(
+            f"{root}: what was labelled has features of your own, and of new pictures nobody knows them; give those"
+            " features, in a .npy or .npz file"
+        )
     if projection is None or projection.scaled is not None:
         raise UserError(f"{root} is a folder of pictures, and what was labelled is in a file of arrays; give a file like that")
     _need_pillow(root)
