@@ -109,7 +109,7 @@ def test_parameters_do_what_those_of_scikit_learn_do() -> None:
         ("blobs(rare=0.001)", "a class would have 0 of 400 items, and needs 8; give more items, or a larger rare"),
         ("blobs(items=50,centres=20)", "a class would have 2 of 50 items, and needs 8; give more items or fewer centres"),
         ("classification(informative=9)", "informative is 9, and there are 6 features; give no more"),
-        ("iris(items=3)", "no data set with parameters 'iris'"),
+        ("iris(items=3)", "no parameter 'items'; there are: rare, seed, share"),
         ("plane(", "cannot read 'plane('; write name or name(key=value,…)"),
         ("plan", "did you mean 'plane'?"),
     ],

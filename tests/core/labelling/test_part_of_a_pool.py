@@ -58,7 +58,7 @@ def test_what_is_asked_from_is_said(labelled: tuple[SessionFile, Items]) -> None
 
 def test_all_of_it_is_labelled_and_measured(labelled: tuple[SessionFile, Items], monkeypatch: pytest.MonkeyPatch) -> None:
     file, items = labelled
-    monkeypatch.setattr("al_core.labelling.model.MOST_ASKED", 64)  # so that the others come in several turns
+    monkeypatch.setattr("al_core.labelling.learnt.MOST_ASKED", 64)  # so that the others come in several turns
     found = deliver(file, items)
     everything = items_of_some(file.ledger.settings, 300)
     assert {entry.item for entry in found.items} == set(everything.ids)

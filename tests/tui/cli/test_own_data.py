@@ -157,7 +157,7 @@ def test_a_larger_budget_than_there_are_labels_ends_there(tmp_path: Path) -> Non
         (("flat",), "flat has no labels, and a race needs them; label it: al-tui label {here}/flat"),
         (("none.npy",), "none.npy has no labels, and a race needs them; label it: al-tui label {here}/none.npy"),
         (("flat", "--classes", "a,b"), "flat has no labels, and a race needs them; label it: al-tui label {here}/flat"),
-        (("nothing",), "no data set, file or folder 'nothing'; there are: breast_cancer, digits, iris, wine"),
+        (("nothing",), "no data set, file or folder 'nothing'; there are: blobs, breast_cancer, classification, digits, "),
         (("./nothing",), "there is no file or folder ./nothing"),
         (("iris", "--features", "hog"), "--features is about pictures of your own, and iris has its own; leave it away"),
         (("pots", "--dataset", "iris"), "--dataset names data, and so do words without it; give one of them"),

@@ -26,8 +26,8 @@ def facts(*, items: int = 400, centres: int = 4, rare: float = 0.0, seed: int = 
     if few < _LEAST:
         hint = "give more items" + (", or a larger rare" if rare else " or fewer centres")
         raise UserError(f"blobs: a class would have {few} of {items} items, and needs {_LEAST}; {hint}")
-    budget = 2 * centres + 60
-    return DatasetInfo("blobs", "clouds in the plane", items, centres, pictures=True, batch=2, budget=min(budget, items // 2))
+    budget, names = min(2 * centres + 60, items // 2), tuple(_NAMES[:centres])
+    return DatasetInfo("blobs", "clouds in the plane", items, centres, pictures=True, batch=2, budget=budget, class_names=names)
 
 
 def make(name: str, *, items: int, centres: int, rare: float, seed: int) -> Dataset:

@@ -12,6 +12,7 @@ from al_core.ground.parameters import Parameter
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
 
+_CLASSES = ("no", "yes")
 _CITATION = (
     "Guyon, I. (2003). Design of experiments of the NIPS 2003 variable selection benchmark; make_classification of scikit-learn"
 )
@@ -31,7 +32,9 @@ def facts(
         raise UserError(f"classification: informative is {informative}, and there are {features} features; give no more")
     title = f"made rows of {features} numbers"
     budget = min(64, items // 3)
-    return DatasetInfo("classification", title, items, 2, pictures=True, citation=_CITATION, batch=2, budget=budget)
+    return DatasetInfo(
+        "classification", title, items, 2, pictures=True, citation=_CITATION, batch=2, budget=budget, class_names=_CLASSES
+    )
 
 
 def make(name: str, *, items: int, features: int, informative: int, noise: float, separation: float, seed: int) -> Dataset:
@@ -54,7 +57,7 @@ def make(name: str, *, items: int, features: int, informative: int, noise: float
         random_state=int(stable_seed("classification", seed).generate_state(1)[0]),
     )
     looks = Scatter(X) if features == 2 else None
-    return Dataset(name, X, np.asarray(y, dtype=np.int64), ("no", "yes"), looks=looks)
+    return Dataset(name, X, np.asarray(y, dtype=np.int64), _CLASSES, looks=looks)
 
 
 MAKER = Maker(

@@ -11,12 +11,15 @@ from al_core.ground.parameters import Parameter
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
 
+_CLASSES = ("upper", "lower")
 _CITATION = "make_moons of scikit-learn"
 
 
 def facts(*, items: int = 300, noise: float = 0.2, seed: int = 0) -> DatasetInfo:
     """Sizes."""
-    return DatasetInfo("moons", "two moons in the plane", items, 2, pictures=True, citation=_CITATION, batch=1, budget=44)
+    return DatasetInfo(
+        "moons", "two moons in the plane", items, 2, pictures=True, citation=_CITATION, batch=1, budget=44, class_names=_CLASSES
+    )
 
 
 def make(name: str, *, items: int, noise: float, seed: int) -> Dataset:
@@ -30,7 +33,7 @@ def make(name: str, *, items: int, noise: float, seed: int) -> Dataset:
 
     drawn = int(stable_seed("moons", seed).generate_state(1)[0])
     X, y = make_moons(n_samples=items, noise=noise, random_state=drawn)
-    return Dataset(name, X, np.asarray(y, dtype=np.int64), ("upper", "lower"), looks=Scatter(X))
+    return Dataset(name, X, np.asarray(y, dtype=np.int64), _CLASSES, looks=Scatter(X))
 
 
 MAKER = Maker(

@@ -11,6 +11,7 @@ from al_core.ground.parameters import Parameter
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
 
+_CLASSES = ("left", "right")
 CLOUD = 100
 """Items of each class."""
 CENTRES = ((-5.0, 2.0), (5.0, -2.0))
@@ -21,7 +22,9 @@ _NARROW, _WIDE = 1.5, 5.0
 
 def facts(*, separation: float = 1.0, seed: int = 0) -> DatasetInfo:
     """Sizes."""
-    return DatasetInfo("plane", "two clouds in the plane", 2 * CLOUD, 2, pictures=True, batch=1, budget=44)
+    return DatasetInfo(
+        "plane", "two clouds in the plane", 2 * CLOUD, 2, pictures=True, batch=1, budget=44, class_names=_CLASSES
+    )
 
 
 def make(name: str, *, separation: float, seed: int) -> Dataset:
@@ -39,7 +42,7 @@ def make(name: str, *, separation: float, seed: int) -> Dataset:
         axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         clouds.append(separation * np.array(centre) + (rng.standard_normal((CLOUD, 2)) * spread) @ axes.T)
     X = np.vstack(clouds)
-    return Dataset(name, X, np.repeat([0, 1], CLOUD), ("left", "right"), looks=Scatter(X))
+    return Dataset(name, X, np.repeat([0, 1], CLOUD), _CLASSES, looks=Scatter(X))
 
 
 MAKER = Maker(

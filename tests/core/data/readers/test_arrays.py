@@ -302,7 +302,7 @@ def test_a_word_is_a_data_set_else_a_path(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "digits.npz").rename(tmp_path / "digits")
     assert len(read_dataset("digits").X) == 1797
     assert len(read_dataset("./digits").X) == len(read_dataset(Path("digits")).X) == 6
-    with pytest.raises(UserError, match="there is no data set and no file 'digist'; the data sets are: breast_cancer, digits"):
+    with pytest.raises(UserError, match="there is no data set and no file 'digist'; the data sets are: blobs, breast_cancer, "):
         read_dataset("digist")
 
 

@@ -84,7 +84,8 @@ class RaceScreen(Screen[None]):
         self.call_after_refresh(self._fill_bottom)
 
     def on_resize(self) -> None:
-        self.painting.fit()
+        if not leaving(self):
+            self.painting.fit()
 
     async def _fill_bottom(self) -> None:
         """What shows a batch comes after the first paint: there is no batch yet."""
