@@ -306,3 +306,10 @@ def test_data_sets_that_rank_all_alike_have_no_f_and_the_json_is_json() -> None:
     assert (found["f"], found["f_p_value"]) == (None, None)
     assert 0.1 < found["p_value"] < 0.2
     json.dumps(document, allow_nan=False)
+
+
+@pytest.mark.parametrize(("batch", "words"), [(1, "1 label a round, 26 in all"), (10, "10 labels a round, 26 in all")])
+def test_how_many_labels_a_round_are_asked_for_is_said(batch: int, words: str) -> None:
+    spec = replace(SPEC, batch=batch)
+    found = documents(campaign(plan([spec], ["margin"], seeds=1), Inline()))
+    assert words in " ".join(bench_table(found).split())
