@@ -91,7 +91,9 @@ def test_what_was_sent_is_sent_again_when_those_that_had_it_are_gone(loopback: L
         bench(spec, ["margin"], cluster, data=data)
         old.kill()
         old.wait()
+        give_up = time.monotonic() + 60
         while cluster.recount():
+            assert time.monotonic() < give_up, "the scheduler never noticed that its worker is gone"
             time.sleep(0.05)
         loopback.add_worker()
         again = bench(spec, ["margin"], cluster, seeds=2, data=data)

@@ -85,7 +85,7 @@ def batch_title(run: RunView, *, ready: bool) -> str:
     if run.by_hand:
         left = len(run.state.waiting)
         return f"{run.name} asks you about {count} · {left} left" if left else f"{run.name} learns from your answers"
-    return f"{run.name} asks about these {count}"
+    return f"{run.name} asks about {'this one' if count == 1 else f'these {count}'}"
 
 
 def start_title(labels: int) -> str:
