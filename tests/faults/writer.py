@@ -24,6 +24,7 @@ from al_core.exchange.records import export_labels
 from al_core.ground.errors import UserError
 from al_core.ground.files import write_new
 from al_core.labelling.session import LabelSession
+from al_core.sessions import folding
 from al_core.sessions.database import FORMAT
 from al_core.sessions.store import NotSaved, SessionFile
 
@@ -91,12 +92,14 @@ def main() -> int:
     parser.add_argument("--nth", type=int, default=0)
     parser.add_argument("--careless", action="store_true")
     parser.add_argument("--kill-write", type=int, default=0)
+    parser.add_argument("--moment", type=float, default=folding.MOMENT, help="seconds from a write until it is folded")
     parser.add_argument("--fail", type=int, default=0)
     parser.add_argument("--error", type=int, default=5)
     parser.add_argument("--operation", default="type")
     parser.add_argument("--export", type=Path)
     options = parser.parse_args()
 
+    folding.MOMENT = options.moment
     Watched.careless = options.careless
     sqlite3.connect = partial(sqlite3.connect, factory=Watched)
     os.link = around(os.link, "link")
