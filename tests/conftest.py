@@ -156,12 +156,21 @@ class Terminal:
         self.child.ptyproc.fileobj.close()
 
     def finish(self) -> int:
-        """Read to the end and return the exit code, or minus the signal."""
-        while True:
+        """Read to the end and return the exit code, or minus the signal; the limit, as that of `wait`, is for one that hangs.
+
+        Asked for often: while a process that the program started is stopped, the end of the terminal is only known by its own.
+        """
+        silent = 0.0
+        while silent < 60:
             try:
-                self.raw += self.child.read_nonblocking(65536, timeout=60)
+                self.raw += self.child.read_nonblocking(65536, timeout=0.25)
+                silent = 0.0
+            except pexpect.TIMEOUT:
+                silent += 0.25
             except pexpect.EOF:
                 break
+        else:
+            raise AssertionError(f"it does not end, on\n{self.text}")
         self.child.wait()
         return self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus
 
