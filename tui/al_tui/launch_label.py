@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from al_core.compute.processes import NICE_VARIABLE, Processes
 from al_core.labelling.progress import measured_otherwise, not_here
+from al_core.labelling.worth import took
 from al_tui.background.labelling import Begin, Labeller
 from al_tui.label_app import LabelApp
 from al_tui.output import lent_streams, put_farewell
@@ -48,6 +49,8 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
         if path is not None:
             count = file.ledger.labelled
             put_farewell(f"{count} label{'' if count == 1 else 's'} in {path}")
+            if labeller.session is not None and (words := took(labeller.session.progress(), begin.price)):
+                put_farewell(words)
             if labeller.session is not None:
                 items = labeller.session.items
                 for words in filter(None, (not_here(file.ledger, items), measured_otherwise(file.ledger, items))):

@@ -11,18 +11,17 @@ from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
 from al_core.measures import stopping
+from al_core.measures.worth import TYPED_BY_NOBODY, time_spent, usual_seconds
 from al_core.sessions.ledger import Ledger
 
 PACE_ANSWERS = 20
 LONG_PAUSE = 60.0
-TYPED_BY_NOBODY = 0.02
-"""Answers closer together than so many seconds were merged, imported or pasted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far one is: items with the person's label, put aside (those only put off are ``later`` among them), labelled
-    by machine, and in all; pace over the last answers."""
+    by machine, and in all; pace over the last answers; how long an answer takes, and all took, as far as that was measured."""
 
     labelled: int
     skipped: int
@@ -31,6 +30,9 @@ class Progress:
     items: int
     per_minute: float | None
     seconds_left: float | None
+    left: int = 0
+    usual_seconds: float | None = None
+    spent_seconds: float | None = None
 
 
 def progress(ledger: Ledger, items: int) -> Progress:
@@ -53,6 +55,9 @@ def progress(ledger: Ledger, items: int) -> Progress:
         items,
         pace,
         None if pace is None else 60.0 * left / pace,
+        left,
+        usual_seconds(ledger.times),
+        time_spent(ledger.times),
     )
 
 

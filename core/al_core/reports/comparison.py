@@ -16,8 +16,10 @@ from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
 from al_core.ground.release import __version__
 from al_core.ground.written import plain
 from al_core.measures.metrics import ACCURACY
+from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_core.race.view import BY_HAND, RaceView, Standing, standings
 from al_core.reports.tables import aligned, comma_separated, markdown
+from al_core.reports.worths import money_header, money_note, money_rows
 from al_core.run.state import PersonsAnswers
 from al_core.task.options import named
 from al_core.task.spec import TaskSpec
@@ -68,12 +70,12 @@ def race_note(view: RaceView) -> str:
     return " ".join(sentences)
 
 
-def race_markdown(view: RaceView) -> str:
-    """The comparison as a Markdown table, with the line that says what it is."""
+def race_markdown(view: RaceView, money: str = "") -> str:
+    """The comparison as a Markdown table, with the line that says what it is, and one that says what it is worth."""
     spec = view.spec
     what = [spec.dataset, spec.learner, f"seed {spec.seed}", f"batch {spec.batch}", f"budget {spec.budget}", *named(spec)]
     title = f"{', '.join(what)}. {race_note(view)}\n\n"
-    return title + markdown(race_header(view), race_rows(view))
+    return title + markdown(race_header(view), race_rows(view)) + (f"\n{money}\n" if money else "")
 
 
 def race_csv(view: RaceView) -> str:
@@ -122,15 +124,15 @@ def measured(names: Sequence[str], spec: TaskSpec) -> list[str]:
     return [spec.metric if name == ACCURACY else name for name in names]
 
 
-def bench_table(found: Document | Comparison | Mapping[str, Any]) -> str:
-    """What a bench says, or its JSON, as aligned columns, with the paragraph that says what it means."""
+def bench_table(found: Document | Comparison | Mapping[str, Any], price: Price = NOTHING_KNOWN) -> str:
+    """What a bench says, or its JSON, as aligned columns, with the paragraph that says what it means, and what it is worth."""
     document = opened(found)
     if len(document.comparisons) == 1:
-        return _one_table(document.comparisons[0])
+        return _one_table(document.comparisons[0], price)
     blocks = []
     for part in document.comparisons:
         protocol = part.protocol
-        blocks.append(f"{protocol.dataset}, {protocol.learner}, {protocol.budget} labels\n\n{_one_table(part)}")
+        blocks.append(f"{protocol.dataset}, {protocol.learner}, {protocol.budget} labels\n\n{_one_table(part, price)}")
     blocks += [_wrapped(entry.conclusion) for entry in document.across]
     return "\n".join(blocks)
 
@@ -225,11 +227,13 @@ def _verdict(row: StrategyRow, baseline: bool) -> str:
     return "" if baseline and not row.presence.errors else short_verdict(row)
 
 
-def _one_table(found: Comparison) -> str:
+def _one_table(found: Comparison, price: Price) -> str:
     table = aligned(bench_header(found), bench_rows(found))
     notes = [PREVIEW] if found.protocol.planned == 1 else []
     notes += reference_notes(found)
-    return table + "\n" + "\n".join(notes) + "\n\n" + _wrapped(found.conclusion)
+    worth = money_rows(found, price)
+    money = f"\n{_wrapped(money_note(found, price))}\n{aligned(money_header(price), worth)}" if worth else ""
+    return table + "\n" + "\n".join(notes) + "\n\n" + _wrapped(found.conclusion) + money
 
 
 def _wrapped(text: str) -> str:

@@ -23,6 +23,8 @@ from al_core.ground.numbers import listed
 from al_core.ground.records import Unreadable
 from al_core.ground.safe_text import safe_record, safe_text
 from al_core.ground.versions import Versions
+from al_core.measures.worth import NOTHING_KNOWN, Price
+from al_core.reports.worths import money_json
 from al_core.run.state import persons_answers
 from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
@@ -43,17 +45,20 @@ class Findings:
     results : the cells; empty when the report is made from a JSON file, which has no picks.
     asked_at : when the bench was last asked for, UTC; None when that is not known.
     as_read : the JSON that it was read from, which may say more than this version knows; None where it was not.
+    price : what a label costs, as far as somebody has said it.
     """
 
     found: Document
     results: tuple[BenchResult, ...] = ()
     asked_at: str | None = None
     as_read: Mapping[str, Any] | None = None
+    price: Price = NOTHING_KNOWN
 
     @property
     def document(self) -> dict[str, Any]:
         """All of it as JSON."""
-        return to_json(self.found) if self.as_read is None else dict(self.as_read)
+        found = to_json(self.found) if self.as_read is None else dict(self.as_read)
+        return found | money_json(self.parts, self.price)
 
     @property
     def parts(self) -> tuple[Comparison, ...]:

@@ -129,10 +129,11 @@ def seeds_title(view: LiveView) -> str:
     return " · ".join([spec.dataset, spec.learner, seeds, f"batch {spec.batch}", f"budget {spec.budget}", *named(spec)])
 
 
-def seeds_markdown(view: LiveView) -> str:
-    """The comparison as a Markdown table between what is compared and what it means."""
+def seeds_markdown(view: LiveView, money: str = "") -> str:
+    """The comparison as a Markdown table between what is compared and what it means, and is worth."""
     rows = [seeds_cells(row, view.planned) for row in seeds_rows(view)]
     lines = [seeds_title(view), markdown(seeds_header(view), rows).rstrip(), seeds_note(view), *seeds_failures(view)]
+    lines += [money] if money else []
     return "\n\n".join(lines) + "\n"
 
 

@@ -30,6 +30,7 @@ class Books:
     names : item → its name, as far as it has one.
     reopened : item → the class of the person's label that it had when that class was split or deleted; it is asked again.
     scheme : the classes, and what has become of each that there was.
+    times : seconds that each answer of a person took, as far as that was measured, ascending; also of those taken back.
     labelled, later : items with a label of the person, and those that were put off.
     revision : counts every change to answers or machine labels, so that a model knows what it has not seen.
     started : time of the first event.
@@ -53,6 +54,7 @@ class Books:
     names: dict[str, str] = field(default_factory=dict)
     reopened: dict[str, int] = field(default_factory=dict)
     scheme: Scheme = field(init=False)
+    times: list[float] = field(default_factory=list)
     labelled: int = 0
     later: int = 0
     revision: int = 0

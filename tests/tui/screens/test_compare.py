@@ -8,13 +8,15 @@ from typing import Any
 
 import odd_bench
 import pytest
-from textual.widgets import DataTable
+from textual.widgets import DataTable, Static
 
-from al_core.comparison.cell import ORACLE, BenchResult
+from al_core.comparison.cell import ALL_LABELS, ORACLE, BenchResult, Cell
 from al_core.comparison.live_view import CellsFinished, LiveView, Summarised, open_live, reduce_live
 from al_core.comparison.plan import complete
 from al_core.comparison.summary import compare
+from al_core.measures.worth import Price
 from al_core.reports.seeds import seeds_rows
+from al_core.task.spec import TaskSpec
 from al_tui.screens.compare import CompareScreen
 
 SORTED_BY = (
@@ -73,3 +75,34 @@ async def test_the_column_of_the_order_is_to_be_seen_and_nothing_is_scrolled_fur
             assert table.scroll_x == min(wanted, table.max_scroll_x), titles[column]
             scrolled.add(table.scroll_x)
         assert len(scrolled) > 2
+
+
+async def test_what_is_saved_in_time_and_money_stands_below_the_headline_where_it_is_known(desk: Callable[..., Any]) -> None:
+    at = desk()
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.rest(pilot)
+        made = CompareScreen(at.engine.view, made_up_seeds(), None, Price(15.5, 60, "EUR"))
+        await at.app.push_screen(made)
+        money = made.query_one("#money", Static)
+        assert str(money.content).startswith("At 15.5 s a label, 60.00 EUR an hour: margin saves ")
+        assert money.display
+        assert 0 < money.size.height <= 3
+        await at.press(pilot, "escape")
+        plain = CompareScreen(at.engine.view, made_up_seeds())
+        await at.app.push_screen(plain)
+        assert not plain.query_one("#money", Static).display
+
+
+def made_up_seeds() -> LiveView:
+    """Thirty seeds on which margin holds the target fifty labels before random."""
+    plan = complete([TaskSpec(budget=250)], ("random", "margin"), seeds=30)
+
+    def cell(spec: TaskSpec, name: str) -> Cell:
+        at = {"margin": 60}.get(name, 110) + 10 * (spec.seed % 3)
+        curve = tuple((x, 0.95 if x >= at else 0.5 + 0.3 * x / at) for x in range(20, spec.budget + 1, spec.batch))
+        return Cell(spec, name, curve, (), 0.01, 0.002, len(curve))
+
+    specs = [replace(plan.specs[0], seed=seed) for seed in plan.seeds]
+    cells = tuple(cell(spec, name) for spec in specs for name in (*plan.strategies, ALL_LABELS))
+    view = reduce_live(open_live(plan), CellsFinished(cells))
+    return reduce_live(view, Summarised(compare(BenchResult(plan.specs[0], plan.seeds, plan.strategies, cells, plan.targets))))

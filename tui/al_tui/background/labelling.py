@@ -23,6 +23,7 @@ from al_core.labelling.opening import open_items, spoken_of
 from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.since import since_last_time
 from al_core.labelling.trainer import Trainer
+from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_core.run.play import describe_strategies
 from al_core.sessions.actions import Settings
 from al_core.sessions.directory import in_a_new_file
@@ -61,6 +62,7 @@ class Begin:
     keys : keys that the person wants for classes.
     says : what belongs in classes, by their names.
     said : which of learner and strategy the person named; the others hang on how many items there are.
+    price : what a label costs, as far as somebody has said it.
     """
 
     settings: Settings
@@ -72,6 +74,7 @@ class Begin:
     keys: Bound = field(default_factory=dict)
     says: Mapping[str, str] = field(default_factory=dict)
     said: Collection[str] = BY_SIZE
+    price: Price = NOTHING_KNOWN
 
     def create(self, settings: Settings, items: Items) -> LabelSession:
         """Make the session."""

@@ -16,6 +16,7 @@ from al_core.data.origin import short_name
 from al_core.ground.calls import split_names
 from al_core.ground.errors import BadOption, UserError, about
 from al_core.ground.safe_text import safe_text
+from al_core.measures.worth import Price
 from al_core.task.spec import TaskSpec
 from al_tui.cli.raced import fitted, is_own, knowing, most_rounds, read_sources
 from al_tui.output import names_stdout, put, say
@@ -52,6 +53,7 @@ def run_bench(
     words: Sequence[str],
     data: DataOptions,
     log: Callable[[], Path],
+    price: Price,
 ) -> int:
     """Compute what is asked, print it, and return the exit code.
 
@@ -64,6 +66,7 @@ def run_bench(
     words : the data sets: names, and paths of files of one's own.
     data : how such files are read.
     log : makes the worker log and returns its path; called only when something is computed.
+    price : what a label costs, as far as it is known.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def run_bench(
             log_path = log()
             executor = _open(place, request, max(spec.rounds for spec in asked.specs), log_path, stack)
         results = _compute(asked, executor, place.words(request.workers), place)
-    _print(results, options)
+    _print(results, options, price)
     return 1 if _tell_failures(results, log_path) else 0
 
 
@@ -132,19 +135,21 @@ def _compute(asked: Plan, executor: Executor, where: str, place: Place) -> tuple
             return campaign(asked, executor, store=store, progress=progress, note=say)
 
 
-def _print(results: Sequence[BenchResult], options: BenchOptions) -> None:
+def _print(results: Sequence[BenchResult], options: BenchOptions, price: Price) -> None:
     """Write the result where the options say."""
     from al_core.comparison.across import compare_all
     from al_core.comparison.encoding import to_json
     from al_core.ground.files import write_new
     from al_core.reports.comparison import bench_table
+    from al_core.reports.worths import money_json
 
     found = compare_all(results)
     sources = dict.fromkeys(part.data for part in found.comparisons if part.data is not None)
     for source in sources:
         if words := source.partly_labelled:
             say(f"data set {source.name!r}: {words}")
-    text = json.dumps(to_json(found), indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(found)
+    document = to_json(found) | money_json(found.comparisons, price)
+    text = json.dumps(document, indent=2, allow_nan=False) + "\n" if options.as_json else bench_table(found, price)
     if options.out is None or names_stdout(options.out):
         put(text)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from al_core.data.facts import comes_with
@@ -10,6 +11,7 @@ from al_core.data.origin import Places, short_name
 from al_core.ground.calls import imports_code
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_tui.commands.class_keys import Bound
 from al_tui.output import say
 from al_tui.requests.own_data import check_own, found_data, found_file
@@ -44,8 +46,9 @@ def go_on_labelling(
     read_only: bool = False,
     take_over: bool = False,
     learner: str | None = None,
+    price: Price = NOTHING_KNOWN,
 ) -> int:
-    """Go on with the session in a file; ``places`` are those that the person names."""
+    """Go on with the session in a file; ``places`` are those that the person names, ``price`` what is known of a label's."""
     from al_core.sessions.store import SessionFile
     from al_tui.background.labelling import Begin
     from al_tui.launch_label import launch_label
@@ -72,6 +75,7 @@ def go_on_labelling(
         say(f"resuming {safe_text(path.stem, 60)}: {safe_text(short_name(dataset), 60)}, {', '.join(counts)}")
         say_taken_over(file.stale_owner)
         begin = Begin(ledger.settings, annotator, path, file, Places(dataset, test, embeddings, told), keys=keys, says=says)
+        begin = replace(begin, price=price)
         return launch_label(begin, learning_limit(dataset), log_file())
     finally:
         file.close()

@@ -33,6 +33,7 @@ from al_tui.cli.raced import check_data, is_own, race_over_files
 from al_tui.cli.report import report_command
 from al_tui.output import printed_results, put, put_json, say
 from al_tui.requests.bench import BenchOptions
+from al_tui.requests.money import MoneyOptions, price_of
 from al_tui.requests.options import RaceOptions, ScreenOptions, checked_request, checked_spec, checked_values
 from al_tui.requests.race import check_session, log_file
 from al_tui.requests.raced import DataOptions
@@ -91,14 +92,14 @@ def cli(ctx: click.Context, /, seeds: int, **options: Any) -> None:
         raise UserError("--session and --no-session exclude each other; give one of them")
     if screen.session is not None:
         check_session(screen.session)
-    own, reading = is_own(spec.dataset), taken(DataOptions, options)
+    own, reading, price = is_own(spec.dataset), taken(DataOptions, options), price_of(taken(MoneyOptions, options))
     spec = spec if own else suited(spec, _said(ctx))
     with about("dataset"):  # before other options are found not to fit it
         check_drawable(spec.dataset)
     check_data([spec.dataset], reading)
     _refuse_limit(place)
     request = checked_request(spec, taken(RaceOptions, options), checked_values if own else checked_spec)
-    request = request._replace(session=screen.session, keep=not screen.no_session, keys=bound_keys(ctx, RACE))
+    request = request._replace(session=screen.session, keep=not screen.no_session, keys=bound_keys(ctx, RACE), price=price)
     option(PlanOptions, "seeds").check(seeds)
     check_screen(request)
     if own:
@@ -117,7 +118,7 @@ def bench_command(data: tuple[str, ...], **options: Any) -> int:
 
     It is over data sets of this program, or over files of your own that have labels: pictures, arrays, tables and texts.
     """
-    mine, asking = taken(BenchOptions, options), taken(PlanOptions, options)
+    mine, asking, price = taken(BenchOptions, options), taken(PlanOptions, options), price_of(taken(MoneyOptions, options))
     place, spec, reading = taken(Place, options), taken(TaskSpec, options), taken(DataOptions, options)
     _refuse_given("dataset", mine.datasets is not None, "--dataset and --datasets exclude each other; give one of them")
     for name in ("dataset", "datasets"):
@@ -131,7 +132,7 @@ def bench_command(data: tuple[str, ...], **options: Any) -> int:
     spec = replace(spec, dataset=words[0])
     spec = suited(spec, _said(click.get_current_context())) if alone else spec
     request = checked_request(spec, taken(RaceOptions, options), check)
-    return run_bench(request, asking, place, mine, words, reading, log_file)
+    return run_bench(request, asking, place, mine, words, reading, log_file, price)
 
 
 def _said(ctx: click.Context) -> set[str]:

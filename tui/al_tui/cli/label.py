@@ -21,6 +21,7 @@ from al_tui.cli.go_on import go_on_labelling, learning_limit
 from al_tui.cli.options import declare, taken
 from al_tui.cli.which_session import which_session
 from al_tui.output import is_terminal
+from al_tui.requests.money import MoneyOptions, price_of
 from al_tui.requests.options import LabelOptions
 from al_tui.requests.own_data import check_columns, check_own, check_predictions, class_names
 from al_tui.requests.race import user_name
@@ -57,7 +58,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
 
     What is labelled is a data set of this program, a folder of pictures or texts, a table, or a .npy or .npz file.
     """
-    mine = taken(LabelOptions, options)
+    mine, price = taken(LabelOptions, options), price_of(taken(MoneyOptions, options))
     if named is not None:
         if ctx.get_parameter_source("dataset") is click.core.ParameterSource.COMMANDLINE:
             raise UserError("--dataset names data, and so does the word without it; give one of them")
@@ -89,7 +90,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
 
         if (found := which_session(sessions_of(dataset), dataset, names)) is not None:
             places = Places(dataset, settings.test, settings.embeddings, settings.probabilities)
-            ctx.exit(go_on_labelling(found, who, places, keys, class_descriptions(ctx)))
+            ctx.exit(go_on_labelling(found, who, places, keys, class_descriptions(ctx), price=price))
     from al_core.sessions.home import sessions_directory
     from al_tui.background.labelling import Begin
     from al_tui.launch_label import launch_label
@@ -99,5 +100,5 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
         check_session(mine.session)
     else:
         sessions_directory()  # what is wrong with it is said before the screen opens
-    begin = Begin(settings, who, mine.session, keys=keys, says=class_descriptions(ctx), said=said)
+    begin = Begin(settings, who, mine.session, keys=keys, says=class_descriptions(ctx), said=said, price=price)
     ctx.exit(launch_label(begin, learning_limit(dataset), log_file()))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.reports.kinds import report_formats
-from al_tui.cli.command import Command
+from al_tui.cli.command import Command, project_option
+from al_tui.cli.options import declare, taken
 from al_tui.output import is_terminal, names_stdout, put, put_document, say
+from al_tui.requests.money import MoneyOptions, price_of
+from al_tui.requests.taken import TAKEN
 
 EPILOG = """\b
 Examples:
@@ -21,6 +26,7 @@ Examples:
   al-tui report --format seeds --out s.csv   a row per seed
   al-tui report b.json --out report.html     from a document of al-tui bench --json
   al-tui report race-digits-20260101-120000  a race, as a bench of one seed
+  al-tui report --seconds-per-label 12 --cost-per-hour 30 --currency EUR   and what it saves in hours and money
 """
 
 
@@ -31,8 +37,16 @@ Examples:
 @click.option("--bench", "number", type=int, help="Which bench of a results store.  [default: the last]")
 @click.option("--list", "listing", is_flag=True, help="List the benches of a results store.")
 @click.option("--force", is_flag=True, help="Let --out replace a file.")
+@declare(*TAKEN["report"])
+@project_option
 def report_command(
-    source: str | None, kind: str | None, out: Path | None, number: int | None, listing: bool, force: bool
+    source: str | None,
+    kind: str | None,
+    out: Path | None,
+    number: int | None,
+    listing: bool,
+    force: bool,
+    **options: Any,
 ) -> int:
     """What a bench found, as a page, as text or as numbers. RESULTS is a results store, by default the user's own, or a JSON
     document that al-tui bench wrote; SESSION is a race that was kept, its name or its file."""
@@ -41,6 +55,7 @@ def report_command(
     from al_core.reports.rendering import render
     from al_tui.requests.where import results_file
 
+    price = price_of(taken(MoneyOptions, options))
     path = results_file() if source is None else _found(source)
     if listing:
         put(_listed(path))
@@ -54,7 +69,7 @@ def report_command(
         check_new(out, force=force)
     if out is None and kind == "html" and is_terminal("stdout"):
         raise UserError("a page is nothing for a terminal; add --out report.html, or --format md")
-    text = render(load_findings(path, number), kind)
+    text = render(replace(load_findings(path, number), price=price), kind)
     if out is None:
         put_document(text) if kind == "html" else put(text)
     else:

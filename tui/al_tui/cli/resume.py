@@ -13,11 +13,13 @@ import click
 from al_core.data.origin import Origin, Places
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
+from al_core.measures.worth import Price
 from al_tui.cli.command import Command, bound_keys, class_descriptions, project_option
 from al_tui.cli.go_on import confirm_code, found_again, go_on_labelling, minute, say_taken_over
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.commands.class_keys import Bound
 from al_tui.output import say
+from al_tui.requests.money import MoneyOptions, price_of
 from al_tui.requests.options import RaceOptions
 from al_tui.requests.taken import TAKEN
 from al_tui.requests.terminal import need_terminal
@@ -72,17 +74,18 @@ def resume_command(
     from al_core.sessions.store import is_race
     from al_tui.requests.race import user_name
 
-    place = taken(Place, options)
+    place, price = taken(Place, options), price_of(taken(MoneyOptions, options))
     path = find_session(session) if session is not None else latest_session()
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
     places = Places(data, test, embeddings, probabilities)
     if is_race(path):
         keys = bound_keys(ctx, "race")
-        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys, places))
+        ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys, places, price))
     keys = bound_keys(ctx, "label")
     says = class_descriptions(ctx)
-    ctx.exit(go_on_labelling(path, annotator, places, keys, says, read_only=read_only, take_over=take_over, learner=learner))
+    more: Any = {"read_only": read_only, "take_over": take_over, "learner": learner, "price": price}
+    ctx.exit(go_on_labelling(path, annotator, places, keys, says, **more))
 
 
 def _resume_race(
@@ -96,6 +99,7 @@ def _resume_race(
     place: Place,
     keys: Bound,
     places: Places,
+    price: Price,
 ) -> int:
     from al_core.ground.versions import versions
     from al_core.sessions.race_journal import Journal
@@ -114,7 +118,7 @@ def _resume_race(
         confirm_code(path, spec.learner, learner)
         check = checked_spec if source is None else checked_values
         request = checked_request(spec, RaceOptions(",".join(ledger.settings.strategies), workers), check)
-        request = request._replace(keys=keys)
+        request = request._replace(keys=keys, price=price)
         if request.strategies != ledger.settings.strategies:
             raise UserError(f"{path.name} names its strategies in a way that this program does not write")
         check_screen(request)

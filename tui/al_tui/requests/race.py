@@ -15,6 +15,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.files import refuse_odd
 from al_core.ground.places import log_directory
 from al_core.ground.safe_text import safe_text
+from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec, check_spec
 from al_tui.requests.warnings import warn
 
@@ -28,7 +29,8 @@ class RaceRequest(NamedTuple):
     """What the options ask for: the task, who races, with how many processes, and how many seconds a round may take.
 
     The race is kept in the session file ``session``, in one at the usual place if that is None, or not at all if not ``keep``.
-    Its project wants ``keys`` for classes. ``source`` is known of data that does not come with the program.
+    Its project wants ``keys`` for classes. ``source`` is known of data that does not come with the program, ``price`` of what a
+    label costs.
     """
 
     spec: TaskSpec
@@ -39,6 +41,7 @@ class RaceRequest(NamedTuple):
     keep: bool = True
     keys: Mapping[str, str] = MappingProxyType({})
     source: Source | None = None
+    price: Price = NOTHING_KNOWN
 
 
 def log_file() -> Path:

@@ -20,10 +20,12 @@ from al_core.ground.errors import UserError
 from al_core.ground.files import write_new
 from al_core.ground.numbers import level
 from al_core.ground.places import named_path
+from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_core.race.marks import marks
 from al_core.race.view import RaceView, Standing, standings
 from al_core.reports.comparison import by_hand, race_csv, race_header, race_json, race_markdown, race_note, race_rows
 from al_core.reports.headline import race_headline, seeds_headline
+from al_core.reports.money import race_money, seeds_money
 from al_core.reports.seeds import (
     SeedsRow,
     is_final,
@@ -110,6 +112,7 @@ class _Table:
 
     title: str
     headline: str
+    money: str
     header: list[str]
     rows: list[tuple[str, list[Any], list[str]]]
     large_first: Sequence[bool]
@@ -149,9 +152,11 @@ class CompareScreen(DismissedOnce[None]):
     introduction = RACE_INTRODUCTION
     app: Host
 
-    def __init__(self, view: RaceView, seeds: LiveView | None = None, items: Items | None = None) -> None:
+    def __init__(
+        self, view: RaceView, seeds: LiveView | None = None, items: Items | None = None, price: Price = NOTHING_KNOWN
+    ) -> None:
         super().__init__()
-        self._view = view
+        self._view, self._price = view, price
         self._seeds = seeds
         self._pictures = Pictures(self, items)
         self._order: list[str] = []
@@ -164,6 +169,7 @@ class CompareScreen(DismissedOnce[None]):
     def compose(self) -> ComposeResult:
         yield Static(id="title")
         yield Static(id="headline")
+        yield Static(id="money")
         yield DataTable(cursor_type="row", zebra_stripes=True, fixed_columns=1)
         yield from self._pictures.compose()
         yield VerticalScroll(Static(id="meaning"), id="words")
@@ -189,8 +195,8 @@ class CompareScreen(DismissedOnce[None]):
 
     def _made(self) -> _Table:
         if self._all_seeds and self._seeds is not None:
-            return _seeds_table(self._seeds, by_hand(self._view))
-        return _race_table(self._view)
+            return _seeds_table(self._seeds, by_hand(self._view), seeds_money(self._seeds, self._price))
+        return _race_table(self._view, race_money(self._view, self._price))
 
     def _fill(self) -> None:
         if leaving(self):
@@ -219,6 +225,9 @@ class CompareScreen(DismissedOnce[None]):
         self.call_after_refresh(self._show_sorted)
         self.query_one("#title", Static).update(Content(made.title))
         self.query_one("#headline", Static).update(Content(made.headline))
+        money = self.query_one("#money", Static)
+        money.update(Content(made.money))
+        money.display = bool(made.money)
         self.query_one("#meaning", Static).update(
             Content("\n".join(filter(None, (made.constant(self._columns), made.meaning))))
         )
@@ -311,7 +320,7 @@ class CompareScreen(DismissedOnce[None]):
         self.dismiss()
 
 
-def _race_table(view: RaceView) -> _Table:
+def _race_table(view: RaceView, money: str) -> _Table:
     spec = view.spec
     hand = by_hand(view)
     header = race_header(view)
@@ -329,6 +338,7 @@ def _race_table(view: RaceView) -> _Table:
     return _Table(
         title=" · ".join(["Comparison", spec.dataset, spec.learner, f"seed {spec.seed}", *named(spec), *sizes]),
         headline=race_headline(view),
+        money=money,
         header=header,
         rows=[(row.strategy, [key(row) for key in keys], cells) for row, cells in zip(rows, race_rows(view), strict=True)],
         large_first=(*_LARGE_FIRST[:1], *[True] * hand, *_LARGE_FIRST[1:]),
@@ -336,13 +346,13 @@ def _race_table(view: RaceView) -> _Table:
         meaning=MEANING.format(target=level(spec.target), labels=labels, metric=spec.measured_by.words),
         note=note,
         file=f"al-tui-{file_stem(spec.dataset)}-seed{spec.seed}.csv",
-        markdown=partial(race_markdown, view),
+        markdown=partial(race_markdown, view, money),
         csv=partial(race_csv, view),
         json=partial(race_json, view),
     )
 
 
-def _seeds_table(view: LiveView, helped: bool) -> _Table:
+def _seeds_table(view: LiveView, helped: bool, money: str) -> _Table:
     spec = view.plan.specs[0]
     final = is_final(view)
     mine = [f"What you answered on seed {spec.seed} is not among these runs; v shows that seed."] if helped else []
@@ -351,6 +361,7 @@ def _seeds_table(view: LiveView, helped: bool) -> _Table:
     return _Table(
         title=f"Comparison · {seeds_title(view)}",
         headline=seeds_headline(view),
+        money=money,
         header=seeds_header(view),
         rows=[(row.strategy, [key(row) for key in _SEEDS_KEYS], seeds_cells(row, view.planned)) for row in seeds_rows(view)],
         large_first=_SEEDS_LARGE_FIRST,
@@ -358,7 +369,7 @@ def _seeds_table(view: LiveView, helped: bool) -> _Table:
         meaning=f"{meaning}\n{seeds_note(view)}" if final else meaning,
         note="\n".join([*([] if final else [seeds_note(view)]), *mine, *seeds_failures(view), *retry, *view.notes]),
         file=f"al-tui-{file_stem(spec.dataset)}-seeds{view.plan.seeds[0]}-{view.plan.seeds[-1]}.csv",
-        markdown=partial(seeds_markdown, view),
+        markdown=partial(seeds_markdown, view, money),
         csv=partial(seeds_csv, view),
         json=partial(seeds_json, view),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from al_core.comparison.documents import StrategyRow
 from al_core.reports.findings import Findings
 from al_core.reports.tables import comma_separated
+from al_core.reports.worths import NO_WORTH, numbers, worths
 from al_core.run.state import PersonsAnswers
 
 
@@ -14,8 +15,11 @@ def write(findings: Findings) -> str:
     rows = []
     for part in findings.parts:
         protocol = part.protocol
+        worth = {one.strategy: numbers(one, findings.price) for one in worths(part)}
         for entry in part.strategies:
             values = _numbers(entry, str(protocol.metric))
+            if findings.price.seconds is not None:
+                values |= worth.get(entry.name) or dict.fromkeys(numbers(NO_WORTH, findings.price))
             header = [*header[:4], *values]
             first = [protocol.dataset, protocol.learner, str(protocol.planned), entry.name]
             rows.append([*first, *("" if value is None else str(value) for value in values.values())])

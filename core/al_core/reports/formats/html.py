@@ -10,11 +10,13 @@ from al_core.comparison.cell import BenchResult
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.encoding import protocol_json
 from al_core.ground.numbers import fixed, percent
+from al_core.measures.worth import Price
 from al_core.race.marks import GREY, marks
 from al_core.race.view import BY_HAND
 from al_core.reports.comparison import bench_header, bench_rows, reference_notes
 from al_core.reports.findings import Findings, command, recipe
 from al_core.reports.plots import curves_svg, page_colours, ranks_svg, savings_svg, sprite
+from al_core.reports.worths import money_header, money_note, money_rows
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1e24; --soft: #5b616b; --line: #d5d8dd; --tint: 47, 127, 209; }
@@ -54,7 +56,7 @@ def write(findings: Findings) -> str:
     body += [_across(entry, index) for index, entry in enumerate(findings.found.across)]
     for index, part in enumerate(parts):
         result = findings.results[index] if findings.results else None
-        body.append(_part(part, result, index, headed=len(parts) > 1))
+        body.append(_part(part, result, index, findings.price, headed=len(parts) > 1))
     body.append(_settings(findings))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -65,7 +67,7 @@ def write(findings: Findings) -> str:
     )
 
 
-def _part(part: Comparison, result: BenchResult | None, index: int, *, headed: bool) -> str:
+def _part(part: Comparison, result: BenchResult | None, index: int, price: Price, *, headed: bool) -> str:
     name = f"{part.protocol.dataset}, {part.protocol.learner}"
     seeds = part.protocol.planned
     names = ", ".join(row.name for row in part.strategies)
@@ -78,6 +80,7 @@ def _part(part: Comparison, result: BenchResult | None, index: int, *, headed: b
             [_sign(row.name, [other.name for other in part.strategies]) for row in part.strategies],
         ),
         *(f'<p class="soft">{escape(note)}</p>' for note in reference_notes(part)),
+        *_money(part, price),
         _figure(
             curves_svg(part, f"c{index}"),
             f"Learning curves on {name}: median test {part.protocol.metric.words} over labels for {names}. "
@@ -95,6 +98,12 @@ def _part(part: Comparison, result: BenchResult | None, index: int, *, headed: b
         blocks.append(_picks(result))
     blocks.append(_similarity(part))
     return f"<section>\n{chr(10).join(block for block in blocks if block)}\n</section>"
+
+
+def _money(part: Comparison, price: Price) -> list[str]:
+    """What it is worth, where it is known what a label is."""
+    rows = money_rows(part, price)
+    return [f"<p>{escape(money_note(part, price))}</p>", _table(money_header(price), rows)] if rows else []
 
 
 def _across(entry: Across, index: int) -> str:

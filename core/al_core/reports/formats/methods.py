@@ -23,6 +23,8 @@ def write(findings: Findings) -> str:
     blocks = list(dict.fromkeys(_protocol(part) for part in parts))
     blocks.append(_judged(parts[0]))
     blocks += [entry for entry in [_across(findings)] if entry]
+    if words := findings.price.words:
+        blocks.append(f"Labels were turned into time and money at {words}.")
     data = dict.fromkeys(part.data for part in parts if part.data is not None)
     blocks += [_data(source) for source in data]
     versions = ", ".join(f"{name} {version}" for name, version in parts[0].versions.items())

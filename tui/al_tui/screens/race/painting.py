@@ -206,7 +206,7 @@ class Painting:
 
         engine = self._engine
         items = None if engine.looks is None or engine.contents is None else Items(engine.looks.all, engine.contents.classes)
-        self._comparison = CompareScreen(engine.view, self._flow.looking.live, items)
+        self._comparison = CompareScreen(engine.view, self._flow.looking.live, items, engine.price)
         self._want_intervals(True)
         self._screen.app.push_screen(self._comparison, self._compared_enough)
 
