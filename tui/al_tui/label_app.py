@@ -23,7 +23,7 @@ class LabelApp(BaseApp):
 
     def __init__(self, labeller: Labeller, log_path: Path) -> None:
         super().__init__(log_path)
-        self.labeller = labeller
+        self.labeller, self.price = labeller, labeller.begin.price
 
     @property
     def bound(self) -> Bound:

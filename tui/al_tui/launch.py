@@ -79,8 +79,9 @@ def launch(
     keep = request.keep and (ledger is None or resumed is not None)
     recorder = Recorder(open_journal, resumed) if keep else None
     engine = Engine(request.spec, request.strategies, open_executor, pace, live, recorder, ledger, workers, request.source)
-    engine.bound, engine.price = request.keys, request.price
+    engine.bound = request.keys
     app = AlTui(engine, log)
+    app.price = request.price
 
     app.farewell = lambda: _say_farewell(app, recorder)
     try:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from al_core.ground.errors import WorkerNotStarted
 from al_core.ground.safe_text import safe_text
-from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_core.race.view import RaceView, open_view, seconds_left, with_truth
 from al_core.run.state import By
 from al_core.task.spec import TaskSpec
@@ -72,8 +71,6 @@ class Engine:
         self.recorder = recorder
         self.bound: Bound = {}
         """Keys that the person wants for classes."""
-        self.price: Price = NOTHING_KNOWN
-        """What a label costs, as far as it is known."""
         self.contents: Contents | None = None
         self.looks: Looks | None = None
         self.pool = Pool(lambda: self.changed(None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import App
 
+from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_tui.commands.class_keys import Bound
 from al_tui.commands.command import Command
 
@@ -16,6 +17,8 @@ class Host(App[None]):
         """Keys that a person wants for classes."""
         return {}
 
+    price: Price = NOTHING_KNOWN
+    """What a label costs, as far as somebody has said it."""
     log_path: str
     """The file that holds what workers printed, safe to show; error messages name it."""
 

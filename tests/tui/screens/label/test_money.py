@@ -27,7 +27,7 @@ async def test_what_was_spent_and_what_remains_to_the_budget(
     label_desk: Callable[..., Any], price: Price, times: list[float], said: tuple[str, ...]
 ) -> None:
     at = label_desk(budget=8)
-    at.app.labeller.begin = replace(at.app.labeller.begin, price=price)
+    at.app.price = price
     async with at.app.run_test(size=(120, 30)) as pilot:
         await at.rest(pilot)
         at.session.ledger.times[:] = times

@@ -15,7 +15,7 @@ from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
 from al_core.labelling.worth import paid_and_to_pay
 from al_core.learners.voices import in_words, leader
-from al_core.measures.worth import NOTHING_KNOWN, Price
+from al_core.measures.worth import NOTHING_KNOWN
 from al_core.run.explain import explain
 from al_core.sessions.actions import SHORT_STATUS, STATUS_WORDS, Status
 from al_tui.theme.colours import palette
@@ -66,19 +66,12 @@ class Drawing:
     view : what there is to see.
     looks : how the items look; None until the data is there.
     info : gives what is known of a strategy.
-    price : what a label costs, as far as somebody has said it.
     """
 
     def __init__(
-        self,
-        screen: Screen[None],
-        view: LabelView,
-        looks: Looks | None,
-        info: Callable[[str], StrategyInfo | None],
-        price: Price = NOTHING_KNOWN,
+        self, screen: Screen[None], view: LabelView, looks: Looks | None, info: Callable[[str], StrategyInfo | None]
     ) -> None:
         self._screen, self._view, self._looks, self._info = screen, view, looks, info
-        self._price = price
         self._colours = palette(screen.app)
 
     def draw_item(self) -> None:
@@ -124,8 +117,8 @@ class Drawing:
             model = ("model knows every answer", colours.good)
         else:
             model = (f"model {age} answer{'s' if age != 1 else ''} behind", colours.accent)
-        money = [(words, "") for words in paid_and_to_pay(progress, self._price) if words]
-        parts = [("al-tui", "bold"), (_count(progress.labelled, "label"), "bold"), *money, model]
+        money = filter(None, paid_and_to_pay(progress, getattr(self._screen.app, "price", NOTHING_KNOWN)))
+        parts = [("al-tui", "bold"), (_count(progress.labelled, "label"), "bold"), *((words, "") for words in money), model]
         if progress.per_minute is not None:
             parts.append((f"{progress.per_minute:.0f} a minute", ""))
         if progress.seconds_left is not None:

@@ -147,7 +147,7 @@ class LabelScreen(Seeking, ChangesClasses):
         view = self._view
         self.set_class(view.where.explaining, "explain")
         self.set_class(bool(view.alike) and view.where.together, "together")
-        drawing = Drawing(self, view, self.labeller.looks, self.labeller.info, self.labeller.begin.price)
+        drawing = Drawing(self, view, self.labeller.looks, self.labeller.info)
         drawing.draw_item()
         if (wanted := self.flow.drawn(view)) is not None:
             self._do_later(wanted)

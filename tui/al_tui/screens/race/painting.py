@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from al_core.measures.worth import NOTHING_KNOWN
 from al_tui.background.race import Engine
 from al_tui.commands.class_keys import class_keys, class_signs
 from al_tui.commands.command import Command
@@ -206,7 +207,9 @@ class Painting:
 
         engine = self._engine
         items = None if engine.looks is None or engine.contents is None else Items(engine.looks.all, engine.contents.classes)
-        self._comparison = CompareScreen(engine.view, self._flow.looking.live, items, engine.price)
+        self._comparison = CompareScreen(
+            engine.view, self._flow.looking.live, items, getattr(self._screen.app, "price", NOTHING_KNOWN)
+        )
         self._want_intervals(True)
         self._screen.app.push_screen(self._comparison, self._compared_enough)
 
