@@ -44,6 +44,9 @@ _EXAMPLES = {
     "audit": 0.1,
     "share": "1/2",
     "overlap": 0.1,
+    "seconds_per_label": 12,
+    "cost_per_hour": 30,
+    "currency": "EUR",
     "learner": "soft_vote(gaussian_field,random_forest)",
 }
 """Values to be written for options that have none by themselves."""
