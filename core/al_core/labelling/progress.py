@@ -11,7 +11,7 @@ from al_core.data.origin import short_name
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.items import Items
 from al_core.measures import stopping
-from al_core.measures.worth import TYPED_BY_NOBODY, time_spent, usual_seconds
+from al_core.measures.worth import TYPED_BY_NOBODY
 from al_core.sessions.ledger import Ledger
 
 PACE_ANSWERS = 20
@@ -56,8 +56,8 @@ def progress(ledger: Ledger, items: int) -> Progress:
         pace,
         None if pace is None else 60.0 * left / pace,
         left,
-        usual_seconds(ledger.times),
-        time_spent(ledger.times),
+        ledger.times.usual,
+        ledger.times.spent,
     )
 
 

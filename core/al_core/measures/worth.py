@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 TYPED_BY_NOBODY = 0.02
@@ -47,7 +47,7 @@ class Price(NamedTuple):
 
     def money(self, cost: float, span: Span | None = None) -> str:
         """A sum of money, and between which sums it lies."""
-        words = f"{cost:,.2f}" + ("" if span is None else f" ({span[0]:,.2f} to {span[1]:,.2f})")
+        words = f"{cost:z,.2f}" + ("" if span is None else f" ({span[0]:z,.2f} to {span[1]:z,.2f})")
         return f"{words} {self.currency}".rstrip().replace("-", "−")
 
     def worth(self, labels: float, span: Span | None = None) -> str:
@@ -80,28 +80,54 @@ def duration(seconds: float, span: Span | None = None) -> str:
     longest = max(map(abs, (seconds, *(span or ()))))
     size, unit = next((entry for entry in _UNITS if longest >= entry[0]), (0.001, "ms"))
     digits = 0 if unit == "ms" else 1
-    between = "" if span is None else f" ({span[0] / size:.{digits}f} to {span[1] / size:.{digits}f})"
-    return f"{seconds / size:.{digits}f} {unit}{between}".replace("-", "−")
+    between = "" if span is None else f" ({span[0] / size:z.{digits}f} to {span[1] / size:z.{digits}f})"
+    return f"{seconds / size:z.{digits}f} {unit}{between}".replace("-", "−")
 
 
-def usual_seconds(times: Sequence[float]) -> float | None:
-    """The median time of answers, given in ascending order; None of fewer than `FEWEST_TIMES`."""
-    count = len(times)
-    return (times[(count - 1) // 2] + times[count // 2]) / 2 if count >= FEWEST_TIMES else None
+class Times:
+    """Seconds that answers took: kept ascending, with their sum, so that the hundred-thousandth costs what the first does."""
+
+    __slots__ = ("_seconds", "_total")
+
+    def __init__(self, seconds: Iterable[float] = ()) -> None:
+        self._seconds = sorted(one for one in seconds if _typed(one))
+        self._total = math.fsum(self._seconds)
+
+    def add(self, seconds: float) -> None:
+        """Count one more; what nobody can have typed is none."""
+        if _typed(seconds):
+            bisect.insort(self._seconds, seconds)
+            self._total += seconds
+
+    def __len__(self) -> int:
+        return len(self._seconds)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Times) and self._seconds == other._seconds
+
+    @property
+    def usual(self) -> float | None:
+        """The median; None of fewer than `FEWEST_TIMES`."""
+        times, count = self._seconds, len(self._seconds)
+        return (times[(count - 1) // 2] + times[count // 2]) / 2 if count >= FEWEST_TIMES else None
+
+    @property
+    def spent(self) -> float | None:
+        """How long all of them took, a pause among them counted as the median; None of too few.
+
+        A pause is what lies beyond Tukey's fence, one and a half times the distance of the quartiles above the upper one, on
+        logarithms, for such times are skewed; and is more than three times the median, for some people answer like clockwork.
+
+        Source: Tukey 1977, Exploratory Data Analysis.
+        """
+        times, usual = self._seconds, self.usual
+        if usual is None:
+            return None
+        lower, upper = times[len(times) // 4], times[(3 * len(times)) // 4]
+        longest = max(_LEAST * usual, upper * (upper / lower) ** 1.5)
+        kept = bisect.bisect_right(times, longest)
+        return self._total - math.fsum(times[kept:]) + usual * (len(times) - kept)
 
 
-def time_spent(times: Sequence[float]) -> float | None:
-    """How long all answers took, given in ascending order, a pause among them counted as the median; None of too few.
-
-    A pause is what lies beyond Tukey's fence, one and a half times the distance of the quartiles above the upper one, on
-    logarithms, for such times are skewed; and is more than three times the median, for some people answer like clockwork.
-
-    Source: Tukey 1977, Exploratory Data Analysis.
-    """
-    usual = usual_seconds(times)
-    if usual is None:
-        return None
-    lower, upper = times[len(times) // 4], times[(3 * len(times)) // 4]
-    longest = max(_LEAST * usual, upper * (upper / lower) ** 1.5)
-    kept = bisect.bisect_right(times, longest)
-    return math.fsum(times[:kept]) + usual * (len(times) - kept)
+def _typed(seconds: float) -> bool:
+    return TYPED_BY_NOBODY <= seconds < math.inf

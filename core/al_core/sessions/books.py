@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import islice
 
+from al_core.measures.worth import Times
 from al_core.sessions.actions import RoundFinished, Settings, Source
 from al_core.sessions.entries import Choices, Given, MachineLabel, Step
 from al_core.sessions.events import GENESIS
@@ -30,7 +31,7 @@ class Books:
     names : item → its name, as far as it has one.
     reopened : item → the class of the person's label that it had when that class was split or deleted; it is asked again.
     scheme : the classes, and what has become of each that there was.
-    times : seconds that each answer of a person took, as far as that was measured, ascending; also of those taken back.
+    times : seconds that each answer of a person took, as far as that was measured; also of those taken back.
     labelled, later : items with a label of the person, and those that were put off.
     revision : counts every change to answers or machine labels, so that a model knows what it has not seen.
     started : time of the first event.
@@ -54,7 +55,7 @@ class Books:
     names: dict[str, str] = field(default_factory=dict)
     reopened: dict[str, int] = field(default_factory=dict)
     scheme: Scheme = field(init=False)
-    times: list[float] = field(default_factory=list)
+    times: Times = field(default_factory=Times)
     labelled: int = 0
     later: int = 0
     revision: int = 0

@@ -6,12 +6,10 @@ hundred-thousandth label is as quick as the first.
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from al_core.measures.worth import TYPED_BY_NOBODY
 from al_core.sessions.actions import (
     Action,
     Changed,
@@ -128,8 +126,8 @@ class Ledger(Books):
                 self._do(event, None, tuple(class_changes(self, action, event.sequence)))
 
     def _answer(self, event: Event, item: str, new: Given, choice: Choice | None = None, others: Iterable[str] = ()) -> None:
-        if (seconds := event.seen.seconds) is not None and seconds >= TYPED_BY_NOBODY:
-            bisect.insort(self.times, seconds)
+        if event.seen.seconds is not None:
+            self.times.add(event.seen.seconds)
         self._do(event, item, tuple(_answers(self, item, new, choice, others)))
         if self.current == item:
             self.current = self.how = None

@@ -81,7 +81,20 @@ def test_what_is_no_time_or_price_is_one_line(run, words, said):
         assert said in err
 
 
+def test_a_price_that_comes_to_nothing_is_told(run, home):
+    timed("mine", *[4.0] * 5)
+    for words, said in (
+        (("--cost-per-hour", "30"), "--cost-per-hour says nothing without --seconds-per-label"),
+        (("--seconds-per-label", "mine", "--currency", "EUR"), "--currency says nothing without --cost-per-hour"),
+        (("--seconds-per-label", "mine", "--cost-per-hour", "30", "--currency", "EUR"), None),
+    ):
+        code, _, err = run(*BENCH, *words)
+        assert code == 0
+        assert said in err if said else "says nothing" not in err
+
+
 def test_times_are_in_the_log_and_come_back_with_it(home):
-    timed("mine", 5.0, 2.0, None, 3.0)
+    timed("mine", 5.0, 2.0, None, 3.0, 2.0, 4.0, 0.001)
     with SessionFile.open(sessions_directory() / "mine.session", read_only=True) as file:
-        assert file.ledger.times == [2.0, 3.0, 5.0]
+        assert len(file.ledger.times) == 5
+        assert (file.ledger.times.usual, file.ledger.times.spent) == (3.0, 16.0)

@@ -77,6 +77,16 @@ async def test_the_column_of_the_order_is_to_be_seen_and_nothing_is_scrolled_fur
         assert len(scrolled) > 2
 
 
+async def test_what_changes_before_the_table_is_there_is_shown_when_it_is(desk: Callable[..., Any]) -> None:
+    at, view = desk(), seen()
+    async with at.app.run_test(size=(120, 30)) as pilot:
+        await at.rest(pilot)
+        made = CompareScreen(at.engine.view, open_live(view.plan))
+        made.update(at.engine.view, view)
+        await at.app.push_screen(made)
+        assert made.query_one(DataTable).row_count == len(seeds_rows(view))
+
+
 async def test_what_is_saved_in_time_and_money_stands_below_the_headline_where_it_is_known(desk: Callable[..., Any]) -> None:
     at = desk()
     async with at.app.run_test(size=(80, 24)) as pilot:

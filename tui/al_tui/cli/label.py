@@ -58,7 +58,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
 
     What is labelled is a data set of this program, a folder of pictures or texts, a table, or a .npy or .npz file.
     """
-    mine, price = taken(LabelOptions, options), price_of(taken(MoneyOptions, options))
+    mine, price = taken(LabelOptions, options), price_of(taken(MoneyOptions, options), measured_here=True)
     if named is not None:
         if ctx.get_parameter_source("dataset") is click.core.ParameterSource.COMMANDLINE:
             raise UserError("--dataset names data, and so does the word without it; give one of them")

@@ -74,18 +74,22 @@ def resume_command(
     from al_core.sessions.store import is_race
     from al_tui.requests.race import user_name
 
-    place, price = taken(Place, options), price_of(taken(MoneyOptions, options))
     path = find_session(session) if session is not None else latest_session()
     need_terminal("al-tui check, al-tui export and al-tui report need none")
     annotator = annotator or user_name()
     places = Places(data, test, embeddings, probabilities)
+    price = price_of(taken(MoneyOptions, options), measured_here=not is_race(path))
     if is_race(path):
+        place = taken(Place, options)
         keys = bound_keys(ctx, "race")
         ctx.exit(_resume_race(path, annotator, read_only, take_over, learner, workers, pace, place, keys, places, price))
     keys = bound_keys(ctx, "label")
     says = class_descriptions(ctx)
-    more: Any = {"read_only": read_only, "take_over": take_over, "learner": learner, "price": price}
-    ctx.exit(go_on_labelling(path, annotator, places, keys, says, **more))
+    ctx.exit(
+        go_on_labelling(
+            path, annotator, places, keys, says, read_only=read_only, take_over=take_over, learner=learner, price=price
+        )
+    )
 
 
 def _resume_race(

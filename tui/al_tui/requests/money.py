@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
-from al_core.measures.worth import Price, usual_seconds
+from al_core.measures.worth import Price
 from al_core.task.options import Range, check_options, declared
+from al_tui.requests.warnings import warn
 
 MOST = 1e9
 
@@ -42,8 +43,10 @@ class MoneyOptions:
     currency: str | None = declared(None, "The word behind sums of money, e.g. EUR.", reader=str, metavar="WORD")
 
 
-def price_of(options: MoneyOptions) -> Price:
+def price_of(options: MoneyOptions, *, measured_here: bool = False) -> Price:
     """What a label costs, as far as somebody has said it; a session that is named is read.
+
+    What is said and will come to nothing is told; ``measured_here`` says that what is begun measures how long a label takes.
 
     Raises
     ------
@@ -53,6 +56,10 @@ def price_of(options: MoneyOptions) -> Price:
     check_options(options)
     said = options.seconds_per_label
     seconds = _measured(said) if isinstance(said, str) else said
+    if options.cost_per_hour is not None and seconds is None and not measured_here:
+        warn("--cost-per-hour says nothing without --seconds-per-label; give seconds, or a session that measured them")
+    if options.currency is not None and options.cost_per_hour is None:
+        warn("--currency says nothing without --cost-per-hour; give what an hour costs, e.g. 30")
     return Price(seconds, options.cost_per_hour, safe_text(options.currency or "", 12))
 
 
@@ -63,7 +70,7 @@ def _measured(session: str) -> float:
 
     path = find_session(session)
     with SessionFile.open(path, read_only=True) as file:
-        seconds = usual_seconds(file.ledger.times)
+        seconds = file.ledger.times.usual
     if seconds is None:
         raise UserError(
             f"--seconds-per-label: {path.name} has fewer than five answers that were timed, so it does not say how long one"

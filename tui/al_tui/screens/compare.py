@@ -188,6 +188,8 @@ class CompareScreen(DismissedOnce[None]):
         """Show the race as it stands now."""
         moved = seeds is not self._seeds if self._all_seeds else view is not self._view
         self._view, self._seeds = view, seeds
+        if not self.is_mounted:  # then not all of it is there, and it is filled when it is
+            return
         if moved:
             self._fill()
         else:

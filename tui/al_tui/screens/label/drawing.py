@@ -13,11 +13,11 @@ from al_core.data.looks import COMING, Look, is_read
 from al_core.data.origin import class_word
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
-from al_core.labelling.worth import paid_and_to_pay
-from al_core.learners.voices import in_words, leader
+from al_core.learners.voices import in_words
 from al_core.measures.worth import NOTHING_KNOWN
 from al_core.run.explain import explain
 from al_core.sessions.actions import SHORT_STATUS, STATUS_WORDS, Status
+from al_tui.screens.label.heading import heading
 from al_tui.theme.colours import palette
 from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.drawn import entitle
@@ -77,7 +77,7 @@ class Drawing:
     def draw_item(self) -> None:
         """Show the item and what is said about it."""
         screen, standing = self._screen, self._view.standing
-        screen.query_one(HeaderLine).say(self._header(standing))
+        screen.query_one(HeaderLine).say(heading(self._view, self._colours, getattr(screen.app, "price", NOTHING_KNOWN)))
         screen.query_one(KeyBar).redraw()
         screen.query_one(Line).show(self._line())
         if standing is None:
@@ -102,44 +102,6 @@ class Drawing:
 
     def _neighbour(self, row: int, label: int) -> Entry:
         return Entry(self._look(row), Caption(self._view.classes[label], "= ", style=self._colours.good))
-
-    def _header(self, standing: Standing | None) -> list[tuple[str, str]]:
-        colours = self._colours
-        if standing is None:
-            reading = self._view.reading
-            return [("al-tui", "bold"), ("starting the engine …" if reading is None else f"{reading} …", colours.accent)]
-        progress, age = standing.progress, standing.model_age
-        if standing.read_only:
-            model = ("reading only", colours.accent)
-        elif age is None:
-            model = ("no model yet", colours.dim)
-        elif age == 0:
-            model = ("model knows every answer", colours.good)
-        else:
-            model = (f"model {age} answer{'s' if age != 1 else ''} behind", colours.accent)
-        money = filter(None, paid_and_to_pay(progress, getattr(self._screen.app, "price", NOTHING_KNOWN)))
-        parts = [("al-tui", "bold"), (_count(progress.labelled, "label"), "bold"), *((words, "") for words in money), model]
-        if progress.per_minute is not None:
-            parts.append((f"{progress.per_minute:.0f} a minute", ""))
-        if progress.seconds_left is not None:
-            parts.append((f"{_duration(progress.seconds_left)} left", ""))
-        if aside := progress.skipped - progress.later:
-            parts.append((f"{aside} put aside", ""))
-        if progress.later:
-            parts.append((f"{progress.later} for later", ""))
-        if progress.machine:
-            parts.append((f"{progress.machine} by machine", ""))
-        budget = standing.budget
-        drawn = f"{progress.items:,} drawn from " if standing.others else ""
-        there = f"of {drawn}{progress.items + standing.others:,} {standing.dataset}"
-        total = f"of {budget} wanted" if budget is not None else there
-        total += f" ({standing.features})" if standing.features else ""
-        if self._view.reading is not None:
-            parts.insert(1, (f"{self._view.reading} …", colours.accent))
-        batch = f" × {standing.batch}" if standing.batch > 1 else ""
-        leads = safe_text(leader(standing.voices), 40)
-        learner = f"{standing.learner}: {leads}" if leads else standing.learner
-        return [*parts, (total, ""), (standing.strategy + batch, ""), (learner, "")]
 
     def _line(self) -> Text:
         view, colours = self._view, self._colours
@@ -342,14 +304,3 @@ def ending(name: str, room: int = LONGEST_ENDING) -> str:
             break
         kept = character + kept
     return f"…{kept}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def _duration(seconds: float) -> str:
-    minutes = seconds / 60
-    if minutes < 1:
-        return "less than a minute"
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
