@@ -44,6 +44,7 @@ HEAVY = frozenset(
         "al_core.data.part",
         "al_core.data.placing",
         "al_core.data.projection",
+        "al_core.data.readers.array_folder",
         "al_core.data.readers.arrays",
         "al_core.data.readers.bundled",
         "al_core.data.readers.pictures",

@@ -1,4 +1,4 @@
-"""NumPy's own files, ``.npy`` and ``.npz``: nothing in them is ever unpickled, and nothing is read before it was measured."""
+"""NumPy's own files, ``.npy`` and ``.npz``, and folders of them: nothing is ever unpickled, and nothing read unmeasured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import math
 import os
 import stat
 import zipfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -101,8 +101,11 @@ def numbers_in(path: Path) -> tuple[NDArray[Any], tuple[str, ...]]:
 
 def arrays_in(path: Path, classes: tuple[str, ...] | None) -> Arrays:
     """What is in the file; ``classes`` are names in place of those in it."""
-    with _opened(path) as file:
-        found = _archive(path, file) if _is_archive(file) else {"X": _single(path, file)}
+    if path.is_dir():
+        found = _folder(path)
+    else:
+        with _opened(path) as file:
+            found = _archive(path, file) if _is_archive(file) else {"X": _single(path, file)}
     found |= {key: _plain(found[key]) for key in ("y", "classes", "ids", "groups") if key in found}
     if classes is None and "classes" in found:
         classes = tuple(found["classes"].tolist())
@@ -117,6 +120,8 @@ def arrays_in(path: Path, classes: tuple[str, ...] | None) -> Arrays:
 
 def many_in(path: Path) -> int:
     """How many items are in a ``.npy`` file, if they are so many that reading them takes its time; else 0."""
+    if path.is_dir():
+        return 0
     with _opened(path) as file:
         if _is_archive(file):
             return 0
@@ -187,11 +192,38 @@ def _single(path: Path, file: IO[bytes]) -> NDArray[Any]:
     header = _header(str(path), file, _NUMBERS)
     _check_items(header, None)
     _check_length(path, file, header)
+    return _there(path, file, header)
+
+
+def _there(path: Path, file: IO[bytes], header: _Header) -> NDArray[Any]:
+    """The array of a file, on disk where it is large."""
     pixels = header.dtype == np.uint8 and len(header.shape) > 2
     if header.nbytes >= _MAPPED_FROM and not header.fortran and (pixels or header.dtype == np.float64):
         return np.memmap(path, header.dtype, "r", header.begin, header.shape)
     _check_room(header)
     return _filled(header, file)
+
+
+def is_folder_of_arrays(path: Path) -> bool:
+    """Whether a folder holds what an archive would, each array in a ``.npy`` file of its name: items, and their labels."""
+    return all((path / f"{name}.npy").is_file() for name in ("X", "y"))
+
+
+def _folder(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of such a folder, each measured before any is read."""
+    with ExitStack() as stack:
+        paths = {name: place for name in _NAMES if (place := path / f"{name}.npy").is_file()}
+        files = {name: stack.enter_context(_opened(place)) for name, place in paths.items()}
+        headers = {name: _header(str(paths[name]), file, _kinds(name)) for name, file in files.items()}
+        for name, header in headers.items():
+            _check_length(paths[name], files[name], header)
+        _check_together(headers)
+        return {name: _there(paths[name], files[name], header) for name, header in headers.items()}
+
+
+def _kinds(name: str) -> str:
+    """Kinds of numbers that an array of this name may have."""
+    return _NUMBERS if name in ("X", "images") else _TEXTS
 
 
 def _archive(path: Path, file: IO[bytes]) -> dict[str, NDArray[Any]]:
@@ -203,8 +235,7 @@ def _archive(path: Path, file: IO[bytes]) -> dict[str, NDArray[Any]]:
                 has = f"; it has {', '.join(sorted(members)[:10])}" if members else ""
                 raise UserError(f"{path}: there is no array X or images in it{has}; save it with np.savez(file, X=…, y=…)")
             members = {name: members[name] for name in _NAMES if name in members}
-            kinds = {name: _NUMBERS if name in ("X", "images") else _TEXTS for name in members}
-            headers = {name: _measured(path, archive, name, info, kinds[name]) for name, info in members.items()}
+            headers = {name: _measured(path, archive, name, info, _kinds(name)) for name, info in members.items()}
             _check_archive(path, headers)
             return {name: _unpacked(headers[name], archive, info) for name, info in members.items()}
     except (UserError, MemoryError):
@@ -259,13 +290,20 @@ def _check_archive(path: Path, headers: dict[str, _Header]) -> None:
     if unpacked > MOST_BYTES:
         raise UserError(
             f"{path} unpacks to {unpacked / 1e9:,.1f} GB, and at most {MOST_BYTES / 1e9:.1f} GB are unpacked into memory;"
-            " save X alone as .npy, as float64, to have it read from disk"
+            " save X and y as X.npy, as float64, and y.npy in a folder, and give that, to have X read from disk"
         )
+    _check_together(headers)
+    for name in ("X", "images"):
+        if name in headers:
+            _check_room(headers[name])
+
+
+def _check_together(headers: dict[str, _Header]) -> None:
+    """Raise `UserError` where arrays are not about as many items, or no items can have their shape."""
     items = None
     for name in ("X", "images"):
         if name in headers:
             _check_items(headers[name], items)
-            _check_room(headers[name])
             items = headers[name].shape[0]
     for name in ("y", "ids"):
         if name in headers and headers[name].shape != (items,):

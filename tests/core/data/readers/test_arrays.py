@@ -22,6 +22,7 @@ from trials import trials
 from al_core import TaskSpec, play, split, start
 from al_core.data import array_files
 from al_core.data.at_size import look_at
+from al_core.data.dataset import _is_mapped
 from al_core.data.kinds import load_dataset, read_dataset
 from al_core.data.looks import Picture, Size
 from al_core.data.readers.arrays import read_arrays
@@ -241,10 +242,36 @@ def test_an_archive_that_unpacks_to_gigabytes_takes_no_memory(
     assert int(grown) < 60
 
 
+def test_a_folder_is_what_an_archive_of_its_files_is_and_a_large_array_stays_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = {"X": X, "y": Y, "classes": np.array(["a", "b", "c"]), "ids": np.array(list("uvwxyz")), "groups": Y}
+    archive, folder = read_dataset(saved(tmp_path / "one.npz", **entries)), tmp_path / "many"
+    folder.mkdir()
+    for name, entry in entries.items():
+        np.save(folder / f"{name}.npy", entry)
+    monkeypatch.setattr(array_files, "_MAPPED_FROM", X.nbytes)
+    mine = read_dataset(folder)
+    assert (mine.fingerprint, mine.item_ids, mine.item_names) == (archive.fingerprint, archive.item_ids, archive.item_names)
+    assert mine.groups is not None
+    assert mine.groups.tolist() == Y.tolist()
+    assert (_is_mapped(mine.X), _is_mapped(archive.X), _is_mapped(mine.y)) == (True, False, False)
+    measured = read_dataset(folder, test=folder)
+    assert len(measured.X) == 12
+    (folder / "y.npy").write_bytes(b"")
+    refused(folder / "y.npy", "y.npy")
+    np.save(folder / "y.npy", Y[:4])
+    with pytest.raises(UserError, match=r"y.npy: the shape is \(4,\); there are 6 items, so give \(6,\)"):
+        read_dataset(folder)
+    (folder / "y.npy").unlink()
+    with pytest.raises(UserError, match="no picture"):
+        read_dataset(folder)  # without labels it is no such folder
+
+
 def test_an_archive_is_measured_before_anything_of_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(array_files, "MOST_BYTES", 100)
     monkeypatch.setattr(array_files, "_filled", lambda *_: pytest.fail("it was read"))
-    refused(saved(tmp_path / "x.npz", X=X, y=Y), "unpacks to .* GB, and at most .* save X alone as .npy")
+    refused(saved(tmp_path / "x.npz", X=X, y=Y), "unpacks to .* GB, and at most .* save X and y as X.npy, as float64, and y.npy in a folder")
     monkeypatch.setattr(array_files, "MOST_BYTES", 1000)
     monkeypatch.setattr(array_files, "MOST_NUMBERS", 11)
     refused(tmp_path / "x.npz", "X: 12 numbers are more than the 11")
