@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from textual.screen import Screen
 from textual.worker import Worker
@@ -22,12 +24,14 @@ class AlTui(BaseApp, RaceHost):
     ----------
     engine : what is raced, and where it is computed.
     log_path : the file that holds what workers printed; error messages name it.
+    screen : what draws it.
     """
 
     behind = "The race goes on."
 
-    def __init__(self, engine: Engine, log_path: Path) -> None:
+    def __init__(self, engine: Engine, log_path: Path, screen: Callable[[Any], Screen[None]] = RaceScreen) -> None:
         super().__init__(log_path)
+        self._screen = screen
         self.engine = engine
         self._race: Worker[None] | None = None
         self._broken = False
@@ -37,7 +41,7 @@ class AlTui(BaseApp, RaceHost):
         return self.engine.bound
 
     def get_default_screen(self) -> Screen[None]:
-        return RaceScreen(self.engine)
+        return self._screen(self.engine)
 
     def begin(self) -> None:
         self.engine.refused = self.refuse

@@ -20,9 +20,12 @@ from al_tui.requests.warnings import warn
 
 if TYPE_CHECKING:
     from al_core.comparison.live import StoreThread
+    from al_core.data.sources import Source
+    from al_core.sessions.playback import Playback
     from al_core.sessions.race_journal import Journal
     from al_core.sessions.race_ledger import RaceLedger
     from al_tui.background.seeds import Seeds
+    from al_tui.commands.class_keys import Bound
     from al_tui.requests.where import Place
 
 
@@ -91,6 +94,38 @@ def launch(
         engine.close()
         app.say_farewell()
     return app.return_code or int(recorder is not None and recorder.trouble is not None)
+
+
+def launch_replay(
+    playback: Playback, pace: float | None, keys: Bound, computing: Computing | None, source: Source | None
+) -> int:
+    """Play a kept race until the person leaves; returns the exit code.
+
+    Parameters
+    ----------
+    playback : the race.
+    pace : rounds per second and strategy; None for as fast as can be.
+    keys : what the project wants for classes.
+    computing : what has read the data, where it is the person's own; None for one process that does.
+    source : what is known of data that does not come with the program.
+    """
+    from al_core.compute.processes import Processes
+    from al_tui.background.replay import Replay
+    from al_tui.screens.race.replay import ReplayScreen
+    from al_tui.shell.farewell import warn_why
+
+    log = log_file()
+    engine = Replay(playback, computing.open if computing else lambda: Processes(1, log=log), pace, source)
+    engine.bound = keys
+    app = AlTui(engine, log, ReplayScreen)
+    app.farewell = lambda: warn_why(app)
+    try:
+        with lent_streams():
+            app.run()
+    finally:
+        engine.close()
+        app.say_farewell()
+    return app.return_code or 0
 
 
 def _say_farewell(app: AlTui, recorder: Recorder | None) -> None:

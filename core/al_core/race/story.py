@@ -10,14 +10,16 @@ _LEAST_ROUNDS = 3
 """Models that all have learnt before anybody is said to lead."""
 
 
-def happened(before: RaceView, after: RaceView) -> tuple[str, ...]:
+def happened(before: RaceView, after: RaceView, *, again: bool = True) -> tuple[str, ...]:
     """Sentences on what is true now and was not before: who reached the target, who leads, what failed, that all is over.
 
     Parameters
     ----------
     before, after : two views of one race.
+    again : whether what failed can be tried again.
     """
-    return (*_reached(before, after), *_leads(before, after), *_failed(before, after), *_over(before, after))
+    failed = [f"{name} failed" + "; r tries again" * again for name in _failed(before, after)]
+    return (*_reached(before, after), *_leads(before, after), *failed, *_over(before, after))
 
 
 def _reached(before: RaceView, after: RaceView) -> list[str]:
@@ -47,7 +49,7 @@ def _leads(before: RaceView, after: RaceView) -> list[str]:
 
 def _failed(before: RaceView, after: RaceView) -> list[str]:
     pairs = zip(before.runs, after.runs, strict=True)
-    return [f"{now.name} failed; r tries again" for then, now in pairs if now.error is not None and then.error is None]
+    return [now.name for then, now in pairs if now.error is not None and then.error is None]
 
 
 def _over(before: RaceView, after: RaceView) -> list[str]:

@@ -157,7 +157,7 @@ async def test_the_clock_counts_all_that_was_computed_and_no_pause(desk: MakeDes
     engine = desk().engine
     now = [100.0]
     monkeypatch.setattr(Engine, "seconds", SECONDS)
-    monkeypatch.setattr("al_tui.background.race.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("al_tui.background.stopwatch.time.monotonic", lambda: now[0])
     engine.race = object()  # type: ignore[assignment]
     for idle, seconds in ((False, 3.0), (True, 50.0), (False, 4.0), (False, 5.0), (True, 60.0)):
         monkeypatch.setattr(type(engine.view), "idle", property(lambda self, idle=idle: idle))

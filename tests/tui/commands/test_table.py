@@ -6,16 +6,24 @@ import pytest
 
 from al_tui.app import AlTui
 from al_tui.commands.command import Command
-from al_tui.commands.table import COMMON, COMPARE, LABEL, LABEL_KEYS, MAP, RACE
+from al_tui.commands.table import COMMON, COMPARE, LABEL, LABEL_KEYS, MAP, RACE, REPLAY
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.label.map import MapScreen
 from al_tui.screens.label.screen import LabelScreen
+from al_tui.screens.race.replay import ReplayScreen
 from al_tui.screens.race.screen import RaceScreen
 
 
 @pytest.mark.parametrize(
     ("commands", "screen"),
-    [(RACE, RaceScreen), (COMPARE, CompareScreen), (LABEL, LabelScreen), (MAP, MapScreen), (COMMON, AlTui)],
+    [
+        (RACE, RaceScreen),
+        (REPLAY, ReplayScreen),
+        (COMPARE, CompareScreen),
+        (LABEL, LabelScreen),
+        (MAP, MapScreen),
+        (COMMON, AlTui),
+    ],
 )
 def test_every_command_has_a_handler_and_words(commands: tuple[Command, ...], screen: type) -> None:
     for command in commands:
@@ -24,14 +32,16 @@ def test_every_command_has_a_handler_and_words(commands: tuple[Command, ...], sc
         assert command.group
 
 
-@pytest.mark.parametrize("commands", [RACE, COMPARE, LABEL, MAP])
+@pytest.mark.parametrize("commands", [RACE, REPLAY, COMPARE, LABEL, MAP])
 def test_no_key_has_two_meanings(commands: tuple[Command, ...]) -> None:
     keys = [key for command in (*commands, *COMMON) for key in command.keys]
     assert len(keys) == len(set(keys))
 
 
 def test_digit_keys_only_label() -> None:
-    assert [command.action for command in (*RACE, *COMPARE, *LABEL, *MAP, *COMMON) if set(command.keys) & set(LABEL_KEYS)] == [
+    assert [
+        command.action for command in (*RACE, *REPLAY, *COMPARE, *LABEL, *MAP, *COMMON) if set(command.keys) & set(LABEL_KEYS)
+    ] == [
         "label",
         "label",
     ]
@@ -39,5 +49,5 @@ def test_digit_keys_only_label() -> None:
 
 def test_keys_that_multiplexers_take_are_not_the_only_way() -> None:
     taken = {"ctrl+a", "ctrl+b", "ctrl+o", "ctrl+s", "ctrl+p"}
-    for command in (*RACE, *COMPARE, *LABEL, *MAP, *COMMON):
+    for command in (*RACE, *REPLAY, *COMPARE, *LABEL, *MAP, *COMMON):
         assert set(command.keys) - taken, command

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from al_core.data.plane import MOST_BY_NEIGHBOURS, Plane, open_plane
+from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.run.numbers import open_numbers
 from al_core.run.play import pool_rows
@@ -44,22 +45,32 @@ class Pool:
         """The starting set."""
         self._split_of: TaskSpec | None = None
         self._splitting: TaskSpec | None = None
+        self._models = True
+        """Whether models may be learnt anew, for what they say."""
         self._task: asyncio.Task[None] | None = None
         self._raced = asyncio.Event()
         self._known: dict[int, int] = {}
         self._known_of: tuple[RunState | None, int] = (None, 0)
         self._there: tuple[array[int] | None, tuple[int, ...]] = (None, ())
 
-    def begin(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
-        """Fetch what a race needs."""
+    def begin(self, executor: Executor, spec: TaskSpec, data: str | Origin, *, models: bool = True) -> None:
+        """Fetch what a race needs; without ``models`` no model is learnt anew for what it says of items and of the plane."""
         self.close()
         self.trouble, self._known_of = None, (None, 0)
-        self.fields, self._computed_by = None, (executor, spec)
+        self.fields, self._computed_by, self._models = None, (executor, spec), models
         self._raced.clear()
         self._task = asyncio.get_running_loop().create_task(self._fetch(executor, spec, data))
 
     async def numbers(self, state: RunState, row: int) -> Numbers | None:
-        """The strategy's formula with its numbers, for an item of the open batch of a run."""
+        """The strategy's formula with its numbers, for an item of the open batch of a run.
+
+        Raises
+        ------
+        UserError
+            No model may be learnt for that.
+        """
+        if not self._models:
+            raise UserError("a replay computes nothing; go on with the race by al-tui resume, which tells them of its batch")
         assert self._computed_by is not None, "nothing is asked before the race has begun"
         executor, spec = self._computed_by
         return await asyncio.wrap_future(executor.submit(open_numbers, spec, state, row))
@@ -96,7 +107,7 @@ class Pool:
                 return
             if self.plane is None:
                 self.plane = await asyncio.wrap_future(executor.submit(open_plane, data, False))
-            if self.plane.as_they_are:
+            if self.plane.as_they_are and self._models:
                 self.fields = Fields(executor, spec, self._changed)
             self._changed()
             await self._raced.wait()

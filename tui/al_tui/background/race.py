@@ -6,7 +6,6 @@ What races is imported when it starts, so that the screen is painted before.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -18,6 +17,7 @@ from al_core.race.view import RaceView, open_view, seconds_left, with_truth
 from al_core.run.state import By
 from al_core.task.spec import TaskSpec
 from al_tui.background.pool import Pool
+from al_tui.background.stopwatch import Stopwatch
 from al_tui.background.workers import Workers
 from al_tui.commands.class_keys import BadKey, Bound
 
@@ -51,6 +51,9 @@ class Engine:
     workers : the executor's workers.
     source : what is known of data that does not come with the program.
     """
+
+    replayed: str | None = None
+    """Of a race of the past, of which nothing is computed: what of it is shown."""
 
     def __init__(
         self,
@@ -88,8 +91,7 @@ class Engine:
         self._given: Sequence[Collection[int]] | None = None
         self._era = 0
         """Counts races: what one that was left has still to say is not about the one that runs now."""
-        self._played = 0.0
-        self._since: float | None = None
+        self._watch = Stopwatch()
         if ledger is not None:
             self._go_on_with(ledger)
         if seeds is not None:
@@ -100,7 +102,7 @@ class Engine:
     @property
     def seconds(self) -> float:
         """How long the whole job has been running, the seeds included; pauses in which nothing is computed are not counted."""
-        return self._played + (time.monotonic() - self._since if self._since is not None else 0.0)
+        return self._watch.seconds
 
     @property
     def seconds_left(self) -> float | None:
@@ -109,10 +111,14 @@ class Engine:
 
     def slept(self, seconds: float) -> None:
         """The program was stopped for so long, and the race with it."""
-        if self._since is not None:
-            self._since += seconds
+        self._watch.slept(seconds)
         if self.seeds is not None:
             self.seeds.slept(seconds)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names; empty until the data is there."""
+        return () if self.contents is None else self.contents.classes
 
     @property
     def kept(self) -> bool:
@@ -181,7 +187,7 @@ class Engine:
             self.race.set_paused(True)
         self._count_time()
         self.changed(None)
-        self.pool.begin(executor, self.view.spec, _place(self.view.spec, self._source))
+        self.pool.begin(executor, self.view.spec, place_of(self.view.spec, self._source))
         await self.race.run()
         self.pool.refine()
 
@@ -205,7 +211,7 @@ class Engine:
             self.recorder.close()
         self._era += 1
         self.race, self.error, self._known, self._given = None, None, {}, None
-        self._played, self._since, self._kept_source = 0.0, None, self._source
+        self._watch, self._kept_source = Stopwatch(), self._source
         self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
         if self.seeds is not None:
             self.seeds.reset(seed)
@@ -222,7 +228,7 @@ class Engine:
     async def _open(self, executor: Executor) -> None:
         from al_tui.background.opening import open_race
 
-        await open_race(self, executor, _place(self.view.spec, self._source))
+        await open_race(self, executor, place_of(self.view.spec, self._source))
         assert self.contents is not None
         self.view = with_truth(self.view, self.contents.truth)
 
@@ -235,11 +241,7 @@ class Engine:
     def _count_time(self) -> None:
         """Let the clock run while anything is computed, and stand while nothing is."""
         running = (self.race is not None and not self.view.idle) or (self.seeds is not None and self.seeds.busy)
-        if running and self._since is None:
-            self._since = time.monotonic()
-        elif not running and self._since is not None:
-            self._played += time.monotonic() - self._since
-            self._since = None
+        self._watch.run(running)
 
     def broke_off(self, error: Exception) -> None:
         """A fault of the program's has ended the race; what was played is kept."""
@@ -257,7 +259,7 @@ class Engine:
         from al_core.sessions.race_ledger import kept_view
 
         self.view = kept_view(ledger, self.view.pace)
-        self._known, self._played = dict(ledger.known), ledger.elapsed
+        self._known, self._watch = dict(ledger.known), Stopwatch(ledger.elapsed)
         self._kept_source = ledger.settings.source
         self._given = [run.given for run in ledger.runs]
 
@@ -286,7 +288,7 @@ class Engine:
         self.changed(event)
 
 
-def _place(spec: TaskSpec, source: Source | None) -> str | Origin:
+def place_of(spec: TaskSpec, source: Source | None) -> str | Origin:
     """Where the data is."""
     return (None if source is None else source.origin) or spec.dataset
 

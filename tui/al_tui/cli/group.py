@@ -30,6 +30,7 @@ from al_tui.cli.listed_data import datasets_command
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.predict import predict_command
 from al_tui.cli.raced import check_data, is_own, race_over_files
+from al_tui.cli.replay import replay_command
 from al_tui.cli.report import report_command
 from al_tui.output import printed_results, put, put_json, say
 from al_tui.requests.bench import BenchOptions
@@ -240,6 +241,7 @@ def completion_command(shell: str) -> None:
 session_commands.register(cli)
 label_commands.register(cli)
 cli.add_command(resume_command.resume_command)
+cli.add_command(replay_command)
 cli.add_command(predict_command)
 cli.add_command(certify_command)
 cli.add_command(init_command)

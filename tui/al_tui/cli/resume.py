@@ -118,7 +118,7 @@ def _resume_race(
         ledger = RaceFile.open(path, read_only=True).ledger if journal is None else journal.ledger
         assert ledger is not None
         spec, source = ledger.settings.spec, ledger.settings.source
-        origin = _where_now(path, source, places)
+        origin = where_now(path, source, places)
         confirm_code(path, spec.learner, learner)
         check = checked_spec if source is None else checked_values
         request = checked_request(spec, RaceOptions(",".join(ledger.settings.strategies), workers), check)
@@ -140,7 +140,7 @@ def _resume_race(
         with contextlib.ExitStack() as stack:
             computing = None
             if source is not None and origin is not None:
-                opening = opened_race(request, place, lambda executor: _the_same(path, source, origin, executor), whole=True)
+                opening = opened_race(request, place, lambda executor: the_same(path, source, origin, executor), whole=True)
                 request, computing = stack.enter_context(opening)
             seeds = ledger.settings.seeds
             more: Any = {"annotator": annotator, "resumed": journal, "ledger": ledger, "computing": computing}
@@ -150,7 +150,7 @@ def _resume_race(
             journal.close()
 
 
-def _where_now(path: Path, source: Source | None, places: Places) -> Origin | None:
+def where_now(path: Path, source: Source | None, places: Places, command: str = "resume") -> Origin | None:
     """What files of one's own that a race was over are read from now; None of a race over data of the program.
 
     Raises
@@ -166,14 +166,14 @@ def _where_now(path: Path, source: Source | None, places: Places) -> Origin | No
     if places.probabilities is not None:
         raise UserError(f"--probabilities is about labelling, and {path.name} is a race; leave it away")
     was = source.origin
-    word = found_again(path, was.word, places.data)
-    test = found_again(path, was.test, places.test, option="--test")
-    embeddings = found_again(path, was.embeddings, places.embeddings, option="--embeddings")
+    word = found_again(path, was.word, places.data, command)
+    test = found_again(path, was.test, places.test, command, "--test")
+    embeddings = found_again(path, was.embeddings, places.embeddings, command, "--embeddings")
     assert word is not None
     return replace(was, word=word, test=test, embeddings=embeddings, fingerprint=None)
 
 
-def _the_same(path: Path, source: Source, origin: Origin, executor: Executor) -> Source:
+def the_same(path: Path, source: Source, origin: Origin, executor: Executor, command: str = "resume") -> Source:
     """What is known of the files as they are now, which must be what they were."""
     from al_tui.cli.raced import read_source
     from al_tui.shell.farewell import spoken
@@ -182,6 +182,6 @@ def _the_same(path: Path, source: Source, origin: Origin, executor: Executor) ->
     if found.fingerprint != source.fingerprint:
         raise UserError(
             f"{source.name} is not what it was when this race began, so it cannot go on; where it is still what it was, say:"
-            f" al-tui resume {spoken(path)} --data PATH, or begin a new race"
+            f" al-tui {command} {spoken(path)} --data PATH, or begin a new race"
         )
     return found

@@ -43,6 +43,19 @@ def race_commands(noise: float) -> tuple[Command, ...]:
     return tuple(row._replace(title=careless) if noise and row.action == "auto_label" else row for row in RACE)
 
 
+REPLAY = (
+    Command(("space",), "pause", "Pause, or play on; at the end, play it again from the beginning", "Replay", "Pause"),
+    Command(("n",), "on", "On to the next round of the focused strategy, and stop there", "Replay", "Round on"),
+    Command(
+        ("b", "backspace"), "back", "Back to the last round of the focused strategy, and stop there", "Replay", "Round back"
+    ),
+    Command(("home",), "to_start", "To the beginning", "Replay", "Beginning"),
+    Command(("end",), "to_end", "To the end", "Replay", "End"),
+    *(row._replace(group="Replay") for row in RACE if row.action in ("faster", "slower")),
+    *(row for row in RACE if row.action in ("item", "peek", "explain", "compare", "alone", "hide", "map", "full")),
+    Command(("up", "down", "tab", "shift+tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
+)
+
 LABEL = (
     Command(LABEL_KEYS, "label", "Label the item on the screen; the next one comes at once", "Labelling", "Label", "0-9"),
     Command(("tab",), "name_class", "Label by the name of a class, or the beginning of it", "Labelling", "By name", "Tab"),
@@ -136,6 +149,12 @@ RACE_INTRODUCTION = (
     "Labels cost money. Each strategy starts from the same few labels and asks for the ones it believes will teach the model"
     " most. A curve that rises sooner needs fewer labels; the dotted line is the target. Take a strategy over with h and"
     " label for it yourself: ✎ then marks it, with how many answers are yours, and it is not said to save labels."
+)
+
+
+REPLAY_INTRODUCTION = (
+    "This race is over: it is shown as it went, from its session, and nothing is computed anew. Answers that a person gave come"
+    " one by one, as they were given, and a strategy that stopped before its budget was spent is marked with ✗ where it did."
 )
 
 

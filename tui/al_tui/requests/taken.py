@@ -37,5 +37,6 @@ TAKEN: dict[str, tuple[Option, ...]] = {
         *_PLACE,
         *_MONEY,
     ),
+    "replay": (option(ScreenOptions, "pace")._replace(help="Rounds per second of each strategy, or max."),),
 }
 """By command, in the order of its help. In a file, a command's own options stand under its name."""

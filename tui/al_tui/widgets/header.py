@@ -68,8 +68,8 @@ class HeaderLine(Drawn):
     def _state(self, engine: Engine, seeds: LiveView | None, colours: Palette) -> tuple[str, str]:
         """What the whole job is doing, and the colour to say it in."""
         view, going_on = engine.view, seeds is not None and not seeds.complete
-        if engine.race is None:
-            return "starting the engine …", colours.accent
+        if engine.replayed is not None or engine.race is None:
+            return engine.replayed or "starting the engine …", colours.accent
         if engine.workers.lost and (going_on or not view.done):
             return engine.workers.words, colours.bad
         if view.done and seeds is not None and going_on:

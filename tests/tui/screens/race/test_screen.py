@@ -16,7 +16,7 @@ from al_core.race.events import RoundPlayed, RunFailed
 from al_core.race.view import standings
 from al_core.run.state import RunState
 from al_core.task.spec import TaskSpec
-from al_tui.background import race as engine_module
+from al_tui.background import stopwatch
 from al_tui.background.race import Engine
 from al_tui.commands.table import COMMON, RACE
 from al_tui.screens.ask import Ask
@@ -231,11 +231,11 @@ async def test_ctrl_z_says_so_where_there_is_no_terminal_to_give_back(desk: Make
 
 def test_the_clock_of_the_race_stands_while_the_program_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(engine_module.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(stopwatch.time, "monotonic", lambda: clock[0])
     engine = Engine(TaskSpec(), ("random",), Inline, None)
     engine.slept(5.0)
     assert engine.seconds == 0.0
-    engine._since = 100.0
+    engine._watch.run(True)
     clock[0] = 700.0
     engine.slept(590.0)
     assert engine.seconds == 10.0

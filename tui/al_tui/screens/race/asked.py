@@ -47,7 +47,7 @@ class Asked:
         """Bring it up to date."""
         engine, screen, run, pick, answer = self._engine, self._screen, asking.run, asking.pick, asking.answer
         colours = palette(screen.app)
-        classes = () if engine.contents is None else engine.contents.classes
+        classes = engine.classes
         entries = batch_entries(asking.looks, classes, asking.picks, asking.answers, asking.covered, colours)
         start = () if asking.picks or run.status not in ("starting", "racing") else self._start(run, classes, colours)
         batch = screen.query_one("#batch", Strip)
@@ -61,12 +61,17 @@ class Asked:
             note, opinion = f"{asking.cursor + 1} of {len(asking.picks)}", None if asking.hidden else pick
             words = (*key_words(class_keys(classes, engine.bound)), *HIDDEN)
             item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), words)
+        ready = engine.replayed is not None or engine.race is not None
         question = f"By hand: which {class_word(engine.view.spec.dataset)} is it?"
         entitle(item, question if run.by_hand and pick and answer is None else "Asked about")
-        entitle(screen.query_one("#ask"), start_title(len(start)) or batch_title(run, ready=engine.race is not None))
+        entitle(
+            screen.query_one("#ask"),
+            start_title(len(start)) or batch_title(run, ready=ready),
+        )
         info = engine.infos.get(run.name)
         why = screen.query_one(Reason)
-        why.show(reason(asking, info, classes, engine.error, why.app.log_path, colours))
+        log = "" if engine.replayed else why.app.log_path
+        why.show(reason(asking, info, classes, engine.error, log, colours))
         screen.query_one(Before).show(classes, run.state.rounds)
         screen.query_one(KeyBar).redraw()
 

@@ -137,6 +137,10 @@ class RaceFlow:
 
     # Looking
 
+    def looked(self) -> Turn:
+        """Nothing was done: see what there is now."""
+        return self._turn()
+
     def look_at(self, run: int) -> Turn:
         """Look at another run."""
         self.looking.focus = run

@@ -63,7 +63,7 @@ class Painting:
         self._paints = 0
         self._comparison: CompareScreen | None = None
         self._compared = False
-        self._story = Story()
+        self._story = Story(again=not engine.replayed)
 
     @property
     def pending(self) -> bool:
@@ -161,7 +161,7 @@ class Painting:
         engine = self._engine
         pool, here, asking = engine.pool, engine.contents, self._flow.view()
         labelled = pool.labelled(asking.run.state, engine.oracle)
-        classes = () if here is None else here.classes
+        classes = engine.classes
         there = pool.there(engine.view.truth, len(classes))
         self._screen.query_one(PerClass).show(classes, labelled.values(), there)
         self._screen.query_one(Happened).show(self._story.told)

@@ -18,18 +18,28 @@ class Happening(NamedTuple):
 
 
 class Story:
-    """Looks at one view of a race after the other."""
+    """Looks at one view of a race after the other.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    again : whether what failed can be tried again.
+    """
+
+    def __init__(self, *, again: bool = True) -> None:
+        self._again = again
+        self._until = 0.0
         self.told: tuple[Happening, ...] = ()
         """The latest first."""
         self._seen: RaceView | None = None
 
     def look(self, view: RaceView, seconds: float) -> None:
-        """See the race as it is now; what was so when one began to look is no news."""
+        """See the race as it is now; what was so when one began to look is no news, and what is still to come is not told."""
         before, self._seen = self._seen, view
+        back, self._until = seconds < self._until, seconds
         if before is None or before.spec != view.spec or len(before.runs) != len(view.runs):
             self.told = ()
+        elif back:
+            self.told = tuple(told for told in self.told if told.seconds <= seconds)
         elif before is not view:
-            new = tuple(Happening(seconds, words) for words in reversed(happened(before, view)))
+            new = tuple(Happening(seconds, words) for words in reversed(happened(before, view, again=self._again)))
             self.told = (*new, *self.told)[:KEPT]

@@ -41,15 +41,15 @@ def reason(
     info : its strategy, once that is known.
     classes : class names; empty until the data is there.
     trouble : why nothing can be computed.
-    log : the file that error messages name.
+    log : the file that error messages name; empty for a race of the past, where nothing can be tried again.
     """
     run, pick, query = asking.run, asking.pick, asking.run.state.query
     out = Text() if asking.agreed is None else _agreed(asking.agreed, colours)
     if trouble is not None:
-        out.append(f"{trouble}\n", colours.bad).append(f"Log: {log}")
+        out.append(f"{trouble}\n", colours.bad).append(f"Log: {log}" if log else "")
     elif run.error is not None:
         out.append(f"✗ {run.error}\n", colours.bad)
-        out.append(f"r tries again; the others race on. Log: {log}")
+        out.append(f"r tries again; the others race on. Log: {log}" if log else "")
     elif not classes:
         out.append("Workers are starting; the race begins in a moment.", colours.dim)
     elif run.state.done:
