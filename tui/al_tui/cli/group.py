@@ -26,6 +26,7 @@ from al_tui.cli.certify import certify_command
 from al_tui.cli.command import Group, bound_keys, project_option, version_option
 from al_tui.cli.datasets import LabelledData, OwnFile, RacedData
 from al_tui.cli.init import init_command
+from al_tui.cli.learn import learn_command
 from al_tui.cli.listed_data import datasets_command
 from al_tui.cli.options import STORE, declare, taken
 from al_tui.cli.predict import predict_command
@@ -44,6 +45,7 @@ from al_tui.requests.where import Place
 
 EPILOG = """\b
 Examples:
+  al-tui learn                                lessons, from the very beginning, with a live race
   al-tui                                      watch four strategies race on digits
   al-tui --strategies random,margin --seed 7  two strategies, another split
   al-tui --pace max                           as fast as the workers can
@@ -246,6 +248,7 @@ cli.add_command(predict_command)
 cli.add_command(certify_command)
 cli.add_command(init_command)
 cli.add_command(datasets_command)
+cli.add_command(learn_command)
 
 
 def run() -> int:

@@ -31,12 +31,16 @@ class Command(NamedTuple):
     @property
     def key(self) -> str:
         """The keys as a person reads them."""
-        return self.shown or " ".join(_SHOWN.get(key, key) for key in self.keys)
+        return self.shown or " ".join(map(shown_key, self.keys))
 
     @property
     def first_key(self) -> str:
         """The key that the footer shows."""
-        return self.shown or _SHOWN.get(self.keys[0], self.keys[0])
+        return self.shown or shown_key(self.keys[0])
+
+    def call(self, key: str) -> str:
+        """What one of its keys does, as Textual writes it: an action with several keys of different meaning is told the key."""
+        return f"{self.action}('{key}')" if self.action in KEYED else self.action
 
 
 _SHOWN = {
@@ -65,13 +69,14 @@ _SHOWN = {
 }
 
 
+def shown_key(key: str) -> str:
+    """A key as a person reads it."""
+    return _SHOWN.get(key, key)
+
+
 def bindings(commands: Sequence[Command]) -> list[BindingType]:
-    """Textual bindings of the commands. An action with several keys of different meaning gets the key as its argument."""
-    return [
-        Binding(key, f"{command.action}('{key}')" if command.action in KEYED else command.action, command.title, show=False)
-        for command in commands
-        for key in command.keys
-    ]
+    """Textual bindings of the commands."""
+    return [Binding(key, command.call(key), command.title, show=False) for command in commands for key in command.keys]
 
 
 KEYED = frozenset({"label", "item", "strategy", "history", "scroll", "point"})

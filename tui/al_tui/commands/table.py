@@ -130,6 +130,16 @@ COMPARE = (
     Command(("escape", "c"), "close", "Back to the race", "Comparison", "Back"),
 )
 
+LESSONS = (Command(("enter",), "open", "Begin the lesson; ↑ and ↓ choose one", "Lessons", "Begin"),)
+
+LESSON = (
+    Command(("enter",), "forward", "On to the next step; where a question is asked, say what you expect", "Lesson", "Go on"),
+    Command(("b",), "backward", "The step before", "Lesson", "Back"),
+    Command(("l",), "words", "Hide the lesson's words, to see what is asked about, or show them again", "Lesson", "Words"),
+    Command(("pagedown", "pageup"), "scroll", "Read on in the lesson's words where they are longer than their room", "Lesson"),
+    Command(("escape",), "close", "Back to the list of lessons", "Lesson", "Lessons"),
+)
+
 COMMON = (
     Command(("t",), "next_theme", "Next theme: dark, light, the terminal's own colours", "Program", "Theme"),
     Command(("question_mark", "f1"), "help", "This help", "Program", "Help", "?"),
@@ -155,6 +165,14 @@ RACE_INTRODUCTION = (
 REPLAY_INTRODUCTION = (
     "This race is over: it is shown as it went, from its session, and nothing is computed anew. Answers that a person gave come"
     " one by one, as they were given, and a strategy that stopped before its budget was spent is marked with ✗ where it did."
+)
+LESSONS_INTRODUCTION = (
+    "A lesson is a race with words above it: what to look at, which key to press, what to expect, and a question that the race"
+    " answers. Nothing has to be known before the first one. They can be taken in any order."
+)
+LESSON_INTRODUCTION = (
+    "Read the step, look at the race below it, press the keys that it names, and go on with Enter. The race stands still until"
+    " you let it go: n plays one round, space lets it run. All keys of a race work here."
 )
 
 

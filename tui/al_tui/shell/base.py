@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
 from al_core.ground.safe_text import safe_text
-from al_tui.commands.command import KEYED, Command, bindings
+from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON
 from al_tui.screens.room import fits
 from al_tui.shell.job_control import JobControl, TimesLooks
@@ -129,9 +129,8 @@ class BaseApp(Program):
 
     async def simulate_command(self, command: Command) -> None:
         """Do what the command's first key does; for the footer and the palette."""
-        call = f"{command.action}('{command.keys[0]}')" if command.action in KEYED else command.action
         namespace = self.screen if hasattr(self.screen, f"action_{command.action}") else self
-        await self.run_action(call, namespace)
+        await self.run_action(command.call(command.keys[0]), namespace)
 
     def tell(self, text: str, *, problem: bool = False) -> None:
         """Say something for a while: in the bottom line, where it covers nothing, or in the corner of a dialogue."""

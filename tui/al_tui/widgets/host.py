@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import App
 
 from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_tui.commands.class_keys import Bound
 from al_tui.commands.command import Command
+
+if TYPE_CHECKING:
+    from al_core.lessons.lesson import Lesson
 
 
 class Host(App[None]):
@@ -36,4 +41,16 @@ class RaceHost(Host):
 
     def start_engine(self) -> None:
         """Start the engine's race, in place of the one that runs."""
+        raise NotImplementedError
+
+
+class LearnHost(RaceHost):
+    """An app that lessons can be taken in."""
+
+    def open_lesson(self, lesson: Lesson, at: int = 0) -> None:
+        """Show a lesson at a step, with a race of its own."""
+        raise NotImplementedError
+
+    def leave_lesson(self, finished: Lesson | None = None) -> None:
+        """Back to the list; ``finished`` has been taken to its end."""
         raise NotImplementedError

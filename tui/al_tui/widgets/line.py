@@ -12,8 +12,10 @@ class Line(Drawn):
 
     DEFAULT_CSS = "Line { height: 1; }"
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
         super().__init__()
+        if name:
+            self.id = name
         self._text = Text()
 
     def show(self, text: Text) -> None:

@@ -54,6 +54,8 @@ class Painting:
     def __init__(self, screen: Screen[None], engine: Engine, flow: RaceFlow) -> None:
         self.asked: Asked | None = None
         """The lower half, from when it is there."""
+        self.compares_at_end = True
+        """Whether the comparison opens by itself when all is over."""
         self._screen = screen
         self._engine = engine
         self._flow = flow
@@ -194,6 +196,8 @@ class Painting:
             self._comparison.update(self._engine.view, self._flow.looking.live)
 
     def _compare_at_the_end(self) -> None:
+        if not self.compares_at_end:
+            return
         live = self._flow.looking.live
         complete = live is None or live.complete
         if self._engine.view.done and complete and self._engine.race is not None and not self._compared:

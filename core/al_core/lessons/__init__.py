@@ -1,0 +1,1 @@
+"""Lessons: what to look at in a race, and questions that the race answers. A lesson is a file, in `texts` or of a person."""

@@ -1,0 +1,93 @@
+"""The lessons of this program: they can be read, raced and finished, and their questions have the answers that they promise."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+from lessons import answered
+
+from al_core.ground.errors import UserError
+from al_core.learners.registry import resolve_learner
+from al_core.lessons.bundled import bundled_lessons, find_lesson, short_name
+from al_core.lessons.lesson import Lesson, Question, Step
+from al_core.strategies.registry import resolve_strategy
+
+DOCS = Path(__file__).parents[3] / "docs" / "lessons.md"
+LESSONS = bundled_lessons()
+QUESTIONS = [(lesson, step, step.question) for lesson in LESSONS for step in lesson.steps if step.question is not None]
+SEEDS = 10
+COLUMNS, ROWS = 77, 11
+"""What words have at 80×24."""
+AHEAD = 10
+"""Columns of the word before a line."""
+
+
+def name_of(entry: object) -> str:
+    return short_name(entry) if isinstance(entry, Lesson) else entry.title if isinstance(entry, Step) else "question"
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=short_name)
+def test_a_lesson_races_what_there_is(lesson: Lesson) -> None:
+    for step in lesson.steps:
+        assert tuple(str(resolve_strategy(name)) for name in step.race.strategies) == step.race.strategies
+        resolve_learner(step.race.spec.learner)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=short_name)
+def test_a_lesson_asks_a_question_and_ends_with_what_to_take_along(lesson: Lesson) -> None:
+    assert any(step.question for step in lesson.steps)
+    assert lesson.about
+    assert len(lesson.about) <= COLUMNS
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=short_name)
+def test_each_step_is_seen_as_a_whole_on_a_small_terminal(lesson: Lesson) -> None:
+    too_long = {step.title: rows_of(step) for step in lesson.steps if rows_of(step) > ROWS}
+    assert too_long == {}
+
+
+def rows_of(step: Step) -> int:
+    """Rows that a step takes, with its answer."""
+    question, rows = step.question, sum(wrapped(row) for row in step.words.splitlines())
+    rows += sum(wrapped(" " * AHEAD + words) for words in (step.look, step.expect) if words) + bool(step.press)
+    rows += len(step.race.strategies) if step.numbers else 0
+    if question is not None:
+        shown = "✓ As you expected: " + ", ".join(f"{name}: 123 labels" for name in ("margin", *step.race.strategies))
+        rows += (
+            sum(map(wrapped, (" " * AHEAD + question.words, shown, question.because))) + 2
+        )  # how often, and if not on this seed
+    return rows
+
+
+def wrapped(row: str) -> int:
+    return max(1, len(textwrap.wrap(row, COLUMNS)))
+
+
+@pytest.mark.parametrize(("lesson", "step", "question"), QUESTIONS, ids=name_of)
+def test_the_lessons_own_seed_gives_the_answer(lesson: Lesson, step: Step, question: Question) -> None:
+    assert answered(question, step.race, step.race.spec.seed).answer == question.answer
+
+
+@pytest.mark.scale
+@pytest.mark.parametrize(("lesson", "step", "question"), QUESTIONS, ids=name_of)
+def test_on_ten_seeds_it_holds_as_often_as_the_lesson_says(lesson: Lesson, step: Step, question: Question) -> None:
+    found = [answered(question, step.race, seed) for seed in range(SEEDS)]
+    assert sum(entry.answer == question.answer for entry in found) == question.holds, found
+
+
+def test_the_docs_say_on_how_many_seeds_each_holds() -> None:
+    rows = re.findall(r"^\| (\d+) \| `([a-z-]+)` \| .* \| ([\d, ]+) \|$", DOCS.read_text(), re.MULTILINE)
+    held = {short_name(lesson): [step.question.holds for step in lesson.steps if step.question] for lesson in LESSONS}
+    assert {name: [int(count) for count in counts.split(",")] for _, name, counts in rows} == held
+    assert [int(number) for number, _, _ in rows] == list(range(1, len(LESSONS) + 1))
+
+
+def test_a_lesson_is_found_by_its_number_its_name_and_not_otherwise() -> None:
+    assert find_lesson("1") is LESSONS[0] is find_lesson("rare-class")
+    with pytest.raises(UserError, match=r"no lesson 99; there are 1 to"):
+        find_lesson("99")
+    with pytest.raises(UserError, match=r"no lesson 'rare-clas'; did you mean 'rare-class'"):
+        find_lesson("rare-clas")

@@ -1,0 +1,1 @@
+"""Lessons on the screen: the list of them, and a race with words above it."""
