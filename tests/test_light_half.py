@@ -26,6 +26,7 @@ HEAVY = frozenset(
         "al_core.comparison.summary",
         "al_core.data.alike",
         "al_core.data.array_files",
+        "al_core.data.arrays",
         "al_core.data.at_size",
         "al_core.data.checked",
         "al_core.data.column_kinds",

@@ -102,7 +102,7 @@ class CarriedModel:
         return found
 
     def _read(self, data: Data) -> Dataset:
-        from al_core.data.readers.arrays import more_of
+        from al_core.data.arrays import more_of
 
         if isinstance(data, Dataset):
             return data

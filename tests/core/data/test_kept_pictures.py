@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from al_core.data import features, kept_pictures
+from al_core.data.arrays import read_arrays
 from al_core.data.dataset import Dataset
 from al_core.data.decoded import Unusable
 from al_core.data.kept_pictures import Known, Place
 from al_core.data.one_size import one_size
 from al_core.data.readers import pictures
-from al_core.data.readers.arrays import read_arrays
 from al_core.data.readers.pictures import read_pictures
 from al_core.ground import cache
 from al_core.ground.places import cache_directory

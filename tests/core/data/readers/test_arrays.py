@@ -21,11 +21,11 @@ from trials import trials
 
 from al_core import TaskSpec, play, split, start
 from al_core.data import array_files
+from al_core.data.arrays import read_arrays
 from al_core.data.at_size import look_at
 from al_core.data.dataset import _is_mapped
 from al_core.data.kinds import load_dataset, read_dataset
 from al_core.data.looks import Picture, Size
-from al_core.data.readers.arrays import read_arrays
 from al_core.ground.errors import UserError
 
 X = np.arange(12.0).reshape(6, 2)
@@ -205,7 +205,7 @@ def test_a_header_that_lies(tmp_path: Path) -> None:
 LIMIT = """
 import resource, sys
 from pathlib import Path
-from al_core.data.readers.arrays import read_arrays
+from al_core.data.arrays import read_arrays
 from al_core.ground.errors import UserError
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
@@ -271,7 +271,10 @@ def test_a_folder_is_what_an_archive_of_its_files_is_and_a_large_array_stays_on_
 def test_an_archive_is_measured_before_anything_of_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(array_files, "MOST_BYTES", 100)
     monkeypatch.setattr(array_files, "_filled", lambda *_: pytest.fail("it was read"))
-    refused(saved(tmp_path / "x.npz", X=X, y=Y), "unpacks to .* GB, and at most .* save X and y as X.npy, as float64, and y.npy in a folder")
+    refused(
+        saved(tmp_path / "x.npz", X=X, y=Y),
+        "unpacks to .* GB, and at most .* save X and y as X.npy, as float64, and y.npy in a folder",
+    )
     monkeypatch.setattr(array_files, "MOST_BYTES", 1000)
     monkeypatch.setattr(array_files, "MOST_NUMBERS", 11)
     refused(tmp_path / "x.npz", "X: 12 numbers are more than the 11")
