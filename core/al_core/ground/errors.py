@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from al_core.ground.safe_text import safe_sentence, safe_text
 
 LONGEST_MESSAGE = 3000
 """Characters of a message: room for the longest list of names there is."""
 _LONGEST_NAME = 200
+_AS_NAMED: Mapping[str, str] = MappingProxyType({})
 
 
 class UserError(ValueError):
@@ -81,7 +83,7 @@ class RoundTimeout(RuntimeError):
     """A round ran past the executor's limit and its worker was ended."""
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
+def unknown(kind: str, name: str, known: Iterable[str], written: Mapping[str, str] = _AS_NAMED) -> UserError:
     """The error for a name that is not in a list, with the nearest name as a suggestion.
 
     Parameters
@@ -89,10 +91,12 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     kind : what the name should name, e.g. ``"strategy"``.
     name : what was given.
     known : the names there are.
+    written : name → how it is to be written, where that is more than the name.
     """
     import difflib
 
     names, name = sorted(known), safe_text(name, _LONGEST_NAME)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
+    words = [written.get(each, each) for each in near or names]
+    hint = f"did you mean {words[0]!r}?" if near else f"there are: {', '.join(words)}"
     return UserError(f"no {kind} {name!r}; {hint}")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelRequest
+from al_core.labelling.share import share_of
 from al_core.measures.audit import audit_interval
 from al_core.sessions.ledger import Ledger
 
@@ -56,6 +57,9 @@ class Audit:
 
     def __init__(self, ledger: Ledger, items: Items) -> None:
         self._ledger, self._items = ledger, items
+        share = share_of(ledger.settings)
+        self._common = () if share is None else share.common(items.ids[row] for row in items.pool)
+        """Items that others are asked as well, in the order in which they measure with them."""
 
     @property
     def drawn(self) -> tuple[str, ...]:
@@ -128,10 +132,16 @@ class Audit:
         return self._number(turn, "whether") < rate * (FASTER if few else 1.0)
 
     def _draw(self, turn: int, before: AbstractSet[str] = frozenset()) -> str | None:
-        """One of the open items, each as likely as any other, but for those that come ``before``; None where there is none."""
+        """One of the open items, each as likely as any other, but for those that come ``before``; None where there is none.
+
+        Of a part, those that are asked of everybody come first, in an order by their content that is everybody's: which items
+        these are is random as well, and where everybody measures with the same, how far they agree is known from the beginning.
+        """
         ids, pool = self._items.ids, self._items.pool
         if not pool:
             return None
+        if (item := next((one for one in self._common if self._is_open(one) and one not in before), None)) is not None:
+            return item
         for attempt in range(_TRIES):
             item = ids[pool[int(self._number(turn, f"which {attempt}") * len(pool))]]
             if self._is_open(item) and item not in before:

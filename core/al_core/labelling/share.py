@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from al_core.ground.errors import BadOption
@@ -30,12 +31,22 @@ class Share(NamedTuple):
         >>> [Share(part, 2, 0.0).holds("90ce838c4487edbd") for part in (1, 2)]
         [True, False]
         """
-        digest = hashlib.blake2b(f"share {item}".encode(), digest_size=8).digest()
-        place = int.from_bytes(digest, "big") / _WHOLE
+        place = _place(item)
         if place < self.overlap:
             return True
         rest = (place - self.overlap) / (1.0 - self.overlap)
         return min(int(rest * self.of), self.of - 1) == self.part - 1
+
+    def common(self, items: Iterable[str]) -> tuple[str, ...]:
+        """Those of the items that are asked of everybody, in a random order that is everybody's."""
+        placed = sorted((place, item) for item in items if (place := _place(item)) < self.overlap)
+        return tuple(item for _, item in placed)
+
+
+def _place(item: str) -> float:
+    """Where an item lies between 0 and 1, as at random, by its content."""
+    digest = hashlib.blake2b(f"share {item}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / _WHOLE
 
 
 def share_of(settings: Settings) -> Share | None:

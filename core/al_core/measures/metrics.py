@@ -163,9 +163,7 @@ def metric_of(word: str) -> Metric:
     name, paren, rest = word.strip().partition("(")
     name = name.strip()
     if name not in METRICS:
-        known = [f"{key}(CLASS)" if kind.of_class else key for key, kind in METRICS.items()]
-        error = unknown("metric", name, METRICS)
-        raise error if "did you mean" in str(error) else unknown("metric", name, known)
+        raise unknown("metric", name, METRICS, {key: f"{key}(CLASS)" for key, kind in METRICS.items() if kind.of_class})
     label = rest.strip().removesuffix(")").strip()
     if len(label) > 1 and label[0] == label[-1] and label[0] in "\"'":
         label = label[1:-1]

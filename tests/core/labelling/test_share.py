@@ -82,3 +82,32 @@ def test_a_session_asks_for_its_part_alone_after_a_restart_too(tmp_path) -> None
     assert request is not None
     assert {*request.aside} == set(MANY[:40]) - expected, "no strategy asks for what others are asked"
     assert "a part of 40" in with_breaks.items.drawn
+
+
+def test_what_is_common_is_measured_with_first_in_one_order_by_everybody(tmp_path) -> None:
+    items, seen = replace(ITEMS, ids=MANY[:400], pool=tuple(range(400))), {}
+    for part in ("1/2", "2/2"):
+        settings = replace(SETTINGS, share=part, audit=0.5, seed=int(part[0]))
+        session = LabelSession.create(tmp_path / f"{part[0]}.session", settings, items, f"annotator {part}")
+        for _ in range(30):
+            offer = session.next()
+            assert offer is not None
+            session.label(offer.item, 0)
+        seen[part] = session.ledger.choices.audited
+        session.close()
+    one, other = (set(audited) for audited in seen.values())
+    common = asked(replace(SETTINGS, share="1/2"), items) & asked(replace(SETTINGS, share="2/2"), items)
+    assert min(len(one), len(other)) > 10
+    assert one | other <= common
+    assert len(one & other) > 0.5 * min(len(one), len(other)), "both have these by now, and can be compared"
+
+
+def test_where_nothing_is_common_or_nobody_else_works_any_item_may_be_measured_with(tmp_path) -> None:
+    items = replace(ITEMS, ids=MANY[:40], pool=tuple(range(40)))
+    for number, changed in enumerate(({"share": "1/2", "overlap": 0.0}, {})):
+        settings = replace(SETTINGS, audit=0.5, **changed)
+        session = LabelSession.create(tmp_path / f"{number}.session", settings, items, "ann")
+        while (offer := session.next()) is not None:
+            session.label(offer.item, 0)
+        assert len(session.ledger.choices.audited) > 5
+        session.close()
