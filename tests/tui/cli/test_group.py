@@ -57,6 +57,10 @@ def run(*args: str, env: dict[str, str] | None = None, cwd: Path | None = None) 
         (("--executor", "dask"), "--executor dask and --scheduler tcp://… belong together"),
         (("--no-results", "--results", "x"), "exclude each other"),
         (("--sead", "3"), "No such option '--sead'"),
+        (
+            ("label", "x.csv", "--group-column", "patient"),
+            "al-tui label takes no --group-column, which is an option of al-tui and al-tui bench; leave it away",
+        ),
         (("bench", "--seeds", "0"), "--seeds is 0"),
         (("bench", "--seeds", "x"), "not a valid integer"),
         (("--seed", "3", "bench"), "write it behind"),

@@ -17,6 +17,7 @@ from al_core.data.origin import Origin, Places
 from al_core.data.sources import Knowing, describe, meet, named_data, sources_of
 from al_core.ground.errors import UserError
 from al_core.ground.versions import versions
+from al_core.measures.worth import Price
 from al_core.race.events import RoundPlayed
 from al_core.run.play import play
 from al_core.run.state import RunState
@@ -191,11 +192,12 @@ def test_where_there_is_a_session_of_the_same_files_it_is_asked_and_gone_on_with
 
     gone_on: list[tuple[Any, ...]] = []
     monkeypatch.setattr(label, "which_session", which)
-    monkeypatch.setattr(label, "go_on_labelling", lambda *said: gone_on.append(said[:4]) or 0)
+    monkeypatch.setattr(label, "go_on_labelling", lambda *said, price: gone_on.append((*said[:4], price)) or 0)
     words = ("--test", "kept.npz", "--embeddings", "own.npy", "--annotator", "zoe", "--project", "keys.toml")
+    words = (*words, "--cost-per-hour", "30", "--currency", "EUR")
     assert run("label", "a.npy", *words)[0] == 0
     places = Places(str(files / "a.npy"), str(files / "kept.npz"), str(files / "own.npy"))
-    assert (asked, gone_on) == ([["one"]], [(path, "zoe", places, {"7": "j"})])
+    assert (asked, gone_on) == ([["one"]], [(path, "zoe", places, {"7": "j"}, Price(None, 30.0, "EUR"))])
     assert run("label", "a.npy", "--new", "--classes", ",".join(CLASSES))[0] == 0
     assert (len(asked), len(gone_on), len(labelled)) == (1, 1, 1)
     assert labelled[0][0].file is None

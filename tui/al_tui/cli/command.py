@@ -10,6 +10,7 @@ import click
 
 from al_core.data.facts import comes_with
 from al_core.ground.errors import BadOption, UserError
+from al_core.ground.numbers import listed
 from al_tui.commands.class_keys import Bound, check_bound
 from al_tui.output import put
 from al_tui.requests.file_places import PROJECT
@@ -32,8 +33,20 @@ class _WithFiles(click.Command):
     """A command whose options may stand in files as well; see `al_tui.requests.files`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the command line; what it does not say, files may. A group reads them when it does something by itself."""
+        """Read the command line; what it does not say, files may. A group reads them when it does something by itself.
+
+        Raises
+        ------
+        UserError
+            An option is one of other commands.
+        """
         command = RACE if isinstance(self, click.Group) else str(self.name)
+        try:
+            return self._parsed(ctx, args, command)
+        except click.NoSuchOption as error:
+            raise _of_others(error.option_name, command) or error from None
+
+    def _parsed(self, ctx: click.Context, args: list[str], command: str) -> list[str]:
         if command in TAKEN and not ctx.resilient_parsing:
             values, rest, given = self.make_parser(ctx).parse_args(args=list(args))
             only_shows = any(entry.is_eager for entry in given)  # its help, its version
@@ -59,6 +72,18 @@ class _WithFiles(click.Command):
             return super().invoke(ctx)
         except BadOption as error:
             raise _in_its_file(ctx, error.option, error) or error from None
+
+
+def _of_others(option: str, command: str) -> UserError | None:
+    """The error for an option that only other commands take; None where none does."""
+    theirs = [_called(name) for name, rows in TAKEN.items() if any(option in (row.flag, row.off) for row in rows)]
+    if not theirs:
+        return None
+    return UserError(f"{_called(command)} takes no {option}, which is an option of {listed(theirs)}; leave it away")
+
+
+def _called(command: str) -> str:
+    return "al-tui" if command == RACE else f"al-tui {command}"
 
 
 def _in_its_file(ctx: click.Context, name: str, error: UserError) -> UserError | None:
@@ -115,7 +140,10 @@ class Group(_WithFiles, click.Group):
             Data is named twice.
         """
         if not ctx.resilient_parsing:
-            values, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
+            try:
+                values, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
+            except click.NoSuchOption as error:
+                raise _of_others(error.option_name, RACE) or error from None
             word = rest[0] if rest else ""
             named = comes_with(word) or is_path(word) or is_there(word)
             if word and named and self.get_command(ctx, word) is None:
