@@ -14,12 +14,38 @@ from al_core.data.dataset import FloatArray, IntArray
 from al_core.learners.gaussian_field import GaussianField
 from al_core.learners.model import Model
 from al_core.strategies.parts.best import argbest
-from al_core.strategies.parts.coverage import Kernel, add, cover, doubts, gains, kernel_of
+from al_core.strategies.parts.coverage import Kernel, add, cover, covered_by, doubts, gains, kernel_of
 from al_core.strategies.parts.field_errors import Lessons, lessons_of
-from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
+from al_core.strategies.parts.numbers import Asked, number
+from al_core.strategies.registry import Choice, Numbers, Parameter, QueryContext, strategy
 
 TRIED = 5000
 """Candidates whose label is tried out on the field: of more, those that the rest of the score likes best."""
+
+
+def _parts_of(context: QueryContext, asked: Asked, *, neighbors: int = 50) -> Numbers:
+    kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
+    field, share = _believed_field(context)
+    blind = missing(context.labels, context.n_classes)
+    if not len(context.labelled) or (share is None and not blind):
+        there = np.searchsorted(context.rows, context.candidates)
+        first = gains(kernel, weights, covered_by(context, kernel))[there].max()
+        now = gains(kernel, weights, covered_by(context, kernel, asked.before))[there[asked.at]]
+        words = "no field is in the model: what its label adds to the cover, H, by what the first of the batch added"
+        return Numbers(f"{number(now)} / {number(first)}", (words,))
+    mix = _Mix(context, kernel, weights, field, 1.0 if share is None else share)
+    for before in asked.before:
+        mix.parts()  # what it taught is learnt in the order of the batch
+        mix.take(before)
+    parts = [(share_, values[asked.at], values[mix.eligible].max(), name) for share_, values, name in mix.parts()]
+    expression = " + ".join(
+        f"{number(share_)}·{number(max(value, 0.0))}/{number(most)}"
+        for share_, value, most, _ in parts
+        if most > 0 and share_ > 0
+    )
+    lines = [f"{name}: {number(value)}, at most {number(most)}" for _, value, most, name in parts]
+    chance = [f"{number(blind)} of all picks are drawn blindly: classes have no label yet"] if blind else []
+    return Numbers(expression or "0", (*lines, *chance))
 
 
 @strategy(
@@ -30,18 +56,25 @@ TRIED = 5000
     cost="that of herding, and of expected error reduction on a field, of whose candidates at most 5,000 are tried",
     why="Of what a label can do at most, settling doubt, standing for others, teaching the field, its label does {score:.0%}.",
     parameters={"neighbors": Parameter("nearest items that an item stands for", low=1)},
+    numbers=_parts_of,
 )
 def auto(context: QueryContext, k: int, *, neighbors: int = 50) -> Choice:
     """Doubt, herding and expected error reduction, mixed by the weight of the Gaussian field in the model."""
     kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
-    field, share = field_of(context.model)
-    if field is not None and not (field.prior is not None and field.graph.positions(context.candidates)[1].all()):
-        field = None
+    field, share = _believed_field(context)
     blind = missing(context.labels, context.n_classes)
     if not len(context.labelled) or (share is None and not blind):
         indices, scores = cover(context, kernel, weights, k)
         return Choice(indices, scores / scores.max() if scores.max() > 0 else scores, np.arange(1, k + 1))
     return _Mix(context, kernel, weights, field, 1.0 if share is None else share).asked(k, blind)
+
+
+def _believed_field(context: QueryContext) -> tuple[GaussianField | None, float | None]:
+    """The field in the context's model, None where it cannot try labels out, and how much of the model it is."""
+    field, share = field_of(context.model)
+    if field is not None and not (field.prior is not None and field.graph.positions(context.candidates)[1].all()):
+        field = None
+    return field, share
 
 
 def field_of(model: Model) -> tuple[GaussianField | None, float | None]:
@@ -87,16 +120,15 @@ class _Mix:
         self._context, self._kernel, self._weights, self._field = context, kernel, weights, field
         self._believed = share**2
         self._places = np.searchsorted(context.rows, context.candidates)
-        self._covered = np.zeros(len(context.rows))
-        for position in np.searchsorted(context.rows, context.labelled).tolist():
-            add(kernel, position, self._covered)
-        self._eligible = np.ones(len(context.candidates), dtype=bool)
+        self._covered = covered_by(context, kernel)
+        self.eligible = np.ones(len(context.candidates), dtype=bool)
+        """Candidates that are not in the batch yet."""
         self._tried: IntArray = np.arange(len(context.candidates))
         self._lessons: Lessons | None = None
 
     def asked(self, k: int, blind: float) -> Choice:
         """The batch, of which each pick is any candidate with the probability ``blind``."""
-        rng, eligible = self._context.rng, self._eligible
+        rng, eligible = self._context.rng, self.eligible
         picks, scores = np.empty(k, dtype=np.int64), np.empty(k)
         for pick in range(k):
             mixed = self._mixed()
@@ -106,17 +138,25 @@ class _Mix:
                 best = argbest(np.where(eligible, mixed, -np.inf), rng)
             picks[pick], scores[pick] = best, mixed[best]
             if pick + 1 < k:
-                self._take(best)
+                self.take(best)
         return Choice(picks, scores, np.arange(1, k + 1))
 
     def _mixed(self) -> FloatArray:
-        uncovered = self._weights[self._places] * (1.0 - self._covered[self._places])
+        mixed = np.zeros(len(self._places))
+        for share, values, _ in self.parts():
+            mixed += share * _of_most(values, self.eligible)
+        return mixed
+
+    def parts(self) -> list[tuple[float, FloatArray, str]]:
+        """What the score is a sum of, each of every candidate by the largest: its share, its values and what they are."""
+        doubt = self._weights[self._places] * (1.0 - self._covered[self._places])
         stood = gains(self._kernel, self._weights, self._covered)[self._places]
-        doubt, cover = _of_most(uncovered, self._eligible), _of_most(stood, self._eligible)
         if self._field is None:
-            return (1.0 - self._believed) * doubt + self._believed * cover
-        rest = (1.0 - self._believed) * doubt + self._believed / 2 * cover
-        return rest + self._believed / 2 * _of_most(self._taught(rest), self._eligible)
+            return [(1.0 - self._believed, doubt, "doubt U"), (self._believed, stood, "herding's gain H")]
+        half = self._believed / 2
+        rest = (1.0 - self._believed) * _of_most(doubt, self.eligible) + half * _of_most(stood, self.eligible)
+        taught = self._taught(rest)
+        return [(1.0 - self._believed, doubt, "doubt U"), (half, stood, "herding's gain H"), (half, taught, "expected error R")]
 
     def _taught(self, rest: FloatArray) -> FloatArray:
         """How much expected error the label of each candidate would take away; 0 of those that are not tried."""
@@ -126,14 +166,15 @@ class _Mix:
                 self._tried = np.sort(np.argpartition(-rest, TRIED)[:TRIED])
             self._lessons = lessons_of(self._field, self._context.candidates, self._tried)
         taught = np.zeros(len(rest))
-        taught[self._tried] = self._lessons.now() - self._lessons.errors(self._eligible[self._tried], "zero_one")
+        taught[self._tried] = self._lessons.now() - self._lessons.errors(self.eligible[self._tried], "zero_one")
         return taught
 
-    def _take(self, best: int) -> None:
+    def take(self, best: int) -> None:
+        """Put a candidate into the batch."""
         position = int(np.searchsorted(self._tried, best))
         if self._lessons is not None and position < len(self._tried) and self._tried[position] == best:
-            self._lessons.learn(position, self._eligible[self._tried])
-        self._eligible[best] = False
+            self._lessons.learn(position, self.eligible[self._tried])
+        self.eligible[best] = False
         add(self._kernel, int(self._places[best]), self._covered)
 
 

@@ -161,6 +161,18 @@ def typical_of_clusters(context: QueryContext, clusters: IntArray, k: int, neigh
     return Choice(np.array(chosen), np.array(scores))
 
 
+def _ball_of(context: QueryContext, asked: Asked, *, delta: float = 0.0, purity: float = 0.95) -> Numbers:
+    rows, distances = context.rows, Distances(context.features[context.rows])
+    delta = delta or _found_radius(context, distances, purity)
+    at = np.searchsorted(rows, context.candidates[[asked.at]])
+    taken = np.searchsorted(rows, np.concatenate([context.labelled, context.candidates[list(asked.before)]]))
+    covered = ball_sizes(distances, np.arange(len(rows)), taken, delta) > 0
+    inside = int(ball_sizes(distances, at, np.arange(len(rows)), delta)[0])
+    known = int(ball_sizes(distances, at, np.flatnonzero(covered), delta)[0])
+    words = f"items in the ball of radius δ = {number(delta)} around it, less those in balls of labels and of earlier picks"
+    return Numbers(f"{inside} − {known}", (words,))
+
+
 @strategy(
     "probcover",
     family="cover",
@@ -172,17 +184,12 @@ def typical_of_clusters(context: QueryContext, clusters: IntArray, k: int, neigh
         "delta": Parameter("radius of the balls; 0 finds the largest that is pure enough", low=0),
         "purity": Parameter("share of balls that stay within one of C k-means clusters, when delta is 0", low=0, high=1),
     },
+    numbers=_ball_of,
 )
 def probcover(context: QueryContext, k: int, *, delta: float = 0.0, purity: float = 0.95) -> Choice:
     """Greedy cover of the pool by balls; no n × n matrix, ball members are counted block by block."""
-    rows, key = context.rows, ("pure_radius", context.n_classes, purity)
-    distances = Distances(context.features[rows])
-    if delta == 0:
-        print_ = rows_key(rows)
-        if context.memo.get(key, (None,))[0] != print_:
-            clusters = kmeans_clusters(context.features, rows, context.n_classes, context.memo)
-            context.memo[key] = (print_, pure_radius(distances, clusters, purity))
-        delta = context.memo[key][1]
+    rows, distances = context.rows, Distances(context.features[context.rows])
+    delta = delta or _found_radius(context, distances, purity)
     is_candidate = np.isin(rows, context.candidates, assume_unique=True)
     gain = np.full(len(rows), -np.inf)
     covered = ball_sizes(distances, np.arange(len(rows)), np.flatnonzero(~is_candidate), delta) > 0
@@ -202,6 +209,16 @@ def probcover(context: QueryContext, k: int, *, delta: float = 0.0, purity: floa
             gain[candidates] -= ball_sizes(distances, candidates, new, delta)
             gain[chosen] = -np.inf
     return Choice(np.searchsorted(candidates, chosen), np.array(scores), np.arange(1, k + 1))
+
+
+def _found_radius(context: QueryContext, distances: Distances, purity: float) -> float:
+    """The radius of balls where nobody gave one, kept for the last set of rows: labels do not change it."""
+    key, print_ = ("pure_radius", context.n_classes, purity), rows_key(context.rows)
+    if context.memo.get(key, (None,))[0] != print_:
+        clusters = kmeans_clusters(context.features, context.rows, context.n_classes, context.memo)
+        context.memo[key] = (print_, pure_radius(distances, clusters, purity))
+    found: float = context.memo[key][1]
+    return found
 
 
 def pure_radius(distances: Distances, clusters: IntArray, purity: float) -> float:

@@ -9,8 +9,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from al_core.strategies.parts.coverage import cover, doubts, kernel_of
-from al_core.strategies.registry import Choice, Parameter, QueryContext, strategy
+from al_core.strategies.parts.coverage import cover, covered_by, doubts, kernel_of
+from al_core.strategies.parts.numbers import Asked, gain_words
+from al_core.strategies.registry import Choice, Numbers, Parameter, QueryContext, strategy
+
+
+def _gains_of(
+    context: QueryContext, asked: Asked, *, weight: str = "uncertainty", neighbors: int = 50, bandwidth: float = 1.0
+) -> Numbers:
+    kernel = kernel_of(context, neighbors, bandwidth)
+    weights = doubts(context) if weight == "uncertainty" else np.ones(len(context.rows))
+    columns, values = kernel.row(int(np.searchsorted(context.rows, context.candidates[asked.at])))
+    covered = covered_by(context, kernel, asked.before)[columns]
+    expression, count = gain_words(weights[columns], values, covered)
+    words = f"of {count} items that are more like it than like any label or earlier pick: w·(K to it − K to those)"
+    return Numbers(expression, (words,))
 
 
 @strategy(
@@ -27,6 +40,7 @@ from al_core.strategies.registry import Choice, Parameter, QueryContext, strateg
         "neighbors": Parameter("nearest items between which the kernel is not 0", low=1),
         "bandwidth": Parameter("width of the kernel, as a multiple of the median distance to the 20 nearest", low=1e-3),
     },
+    numbers=_gains_of,
 )
 def herding(
     context: QueryContext, k: int, *, weight: str = "uncertainty", neighbors: int = 50, bandwidth: float = 1.0

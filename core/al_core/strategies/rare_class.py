@@ -10,7 +10,8 @@ from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.errors import UserError
 from al_core.strategies.parts.best import top
 from al_core.strategies.parts.coverage import add, kernel_of
-from al_core.strategies.registry import Choice, Parameter, QueryContext, resolve_strategy, strategy
+from al_core.strategies.parts.numbers import Asked, number, shares
+from al_core.strategies.registry import Choice, Numbers, Parameter, QueryContext, resolve_strategy, strategy
 
 NEIGHBOURS = 50
 """Nearest items that are like an item at all."""
@@ -19,6 +20,26 @@ NEIGHBOURS = 50
 def _another(base: str) -> None:
     if resolve_strategy(base).info.name == "rare_class":
         raise UserError("rare_class: base is rare_class itself; name another strategy, e.g. margin")
+
+
+def _chance_of(
+    context: QueryContext,
+    asked: Asked,
+    *,
+    base: str = "auto",
+    share: float = 1.0,
+    gamma: float = 0.0,
+    similarity: float = 0.5,
+) -> Numbers:
+    rare, behind = most_behind(context.labels, context.n_classes)
+    p, looks = context.probabilities[asked.at], float(_likeness(context, rare)[asked.at])
+    labels = f"{{{rare}}} has {int(np.sum(context.labels == rare))} of {len(context.labels)} labels"
+    wanted = (
+        f"looked for by {number(p[rare])}·(1 − {number(p[rare])})^{number(gamma)} + {number(similarity)}·{number(looks)}"
+        f" = {number(p[rare] * (1 - p[rare]) ** gamma + similarity * looks)}"
+    )
+    part = f"{labels}: it is looked for by a share {number(share * behind)} of a batch, the rest is asked by {base}"
+    return Numbers(number(p[rare]), (f"P(r|x), r = {{{rare}}}; the model thinks {shares(p)}", wanted, part))
 
 
 @strategy(
@@ -34,6 +55,7 @@ def _another(base: str) -> None:
         "gamma": Parameter("how much what is certain already is left aside", low=0),
         "similarity": Parameter("how much it counts to look like a label of the class", low=0),
     },
+    numbers=_chance_of,
 )
 def rare_class(
     context: QueryContext,

@@ -18,7 +18,6 @@ from al_core.task.split import make_task
 NAMES = [found.info.name for found in strategies() if found.function.__module__.startswith("al_core.")]
 NO_FORMULA = {"random", "badge"}
 """What chooses by a draw: there are words, and no score to come to."""
-SILENT = {"auto", "herding", "probcover", "rare_class"}
 PARAMETERS = (
     "vote_entropy(committee=hard)",
     "vote_entropy(committee=forest)",
@@ -28,6 +27,9 @@ PARAMETERS = (
     "power_margin(beta=4)",
     "expected_error_reduction(loss=log)",
     "density(neighbors=2)",
+    "herding(weight=none,neighbors=7)",
+    "probcover(delta=1)",
+    "rare_class(base=margin,gamma=1)",
 )
 
 
@@ -45,7 +47,7 @@ def value(expression: str) -> float:
     return float(found)
 
 
-@pytest.mark.parametrize("strategy", [*(name for name in NAMES if name not in NO_FORMULA | SILENT), *PARAMETERS])
+@pytest.mark.parametrize("strategy", [*(name for name in NAMES if name not in NO_FORMULA), *PARAMETERS])
 def test_the_numbers_come_to_the_score(strategy: str) -> None:
     for dataset in ("blobs", "plane(separation=0.5)"):
         spec, state = played(strategy, dataset)
@@ -71,17 +73,26 @@ def test_on_a_field_the_expected_error_is_that_of_each_label() -> None:
         assert len(numbers.terms) == 4
 
 
-def test_what_is_drawn_says_how_and_the_rest_says_nothing() -> None:
+def test_what_is_drawn_says_how_and_no_strategy_is_silent() -> None:
     for strategy in sorted(NO_FORMULA):
         spec, state = played(strategy)
         assert state.query is not None
         numbers = open_numbers(spec, state, state.query.picks[0].row)
         assert numbers is not None
         assert (numbers.expression, bool(numbers.terms)) == ("", True)
-    assert {found.info.name for found in strategies() if found.info.name in NAMES and found.numbers is None} == SILENT
-    spec, state = played("probcover")
+    assert {found.info.name for found in strategies() if found.info.name in NAMES and found.numbers is None} == set()
+
+
+@pytest.mark.parametrize("learner", ["gaussian_field", "auto"])
+def test_where_a_field_is_in_the_model_auto_writes_all_three_parts(learner: str) -> None:
+    spec, state = played("auto", learner=learner)
     assert state.query is not None
-    assert open_numbers(spec, state, state.query.picks[0].row) is None
+    for pick in state.query.picks:
+        numbers = open_numbers(spec, state, pick.row)
+        assert numbers is not None
+        assert pick.score is not None
+        assert value(numbers.expression) == pytest.approx(pick.score, rel=0.01)
+        assert [term.split(":")[0] for term in numbers.terms] == ["doubt U", "herding's gain H", "expected error R"]
 
 
 def test_of_many_classes_the_largest_are_written_and_the_others_are_one_number() -> None:

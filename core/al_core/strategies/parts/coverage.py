@@ -7,6 +7,7 @@ after it: only items at the top of the list are computed again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,9 +70,7 @@ def cover(context: QueryContext, kernel: Kernel, weights: FloatArray, k: int) ->
     weights : float array, shape (n,), what covering each of the rows is worth.
     """
     candidates = np.searchsorted(context.rows, context.candidates)
-    covered = np.zeros(len(context.rows))
-    for position in np.searchsorted(context.rows, context.labelled).tolist():
-        add(kernel, position, covered)
+    covered = covered_by(context, kernel)
     bounds = np.full(len(context.rows), -np.inf)
     bounds[candidates] = gains(kernel, weights, covered)[candidates]
     fresh = np.ones(len(bounds), dtype=bool)
@@ -86,6 +85,14 @@ def cover(context: QueryContext, kernel: Kernel, weights: FloatArray, k: int) ->
         for changed in add(kernel, best, covered).tolist():
             fresh[kernel.row(changed)[0]] = False
     return np.searchsorted(candidates, chosen), scores
+
+
+def covered_by(context: QueryContext, kernel: Kernel, before: Sequence[int] = ()) -> FloatArray:
+    """How well each of the context's rows is covered by labels, and by candidates at these positions, shape (n,)."""
+    covered = np.zeros(len(context.rows))
+    for row in (*context.labelled.tolist(), *context.candidates[list(before)].tolist()):
+        add(kernel, int(np.searchsorted(context.rows, row)), covered)
+    return covered
 
 
 def gains(kernel: Kernel, weights: FloatArray, covered: FloatArray) -> FloatArray:

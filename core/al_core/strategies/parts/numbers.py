@@ -70,6 +70,21 @@ def weighted_words(weights: FloatArray, values: FloatArray) -> str:
     return " + ".join([*terms, *([number(float((weights * values)[left].sum()))] if len(left) else [])])
 
 
+def gain_words(weights: FloatArray, values: FloatArray, covered: FloatArray) -> tuple[str, int]:
+    """``0.9·(0.8 − 0.1) + 0.3·(0.2 − 0)``, the largest terms first, where there are many the others as one number; and how
+    many there are. Terms are those of what is covered better than before.
+
+    Parameters
+    ----------
+    weights, values, covered : of each item what it is worth, how well it would be covered, and how well it is.
+    """
+    added = weights * np.maximum(values - covered, 0.0)
+    order = np.argsort(-added, kind="stable")[: np.count_nonzero(added)]
+    terms = [f"{number(weights[at])}·({number(values[at])} − {number(covered[at])})" for at in order[:MOST_TERMS].tolist()]
+    left = added[order[MOST_TERMS:]]
+    return " + ".join([*terms, *([number(float(left.sum()))] if len(left) else [])]) or "0", len(order)
+
+
 def opinions_of(context: QueryContext, members: tuple[Member, ...], asked: Asked) -> FloatArray:
     """What every member of a committee thinks of the item, shape (members, n_classes)."""
     found: list[FloatArray] = []
