@@ -33,6 +33,7 @@ NAMES = (
     "blobs",
     "blobs(rare=0.02)",
     "blobs(centres=20,items=2000)",
+    "blobs(spread=4)",
     "classification",
     "classification(features=1,informative=1)",
     "classification(items=200,features=2,informative=2)",
@@ -73,6 +74,22 @@ def test_a_name_is_the_same_however_it_is_written(written: str) -> None:
     assert describe_dataset(written).name == "plane(separation=2.0)"
     assert load_dataset(written).name == "plane(separation=2.0)"
     assert check_spec(TaskSpec(written, budget=40)).dataset == "plane(separation=2.0)"
+
+
+def test_a_spread_makes_the_clouds_wider_around_the_same_centres_and_harder_to_part() -> None:
+    narrow, wide = load_dataset("blobs(spread=0.5)"), load_dataset("blobs(spread=4)")
+    assert np.array_equal(load_dataset("blobs").X, load_dataset("blobs(spread=1.3)").X)
+    for label in range(4):
+        some, more = narrow.X[narrow.y == label], wide.X[wide.y == label]
+        assert some.std(axis=0) == pytest.approx(0.5, rel=0.3)
+        assert more.std(axis=0) == pytest.approx(4.0, rel=0.3)
+        assert some.mean(axis=0) == pytest.approx(more.mean(axis=0), abs=1.5)
+    easy, hard = (
+        play(TaskSpec(name, batch=20, budget=100), start("random"), rounds=0).state.curve[-1][1]
+        for name in ("blobs(spread=0.5)", "blobs(spread=4)")
+    )
+    assert easy > 0.99
+    assert hard < 0.9
 
 
 def test_the_clouds_of_a_plane_lie_as_far_apart_as_is_said() -> None:

@@ -96,7 +96,7 @@ def test_lists_data_sets_with_their_parameters(monkeypatch: pytest.MonkeyPatch, 
     code, out, _ = run(monkeypatch, capsys, "datasets", "--json")
     found = {entry["name"]: entry for entry in json.loads(out)}
     assert code == 0
-    assert [entry["name"] for entry in found["blobs"]["parameters"]] == ["items", "centres", "rare", "seed"]
+    assert [entry["name"] for entry in found["blobs"]["parameters"]] == ["items", "centres", "rare", "spread", "seed"]
     assert found["iris"]["parameters"] == []
 
 

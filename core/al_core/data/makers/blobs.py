@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 _LEAST = 8
 """Items that a class has at least: some are measured by, two are a start, and some are left to be found."""
 _NAMES = "abcdefghijklmnopqrst"
-_SIDE, _SPREAD = 10.0, 1.3
-"""Centres are drawn in a square of this half side; clouds have this standard deviation."""
+_SIDE = 10.0
+"""Centres are drawn in a square of this half side."""
 _TRIES = 200
 
 
-def facts(*, items: int = 400, centres: int = 4, rare: float = 0.0, seed: int = 0) -> DatasetInfo:
+def facts(*, items: int = 400, centres: int = 4, rare: float = 0.0, spread: float = 1.3, seed: int = 0) -> DatasetInfo:
     """Sizes."""
     few = min(_counts(items, centres, rare))
     if few < _LEAST:
@@ -30,7 +30,7 @@ def facts(*, items: int = 400, centres: int = 4, rare: float = 0.0, seed: int = 
     return DatasetInfo("blobs", "clouds in the plane", items, centres, pictures=True, batch=2, budget=budget, class_names=names)
 
 
-def make(name: str, *, items: int, centres: int, rare: float, seed: int) -> Dataset:
+def make(name: str, *, items: int, centres: int, rare: float, spread: float, seed: int) -> Dataset:
     """Gaussian clouds around centres that are drawn one after the other, each where it is far from those before."""
     import numpy as np
 
@@ -46,7 +46,7 @@ def make(name: str, *, items: int, centres: int, rare: float, seed: int) -> Data
         # Not the farthest of all, which would lie in a corner: the farthest of as few as may meet.
         places = np.vstack([places, tried[: 1 + _TRIES // 50][nearest[: 1 + _TRIES // 50].argmax()]])
     y = np.repeat(np.arange(centres), _counts(items, centres, rare))
-    X = places[y] + _SPREAD * rng.standard_normal((items, 2))
+    X = places[y] + spread * rng.standard_normal((items, 2))
     return Dataset(name, X, y, tuple(_NAMES[:centres]), looks=Scatter(X))
 
 
@@ -65,6 +65,7 @@ MAKER = Maker(
         "items": Parameter("How many.", 50, 20_000),
         "centres": Parameter("How many clouds, and classes.", 2, len(_NAMES)),
         "rare": Parameter("Share of the last class among all items, such as 0.02; 0 for as many as of any other.", 0, 0.5),
+        "spread": Parameter("Standard deviation of a cloud; centres are drawn in a square that is 20 wide.", 0, 100),
         "seed": Parameter("Which clouds are drawn.", 0, 2**32 - 1),
     },
 )
