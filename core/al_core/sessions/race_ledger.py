@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from al_core.data.facts import comes_with, is_bundled
 from al_core.ground.errors import UserError
 from al_core.race.view import RaceView, RunView
 from al_core.run.state import Answer, By, Query, Round, RunState, answer, forget, persons_answers
@@ -241,9 +242,18 @@ def begin_race(event: Event) -> RaceLedger:
         or source.origin is None
     ):
         raise DamagedSession("the data that it was raced over is not the data that it is about")
+    settings = _called_otherwise(settings)
     ledger = RaceLedger(settings, tuple(RaceRun(RunState(name)) for name in settings.strategies))
     ledger.started, ledger.checksum, ledger.time = event.time, event.checksum, event.time
     return ledger
+
+
+def _called_otherwise(settings: RaceOpened) -> RaceOpened:
+    """The same, where files of one's own had a name that a data set which is made has by now: it is not that one."""
+    name, source = settings.spec.dataset, settings.source
+    if source is None or not comes_with(name) or is_bundled(name):
+        return settings
+    return replace(settings, spec=replace(settings.spec, dataset=f"./{name}"), source=replace(source, name=f"./{name}"))
 
 
 def kept_view(ledger: RaceLedger, pace: float | None) -> RaceView:

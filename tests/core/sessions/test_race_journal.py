@@ -16,6 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from al_core.compute.inline import Inline
+from al_core.data.facts import comes_with
+from al_core.data.origin import Origin
+from al_core.data.sources import Source
 from al_core.exchange.records import export_labels, import_labels, records
 from al_core.ground.errors import UserError
 from al_core.ground.versions import versions
@@ -404,3 +407,24 @@ async def test_a_race_of_a_new_name_holds_what_it_is_about(tmp_path: Path, monke
     assert is_race(journal.path)
     with SessionFile.create(tmp_path / "pets.session", Settings("pets", "f" * 32, ("cat", "dog")), "ann"):
         assert not is_race(tmp_path / "pets.session")
+
+
+@pytest.mark.parametrize("name", ["plane", "moons", "blobs", "classification", "plane(separation=2)"])
+def test_one_s_own_folder_that_is_called_as_a_made_data_set_goes_on_as_the_folder(tmp_path: Path, name: str) -> None:
+    source = Source(name, "f" * 32, 60, 0, 10, origin=Origin(f"/home/ann/{name}"))
+    opened = replace(OPENED, spec=replace(SPEC, dataset=name), source=source)
+    RaceFile.create(tmp_path / "r.session", opened, "ann").close()
+    journal = Journal.resume(tmp_path / "r.session", "ben")
+    ledger = journal.ledger
+    assert ledger is not None
+    assert ledger.settings.source is not None
+    assert (ledger.settings.spec.dataset, ledger.settings.source.name) == (f"./{name}", f"./{name}")
+    assert ledger.dataset == f"/home/ann/{name}"
+    assert not comes_with(kept_view(ledger, None).spec.dataset)
+    journal.begin(ledger.settings, IDS, lambda: 1.0)
+    journal.keep([HandChanged(0, True)])
+    assert journal.close() is None
+    assert on_disk(tmp_path / "r.session").runs[0].by_hand
+    made = replace(OPENED, spec=replace(SPEC, dataset=name))
+    RaceFile.create(tmp_path / "made.session", made, "ann").close()
+    assert on_disk(tmp_path / "made.session").settings.spec.dataset == name
