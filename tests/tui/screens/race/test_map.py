@@ -162,6 +162,27 @@ async def test_what_the_model_thinks_everywhere_is_hidden_from_who_labels(desk: 
         assert panel._scene.field is not None
 
 
+async def test_the_plane_is_drawn_when_something_changes_and_only_then(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = desk(spec=TaskSpec("plane", batch=1, budget=30))
+    drawn: list[None] = []
+    redraw = PoolMap.redraw
+    monkeypatch.setattr(PoolMap, "redraw", lambda self: (drawn.append(None), redraw(self))[1])
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n")
+        assert at.app.screen.query_one(PoolMap)._scene.field is not None
+        drawn.clear()
+        frames = at.app.barrier.frames
+        for _ in range(20):
+            await at.rest(pilot)
+        assert at.app.barrier.frames == frames, "nothing happened, and something was sent to the terminal"
+        for _ in range(5):
+            at.app.screen.paint_again()
+            await at.rest(pilot)
+        assert not drawn
+        await at.press(pilot, "n")
+        assert drawn
+
+
 async def test_a_click_on_what_is_asked_highlights_it_and_elsewhere_nothing(desk: MakeDesk) -> None:
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
