@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,18 @@ class Field:
     width, height : cells.
     classes : the class index at each, a byte.
     certainty : of each, a byte: 0 where all classes are as probable, 255 where one is certain.
+    members : of the committee that asks, if one does and it is small: who it is, and the class index that it says at each.
     """
 
     width: int
     height: int
     classes: bytes
     certainty: bytes
+    members: tuple[tuple[str, bytes], ...] = ()
+
+
+MOST_MEMBERS = 7
+"""Of a committee that has more, nobody could tell the lines."""
 
 
 def open_field(spec: TaskSpec, state: RunState, width: int, height: int) -> Field:
@@ -49,9 +56,38 @@ def open_field(spec: TaskSpec, state: RunState, width: int, height: int) -> Fiel
     with one_thread():
         model = model_with(task, state, centres(task.dataset.X, width, height))
         p = model.probabilities(np.arange(len(task.dataset.X), len(task.dataset.X) + width * height))
+        members = tuple(said_by_members(task, state, model, centres(task.dataset.X, width, height)))
     even = 1 / p.shape[1]
     certain = np.clip((p.max(axis=1) - even) / (1 - even), 0.0, 1.0)
-    return Field(width, height, p.argmax(axis=1).astype(np.uint8).tobytes(), np.round(255 * certain).astype(np.uint8).tobytes())
+    classes, certainty = p.argmax(axis=1).astype(np.uint8), np.round(255 * certain).astype(np.uint8)
+    return Field(width, height, classes.tobytes(), certainty.tobytes(), members)
+
+
+def said_by_members(task: Task, state: RunState, model: Model, places: FloatArray) -> Iterator[tuple[str, bytes]]:
+    """Who is in the committee that asks in a run, and the classes that each says at places, shape (m, 2), as bytes.
+
+    It is fitted as when it asked: random streams hang on the round. Nobody where no committee asks, or one of too many.
+    """
+    import numpy as np
+
+    from al_core.data.near_zero import moved
+    from al_core.ground.seeding import stable_seed
+    from al_core.run.round import known, query_context
+    from al_core.strategies.parts.committees import committee_members
+    from al_core.strategies.parts.numbers import member_name
+    from al_core.strategies.registry import resolve_strategy
+
+    strategy = resolve_strategy(state.strategy)
+    if strategy.info.family != "committee":
+        return
+    given, stream = known(task, RunState(state.strategy, state.rounds)), len(state.rounds)
+    rng = np.random.default_rng(stable_seed("strategy", task.spec.seed, state.strategy, stream))
+    context = query_context(task, given, model, rng, stream)
+    members = committee_members(context, str(strategy.kwargs.get("committee", "mixed")))
+    if len(members) <= MOST_MEMBERS:
+        grid = moved(places, context.offset)
+        for member in members:
+            yield member_name(member), member.probabilities(grid).argmax(axis=0).astype(np.uint8).tobytes()
 
 
 def centres(X: FloatArray, width: int, height: int) -> FloatArray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
 from al_core.data.kinds import load_dataset
@@ -99,3 +100,22 @@ def test_answers_that_are_not_learnt_yet_are_not_in_it_and_nothing_is_left_in_th
     assert isinstance(settled, Field)
     assert task.memo.keys() == before.keys()
     assert open_field(spec, RunState(state.strategy, state.rounds[:-3]), WIDE, HIGH) != settled
+
+
+def test_a_committee_s_members_are_in_it_each_with_what_it_says_at_a_cell_s_centre() -> None:
+    spec = TaskSpec("plane(separation=0.5)", batch=1, budget=30, seed=2)
+    for name, count in (("consensus_entropy", 4), ("max_disagreement", 4), ("vote_entropy(committee=hard)", 7)):
+        state = play(spec, start(name), rounds=6).state
+        found, task = open_field(spec, state, WIDE, HIGH), make_task(spec)
+        assert len(found.members) == count
+        given, said = known(task, RunState(name, state.rounds)), dict(found.members)
+        X, y, places = task.dataset.X, task.dataset.y, centres(task.dataset.X, WIDE, HIGH)
+        assert given.labels.tolist() == y[given.rows].tolist()
+        for words, member in (("naive Bayes", GaussianNB()), ("2 nearest", KNeighborsClassifier(2))):
+            expected = member.fit(X[given.rows], y[given.rows]).predict_proba(places).argmax(axis=1)
+            assert list(said[words]) == expected.tolist()
+        if count == 4:
+            expected = LogisticRegression(max_iter=1000).fit(X[given.rows], y[given.rows]).predict(places)
+            assert list(said["logistic regression"]) == expected.tolist()
+    for name in ("margin", "bald(committee=forest)"):
+        assert open_field(spec, play(spec, start(name), rounds=2).state, WIDE, HIGH).members == ()

@@ -17,6 +17,8 @@ UNSURE = "░"
 """Where there are no tints: the model is not sure."""
 _UNSURE = 85
 """Certainty below which it is not."""
+MEMBERS = "¹²³⁴⁵⁶⁷"
+"""What stands at the border of each member of a committee."""
 _STEPS = 5
 """How many strengths a tint has: few, so that cells beside each other are one run of text."""
 
@@ -32,8 +34,19 @@ class FieldCells:
     def __init__(self, field: Field, before: Field | None, colours: Palette) -> None:
         self._colours = colours
         self._field = field
-        self._lines = edges(field)
-        old = {} if before is None or (before.width, before.height) != (field.width, field.height) else edges(before)
+        self._lines = edges(field.classes, field.width)
+        self._members: dict[int, int] = {}
+        """The first member whose border is in a cell."""
+        for number, (_, said) in enumerate(field.members):
+            for at in edges(said, field.width):
+                # Where several borders meet, cells take turns, so that each of them is seen.
+                if at not in self._members or (at + at // field.width) % (number + 1) == 0:
+                    self._members[at] = number
+        old = (
+            {}
+            if before is None or (before.width, before.height) != (field.width, field.height)
+            else edges(before.classes, before.width)
+        )
         self._old = {at: line for at, line in old.items() if at not in self._lines}
         self._styles: dict[tuple[str, int, int], Style] = {}
 
@@ -41,6 +54,8 @@ class FieldCells:
         """What stands in an empty cell, and in which colour."""
         if (line := self._lines.get(at)) is not None:
             return line, f"bold {self._colours.ink}" if not self._colours.shaded else "bold"
+        if (number := self._members.get(at)) is not None:
+            return MEMBERS[number], "" if self._colours.shaded else self._colours.hue(number + 2)
         if (line := self._old.get(at)) is not None:
             return line, self._colours.dim
         if self._colours.shaded and self._field.certainty[at] < _UNSURE:
@@ -58,13 +73,12 @@ class FieldCells:
         return self._styles[key]
 
 
-def edges(field: Field) -> dict[int, str]:
-    """The cells at whose right or lower edge the class is another, and the line that is there."""
-    width, height, classes = field.width, field.height, field.classes
+def edges(classes: bytes, width: int) -> dict[int, str]:
+    """The cells of lines of ``width`` at whose right or lower edge the class is another, and the line that is there."""
     found = {}
     for at, label in enumerate(classes):
         beside = (at + 1) % width != 0 and classes[at + 1] != label
-        under = at + width < width * height and classes[at + width] != label
+        under = at + width < len(classes) and classes[at + width] != label
         if beside or under:
             found[at] = CORNER if beside and under else RIGHT if beside else UNDER
     return found

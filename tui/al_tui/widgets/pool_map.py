@@ -14,7 +14,7 @@ from textual.message import Message
 from al_core.data.plane import SIDE, Plane
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
-from al_tui.widgets.field_cells import FieldCells
+from al_tui.widgets.field_cells import MEMBERS, FieldCells
 from al_tui.widgets.pointing import Grid
 
 if TYPE_CHECKING:
@@ -217,7 +217,9 @@ def _legend(scene: Scene, colours: Palette, width: int) -> Text:
         how = ""
     else:
         labelled += ", by class"
-    each = (f"⠂ {len(scene.rows):,} items", asked, labelled, how)
+    members = () if scene.field is None else scene.field.members
+    who = (f"{sign} {name}" for sign, (name, _) in zip(MEMBERS, members, strict=False))
+    each = (f"⠂ {len(scene.rows):,} items", asked, *who, labelled, how)
     line = Text(no_wrap=True)
     for words in filter(None, each):
         if line.cell_len + len(words) + 2 <= width:

@@ -101,11 +101,15 @@ def member_words(members: tuple[Member, ...], opinions: FloatArray) -> tuple[str
     """Who thinks what, a line each: of many the first few."""
     lines = []
     for member, p in list(zip(members, opinions, strict=True))[:MOST_TERMS]:
-        kind = type(member.estimator).__name__
-        name = _NAMES.get(kind) or f"{getattr(member.estimator, 'kernel', kind)} SVM"
-        lines.append(f"{name}: {shares(p)}")
+        lines.append(f"{member_name(member)}: {shares(p)}")
     left = len(members) - len(lines)
     return (*lines, *([f"and {left} more"] if left > 0 else []))
+
+
+def member_name(member: Member) -> str:
+    """What a member of a committee is, in words."""
+    kind = type(member.estimator).__name__
+    return _NAMES.get(kind) or f"{getattr(member.estimator, 'kernel', kind)} SVM"
 
 
 def shares(p: FloatArray) -> str:

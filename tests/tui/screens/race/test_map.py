@@ -162,6 +162,21 @@ async def test_what_the_model_thinks_everywhere_is_hidden_from_who_labels(desk: 
         assert panel._scene.field is not None
 
 
+async def test_the_members_of_a_committee_are_on_the_plane_and_named_below_it(desk: MakeDesk) -> None:
+    at = desk(("random", "consensus_entropy"), spec=TaskSpec("plane(separation=0.4)", batch=1, budget=30))
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n", "n", "n", "m", "f")
+        shown = at.shown(PoolMap)
+        for sign, name in zip("¹²³⁴", ("logistic regression", "decision tree", "naive Bayes", "2 nearest"), strict=True):
+            assert f"{sign} {name}" in shown
+            assert sign in shown.partition(f" {name}")[0]
+        assert any(shown.count(sign) > 10 for sign in "²³⁴")
+        assert at.app.screen.query_one(PoolMap)._scene.field.members
+        await at.press(pilot, "down")
+        assert not at.app.screen.query_one(PoolMap)._scene.field.members
+        assert "²" not in at.shown(PoolMap)
+
+
 async def test_the_plane_is_drawn_when_something_changes_and_only_then(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     at = desk(spec=TaskSpec("plane", batch=1, budget=30))
     drawn: list[None] = []
