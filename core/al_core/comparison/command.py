@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from al_core.comparison.documents import Comparison
 from al_core.comparison.plan import PlanOptions
 from al_core.data.facts import comes_with
+from al_core.race.view import OWN
 from al_core.task.options import options_of
 from al_core.task.spec import TaskSpec
 
@@ -33,7 +34,7 @@ def command_of(parts: Sequence[Comparison]) -> str:
     else:
         words = ["al-tui", "bench", "--datasets" if several else "--dataset", ",".join(datasets)]
     words += ["--learners" if len(learners) > 1 else "--learner", ",".join(learners)]
-    words += ["--strategies", ",".join(row.name for row in parts[0].strategies)]
+    words += ["--strategies", ",".join(dict.fromkeys(row.name.removeprefix(OWN) for row in parts[0].strategies))]
     budget = max(protocol.budget for protocol in protocols)
     rows = {row.name: row for kind in (TaskSpec, PlanOptions) for row in options_of(kind)}
     words += rows["seed"].words(first.seeds[0]) + rows["seeds"].words(first.planned)

@@ -86,7 +86,8 @@ class Race:
         self._slow = asyncio.Semaphore(slots - 1) if slots is not None and slots > 1 else None
         self._paused = False
         self._finished = asyncio.Event()
-        self.hands = Hands(self._runs, keep, emit, self._settle_finished, known or {})
+        self._group: asyncio.TaskGroup | None = None
+        self.hands = Hands(self._runs, keep, emit, self._settle_finished, self._begin, known or {})
         """What a person does to the runs."""
 
     @property
@@ -96,9 +97,12 @@ class Race:
 
     async def run(self) -> None:
         """Play until every run is done or failed, and keep serving retries and undo until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for index in range(len(self._runs)):
-                group.create_task(self._drive(index))
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                for index in range(len(self._runs)):
+                    self._begin(index)
+        finally:
+            self._group = None
 
     async def finish(self) -> tuple[RunState, ...]:
         """Play until every run is done or failed; returns the states."""
@@ -151,6 +155,11 @@ class Race:
             run.wake.set()
 
     # Inside
+
+    def _begin(self, index: int) -> None:
+        """Drive a run, if the others are driven; else it begins with them."""
+        if self._group is not None:
+            self._group.create_task(self._drive(index))
 
     def _wake_all(self) -> None:
         for run in self._runs:

@@ -69,10 +69,16 @@ class TakenBack:
 
 @dataclass(frozen=True, slots=True)
 class HandChanged:
-    """A person took a run over, or handed it back."""
+    """A person took a run over, or handed it back.
+
+    Parameters
+    ----------
+    of : the run that it begins as, from where that stands, which goes on by itself; None for a run that there was.
+    """
 
     run: int
     by_hand: bool
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,21 +21,24 @@ class Hands:
     keep : called with what a person did before it takes effect; if it raises, nothing has happened.
     emit : called with every event.
     settled : called when runs may have become done, or undone.
+    begun : called with the place of a run that has come to the others.
     known : answers given by hand before, by row.
     """
 
     def __init__(
         self,
-        runs: Sequence[Racer],
+        runs: list[Racer],
         keep: Callable[[Sequence[ByPerson]], None],
         emit: Callable[[RaceEvent], None],
         settled: Callable[[], None],
+        begun: Callable[[int], None],
         known: Mapping[int, Answer],
     ) -> None:
         self._runs = runs
         self._keep = keep
         self._emit = emit
         self._settled = settled
+        self._begun = begun
         self._answers = dict(known)
 
     @property
@@ -49,6 +52,16 @@ class Hands:
         run = self._runs[index]
         known = _with(run.state, self._answers)
         self._commit([HandChanged(index, True), *([Answered(index, *known)] if known else [])])
+
+    def fork(self, index: int) -> int:
+        """Begin a run of the person's own from where this one stands, which goes on; returns the place of the new one.
+
+        It asks what that strategy asks for.
+        """
+        new = len(self._runs)
+        self._commit([HandChanged(new, True, index)])
+        self.share(new)
+        return new
 
     def hand_back(self, index: int) -> None:
         """Let the run go on by itself; what its open batch still waits for is answered by the oracle."""
@@ -139,6 +152,9 @@ class Hands:
         """Let what a person did be kept, and then let it take effect."""
         self._keep(events)
         for event in events:
+            if isinstance(event, HandChanged) and event.of is not None:
+                first = self._runs[event.of]
+                self._runs.append(Racer(first.task, first.state, given=set(first.given), seconds=first.seconds))
             run = self._runs[event.run]
             match event:
                 case HandChanged(_, by_hand):
@@ -159,6 +175,8 @@ class Hands:
         for event in events:
             self._emit(event)
             self._runs[event.run].wake.set()
+            if isinstance(event, HandChanged) and event.of is not None:
+                self._begun(event.run)
         self._settled()
 
 

@@ -14,7 +14,7 @@ from al_core.race.events import (
     RunRetried,
     TakenBack,
 )
-from al_core.race.view import RaceView, RunView, with_answers
+from al_core.race.view import RaceView, RunView, begun_from, with_answers
 
 
 def reduce(view: RaceView, event: RaceEvent) -> RaceView:
@@ -24,6 +24,9 @@ def reduce(view: RaceView, event: RaceEvent) -> RaceView:
             return view._replace(paused=paused)
         case PaceChanged(pace):
             return view._replace(pace=pace)
+        case HandChanged(_, by_hand, int(of)):
+            first = view.runs[of]
+            return view._replace(runs=(*view.runs, begun_from(first, of, by_hand, view.truth)))
         case _:
             runs = list(view.runs)
             runs[event.run] = _reduce_run(runs[event.run], event, view.truth)

@@ -26,11 +26,13 @@ class RunView(NamedTuple):
     fit_seconds: float = 0.0
     query_seconds: float = 0.0
     person: PersonsAnswers | None = None
+    of: int | None = None
+    """The run that it began as, where it is a person's own."""
 
     @property
     def name(self) -> str:
-        """The strategy's name."""
-        return self.state.strategy
+        """The strategy's name; of a person's own run theirs and that of the strategy that asks."""
+        return self.state.strategy if self.of is None else own_name(self.state.strategy)
 
     @property
     def status(self) -> Status:
@@ -132,9 +134,27 @@ def with_truth(view: RaceView, truth: tuple[int, ...]) -> RaceView:
     return view._replace(truth=truth, unlabelled=truth.count(UNKNOWN), runs=runs)
 
 
+OWN = "you + "
+"""How the name of a run begins that a person began from another one."""
+
+
+def own_name(strategy: str) -> str:
+    """What a run is called that a person has begun from one of ``strategy``."""
+    return OWN + strategy
+
+
+def begun_from(run: RunView, at: int, by_hand: bool, truth: tuple[int, ...] | None) -> RunView:
+    """A person's own run as it begins from ``run``, which has the place ``at``."""
+    return with_answers(RunView(run.state, by_hand, of=at), run.state, truth)
+
+
 def with_answers(run: RunView, state: RunState, truth: tuple[int, ...] | None) -> RunView:
     """The run in a state with other answers."""
-    return run._replace(state=state, person=persons_answers(state, truth))
+    person = persons_answers(state, truth)
+    return run._replace(
+        state=state,
+        person=PersonsAnswers(0, None if truth is None else 0, 0) if person is None and run.of is not None else person,
+    )
 
 
 def ranked_at(view: RaceView) -> int | None:

@@ -24,8 +24,8 @@ from al_core.ground.records import Unreadable
 from al_core.ground.safe_text import safe_record, safe_text
 from al_core.ground.versions import Versions
 from al_core.measures.worth import NOTHING_KNOWN, Price
+from al_core.race.view import RunView, with_answers
 from al_core.reports.worths import money_json
-from al_core.run.state import persons_answers
 from al_core.sessions.database import APPLICATION_ID as SESSION
 from al_core.sessions.store import RaceFile
 
@@ -154,6 +154,7 @@ def _from_race(path: Path) -> Findings:
     cells = tuple(
         replace(
             cell_of(spec, run.state),
+            strategy=run.name,
             fit_seconds=run.fit_seconds,
             query_seconds=run.query_seconds,
             rounds=run.rounds_timed,
@@ -165,12 +166,12 @@ def _from_race(path: Path) -> Findings:
         meet(ledger.settings.source)
     data = named_data(spec.dataset)
     truth = data.truth if data is not None and data.fingerprint == ledger.fingerprint else None
-    given = {run.state.strategy: persons_answers(run.state, truth) for run in done}
+    given = {run.name: with_answers(RunView(run.state, of=run.of), run.state, truth).person for run in done}
     by_person = {name: answers for name, answers in given.items() if answers is not None}
     targets = (spec.target, second_target(spec.target))
     result = BenchResult(spec, (spec.seed,), names, cells, targets, by_person)
     found = compare_all([result], ledger.settings.software)
-    if left := [run.state.strategy for run in ledger.runs if run not in done]:
+    if left := [run.name for run in ledger.runs if run not in done]:
         (part,) = found.comparisons
         note = f"In this race {listed(left)} {'was' if len(left) == 1 else 'were'} left unfinished."
         found = replace(found, comparisons=(replace(part, conclusion=f"{part.conclusion} {note}"),))

@@ -79,10 +79,16 @@ class RaceTakenBack:
 
 @dataclass(frozen=True, slots=True)
 class RaceHand:
-    """A person took a run over, or handed it back."""
+    """A person took a run over, or handed it back.
+
+    Parameters
+    ----------
+    of : the run that it begins as, from where that stands; None for a run that there was.
+    """
 
     run: int
     by_hand: bool
+    of: int | None = field(default=None, metadata={ABSENT: None})
 
 
 RaceAction = RaceOpened | RacePlayed | RaceAnswered | RaceTakenBack | RaceHand

@@ -124,6 +124,8 @@ class Journal:
         for event in events:
             if not isinstance(event, HandChanged):
                 self._states[event.run] = event.state
+            elif event.of is not None:
+                self._states.append(self._states[event.of])
 
     def note(self, event: RaceEvent) -> None:
         """Remember a round that was played, for the next `flush`; other events are none of the journal's."""
@@ -183,8 +185,8 @@ class Journal:
 
     def _entries(self, event: ByPerson) -> list[Entry]:
         match event:
-            case HandChanged(run, by_hand):
-                return [(RaceHand(run, by_hand), UNSEEN)]
+            case HandChanged(run, by_hand, of):
+                return [(RaceHand(run, by_hand, of), UNSEEN)]
             case Answered(run, _, answers, visible, seconds):
                 seen = Seen(0, visible, seconds)
                 return [(RaceAnswered(self._ids[given.row], run, given.row, given.label, given.by), seen) for given in answers]

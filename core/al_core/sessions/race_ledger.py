@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from al_core.data.facts import comes_with, is_bundled
 from al_core.ground.errors import UserError
-from al_core.race.view import RaceView, RunView
-from al_core.run.state import Answer, By, Query, Round, RunState, answer, forget, persons_answers
+from al_core.race.view import RaceView, RunView, own_name, with_answers
+from al_core.run.state import Answer, By, Query, Round, RunState, answer, forget
 from al_core.sessions.actions import Action, Choice, DamagedSession, kind_of
 from al_core.sessions.entries import Given, MachineLabel
 from al_core.sessions.events import GENESIS, Event
@@ -24,7 +24,8 @@ from al_core.sessions.race_actions import (
 @dataclass(frozen=True, slots=True)
 class RaceRun:
     """One run of a kept race: its state, who answers it, how many rounds were timed, and the seconds they took: fitting; and
-    measuring, scoring and choosing. ``given`` are the rows that were answered by hand in it."""
+    measuring, scoring and choosing. ``given`` are the rows that were answered by hand in it, ``of`` is the run that a person
+    began it from."""
 
     state: RunState
     by_hand: bool = False
@@ -32,6 +33,12 @@ class RaceRun:
     rounds_timed: int = 0
     fit_seconds: float = 0.0
     query_seconds: float = 0.0
+    of: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.state.strategy if self.of is None else own_name(self.state.strategy)
 
     @property
     def by_person(self) -> int:
@@ -46,7 +53,7 @@ class RaceLedger:
     Parameters
     ----------
     settings : what the race began with.
-    runs : in the order of ``settings.strategies``.
+    runs : in the order of ``settings.strategies``, and then those that a person began.
     known : answers given by hand and not taken back, by row; nobody is asked about these again.
     answers, machine : item → what the person said, and what ground truth said when the person asked for it.
     elapsed : seconds the race had been running, pauses not counted.
@@ -124,8 +131,10 @@ class RaceLedger:
     def strategy_of(self, action: Action) -> str:
         """The strategy that an action concerns; empty where it concerns none."""
         match action:
+            case RaceHand(of=int(first)):
+                return self.runs[first].state.strategy
             case RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand():
-                return self.settings.strategies[action.run]
+                return self.runs[action.run].state.strategy
         return ""
 
     def check(self, events: Sequence[Event]) -> None:
@@ -193,6 +202,11 @@ class RaceLedger:
                 self.known.pop(row, None)
                 self.answers.pop(item, None)
                 self.machine.pop(item, None)
+            case RaceHand(run, by_hand, int(of)):
+                if run != len(self.runs) or not 0 <= of < run:
+                    raise UserError("a run begins behind all others, from one of them")
+                first = self.runs[of]
+                self.runs = (*self.runs, RaceRun(first.state, by_hand, first.given, of=of))
             case RaceHand(run, by_hand):
                 self._set(run, replace(self.runs[run], by_hand=by_hand))
             case _:
@@ -258,15 +272,16 @@ def _called_otherwise(settings: RaceOpened) -> RaceOpened:
 
 def kept_view(ledger: RaceLedger, pace: float | None) -> RaceView:
     """The view of a kept race before it goes on."""
-    runs = tuple(
+    runs = (
         RunView(
             run.state,
             run.by_hand,
             rounds_timed=run.rounds_timed,
             fit_seconds=run.fit_seconds,
             query_seconds=run.query_seconds,
-            person=persons_answers(run.state, None),
+            of=run.of,
         )
         for run in ledger.runs
     )
-    return RaceView(ledger.settings.spec, runs, pace=pace)
+    told = tuple(with_answers(run, run.state, None) for run in runs)
+    return RaceView(ledger.settings.spec, told, pace=pace)

@@ -485,3 +485,36 @@ def test_standings_rank_by_area_and_save_against_random() -> None:
     assert random.saved == 0.0
     assert margin.saved == pytest.approx(1 - margin.to_target / random.to_target)  # type: ignore[operator]
     assert view.done
+
+
+async def test_a_person_races_on_from_where_a_run_stands_and_the_run_as_if_nothing_was(expected: tuple[RunState, ...]) -> None:
+    views: list[RaceView] = [open_view(SPEC, DEFAULT_STRATEGIES)]
+    race = Race(RUNS, Inline(), emit=lambda event: views.append(reduce(views[-1], event)))
+    race.set_paused(True)
+    driver = asyncio.create_task(race.run())
+    for _ in range(2):
+        race.step()
+        for _ in range(100):
+            await asyncio.sleep(0)
+    there = race.states[1]
+    assert race.hands.fork(1) == len(RUNS)
+    assert race.states == (*race.states[:4], there)
+    for row in there.waiting:
+        race.hands.answer(4, row, 0)
+    race.set_paused(False)
+    for _ in range(2000):
+        await asyncio.sleep(0)
+        if all(state.done for state in race.states[:4]) and race.states[4].waiting:
+            break
+    assert race.states[:4] == expected
+    own = race.states[4]
+    assert own.strategy == expected[1].strategy
+    assert own.rounds[: len(there.rounds)] == expected[1].rounds[: len(there.rounds)]
+    assert {given.label for given in own.rounds[len(there.rounds)].answers} == {0}
+    shown = views[-1]
+    assert tuple(run.state for run in shown.runs) == race.states
+    assert shown.runs[4].name == f"you + {DEFAULT_STRATEGIES[1]}"
+    assert shown.runs[4].person is not None
+    assert all(run.person is None for run in shown.runs[:4])
+    driver.cancel()
+    await asyncio.gather(driver, return_exceptions=True)

@@ -115,7 +115,7 @@ def on_disk(path: Path) -> RaceLedger:
         return file.ledger
 
 
-OPERATIONS = ("step", "take", "back", "label", "skip", "rest", "undo", "reopen")
+OPERATIONS = ("step", "take", "fork", "back", "label", "skip", "rest", "undo", "reopen")
 
 
 @settings(max_examples=40)
@@ -123,7 +123,19 @@ OPERATIONS = ("step", "take", "back", "label", "skip", "rest", "undo", "reopen")
 @example([("take", 0, 0), ("take", 1, 0), ("rest", 0, 0), ("rest", 1, 0), ("undo", 1, 0), ("reopen", 0, 0), ("undo", 0, 0)])
 @example([("label", 0, 3), ("skip", 0, 0), ("reopen", 0, 0), ("undo", 0, 0), ("reopen", 0, 0), ("undo", 0, 0), ("undo", 0, 0)])
 @example([("rest", 0, 0), ("reopen", 0, 0), *[("undo", 0, 0)] * 5])
-@given(st.lists(st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 1), st.integers(0, 9)), max_size=30))
+@example(
+    [
+        ("back", 0, 0),
+        ("fork", 0, 0),
+        ("label", 2, 3),
+        ("step", 0, 0),
+        ("reopen", 0, 0),
+        ("fork", 1, 0),
+        ("undo", 2, 0),
+        ("rest", 3, 0),
+    ]
+)
+@given(st.lists(st.tuples(st.sampled_from(OPERATIONS), st.integers(0, 3), st.integers(0, 9)), max_size=30))
 def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int, int]]
 ) -> None:
@@ -135,6 +147,7 @@ def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
         kept, passed = Kept(path), []
         for name, run, digit in [("step", 0, 0), ("take", 0, 0), *operations]:
             before = kept.race.states
+            run %= len(before)
             waiting = before[run].waiting
             held = kept.in_hand[run]
             match name:
@@ -142,6 +155,9 @@ def test_whatever_is_done_the_file_holds_it_and_the_race_goes_on(
                     kept.race.step()
                 case "take":
                     kept.race.hands.take_over(run)
+                case "fork" if len(before) < 4:
+                    assert kept.race.hands.fork(run) == len(before)
+                    assert kept.race.states[: len(before)] == before
                 case "back":
                     kept.race.hands.hand_back(run)
                 case "label" if held and waiting:
@@ -356,6 +372,8 @@ ASKED: tuple[RaceAction, ...] = (RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0),)
             (RacePlayed(0, (), QUERY._replace(picks=()), 0.1, 0.1, 1.0), RacePlayed(0, (), QUERY, 0.1, 0.1, 1.0)),
             "the run had spent its budget",
         ),
+        ((RaceHand(3, True, 0),), "a run begins behind all others, from one of them"),
+        ((RaceHand(2, True, 2),), "a run begins behind all others, from one of them"),
         ((OPENED,), "it does not belong into a race"),
         (
             (*ASKED, RaceAnswered("id1", 0, 1, 3, By.PERSON), RaceAnswered("id2", 0, 2, 4, By.TRUTH), OPENED),
@@ -383,6 +401,20 @@ def test_a_view_that_begins_with_a_kept_race_takes_its_events() -> None:
     assert view.runs[0].state.query == QUERY
     assert view.runs[1].status == "starting"
     assert reduce(view, HandChanged(0, True)).runs[0].by_hand
+
+
+def test_a_race_with_a_run_of_a_persons_own_is_read_as_it_was() -> None:
+    first = chain(GENESIS, 1, utc_now(), OPENED, "ann", "")
+    ledger = begin_race(first)
+    for number, action in enumerate((ASKED[0], RaceHand(2, True, 0), RaceAnswered("id1", 2, 1, 3, By.PERSON)), start=2):
+        ledger.apply(chain(ledger.checksum, number, utc_now(), action, "", ""))
+    view = kept_view(ledger, None)
+    assert [run.name for run in view.runs] == ["margin", "entropy", "you + margin"]
+    assert [run.by_hand for run in view.runs] == [False, False, True]
+    assert view.runs[0].person is None
+    assert view.runs[2].person == (1, None, 0)
+    assert view.runs[0].state.answers == ()
+    assert ledger.strategy_of(RaceHand(3, True, 2)) == "margin"
 
 
 @pytest.mark.parametrize(
