@@ -1,32 +1,57 @@
-"""The command palette, made from the same tables as everything else."""
+"""The command palette, made from the same tables as everything else, and what else one may go to from a screen by its name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
 
 
-class TableProvider(Provider):
-    """Finds the commands of the screen and those that work everywhere."""
+class Entry(NamedTuple):
+    """One line of the palette: what it is called, the key that does the same, if there is one, and what it does."""
 
-    def _rows(self) -> Sequence[Command]:
+    title: str
+    key: str
+    run: Callable[[], Awaitable[object] | object]
+
+
+def short(title: str) -> str:
+    """The beginning of what is said of a command, up to where it goes into detail."""
+    return re.split(r"[,:;]", title, maxsplit=1)[0]
+
+
+class TableProvider(Provider):
+    """Finds the commands of the screen and those that work everywhere, what the screen names, and themes."""
+
+    def _entries(self) -> Sequence[Entry]:
         own: Sequence[Command] = getattr(self.screen, "commands", ())
-        return [command for command in (*own, *COMMON) if command.action not in ("command_palette", "label")]
+        app = self.app
+        rows = [command for command in (*own, *COMMON) if command.action not in ("command_palette", "label")]
+        does = app.simulate_command  # type: ignore[attr-defined]
+        entries = [Entry(short(row.title), row.key, partial(does, row)) for row in rows]
+        for title, key, go in getattr(self.screen, "places", tuple)():
+            entries.append(Entry(title, key, go))
+        for theme in app.themes:  # type: ignore[attr-defined]
+            entries.append(Entry(f"Theme {theme}", "", partial(app.choose_theme, theme)))  # type: ignore[attr-defined]
+        return entries
 
     async def discover(self) -> Hits:
-        for command in self._rows():
-            yield DiscoveryHit(command.title, self._runner(command), help=command.key)
+        for entry in self._entries():
+            yield DiscoveryHit(_line(Content(entry.title), entry.key), entry.run, text=entry.title)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for command in self._rows():
-            if (score := matcher.match(command.title)) > 0:
-                yield Hit(score, matcher.highlight(command.title), self._runner(command), help=command.key)
+        for entry in self._entries():
+            if (score := matcher.match(entry.title)) > 0:
+                yield Hit(score, _line(matcher.highlight(entry.title), entry.key), entry.run, text=entry.title)
 
-    def _runner(self, command: Command) -> partial[object]:
-        return partial(self.app.simulate_command, command)  # type: ignore[attr-defined]
+
+def _line(title: Content, key: str) -> Content:
+    return Content.assemble(title, (f"  {key}", "dim")) if key else title

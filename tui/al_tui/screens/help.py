@@ -1,4 +1,4 @@
-"""All keys and what they do, from the tables of commands."""
+"""All keys and what they do, from the tables of commands, and what words mean."""
 
 from __future__ import annotations
 
@@ -10,41 +10,85 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from al_tui.commands.command import Command
+from al_tui.commands.glossary import Words
 from al_tui.commands.table import COMMON
 from al_tui.screens.dismissed_once import DismissedOnce
 from al_tui.screens.label.described import Described
-from al_tui.theme.colours import palette
+from al_tui.theme.colours import Palette, palette
+from al_tui.widgets.typed import Typed
+
+_MEANINGS = "Words and signs"
 
 
 class Help(ModalScreen[None], DismissedOnce[None]):
-    """What a screen is for, its keys, and those that work everywhere.
+    """What a screen is for, its keys, those that work everywhere, and what words mean; ``/`` finds any of it.
 
     Parameters
     ----------
     commands : what can be done on the screen.
     introduction : what the screen is for.
     described : the classes, where there are any; what somebody said of them comes before the keys.
+    words : what the words and signs of the screen mean.
     """
 
     CSS_PATH = "dialog.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark", "dismiss", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "back", "Back"),
+        ("q,question_mark", "dismiss", "Back"),
+        ("slash", "search", "Search"),
+    ]
     commands: tuple[Command, ...] = ()
 
-    def __init__(self, commands: Sequence[Command], introduction: str, described: Described | None = None) -> None:
+    def __init__(
+        self, commands: Sequence[Command], introduction: str, described: Described | None = None, words: Words = ()
+    ) -> None:
         super().__init__()
         self._described = described
         self._introduction = introduction
         self._rows = [*commands, *COMMON]
+        self._words = words
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog wide") as box:
             box.border_title = "Help"
-            box.border_subtitle = "Esc back"
-            yield Static(self._text())
+            box.border_subtitle = "/ search · Esc back"
+            yield Typed("", placeholder="find a key or a word", id="search")
+            yield Static(self._text(), id="text")
+
+    def on_mount(self) -> None:
+        self.query_one("#search").display = False
+
+    def action_search(self) -> None:
+        """Look for a key or a word."""
+        line = self.query_one("#search")
+        line.display = True
+        line.focus()
+
+    def action_back(self) -> None:
+        """Show all of it again; from there to where help was asked for."""
+        line = self.query_one("#search", Input)
+        if line.display:
+            line.value, line.display = "", False
+        else:
+            self.dismiss()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.query_one("#text", Static).update(self._found(event.value) if event.value.strip() else self._text())
+
+    def _found(self, wanted: str) -> Text:
+        """The keys and words in which all parts of ``wanted`` are."""
+        colours, parts = palette(self.app), wanted.casefold().split()
+        keys = [(row.key, row.title) for row in self._rows]
+        out = Text()
+        for title, rows in (("Keys", keys), (_MEANINGS, self._words)):
+            there = [row for row in rows if all(part in " ".join(row).casefold() for part in parts)]
+            if there:
+                out.append(f"{title}\n", "bold").append_text(_lines(there, colours))
+        return out if out.plain else Text("Nothing of that is here.")
 
     def _text(self) -> Text:
         colours = palette(self.app)
@@ -55,7 +99,16 @@ class Help(ModalScreen[None], DismissedOnce[None]):
             out.append_text(classes)
         for group in dict.fromkeys(command.group for command in self._rows):
             out.append(f"\n{group}\n", "bold")
-            for command in self._rows:
-                if command.group == group:
-                    out.append(f"  {command.key:<11} ", colours.accent).append(f"{command.title}\n")
-        return out if classes is None or first else out.append_text(classes)
+            out.append_text(_lines([(row.key, row.title) for row in self._rows if row.group == group], colours))
+        if classes is not None and not first:
+            out.append_text(classes)
+        if self._words:
+            out.append(f"\n{_MEANINGS}\n", "bold").append_text(_lines(self._words, colours))
+        return out
+
+
+def _lines(rows: Sequence[tuple[str, str]], colours: Palette) -> Text:
+    out = Text()
+    for word, meaning in rows:
+        out.append(f"  {word:<11} ", colours.accent).append(f"{meaning}\n")
+    return out

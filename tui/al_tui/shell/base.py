@@ -26,6 +26,8 @@ from al_tui.widgets.keybar import KeyBar
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from al_tui.commands.glossary import Words
+
 
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 
@@ -145,7 +147,9 @@ class BaseApp(Program):
 
         commands: Sequence[Command] = getattr(self.screen, "commands", ())
         if commands:
-            self.push_screen(Help(commands, getattr(self.screen, "introduction", ""), getattr(self.screen, "described", None)))
+            here = self.screen
+            words: Words = getattr(here, "words", ())
+            self.push_screen(Help(commands, getattr(here, "introduction", ""), getattr(here, "described", None), words))
 
     def action_command_palette(self) -> None:
         from al_tui.screens.palette import Palette
@@ -154,9 +158,17 @@ class BaseApp(Program):
             self.push_screen(Palette())
 
     def action_next_theme(self) -> None:
-        themes = THEMES[:2] if self.no_color else THEMES  # the terminal's own colours, made grey, are black on black
-        at = themes.index(self.theme) if self.theme in themes else -1
-        self.theme = themes[(at + 1) % len(themes)]
+        at = self.themes.index(self.theme) if self.theme in self.themes else -1
+        self.choose_theme(self.themes[(at + 1) % len(self.themes)])
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """Those there are to choose from: the terminal's own colours, made grey, are black on black."""
+        return THEMES[:2] if self.no_color else THEMES
+
+    def choose_theme(self, theme: str) -> None:
+        """Wear it."""
+        self.theme = theme
         for screen in self.screen_stack:
             for widget in screen.query("*"):
                 widget.refresh()
