@@ -13,12 +13,13 @@ from al_tui.app import AlTui
 from al_tui.background.race import Engine
 from al_tui.background.recorder import Recorder
 from al_tui.background.workers import Workers
+from al_tui.screens.compare import CompareScreen
 
 HERE = Path(__file__).parent
 
 
 async def take(executor: Processes, home: Path) -> None:
-    """Race to 150 labels, look at margin, save; then take it over, label three digits, save again."""
+    """Race to 150 labels, look at margin; race along by hand, label three digits; race to the end. Save each."""
     recorder = Recorder(lambda spec: Journal(home / "a.session", "you"))
     engine = Engine(TaskSpec(), DEFAULT_STRATEGIES, lambda: executor, 12.0, recorder=recorder, workers=Workers(2))
     engine.set_paused(True)
@@ -41,7 +42,12 @@ async def take(executor: Processes, home: Path) -> None:
             await pilot.press(str(engine.contents.truth[item]))
         await pilot.pause(0.6)
         app.save_screenshot("by-hand.svg", path=str(HERE))
+        await pilot.press("h")
         engine.race.set_paused(False)
+        while not isinstance(app.screen, CompareScreen):
+            await pilot.pause(0.05)
+        await pilot.pause(0.6)
+        app.save_screenshot("comparison.svg", path=str(HERE))
     engine.close()
 
 
