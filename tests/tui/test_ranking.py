@@ -23,7 +23,12 @@ def table(at: Any) -> list[dict[str, str]]:
     found = []
     for line in lines:
         words = line.replace(" %", "%").split()[:-1]  # the last is the mark
-        found.append({"strategy": words[2], **dict(zip(columns, words[len(words) - len(columns) :], strict=True))})
+        found.append(
+            {
+                "strategy": " ".join(words[2 : len(words) - len(columns)]),
+                **dict(zip(columns, words[len(words) - len(columns) :], strict=True)),
+            }
+        )
     return found
 
 

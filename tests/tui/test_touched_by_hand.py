@@ -17,6 +17,7 @@ from textual.widgets import DataTable, Input, Static
 from al_core.compute.inline import Inline
 from al_core.data.contents import open_contents
 from al_core.race.driver import Race
+from al_core.race.view import own_name
 from al_core.run.state import RunState
 from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.race_journal import Journal
@@ -27,6 +28,7 @@ from al_tui.widgets.leaderboard import Leaderboard
 
 MakeDesk = Callable[..., Any]
 FOCUSED = "least_confidence"
+OWN = own_name(FOCUSED)
 OLD = Path(__file__).parents[1] / "data" / "09bf380" / "race.session"
 
 
@@ -77,7 +79,7 @@ async def test_the_leaderboard_counts_answers_while_they_are_given(desk: MakeDes
         await answer_wrongly(at, pilot, 2)
         await at.press(pilot, "s")
         (mine,) = [line for line in at.shown(Leaderboard).splitlines() if "✎3" in line]
-        assert "least_" in mine
+        assert "you + l" in mine
         await at.press(pilot, "h")
         assert "✎3" in at.shown(Leaderboard)
         await at.press(pilot, "h", "u", "u", "u")
@@ -92,26 +94,26 @@ async def test_the_comparison_marks_it_and_claims_no_saving(desk: MakeDesk, tmp_
         await at.press(pilot, "h")
         await finish(at, pilot)
         found = rows(at)
-        assert found[f"✎ {FOCUSED}"]["by hand"] == "10, 0 right"
-        assert found[f"✎ {FOCUSED}"]["saved"] == "–"
+        assert found[f"✎ {OWN}"]["by hand"] == "10, 0 right"
+        assert found[f"✎ {OWN}"]["saved"] == "–"
         assert found["margin"]["by hand"] == ""
         assert found["margin"]["saved"].startswith("+")
         note = str(at.app.screen.query_one("#note", Static).render())
-        assert f"A person answered for {FOCUSED} (10 by hand, 0 right)" in note
+        assert f"A person answered for {OWN} (10 by hand, 0 right)" in note
         await save(at, pilot, "a.csv")
         await save(at, pilot, "a.json")
         await at.press(pilot, "m")
-        assert f"| ✎ {FOCUSED} | 10, 0 right |" in at.app.clipboard
+        assert f"| ✎ {OWN} | 10, 0 right |" in at.app.clipboard
         assert "A person answered for" in at.app.clipboard
     table = {row["strategy"]: row for row in csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text()))}
-    assert (table[FOCUSED]["by_person"], table[FOCUSED]["by_person_right"], table[FOCUSED]["saved"]) == ("10", "0", "")
+    assert (table[OWN]["by_person"], table[OWN]["by_person_right"], table[OWN]["saved"]) == ("10", "0", "")
     assert (table["margin"]["by_person"], table["margin"]["saved"] != "") == ("0", True)
     document = json.loads((tmp_path / "a.json").read_text())
     entries = {entry["strategy"]: entry for entry in document["strategies"]}
-    assert (entries[FOCUSED]["by_person"], entries[FOCUSED]["by_person_right"]) == (10, 0)
-    assert entries[FOCUSED]["saved"] is None
+    assert (entries[OWN]["by_person"], entries[OWN]["by_person_right"]) == (10, 0)
+    assert entries[OWN]["saved"] is None
     assert entries["margin"]["by_person"] == 0
-    assert FOCUSED in document["note"]
+    assert OWN in document["note"]
 
 
 async def test_answers_of_ground_truth_touch_nothing(desk: MakeDesk) -> None:
@@ -122,10 +124,10 @@ async def test_answers_of_ground_truth_touch_nothing(desk: MakeDesk) -> None:
         await finish(at, pilot)
         found = rows(at)
         assert found[FOCUSED]["saved"] != "–"
-        assert "by hand" not in found[FOCUSED]
+        assert (found[f"✎ {OWN}"]["by hand"], found[f"✎ {OWN}"]["saved"]) == ("0, 0 right", "–")
 
 
-async def test_a_baseline_that_a_person_touched_is_none(desk: MakeDesk) -> None:
+async def test_a_run_of_ones_own_from_the_baseline_leaves_the_baseline(desk: MakeDesk) -> None:
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         at.app.screen.focus_run(0)
@@ -133,7 +135,10 @@ async def test_a_baseline_that_a_person_touched_is_none(desk: MakeDesk) -> None:
         await answer_wrongly(at, pilot, 1)
         await at.press(pilot, "a", "h")
         await finish(at, pilot)
-        assert {row["saved"] for row in rows(at).values()} == {"–"}
+        found = rows(at)
+        assert found["random"]["saved"] == "baseline"
+        assert found["margin"]["saved"] != "–"
+        assert found["✎ you + random"]["saved"] == "–"
 
 
 async def test_over_seeds_it_is_said_that_a_persons_answers_are_not_among_them(desk: MakeDesk) -> None:
@@ -145,7 +150,7 @@ async def test_over_seeds_it_is_said_that_a_persons_answers_are_not_among_them(d
         assert "What you answered on seed 0 is not among these runs" in str(at.app.screen.query_one("#note", Static).render())
         assert not any("✎" in name for name in rows(at))
         await at.press(pilot, "v")
-        assert f"✎ {FOCUSED}" in rows(at)
+        assert f"✎ {OWN}" in rows(at)
 
 
 # What a kept race reports

@@ -14,6 +14,8 @@ from al_tui.screens.compare import CompareScreen
 from al_tui.screens.race.screen import RaceScreen
 from al_tui.theme.colours import palette
 from al_tui.widgets.header import HeaderLine
+from al_tui.widgets.intervals import Intervals
+from al_tui.widgets.item import Item
 
 MakeDesk = Callable[..., Any]
 CELLS = 6
@@ -69,6 +71,34 @@ async def test_while_seeds_are_computed_nothing_is_finished(desk: MakeDesk, size
         assert "seeds 7/30" in header
         assert "42/180 runs" in header
         assert state_style(at) != palette(at.app).good
+
+
+async def test_when_the_seed_is_over_the_intervals_grow_in_its_place(desk: MakeDesk) -> None:
+    at = desk(seeds=5, cells=CELLS)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        screen = at.app.screen
+        await at.rest(pilot)
+        assert not screen.query_one("#bottom Intervals").display
+        await race_on(at, pilot)
+        plot = screen.query_one("#bottom Intervals", Intervals)
+        assert plot.display
+        assert not screen.query_one(Item).display
+        assert "Labels to a test accuracy on this seed" in str(plot.border_title)  # one seed has no intervals
+        for whole in (2, 3):
+            await compute(at, pilot, CELLS)
+            for _ in range(5000):
+                await pilot.pause()
+                if f"{whole} of 5 seeds" in str(plot.border_title):
+                    break
+            await at.rest(pilot)
+            assert "Labels saved against random, %" in str(plot.border_title)
+            assert f"{whole} of 5 seeds" in str(plot.border_title)
+            assert all(name in at.shown(Intervals) for name in ("margin", "entropy", "random#2"))
+        await at.press(pilot, "left")
+        assert not plot.display
+        assert screen.query_one(Item).display
+        await at.press(pilot, "end")
+        assert plot.display
 
 
 async def test_when_all_is_there_it_is_finished(desk: MakeDesk) -> None:

@@ -164,6 +164,12 @@ def forget(state: RunState, row: int) -> RunState:
     raise UserError(f"row {row} has no answer to take back")
 
 
+def as_it_was(state: RunState, at: int) -> RunState:
+    """The run in its round ``at``, from 0 on, when the batch of that round had been answered and was not learnt yet."""
+    entry = state.rounds[at]
+    return RunState(state.strategy, state.rounds[:at], entry.query, entry.answers)
+
+
 def persons_answers(state: RunState, truth: Sequence[int] | None) -> PersonsAnswers | None:
     """What a person answered in a run; None for a run that no person had a hand in. What ground truth answered is nobody's."""
     given = [entry for entry in state.history if entry.by is By.PERSON]

@@ -35,7 +35,7 @@ from al_tui.screens.race.screen import RaceScreen
 
 MakeDesk = Callable[..., Any]
 StartTerminal = Callable[..., Any]
-HAND = 1
+HAND = 4
 """The run in front at the start."""
 
 

@@ -25,3 +25,24 @@ async def test_a_click_on_a_command_that_has_gone_does_nothing(desk: Callable[..
         commands.post_message(click)
         await at.rest(pilot)
         assert isinstance(at.app.screen, Palette)
+
+
+async def find(at: Any, pilot: Any, words: str) -> None:
+    """Type into the palette until it lists one thing, and do that."""
+    await at.press(pilot, "colon", *("space" if letter == " " else letter for letter in words))
+    for _ in range(200):
+        await pilot.pause(0.01)
+        if at.app.screen.query_one(CommandList).option_count == 1:
+            break
+    await at.press(pilot, "down", "enter")
+    await at.rest(pilot)
+
+
+async def test_it_goes_to_a_strategy_and_wears_a_theme_by_name(desk: Callable[..., Any]) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n")
+        await find(at, pilot, "entropy")
+        assert at.app.screen.flow.looking.run.name == "entropy"
+        await find(at, pilot, "theme textual-light")
+        assert at.app.theme == "textual-light"

@@ -127,7 +127,7 @@ def _resume_race(
             raise UserError(f"{path.name} names its strategies in a way that this program does not write")
         check_screen(request)
         counts = [
-            f"{len(ledger.runs)} strategies",
+            f"{len(ledger.settings.strategies)} strategies",
             f"{ledger.rounds_played} rounds",
             f"{ledger.labelled} labels by hand",
             f"last changed {minute(ledger.time)}",

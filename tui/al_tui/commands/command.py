@@ -79,5 +79,5 @@ def bindings(commands: Sequence[Command]) -> list[BindingType]:
     return [Binding(key, command.call(key), command.title, show=False) for command in commands for key in command.keys]
 
 
-KEYED = frozenset({"label", "item", "strategy", "history", "scroll", "point"})
+KEYED = frozenset({"label", "item", "round", "strategy", "history", "scroll", "point"})
 """Actions whose meaning depends on the key."""

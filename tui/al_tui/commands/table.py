@@ -14,13 +14,21 @@ LABEL_KEYS = tuple("0123456789")
 RACE = (
     Command(("space",), "pause", "Pause the race, or go on", "Race", "Pause"),
     Command(("n",), "step", "Play one round of every strategy, then stop", "Race", "Step"),
-    Command(("h",), "hand", "Take the focused strategy over, or hand it back", "By hand", "By hand"),
+    Command(("h",), "hand", "Race on by your own answers from here, or hand that run back", "By hand", "By hand"),
     Command(LABEL_KEYS, "label", "Label the highlighted item and move on", "By hand", "Label", "0-9"),
     Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "By hand", "Skip"),
     Command(("u", "backspace"), "undo", "Take the last answer back, learnt ones too", "By hand", "Undo"),
     Command(("a",), "auto_label", "Answer the rest of the batch from ground truth", "By hand", "Auto-label"),
     Command(("p",), "peek", "Show or hide what the model thinks before you answer", "By hand", "Peek"),
     Command(("left", "right"), "item", "Highlight the item before or after", "Look", "Item", "←→"),
+    Command(
+        ("pageup", "pagedown", "home", "end"),
+        "round",
+        "Of a run that is over: back through its rounds, and on",
+        "Look",
+        "Round",
+        "PgUp",
+    ),
     Command(("up", "down", "shift+tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
     Command(("tab",), "name_class", "By hand: label by the beginning of a class's name; else the next strategy", "By hand", ""),
     Command(("e",), "explain", "Why this item: the strategy's formula with its numbers", "Look", "Explain"),
@@ -157,8 +165,8 @@ def letters(commands: Sequence[Command]) -> frozenset[str]:
 
 RACE_INTRODUCTION = (
     "Labels cost money. Each strategy starts from the same few labels and asks for the ones it believes will teach the model"
-    " most. A curve that rises sooner needs fewer labels; the dotted line is the target. Take a strategy over with h and"
-    " label for it yourself: ✎ then marks it, with how many answers are yours, and it is not said to save labels."
+    " most. A curve that rises sooner needs fewer labels; the dotted line is the target. With h you race yourself: a run of"
+    " your own begins where the strategy stands and asks you; ✎ marks it, and it is not said to save labels."
 )
 
 

@@ -30,8 +30,10 @@ class PictureView:
     colours: Palette
 
     def small(self, room: Room) -> Sequence[Text]:
-        """Two pixel rows a line, one pixel a column: 8×8 pixels give 4 lines of 8 columns."""
-        return _halves(_fitted(self.look, room.width, 2 * room.height), self.colours)
+        """Two pixel rows a line, one pixel a column: 8×8 pixels give 4 lines of 8 columns, or where there is room 8 of 16."""
+        look, height = self.look, 2 * room.height
+        times = min(room.width // look.width, height // look.height)
+        return _halves(_repeated(look, times) if times > 1 else _fitted(look, room.width, height), self.colours)
 
     def large(self, room: Room) -> Sequence[Text]:
         """Two columns per pixel and more; one, with half lines, where that is all there is room for."""

@@ -41,11 +41,13 @@ from al_core.reports.seeds import (
 )
 from al_core.task.options import named
 from al_tui.commands.command import Command, bindings
+from al_tui.commands.glossary import RACE_WORDS
 from al_tui.commands.table import COMMON, COMPARE, RACE_INTRODUCTION
 from al_tui.screens.ask import Ask
 from al_tui.screens.compare_pictures import Items, Pictures
 from al_tui.screens.dismissed_once import DismissedOnce
 from al_tui.screens.leaving import leaving
+from al_tui.screens.room import is_large
 from al_tui.theme.colours import palette
 from al_tui.widgets.host import Host
 from al_tui.widgets.keybar import KeyBar
@@ -150,6 +152,7 @@ class CompareScreen(DismissedOnce[None]):
     BINDINGS = bindings(COMPARE)
     commands: Sequence[Command] = COMPARE
     introduction = RACE_INTRODUCTION
+    words = RACE_WORDS
     app: Host
 
     def __init__(
@@ -182,6 +185,7 @@ class CompareScreen(DismissedOnce[None]):
             self.query_one(DataTable).focus()
 
     def on_resize(self) -> None:
+        self.set_class(is_large(self.size), "-large")
         self._fill()
 
     def update(self, view: RaceView, seeds: LiveView | None = None) -> None:
@@ -213,7 +217,8 @@ class CompareScreen(DismissedOnce[None]):
             title = _brief(made.header[position]) if brief else made.header[position]
             text = f"{title} {arrow}" if position == self._column else title
             table.add_column(Text(text, justify="right" if position else "left"))
-        names = [run.name for run in self._view.runs] if self._seeds is None else self._seeds.plan.strategies
+        seeds = self._seeds if self._all_seeds else None
+        names = [run.name for run in self._view.runs] if seeds is None else seeds.plan.strategies
         found, colours = marks(names), palette(self.app)
         in_order = self._sorted(made)
         self._order = [name for name, _, _ in in_order]

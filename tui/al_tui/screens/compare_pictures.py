@@ -9,20 +9,18 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from al_core.comparison.plan import CONTROL
 from al_core.ground.numbers import level
-from al_core.measures.curves import first_hit
 from al_core.race.marks import marks
 from al_core.race.view import RaceView
-from al_core.reports.seeds import seeds_rows
 from al_core.run.state import RunState
 from al_core.task.spec import BASELINE
 from al_tui.screens.leaving import leaving
+from al_tui.screens.outcome import show_outcome
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.each_seed import EachSeed, Run
-from al_tui.widgets.intervals import Interval, Intervals, Lane
+from al_tui.widgets.intervals import Intervals
 from al_tui.widgets.strip import Caption, Entry, Strip
 
 if TYPE_CHECKING:
@@ -33,10 +31,6 @@ FIRST = 20
 """Items of a run that are shown at most, those that it asked for first."""
 _FEW = 8
 """Strategies up to which there is room for items below their table."""
-_STEP = 20
-"""Lanes of a race to an accuracy of 1."""
-_LANES = 4
-"""Of them, the highest, there is room for in any case."""
 _RULER = 2
 """Lines of a plot that are no strategy."""
 
@@ -82,7 +76,7 @@ class Pictures:
         """
         screen, names = self._screen, [run.name for run in view.runs]
         screen.set_class(len(order) > _FEW, "many")
-        rows = self._paint_intervals(view, seeds, order)
+        rows = show_outcome(screen.query_one(Intervals), view, seeds, order)
         self._paint_each(seeds, order)
         screen.query_one("#plots").styles.min_height = min(rows + _RULER, 12)
         screen.call_after_refresh(self._fit, rows, 0 if seeds is None else len(order))
@@ -105,21 +99,6 @@ class Pictures:
         runs = [Run(name, found[name]) for name in order]
         self._screen.query_one(EachSeed).show(runs, marks(seeds.plan.strategies), spec.budget, level(spec.target))
 
-    def _paint_intervals(self, view: RaceView, seeds: LiveView | None, order: Sequence[str]) -> int:
-        """Returns for how many lines there is to be room."""
-        panel = self._screen.query_one(Intervals)
-        if seeds is None:
-            found = marks([run.name for run in view.runs])
-            lanes = [Lane(level(share), there) for share, there in _there(view)]
-            panel.show_lanes(lanes, found, view.spec.budget, view.spec.measured_by.words)
-            return min(len(lanes), _LANES)
-        rows = {row.strategy: row for row in seeds_rows(seeds)}
-        shown = [rows[name] for name in order if name != BASELINE]
-        control = rows[CONTROL].saved_interval if CONTROL in rows else None
-        found = marks(seeds.plan.strategies)
-        panel.show_intervals([Interval(row.strategy, row.saved, row.saved_interval) for row in shown], found, control)
-        return len(shown)
-
     def _paint_first(self, place: str, view: RaceView, name: str) -> None:
         strip, items = self._screen.query_one(place, Strip), self._items
         run = next((run for run in view.runs if run.name == name), None)
@@ -134,18 +113,6 @@ class Pictures:
         )
         mark = marks([each.name for each in view.runs])[name]
         entitle(strip, f"{mark.sign} {name} asked first for, on seed {view.spec.seed} · × the model had it wrong")
-
-
-def _there(view: RaceView) -> list[tuple[float, dict[str, int]]]:
-    """Accuracies that not all had at the start and some got to, and the target, with the labels of those that got there."""
-    curves = {run.name: run.state.curve for run in view.runs if run.state.curve}
-    start = min((curve[0][1] for curve in curves.values()), default=0.0)
-    out = []
-    for share in sorted({*(step / _STEP for step in range(1, _STEP)), view.spec.target}):
-        hits = sorted((labels, name) for name, curve in curves.items() if (labels := first_hit(curve, share)) is not None)
-        if share == view.spec.target or (hits and share > start):
-            out.append((share, {name: labels for labels, name in hits}))
-    return out
 
 
 def first_given(state: RunState) -> list[tuple[int, int, int]]:

@@ -46,14 +46,16 @@ class Intervals(Drawn):
         super().__init__()
         self._shown: tuple[tuple[Interval | Lane, ...], Mapping[str, Mark], tuple[float, float] | None, int] = ((), {}, None, 0)
 
-    def show_intervals(self, rows: Sequence[Interval], marks: Mapping[str, Mark], chance: tuple[float, float] | None) -> None:
-        """Show what strategies saved; ``chance`` is what a second random seems to."""
-        self.border_title = TITLE + (" · ▒ chance" if chance is not None else "")
+    def show_intervals(
+        self, rows: Sequence[Interval], marks: Mapping[str, Mark], chance: tuple[float, float] | None, words: str = ""
+    ) -> None:
+        """Show what strategies saved; ``chance`` is what a second random seems to, ``words`` what the title says beside."""
+        entitle(self, TITLE + (" · ▒ chance" if chance is not None else "") + words)
         self._take_up((tuple(rows), marks, chance, 0))
 
-    def show_lanes(self, lanes: Sequence[Lane], marks: Mapping[str, Mark], budget: int, measured: str) -> None:
+    def show_lanes(self, lanes: Sequence[Lane], marks: Mapping[str, Mark], budget: int, measured: str, words: str = "") -> None:
         """Show when strategies were at some targets of what is ``measured``, on a ruler that ends at ``budget``."""
-        entitle(self, LANES.format(measured))
+        entitle(self, LANES.format(measured) + words)
         self._take_up((tuple(lanes), marks, None, budget))
 
     def _take_up(self, shown: tuple[tuple[Interval | Lane, ...], Mapping[str, Mark], tuple[float, float] | None, int]) -> None:

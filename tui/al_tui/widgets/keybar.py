@@ -41,6 +41,13 @@ class KeyBar(Drawn):
         self._timer = later(self, MESSAGE_SECONDS, self._untell)
         self.redraw()
 
+    def untell(self) -> None:
+        """Show the keys again, before the time of a message is over: an answer has made it an old one."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._told is not None:
+            self._untell()
+
     def _untell(self) -> None:
         self._told = None
         if self.is_running:

@@ -81,7 +81,7 @@ class Leaderboard(Drawn):
             still = seeds is None and view.paused and row.status == "racing"
             mark, shown = marks([each.name for each in view.runs])[run.name], row.run not in self._left_out
             line.append(mark.sign if shown else " ", colours.run(mark))
-            by_hand = f" {BY_HAND}{row.person.answers}" if row.person else ""
+            by_hand = f" {BY_HAND}{row.person.answers}" if row.person and row.person.answers else ""
             name = Text(f" {row.strategy}", "" if shown else colours.dim)
             name.truncate(name_width - len(by_hand), overflow="ellipsis")
             name.append(by_hand, colours.accent)

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
+from al_core.data.looks import Picture
 from al_tui.items.view import Room, small
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import clipped
@@ -110,6 +111,11 @@ def _gone(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> int:
     return 0
 
 
+def _is_tiny(look: Look) -> bool:
+    """Whether it is a picture that has room in the smallest cell."""
+    return isinstance(look, Picture) and look.width <= NARROWEST and look.height <= 2 * (_TWO_ROWS - 1)
+
+
 class Strip(Drawn):
     """Items with one of them highlighted, in one row or two; a click chooses one.
 
@@ -166,10 +172,10 @@ class Strip(Drawn):
         entries, highlighted = self._shown or ((), -1)
         if not entries:
             return Text(f"\n  {self._empty}" if self._empty else "", colours.dim)
-        cells = Cells(entries, self._height, colours)
-        self._step, self._tall = cells.width + 1, cells.height
-        self._across = max(1, (self.size.width - self._margin) // self._step)
-        self._place(entries, highlighted, max(1, self.size.height // cells.height) * self._across)
+        cells = self._cells(entries, self._height, colours)
+        if not self._first and self._places_for(cells) < len(entries) and all(_is_tiny(entry.look) for entry in entries):
+            cells = self._cells(entries, min(self._height, _TWO_ROWS), colours)  # enlarged only where all have room
+        self._place(entries, highlighted, self._places_for(cells))
         margin, lines = Text(" " * self._margin), []
         end = min(len(entries), self._begin + self._places)
         for start in range(self._begin, end, self._across):
@@ -177,6 +183,16 @@ class Strip(Drawn):
             row = cells.row(part, highlighted, colours.selected, over=colours.shaded)
             lines += [margin + line for line in row] if self._margin else row
         return Text("\n", no_wrap=True).join(lines)
+
+    def _cells(self, entries: tuple[Entry, ...], height: int, colours: Palette) -> Cells:
+        cells = Cells(entries, height, colours)
+        self._step, self._tall = cells.width + 1, cells.height
+        self._across = max(1, (self.size.width - self._margin) // self._step)
+        return cells
+
+    def _places_for(self, cells: Cells) -> int:
+        """How many items have room in cells of this size."""
+        return max(1, self.size.height // cells.height) * self._across
 
     def _place(self, entries: tuple[Entry, ...], highlighted: int, places: int) -> None:
         """Choose the first item to be shown; as it was, where what is to be seen is seen so."""

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from al_core.race.view import own_name
 from al_core.run.oracle import Careless
 from al_core.run.state import By
+from al_tui.widgets.happened import Happened
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.item import Item
 from al_tui.widgets.reason import Reason
@@ -122,6 +124,8 @@ async def test_digits_without_taking_over_say_what_to_do(desk: MakeDesk) -> None
         await at.press(pilot, "n", "4")
         assert "Press h first" in at.told
         assert at.state(FOCUSED).answers == ()
+        await at.press(pilot, "h", "4")
+        assert at.told == ""  # an answer clears it
 
 
 async def test_s_puts_aside_and_u_takes_back_one_by_one(desk: MakeDesk) -> None:
@@ -159,7 +163,7 @@ async def test_a_answers_the_rest_from_truth_and_h_hands_back(desk: MakeDesk) ->
         assert [entry.by for entry in answers] == [By.PERSON] + [By.TRUTH] * 9
         assert all(entry.label == at.contents.truth[entry.row] for entry in answers[1:])
         await at.press(pilot, "h")
-        assert not at.engine.view.runs[1].by_hand
+        assert not any(run.by_hand for run in at.engine.view.runs)
 
 
 async def test_the_models_opinion_is_hidden_until_answered_or_asked_for(desk: MakeDesk) -> None:
@@ -186,20 +190,20 @@ async def test_answers_are_shared_by_runs_in_hand(desk: MakeDesk) -> None:
         for index in (1, 2):
             at.app.screen.focus_run(index)
             await at.press(pilot, "h")
-        assert [run.by_hand for run in at.engine.view.runs] == [False, True, True, False]
-        at.app.screen.focus_run(1)
+        assert [run.by_hand for run in at.engine.view.runs] == [False] * 4 + [True] * 2
+        at.app.screen.focus_run(4)
         await at.press(pilot, "7", "s", "3")
         said = [(asked[1][0], 7, By.PERSON), (asked[1][1], None, By.PERSON), (asked[1][2], 3, By.PERSON)]
-        for run, expected in zip(at.engine.view.runs, ([], said, said, []), strict=True):
+        for run, expected in zip(at.engine.view.runs, ([], [], [], [], said, said), strict=True):
             assert [(entry.row, entry.label, entry.by) for entry in run.state.answers] == expected
-        at.app.screen.focus_run(2)
+        at.app.screen.focus_run(5)
         await at.press(pilot, "u")
-        for run in at.engine.view.runs[1:3]:
+        for run in at.engine.view.runs[4:]:
             assert [entry.row for entry in run.state.answers] == asked[1][:2]
-        at.app.screen.focus_run(2)
+        at.app.screen.focus_run(5)
         assert "3 of 10" in at.shown(Item)
         await at.press(pilot, "9")
-        assert [run.state.answers[-1][:2] for run in at.engine.view.runs[1:3]] == [(asked[1][2], 9)] * 2
+        assert [run.state.answers[-1][:2] for run in at.engine.view.runs[4:]] == [(asked[1][2], 9)] * 2
 
 
 async def test_tab_labels_by_name_while_the_run_is_in_hand_and_is_the_next_strategy_otherwise(desk: MakeDesk) -> None:
@@ -208,5 +212,26 @@ async def test_tab_labels_by_name_while_the_run_is_in_hand_and_is_the_next_strat
         await at.press(pilot, "n", "tab")
         assert at.app.screen.flow.looking.run.name != FOCUSED
         await at.press(pilot, "up", "h", "tab", "3", "enter")
-        assert at.app.screen.flow.looking.run.name == FOCUSED
+        assert at.app.screen.flow.looking.run.name == own_name(FOCUSED)
         assert [answer.label for answer in at.state(FOCUSED).answers] == [3]
+
+
+async def test_h_begins_a_run_of_ones_own_and_the_strategy_races_on(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "n", "h")
+        runs = at.engine.view.runs
+        assert [run.name for run in runs][4:] == [own_name(FOCUSED)]
+        assert runs[4].state == runs[1].state
+        assert f"{own_name(FOCUSED)} begins, at 30 labels" in at.shown(Happened)
+        await at.press(pilot, "5", "n")
+        runs = at.engine.view.runs
+        assert (runs[1].state.labels, runs[1].person) == (40, None)
+        assert (len(runs[4].state.answers), runs[4].by_hand) == (1, True)
+        at.app.screen.focus_run(1)
+        await at.press(pilot, "h")  # theirs goes on: nobody has two of one strategy
+        assert (len(at.engine.view.runs), at.app.screen.flow.looking.focus) == (5, 4)
+        await at.press(pilot, "h", "n")
+        assert at.engine.view.runs[4].state.labels == 40
+        await at.press(pilot, "h")
+        assert at.engine.view.runs[4].by_hand

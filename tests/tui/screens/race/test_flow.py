@@ -100,8 +100,8 @@ async def test_what_is_wanted_before_the_engine_runs_is_done_when_it_does(desk: 
     assert person.do(flow.label_by_key("1")) == "The engine is still starting."
     running = asyncio.create_task(engine.run())
     await person.rounds()
-    assert [run.by_hand for run in engine.view.runs] == [False, False, True, False]
-    assert flow.looking.focus == 2
+    assert [(run.by_hand, run.of) for run in engine.view.runs] == [(False, None)] * 4 + [(True, 2)]
+    assert flow.looking.focus == 4
     assert all(run.state.query is not None for run in engine.view.runs)
     assert engine.view.paused
     assert engine.race._pace == engine.view.pace < pace
@@ -140,6 +140,41 @@ async def test_the_highlight_and_the_focus_go_round(desk: MakeDesk) -> None:
         assert flow.view().focus == seen[0]
         person.do(flow.choose(4))
         assert flow.view().pick == flow.view().picks[4]
+
+
+async def test_a_run_that_is_over_is_gone_through_round_by_round_as_it_was(desk: MakeDesk) -> None:
+    async with racing(desk, budget=50) as person:
+        flow, engine = person.flow, person.at.engine
+        assert "is not over yet" in person.do(flow.round("pageup"))
+        before = flow.view()
+        person.do(flow.pause())
+        for _ in range(2000):
+            await asyncio.sleep(0)
+            if engine.view.done:
+                break
+        assert flow.view().past is None
+        assert flow.view().pick is None
+        person.do(flow.next_item(-1))  # from how it is now to the last item of the last round
+        last = flow.view()
+        assert (last.past, last.cursor, last.run.state.query.labels) == (2, 9, 40)
+        person.do(flow.next_item(1))
+        assert flow.view().past is None
+        person.do(flow.round("home"))
+        while flow.view().past != len(before.run.state.rounds):
+            person.do(flow.round("pagedown"))
+        then = flow.view()
+        assert (then.picks, then.run.state.rounds) == (before.picks, before.run.state.rounds)
+        assert [given.row for given in then.answers] == [pick.row for pick in then.picks]
+        assert not then.hidden
+        person.do(flow.round("home"))
+        person.do(flow.round("pagedown"))
+        person.do(flow.next_item(-1))
+        assert (flow.view().past, flow.view().cursor) == (0, 9)
+        person.do(flow.next_run(1))
+        assert flow.view().past == 0  # another strategy in the same round
+        assert "answer" in person.do(flow.label_by_key("1")) or "Press h first" in " ".join(person.told)
+        person.do(flow.round("end"))
+        assert flow.view().past is None
 
 
 async def test_a_key_labels_what_was_drawn_and_not_what_has_just_come(desk: MakeDesk) -> None:

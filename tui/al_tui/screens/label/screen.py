@@ -18,6 +18,7 @@ from al_core.labelling.session import Offer
 from al_core.labelling.view import LabelView
 from al_tui.background.labelling import Labeller
 from al_tui.commands.command import Command, bindings
+from al_tui.commands.glossary import LABEL_WORDS
 from al_tui.commands.table import COMMON, LABEL, label_introduction
 from al_tui.screens.ask import Ask
 from al_tui.screens.label.around import Around
@@ -81,6 +82,8 @@ class LabelScreen(Seeking, ChangesClasses):
         self.call_after_refresh(self._paint)
 
     # What is on the screen
+
+    words = LABEL_WORDS
 
     @property
     def introduction(self) -> str:
@@ -161,6 +164,7 @@ class LabelScreen(Seeking, ChangesClasses):
     # Keys
 
     def action_label(self, key: str) -> None:
+        self.query_one(KeyBar).untell()
         self._take(self.flow.label_by_key(key))
 
     def on_item_chosen(self, message: Item.Chosen) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.containers import Vertical
@@ -18,10 +19,14 @@ from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.before import Before
 from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.drawn import entitle
+from al_tui.widgets.intervals import Intervals
 from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.reason import Reason
 from al_tui.widgets.strip import Caption, Entry, Strip
+
+if TYPE_CHECKING:
+    from al_core.comparison.live_view import LiveView
 
 
 class Asked:
@@ -40,15 +45,18 @@ class Asked:
     async def mount(self) -> None:
         """Put the widgets into their place."""
         await self._screen.query_one("#bottom").mount(
-            Item(keys=False), Vertical(Strip(id="batch"), Reason(), Before(), id="ask")
+            Intervals(), Item(keys=False), Vertical(Strip(id="batch"), Reason(), Before(), id="ask")
         )
 
-    def paint(self, asking: Asking) -> None:
-        """Bring it up to date."""
+    def paint(self, asking: Asking, seeds: LiveView | None) -> None:
+        """Bring it up to date; ``seeds`` are those that one wants to see."""
+        if self._paint_outcome(asking, seeds):
+            return
         engine, screen, run, pick, answer = self._engine, self._screen, asking.run, asking.pick, asking.answer
         colours = palette(screen.app)
         classes = engine.classes
-        entries = batch_entries(asking.looks, classes, asking.picks, asking.answers, asking.covered, colours)
+        past = asking.past is not None
+        entries = batch_entries(asking.looks, classes, asking.picks, asking.answers, asking.covered, colours, judged=past)
         start = () if asking.picks or run.status not in ("starting", "racing") else self._start(run, classes, colours)
         batch = screen.query_one("#batch", Strip)
         batch.display = bool(entries) or (run.status in ("starting", "racing") and engine.error is None)
@@ -66,14 +74,29 @@ class Asked:
         entitle(item, question if run.by_hand and pick and answer is None else "Asked about")
         entitle(
             screen.query_one("#ask"),
-            start_title(len(start)) or batch_title(run, ready=ready),
+            start_title(len(start)) or batch_title(run, ready=ready, past=asking.past),
         )
-        info = engine.infos.get(run.name)
+        info = engine.infos.get(run.state.strategy)
         why = screen.query_one(Reason)
         log = "" if engine.replayed else why.app.log_path
         why.show(reason(asking, info, classes, engine.error, log, colours))
         screen.query_one(Before).show(classes, run.state.rounds)
         screen.query_one(KeyBar).redraw()
+
+    def _paint_outcome(self, asking: Asking, seeds: LiveView | None) -> bool:
+        """When the race is over, nothing is asked any more: what it came to grows there. Returns whether that is so."""
+        screen, view = self._screen, self._engine.view
+        over = view.done and asking.run.state.done and not self._engine.error
+        screen.set_class(over, "over")
+        if not over:
+            return False
+        from al_tui.screens.outcome import show_outcome
+
+        there = None if seeds is None or seeds.comparison is None else seeds
+        whole = "" if there is None or there.complete else f" · {there.whole_seeds} of {there.planned} seeds"
+        show_outcome(screen.query_one(Intervals), view, there, words=f"{whole} · ← rounds")
+        screen.query_one(KeyBar).redraw()
+        return True
 
     def _start(self, run: RunView, classes: tuple[str, ...], colours: Palette) -> tuple[Entry, ...]:
         """The labels that all start from, one of every class and then the next ones, before a run asks for anything."""

@@ -77,8 +77,8 @@ class ByHand:
 
     # Commands
 
-    def take_or_hand_back(self) -> bool:
-        """Take the run over, or hand it back."""
+    def fork_or_hand_back(self) -> bool:
+        """Begin a run of one's own from where the one looked at stands, or go on with it; hand back a run in hand."""
         looking, race = self._looking, self._looking.engine.race
         run = looking.run
         if race is None:
@@ -88,9 +88,25 @@ class ByHand:
                 self._agreed.pop(looking.focus, None)
         elif run.status == "done":
             looking.tell(f"{run.name} has spent its budget; there is nothing left to label.")
-        elif self.attempt(partial(race.hands.take_over, looking.focus)):
-            looking.to_first_waiting()
+        elif run.person is not None:  # one's own
+            self._take_over(race)
+        else:
+            runs = looking.engine.view.runs
+            own = next((at for at, each in enumerate(runs) if each.of == looking.focus), None)
+            if own is not None:
+                looking.focus = own
+                if not runs[own].by_hand and not runs[own].state.done:
+                    self._take_over(race)
+            elif self.attempt(partial(race.hands.fork, looking.focus)):
+                new = len(runs)  # it asks what was on the screen, guesses and all
+                self._guessed.update((new, row) for at, row in tuple(self._guessed) if at == looking.focus)
+                looking.focus = new
+                looking.to_first_waiting()
         return True
+
+    def _take_over(self, race: Race) -> None:
+        if self.attempt(partial(race.hands.take_over, self._looking.focus)):
+            self._looking.to_first_waiting()
 
     def label_by_key(self, key: str) -> bool:
         """Label by a key."""

@@ -131,6 +131,7 @@ class RaceFlow:
             self.looking.tell(words, problem=True)
             return self._turn(False)
         self._engine.reset(int(seed))
+        self.looking.focus = min(self.looking.focus, len(self._engine.view.runs) - 1)
         self.by_hand.forget()
         self._kept.clear()
         return self._turn(start=True)
@@ -153,9 +154,19 @@ class RaceFlow:
 
     def next_item(self, step: int) -> Turn:
         """Highlight another item of the batch."""
-        if not self.looking.picks:
+        if not self.looking.picks and not self.looking.run.state.done:
             return self._turn(False)
         self.looking.next_item(step)
+        return self._turn()
+
+    def round(self, key: str) -> Turn:
+        """Step back through the rounds of a run that is over, or on again."""
+        looking = self.looking
+        if not looking.run.state.done:
+            looking.tell(f"{looking.run.name} is not over yet; then one steps back through its rounds.")
+            return self._turn(False)
+        all_rounds = len(looking.run.state.rounds)
+        looking.next_round({"pageup": -1, "pagedown": 1, "home": -all_rounds, "end": all_rounds}[key])
         return self._turn()
 
     def choose(self, position: int) -> Turn:
@@ -201,10 +212,10 @@ class RaceFlow:
     # By hand
 
     def hand(self) -> Turn:
-        """Take the run over, or hand it back."""
+        """Begin a run of one's own from the one looked at, or go on with it; hand back a run in hand."""
         if self._engine.race is None:
             return self._keep(partial(self._hand_of, self.looking.focus))
-        return self._turn(self.by_hand.take_or_hand_back())
+        return self._turn(self.by_hand.fork_or_hand_back())
 
     def _hand_of(self, run: int) -> Turn:
         self.looking.focus = run

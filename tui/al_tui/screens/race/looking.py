@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from al_core.race.view import Agreement, RunView, standings
-from al_core.run.state import Answer, Pick, Query
+from al_core.run.state import Answer, Pick, Query, as_it_was
 from al_core.task.spec import BASELINE
 from al_tui.background.race import Engine
 from al_tui.screens.telling import Telling
@@ -29,6 +29,7 @@ class Asking(NamedTuple):
     agreed : how many of the person's labels in the batch before are right, where that is to be said.
     looks : how the items of the batch look, as far as that is here.
     measured : what models are measured by, in words.
+    past : the round that one has stepped back to, from 0 on; None for what is asked now.
     """
 
     focus: int
@@ -39,6 +40,7 @@ class Asking(NamedTuple):
     agreed: Agreement | None
     looks: tuple[Look, ...] = ()
     measured: str = ""
+    past: int | None = None
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -103,6 +105,8 @@ class Looking(Telling):
         self.peek = False
         self.all_seeds = True
         self.alone = False
+        self._past: int | None = None
+        """Which round of a run that is over one has stepped back to."""
         self._hidden: set[str] = set()
         self._batch: tuple[int, tuple[int, ...]] = (0, ())
 
@@ -133,9 +137,21 @@ class Looking(Telling):
 
     @property
     def picks(self) -> tuple[Pick, ...]:
-        """Its batch."""
-        query = self.run.state.query
+        """Its batch, or that of the round that one has stepped back to."""
+        query = self._seen.state.query
         return query.picks if query else ()
+
+    @property
+    def past(self) -> int | None:
+        """The round that one has stepped back to, from 0 on; None for how it is now. Only a run that is over has a past."""
+        state, past = self.run.state, self._past
+        return past if past is not None and state.done and past < len(state.rounds) else None
+
+    @property
+    def _seen(self) -> RunView:
+        """The run as it is, or as it was in that round."""
+        past, run = self.past, self.run
+        return run if past is None else run._replace(state=as_it_was(run.state, past), by_hand=False)
 
     @property
     def live(self) -> LiveView | None:
@@ -173,8 +189,9 @@ class Looking(Telling):
         self.cursor = max(0, min(self.cursor, len(self.picks) - 1))
         looks = self.engine.looks
         seen = () if looks is None else looks.all([pick.row for pick in self.picks])
-        covered, measured = self.run.by_hand and not self.peek, self.engine.view.spec.measured_by.words
-        return Asking(self.focus, self.run, self.picks, self.cursor, covered, agreed, seen, measured)
+        shown, measured = self._seen, self.engine.view.spec.measured_by.words
+        covered = shown.by_hand and not self.peek
+        return Asking(self.focus, shown, self.picks, self.cursor, covered, agreed, seen, measured, self.past)
 
     @property
     def _present_batch(self) -> tuple[int, tuple[int, ...]]:
@@ -188,8 +205,21 @@ class Looking(Telling):
         self.focus = order[(order.index(self.focus) + step) % len(order)]
 
     def next_item(self, step: int) -> None:
-        """Highlight the item so many places further in the batch."""
-        self.cursor = (self.cursor + step) % len(self.picks)
+        """Highlight the item so many places further in the batch; from there into the next round, of a run that is over."""
+        if self.run.state.done and not 0 <= self.cursor + step < len(self.picks):
+            self.next_round(step)
+            self.cursor = 0 if step > 0 else len(self.picks) - 1
+        elif self.picks:
+            self.cursor = (self.cursor + step) % len(self.picks)
+
+    def next_round(self, step: int) -> None:
+        """Step so many rounds back or on through a run that is over, at most to the first one and to how it is now."""
+        state = self.run.state
+        now = len(state.rounds)
+        if state.done:
+            at = max(0, min(now, (now if self.past is None else self.past) + step))
+            self._past, self.cursor = None if at == now else at, 0
+            self._batch = self._present_batch
 
     def to_first_waiting(self) -> None:
         """Highlight the first item that waits for an answer."""

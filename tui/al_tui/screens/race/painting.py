@@ -94,7 +94,7 @@ class Painting:
             return
         self._update_comparison()
         if self._screen.app.screen is self._screen:
-            self._slices.add([self._paint_curves, self.paint_standings])
+            self._slices.add([self._paint_curves, self.paint_standings, self._paint_asked])
             self._compare_at_the_end()
 
     def paint(self, *, by_person: bool) -> None:
@@ -115,7 +115,7 @@ class Painting:
         if by_person:
             self.paint_standings()
         self._slices.add([self._paint_curves] if by_person else [self._paint_curves, self.paint_standings])
-        self.asked.paint(asking)
+        self._paint_asked()
         self._slices.add([self.paint_pool])
         self._paints += 1
         if by_person:
@@ -128,6 +128,12 @@ class Painting:
         """So many paints have reached the terminal, and with the last of them this."""
         if paint == self._paints:
             self._flow.by_hand.aim(asking)
+
+    def _paint_asked(self) -> None:
+        if self.asked is not None:
+            looking = self._flow.looking
+            self.asked.paint(self._flow.view(), looking.live if looking.all_seeds else None)
+            self._want_intervals(self._comparison is not None or self._screen.has_class("over"))
 
     def _paint_curves(self) -> None:
         looking = self._flow.looking
@@ -146,7 +152,9 @@ class Painting:
         """Give the list of runs its room, then the runs over seeds while some are missing, then the map: where there is no room
         for both list and map, `m` changes between them."""
         screen, live = self._screen, self._flow.looking.missing_seeds
-        left = screen.query_one("#top").size.height - len(self._engine.view.runs) - ABOVE
+        list_high = len(self._engine.view.runs) + ABOVE
+        screen.query_one(Leaderboard).styles.max_height = list_high
+        left = screen.query_one("#top").size.height - list_high
         tall = 0 if live is None else len(live.strategies) + RUNS_ABOVE
         there = live is not None and screen.has_class("-wide", "-high") and left - tall >= _BELOW
         panel = screen.query_one(Runs)
@@ -219,25 +227,29 @@ class Painting:
 
     def _compared_enough(self, _: None) -> None:
         self._comparison = None
-        self._want_intervals(False)
+        self._want_intervals(self._screen.has_class("over"))
 
     def _want_intervals(self, wanted: bool) -> None:
         if self._engine.seeds is not None:
             self._engine.seeds.want_summary(wanted)
 
 
-def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, seeds: str | None) -> list[Command]:
+def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, over: bool, seeds: str | None) -> list[Command]:
     """The commands that make sense now, for the footer.
 
     Parameters
     ----------
     by_hand : whether the focused run is in the person's hands.
     failed : whether there is something to try again.
+    over : whether the race is over.
     seeds : what the key that changes between one seed and all says; None where there is one seed.
     """
     wanted: tuple[str, ...] = ("pause", "step", "hand", "strategy", "compare", "map", "item", "alone", "full")
     wanted = (*wanted, "faster", "slower", "restart")
-    if by_hand:
+    if over:
+        wanted = ("compare", "item", "round", "strategy", "map", "alone", "full", "restart")
+        wanted = ("undo", *wanted) if by_hand else wanted
+    elif by_hand:
         wanted = ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare")
     if seeds is not None:
         wanted = (*wanted[:3], "seeds", *wanted[3:])

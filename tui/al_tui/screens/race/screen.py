@@ -5,7 +5,8 @@ The screen maps keys to commands of the flow, and has painted what comes of them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,10 +15,12 @@ from textual.screen import Screen
 
 from al_tui.background.race import Engine
 from al_tui.commands.command import Command, bindings
+from al_tui.commands.glossary import RACE_WORDS
 from al_tui.commands.table import RACE, RACE_INTRODUCTION, race_commands
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow, Turn
-from al_tui.screens.race.painting import ABOVE, Painting, commands_now
+from al_tui.screens.race.painting import Painting, commands_now
+from al_tui.screens.room import is_large
 from al_tui.screens.shielded import shielded
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.happened import Happened
@@ -46,6 +49,7 @@ class RaceScreen(Screen[None]):
     BINDINGS = bindings(RACE)
     app: RaceHost
     introduction = RACE_INTRODUCTION
+    words = RACE_WORDS
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
@@ -78,13 +82,13 @@ class RaceScreen(Screen[None]):
     def on_mount(self) -> None:
         if leaving(self):
             return
-        self.query_one(Leaderboard).styles.max_height = len(self._engine.view.runs) + ABOVE
         self.painting.paint_standings()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.paint_again())
         self.call_after_refresh(self._fill_bottom)
 
     def on_resize(self) -> None:
         if not leaving(self):
+            self.set_class(is_large(self.size), "-large")
             self.painting.fit()
 
     async def _fill_bottom(self) -> None:
@@ -178,6 +182,9 @@ class RaceScreen(Screen[None]):
     def action_item(self, key: str) -> None:
         self._take(self.flow.next_item(1 if key == "right" else -1))
 
+    def action_round(self, key: str) -> None:
+        self._take(self.flow.round(key))
+
     def action_seeds(self) -> None:
         self._take(self.flow.seeds())
 
@@ -199,7 +206,7 @@ class RaceScreen(Screen[None]):
 
     def action_explain(self) -> None:
         asking = self.flow.view()
-        info, contents, query, pick = self._engine.infos.get(asking.run.name), self._engine.contents, *asking.asked
+        info, contents, query, pick = self._engine.infos.get(asking.run.state.strategy), self._engine.contents, *asking.asked
         if info is None or contents is None or query is None or pick is None:
             self.app.tell("Nothing is asked that could be explained.")
         elif asking.hidden:
@@ -217,6 +224,7 @@ class RaceScreen(Screen[None]):
         self._take(self.flow.hand())
 
     def action_label(self, key: str) -> None:
+        self.query_one(KeyBar).untell()
         self._take(self.flow.label_by_key(key))
 
     def action_name_class(self) -> None:
@@ -257,7 +265,12 @@ class RaceScreen(Screen[None]):
     def on_pool_map_pointed(self, message: PoolMap.Pointed) -> None:
         self._take(self.flow.choose_row(message.row))
 
+    def places(self) -> list[tuple[str, str, Callable[[], None]]]:
+        """What one may go to by its name: the runs."""
+        return [(run.name, "look at it", partial(self.focus_run, at)) for at, run in enumerate(self._engine.view.runs)]
+
     def _shown_commands(self) -> list[Command]:
         looking = self.flow.looking
         failed = looking.run.status == "failed" or bool(looking.failed_seeds)
-        return commands_now(self.commands, by_hand=looking.run.by_hand, failed=failed, seeds=looking.seeds_command)
+        over, by_hand = self._engine.view.done, looking.run.by_hand
+        return commands_now(self.commands, by_hand=by_hand, failed=failed, over=over, seeds=looking.seeds_command)

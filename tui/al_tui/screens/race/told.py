@@ -36,6 +36,11 @@ class Story:
         """See the race as it is now; what was so when one began to look is no news, and what is still to come is not told."""
         before, self._seen = self._seen, view
         back, self._until = seconds < self._until, seconds
+        if before is not None and before.runs and len(view.runs) > len(before.runs):
+            new_runs = view.runs[len(before.runs) :]
+            begun = tuple(Happening(seconds, f"{run.name} begins, at {run.state.labels} labels") for run in new_runs)
+            self.told = (*begun, *self.told)[:KEPT]
+            before = before._replace(runs=(*before.runs, *new_runs))
         if before is None or before.spec != view.spec or len(before.runs) != len(view.runs):
             self.told = ()
         elif back:

@@ -71,9 +71,12 @@ def _agreed(agreed: Agreement, colours: Palette) -> Text:
     return Text().append(words, f"bold {colours.good if good else colours.accent}")
 
 
-def batch_title(run: RunView, *, ready: bool) -> str:
-    """What the focused run is doing with its batch; ``ready`` says whether the race has begun."""
+def batch_title(run: RunView, *, ready: bool, past: int | None = None) -> str:
+    """What the focused run does with its batch; ``ready``: the race has begun, ``past``: which round this was."""
     count = 0 if run.state.query is None else len(run.state.query.picks)
+    if past is not None and run.state.query is not None:
+        items = "this one" if count == 1 else f"these {count}"
+        return f"{run.name} asked about {items} in round {past + 1}, with {run.state.query.labels} labels"
     if run.status == "failed":
         return f"{run.name} failed"
     if run.status == "starting":
