@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from al_core.race.view import RaceView, RunView
-from al_core.run.state import By, persons_answers
+from al_core.race.view import RaceView, RunView, with_answers
+from al_core.run.state import By
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.database import check_header, connect_to_read, explained, read_events
 from al_core.sessions.events import Event
@@ -133,8 +133,9 @@ def _by_person(action: RaceAction) -> bool:
 
 def _seen(ledger: RaceLedger, at: int, *, by_person: bool) -> RunView:
     run = ledger.runs[at]
-    person = persons_answers(run.state, None) if by_person else None
-    return RunView(run.state, run.by_hand, False, None, run.rounds_timed, run.fit_seconds, run.query_seconds, person)
+    seconds = run.fit_seconds, run.query_seconds
+    shown = RunView(run.state, run.by_hand, False, None, run.rounds_timed, *seconds, of=run.of)
+    return with_answers(shown, run.state, None) if by_person or run.of is not None else shown
 
 
 def _with_stops(moments: list[Moment]) -> list[Moment]:

@@ -131,3 +131,25 @@ def test_what_is_no_race_or_damaged_is_refused_in_a_line(race: tuple[Path, Playb
         connection.commit()
     with pytest.raises(DamagedSession, match=r"newer\.session: the file is of version 99; it needs an al-tui that knows"):
         read_playback(newer)
+
+
+async def test_a_run_of_a_persons_own_is_there_from_where_it_began(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "own.session")
+    await kept.settle()
+    kept.race.step()
+    await kept.settle()
+    own = kept.race.hands.fork(0)
+    kept.race.hands.answer(own, kept.race.states[own].waiting[0], 7)
+    kept.race.hands.hand_back(own)
+    kept.race.set_paused(False)
+    for _ in range(50):
+        await kept.settle()
+    kept.leave()
+    replayed = read_playback(tmp_path / "own.session")
+    assert replayed.moments[-1].view == kept_view(on_disk(tmp_path / "own.session"), None)
+    counts = [len(moment.view.runs) for moment in replayed.moments]
+    begins = counts.index(own + 1)
+    assert counts == [own] * begins + [own + 1] * (len(counts) - begins)
+    first = replayed.moments[begins].view.runs
+    assert (first[own].name, first[own].state, first[own].by_hand) == (f"you + {NAMES[0]}", first[0].state, True)
+    assert first[own].person == (0, None, 0)

@@ -131,7 +131,6 @@ class RaceFlow:
             self.looking.tell(words, problem=True)
             return self._turn(False)
         self._engine.reset(int(seed))
-        self.looking.focus = min(self.looking.focus, len(self._engine.view.runs) - 1)
         self.by_hand.forget()
         self._kept.clear()
         return self._turn(start=True)

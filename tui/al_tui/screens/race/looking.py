@@ -100,7 +100,7 @@ class Looking(Telling):
         self.engine = engine
         in_hand = [at for at, run in enumerate(engine.view.runs) if run.by_hand]
         learning = [at for at, name in enumerate(engine.strategies) if name != BASELINE]
-        self.focus = (in_hand or learning or [0])[0]
+        self._focus = (in_hand or learning or [0])[0]
         self.cursor = 0
         self.peek = False
         self.all_seeds = True
@@ -109,6 +109,15 @@ class Looking(Telling):
         """Which round of a run that is over one has stepped back to."""
         self._hidden: set[str] = set()
         self._batch: tuple[int, tuple[int, ...]] = (0, ())
+
+    @property
+    def focus(self) -> int:
+        """Which run one looks at; the last one where there is not yet so many, as at the beginning of a replay."""
+        return min(self._focus, len(self.engine.view.runs) - 1)
+
+    @focus.setter
+    def focus(self, run: int) -> None:
+        self._focus = run
 
     @property
     def run(self) -> RunView:
