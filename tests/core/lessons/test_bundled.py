@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,21 +14,17 @@ from lessons import answered
 from al_core.ground.errors import UserError
 from al_core.learners.registry import resolve_learner
 from al_core.lessons.bundled import bundled_lessons, find_lesson, short_name
-from al_core.lessons.lesson import Lesson, Question, Step
+from al_core.lessons.lesson import Lesson, LessonRace, Step
 from al_core.strategies.registry import resolve_strategy
 
 DOCS = Path(__file__).parents[3] / "docs" / "lessons.md"
+STRATEGIES = DOCS.with_name("strategies.md")
 LESSONS = bundled_lessons()
-QUESTIONS = [(lesson, step, step.question) for lesson in LESSONS for step in lesson.steps if step.question is not None]
 SEEDS = 10
 COLUMNS, ROWS = 77, 11
 """What words have at 80×24."""
 AHEAD = 10
 """Columns of the word before a line."""
-
-
-def name_of(entry: object) -> str:
-    return short_name(entry) if isinstance(entry, Lesson) else entry.title if isinstance(entry, Step) else "question"
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=short_name)
@@ -66,16 +64,15 @@ def wrapped(row: str) -> int:
     return max(1, len(textwrap.wrap(row, COLUMNS)))
 
 
-@pytest.mark.parametrize(("lesson", "step", "question"), QUESTIONS, ids=name_of)
-def test_the_lessons_own_seed_gives_the_answer(lesson: Lesson, step: Step, question: Question) -> None:
-    assert answered(question, step.race, step.race.spec.seed).answer == question.answer
-
-
 @pytest.mark.scale
-@pytest.mark.parametrize(("lesson", "step", "question"), QUESTIONS, ids=name_of)
-def test_on_ten_seeds_it_holds_as_often_as_the_lesson_says(lesson: Lesson, step: Step, question: Question) -> None:
-    found = [answered(question, step.race, seed) for seed in range(SEEDS)]
-    assert sum(entry.answer == question.answer for entry in found) == question.holds, found
+@pytest.mark.parametrize("lesson", LESSONS, ids=short_name)
+def test_on_ten_seeds_an_answer_holds_as_often_as_the_lesson_says(lesson: Lesson) -> None:
+    """And on the lesson's own seed."""
+    for step in lesson.steps:
+        if (question := step.question) is not None:
+            found = [answered(question, step.race, seed).answer for seed in range(SEEDS)]
+            assert found.count(question.answer) == question.holds, (step.title, found)
+            assert found[step.race.spec.seed] == question.answer, step.title
 
 
 def test_the_docs_say_on_how_many_seeds_each_holds() -> None:
@@ -91,3 +88,30 @@ def test_a_lesson_is_found_by_its_number_its_name_and_not_otherwise() -> None:
         find_lesson("99")
     with pytest.raises(UserError, match=r"no lesson 'rare-clas'; did you mean 'rare-class'"):
         find_lesson("rare-clas")
+
+
+def test_the_table_of_fifty_seeds_is_that_of_the_docs() -> None:
+    """Plain first hits to 90 %, which `benchmarks` has measured; and the published ones, which nobody can measure again."""
+    words = "\n".join(step.words for step in find_lesson("one-seed").steps)
+    ours = dict(re.findall(r"\b(\w+) (\d+\.\d)\b", words))
+    rows = re.findall(r"^\| `(\w+)` \| [\d.]+ \| ([\d.]+) \|", STRATEGIES.read_text(), re.MULTILINE)
+    measured = {name: hit for name, hit in rows if name in ours}
+    assert ours == measured
+    assert set(ours) == set(find_lesson("one-seed").steps[0].race.strategies)
+
+
+@pytest.mark.scale
+def test_without_wrong_labels_margin_is_ahead_where_with_them_it_is_a_toss() -> None:
+    """What the lesson on careless labels says beside its answer."""
+    step = find_lesson("when-they-fail").steps[-1]
+    careful = LessonRace(replace(step.race.spec, noise=0.0), step.race.strategies)
+    assert step.question is not None
+    answers = [answered(step.question, careful, seed).answer for seed in range(SEEDS)]
+    assert f"on {answers.count('margin')} of the {SEEDS} seeds" in step.question.because
+
+
+def test_entropies_of_votes_are_those_of_the_formula() -> None:
+    """Four of seven votes against three, and half against half, as the lesson on the hard committee has them."""
+    words = " ".join(step.words for step in find_lesson("hard-committee").steps)
+    for said, shares in (("log 2 = {}", (1 / 2, 1 / 2)), ("4 to 3 is {}", (4 / 7, 3 / 7))):
+        assert said.format(f"{-sum(share * math.log(share) for share in shares):.3f}") in words
