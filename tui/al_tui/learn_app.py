@@ -42,13 +42,13 @@ class LearnApp(AlTui, LearnHost):
         if self._first is not None:
             self.open_lesson(self._first)
 
-    def open_lesson(self, lesson: Lesson, at: int = 0) -> None:
+    def open_lesson(self, lesson: Lesson, at: int = 0, turned: int = 0) -> None:
         self._leave_race()
-        race = lesson.steps[at].race
-        self.engine = self._engine_for(race)
+        flow = LessonFlow(lesson, at, turned)
+        self.engine = self._engine_for(flow.race)
         self.engine.set_paused(True)
         self.engine.refused = self.refuse
-        screen = LessonScreen(self.engine, LessonFlow(lesson, at))
+        screen = LessonScreen(self.engine, flow)
         if isinstance(self.screen, LessonScreen):
             self.switch_screen(screen)
         else:

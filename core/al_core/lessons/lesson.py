@@ -37,6 +37,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A parameter of strategies that can be turned: its name, its values, and the race with each of them."""
+
+    name: str
+    values: tuple[str, ...]
+    races: tuple[LessonRace, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step.
 
@@ -48,6 +57,7 @@ class Step:
     press : keys to press, in any order, as Textual names them.
     numbers : whether the formulas with the numbers of what is asked first are shown.
     question : what is asked; None in most steps.
+    turn : a parameter that can be turned; None where there is none.
     """
 
     title: str
@@ -58,6 +68,7 @@ class Step:
     expect: str = ""
     numbers: bool = False
     question: Question | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from al_core.ground.calls import imports_code, split_names
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.safe_text import safe_text
 from al_core.lessons.checks import read_check
-from al_core.lessons.lesson import Lesson, LessonRace, Question, Step
+from al_core.lessons.lesson import Lesson, LessonRace, Question, Step, Turn
 from al_core.task.options import Option, options_of
 from al_core.task.spec import TaskSpec, check_spec, suited
 
@@ -29,9 +29,11 @@ LONGEST_TITLE, LONGEST_LINE, LONGEST_WORDS = 60, 300, 900
 _FENCE = "---"
 _SAYS = ("title", "about")
 _STRATEGIES = "strategies"
-_OF_STEPS = ("look", "press", "expect", "show", "ask", "check", "answer", "holds", "because")
+_OF_STEPS = ("turn", "look", "press", "expect", "show", "ask", "check", "answer", "holds", "because")
 _NUMBERS = "numbers"
 _NAMED_KEYS = {
+    "<": "less_than_sign",
+    ">": "greater_than_sign",
     "enter": "enter",
     "tab": "tab",
     "space": "space",
@@ -124,9 +126,10 @@ def read_lesson(text: str, name: str, path: str, known: Known | None = None) -> 
         raise lines.wrong(parts[MOST_STEPS].title.line, f"there are more than {MOST_STEPS} steps; make two lessons of it")
     race, steps = _race(None, head, head[_STRATEGIES].line, lines), []
     for part in parts:
+        turn = _turn(part, race, lines)
         own = {key: value for key, value in part.values.items() if key in _race_keys()}
-        race = _race(race, own, part.title.line, lines) if own else race
-        steps.append(_step(part, race, lines))
+        race = turn.races[0] if turn else _race(race, own, part.title.line, lines) if own else race
+        steps.append(replace(_step(part, race, lines), turn=turn))
     title = _title(head["title"], lines)
     return Lesson(name, title, safe_text(head["about"].text, LONGEST_LINE) if "about" in head else "", tuple(steps))
 
@@ -256,6 +259,25 @@ def _step(part: _Part, race: LessonRace, lines: Lines) -> Step:
     keys = () if press is None else _keys(press, lines)
     title, question = _title(part.title, lines), _question(part, race, lines)
     return Step(title, words, race, said.get("look", ""), keys, said.get("expect", ""), show is not None, question)
+
+
+def _turn(part: _Part, before: LessonRace, lines: Lines) -> Turn | None:
+    """What can be turned in a step, written as ``beta 0.5 1 2``; strategies have it as ``{beta}``."""
+    if (value := part.values.get("turn")) is None:
+        return None
+    name, *values = value.text.split()
+    written = part.values.get(_STRATEGIES)
+    if written is None or f"{{{name}}}" not in written.text or not 2 <= len(values) <= MOST_STRATEGIES:
+        example = "turn: beta 0.5 1 2 beside strategies: information_density(beta={beta})"
+        raise lines.wrong(value.line, f"turn has no two to {MOST_STRATEGIES} values for what strategies name; write {example}")
+    if "ask" in part.values:
+        raise lines.wrong(value.line, "a step with turn asks no question, as each value may answer otherwise; make two steps")
+    races = []
+    for one in values:
+        own = {key: entry for key, entry in part.values.items() if key in _race_keys()}
+        own[_STRATEGIES] = written._replace(text=written.text.replace(f"{{{name}}}", one))
+        races.append(_race(before, own, part.title.line, lines))
+    return Turn(safe_text(name, 40), tuple(safe_text(one, 40) for one in values), tuple(races))
 
 
 def _keys(value: _Value, lines: Lines) -> tuple[str, ...]:

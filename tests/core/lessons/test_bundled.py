@@ -30,7 +30,8 @@ AHEAD = 10
 @pytest.mark.parametrize("lesson", LESSONS, ids=short_name)
 def test_a_lesson_races_what_there_is(lesson: Lesson) -> None:
     for step in lesson.steps:
-        assert tuple(str(resolve_strategy(name)) for name in step.race.strategies) == step.race.strategies
+        for race in (step.race,) if step.turn is None else step.turn.races:
+            assert tuple(str(resolve_strategy(name)) for name in race.strategies) == race.strategies
         resolve_learner(step.race.spec.learner)
 
 
@@ -50,7 +51,8 @@ def test_each_step_is_seen_as_a_whole_on_a_small_terminal(lesson: Lesson) -> Non
 def rows_of(step: Step) -> int:
     """Rows that a step takes, with its answer."""
     question, rows = step.question, sum(wrapped(row) for row in step.words.splitlines())
-    rows += sum(wrapped(" " * AHEAD + words) for words in (step.look, step.expect) if words) + bool(step.press)
+    rows += sum(wrapped(" " * AHEAD + words) for words in (step.look, step.expect) if words)
+    rows += bool(step.press) + (step.turn is not None)
     rows += len(step.race.strategies) if step.numbers else 0
     if question is not None:
         shown = "✓ As you expected: " + ", ".join(f"{name}: 123 labels" for name in ("margin", *step.race.strategies))

@@ -35,6 +35,16 @@ def test_a_step_may_race_something_else_from_there_on() -> None:
     assert noisy.budget == 12
 
 
+def test_what_can_be_turned_is_a_race_for_each_value() -> None:
+    step = "\n# Turn\nstrategies: random, power_margin(beta={b})\nturn: b 1 2 4\nbatch: 1\n\n# Next\n"
+    turned, after = read_lesson(LESSON + step, "mine", "mine.md").steps[2:]
+    assert turned.turn is not None
+    assert (turned.turn.name, turned.turn.values) == ("b", ("1", "2", "4"))
+    assert [race.strategies[1] for race in turned.turn.races] == [f"power_margin(beta={value})" for value in (1, 2, 4)]
+    assert {race.spec.batch for race in turned.turn.races} == {1}
+    assert turned.race == turned.turn.races[0] == after.race
+
+
 def test_paragraphs_are_filled_and_lines_that_begin_with_blanks_stay_lines() -> None:
     lesson = read_lesson(LESSON.replace("Words.", "One\ntwo.\n\nThree\n  a   table\n  b\nfour"), "mine", "mine.md")
     assert lesson.steps[0].words == "One two.\nThree\na   table\nb\nfour"
@@ -75,6 +85,8 @@ def test_paragraphs_are_filled_and_lines_that_begin_with_blanks_stay_lines() -> 
         ("most area", "same(margin)", 18, "'same(margin)' compares 1 strategies; write same(one, other)"),
         ("answer: margin", "answer: magin", 19, "no answer to this question 'magin'; did you mean 'margin'?"),
         ("holds: 7", "holds: 11", 20, "holds is '11'; give on how many of the seeds 0 to 9"),
+        ("look: there", "turn: beta 1 2", 11, "turn has no two to 8 values for what strategies name; write turn: beta"),
+        ("check: most area", "turn: beta 1 2\nstrategies: power_margin(beta={beta})", 18, "a step with turn asks no question"),
         ("Words.", "word " * 200, 9, "the text of this step has 999 characters; write at most 900"),
     ],
 )

@@ -58,6 +58,8 @@ _SHOWN = {
     "minus": "-",
     "equals_sign": "=",
     "colon": ":",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "escape": "Esc",
     "backspace": "⌫",
     "ctrl+p": "^p",
@@ -79,5 +81,5 @@ def bindings(commands: Sequence[Command]) -> list[BindingType]:
     return [Binding(key, command.call(key), command.title, show=False) for command in commands for key in command.keys]
 
 
-KEYED = frozenset({"label", "item", "round", "strategy", "history", "scroll", "point"})
+KEYED = frozenset({"label", "item", "round", "strategy", "history", "scroll", "point", "turn"})
 """Actions whose meaning depends on the key."""

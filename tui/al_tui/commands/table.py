@@ -144,6 +144,7 @@ LESSON = (
     Command(("enter",), "forward", "On to the next step; where a question is asked, say what you expect", "Lesson", "Go on"),
     Command(("b",), "backward", "The step before", "Lesson", "Back"),
     Command(("l",), "words", "Hide the lesson's words, to see what is asked about, or show them again", "Lesson", "Words"),
+    Command(("less_than_sign", "greater_than_sign"), "turn", "Turn what a step lets you turn, and race again", "Lesson"),
     Command(("pagedown", "pageup"), "scroll", "Read on in the lesson's words where they are longer than their room", "Lesson"),
     Command(("escape",), "close", "Back to the list of lessons", "Lesson", "Lessons"),
 )

@@ -47,8 +47,8 @@ class RaceHost(Host):
 class LearnHost(RaceHost):
     """An app that lessons can be taken in."""
 
-    def open_lesson(self, lesson: Lesson, at: int = 0) -> None:
-        """Show a lesson at a step, with a race of its own."""
+    def open_lesson(self, lesson: Lesson, at: int = 0, turned: int = 0) -> None:
+        """Show a lesson at a step, with a race of its own; a parameter of it is turned to the value of this number."""
         raise NotImplementedError
 
     def leave_lesson(self, finished: Lesson | None = None) -> None:

@@ -177,6 +177,23 @@ async def test_a_step_with_another_race_begins_it(learn: Make) -> None:
         assert len(app.screen_stack) == 2
 
 
+async def test_a_parameter_is_turned_as_far_as_it_goes_and_each_value_is_a_race(learn: Make) -> None:
+    step = "\n# Turn\nstrategies: random, power_margin(beta={b})\nturn: b 1.0 2.0\n"
+    lesson = read_lesson(LESSON.partition("# A question")[0] + step, "mine.md", "mine.md")
+    app = learn(first=lesson)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "greater_than_sign")
+        assert told(app) == "Nothing can be turned in this step."
+        await press(pilot, "enter")
+        for key, value, shown in (("", "1.0", "[1.0]  2.0"), (">", "2.0", "1.0  [2.0]"), ("<", "1.0", "[1.0]  2.0")):
+            await press(pilot, *({">": ("greater_than_sign",), "<": ("less_than_sign",)}.get(key, ())))
+            assert app.engine.strategies == ("random", f"power_margin(beta={value})")
+            assert f"Turn      b  {shown}   by < and >" in words(app)
+        await press(pilot, "less_than_sign")
+        assert told(app) == "There is no further value."
+        assert len(app.screen_stack) == 2
+
+
 async def test_a_race_that_fails_is_said_in_the_words(learn: Make) -> None:
     lesson = read_lesson(LESSON.replace("random, margin", "margin, nobody"), "mine.md", "mine.md")
     app = learn(first=lesson)

@@ -6,7 +6,7 @@ from collections import Counter
 
 from al_core.data.facts import describe_dataset
 from al_core.lessons.checks import Found
-from al_core.lessons.lesson import Lesson, Question, Step
+from al_core.lessons.lesson import Lesson, LessonRace, Question, Step
 from al_core.race.view import RaceView
 
 
@@ -17,10 +17,11 @@ class LessonFlow:
     ----------
     lesson : what is taken.
     at : the step one is at.
+    turned : which value a parameter is turned to, where the step has one.
     """
 
-    def __init__(self, lesson: Lesson, at: int = 0) -> None:
-        self.lesson, self.at = lesson, at
+    def __init__(self, lesson: Lesson, at: int = 0, turned: int = 0) -> None:
+        self.lesson, self.at, self.turned = lesson, at, turned
         self.pressed: Counter[str] = Counter()
         """Keys of this step, by how often they were pressed."""
         self.expected: str | None = None
@@ -30,6 +31,11 @@ class LessonFlow:
     def step(self) -> Step:
         """The step one is at."""
         return self.lesson.steps[self.at]
+
+    @property
+    def race(self) -> LessonRace:
+        """What is raced in it."""
+        return self.step.race if self.step.turn is None else self.step.turn.races[self.turned]
 
     @property
     def question(self) -> Question | None:
@@ -48,10 +54,17 @@ class LessonFlow:
 
     def go(self, steps: int) -> bool:
         """Go to the next step, or to the one before; returns whether another race begins there."""
-        before = self.step.race
-        self.at = max(0, min(self.at + steps, len(self.lesson.steps) - 1))
+        before = self.race
+        self.at, self.turned = max(0, min(self.at + steps, len(self.lesson.steps) - 1)), 0
         self.begin_again()
-        return self.step.race != before
+        return self.race != before
+
+    def turn(self, values: int) -> bool:
+        """Turn the parameter so many values further, as far as there are any; returns whether that is another race."""
+        before = self.turned
+        if self.step.turn is not None:
+            self.turned = max(0, min(self.turned + values, len(self.step.turn.values) - 1))
+        return self.turned != before
 
     def begin_again(self) -> None:
         """Nothing was done in this step yet."""

@@ -78,6 +78,7 @@ class LessonList(Screen[None]):
         colours, out = palette(self.app), []
         for number, lesson in enumerate(self._lessons, 1):
             done = "✓" if lesson.name in self._done else " "
-            row = Text(f"{done}{number:>2}  ", colours.accent, no_wrap=True, overflow="ellipsis").append(lesson.title, "bold")
+            row = Text(no_wrap=True, overflow="ellipsis").append(f"{done}{number:>2}  ", colours.accent)
+            row.append(lesson.title, "bold")
             out.append(row)
         return out

@@ -163,6 +163,15 @@ class LessonScreen(RaceScreen):
         self.remove_class("words-away")
         self.paint_words()
 
+    def action_turn(self, key: str) -> None:
+        flow = self.lesson
+        if flow.step.turn is None:
+            self.app.tell("Nothing can be turned in this step.")
+        elif flow.turn(1 if key == "greater_than_sign" else -1):
+            self.app.open_lesson(flow.lesson, flow.at, flow.turned)
+        else:
+            self.app.tell("There is no further value.")
+
     def action_words(self) -> None:
         self.toggle_class("words-away")
 

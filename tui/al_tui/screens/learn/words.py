@@ -33,6 +33,9 @@ def step_words(flow: LessonFlow, view: RaceView, asks: Sequence[Asks] | None, co
         out.append(f"{step.words}\n")
     if step.numbers:
         _add_numbers(out, asks, colours)
+    if step.turn is not None:
+        values = "  ".join(f"[{one}]" if at == flow.turned else one for at, one in enumerate(step.turn.values))
+        _add(out, "Turn", f"{step.turn.name}  {values}   by < and >", colours)
     for name, words in (("Look", step.look), ("Press", _keys(flow)), ("Expect", step.expect)):
         if words:
             _add(out, name, words, colours)
