@@ -117,3 +117,10 @@ def test_entropies_of_votes_are_those_of_the_formula() -> None:
     words = " ".join(step.words for step in find_lesson("hard-committee").steps)
     for said, shares in (("log 2 = {}", (1 / 2, 1 / 2)), ("4 to 3 is {}", (4 / 7, 3 / 7))):
         assert said.format(f"{-sum(share * math.log(share) for share in shares):.3f}") in words
+
+
+def test_the_example_of_the_docs_is_a_lesson(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```\n(---\n.*?)```", DOCS.read_text(), re.DOTALL)
+    (tmp_path / "moons.md").write_text(text)
+    lesson = find_lesson(str(tmp_path / "moons.md"))
+    assert (lesson.title, len(lesson.steps)) == ("Two moons", 2)
