@@ -1,9 +1,9 @@
-"""The Gaussian field on 100,000 items: time of the first model and of the next ones, and memory. Run by hand:
+"""100,000 items: the Gaussian field, and learner and strategy `auto`: the first model, the next ones, and memory. Run by hand:
 
     python benchmarks/field_scale.py
 
 Ten Gaussian clusters in 64 dimensions, 100 labels, one thread. The first model looks for anchors or neighbours; the next ones
-know them.
+know them. Beside them stands the field that ties items to each other: its first model is the search for the neighbours of all.
 Writes results/field_scale.json and .md.
 """
 
@@ -16,6 +16,7 @@ import numpy as np
 from report import write
 
 from al_core.compute.one_thread import one_thread
+from al_core.data.dataset import FloatArray
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
 from al_core.run.warm_up import warm_up
@@ -63,7 +64,29 @@ def main() -> None:
                 table.append(
                     ("expected error after the label of each candidate, CPU seconds", tried(training), "–", "all of them")
                 )
+        table += both_auto(X)
     write("field_scale", table)
+
+
+def both_auto(X: FloatArray) -> list[tuple[str, float, str, str]]:
+    """CPU seconds of learner and strategy `auto`: the first model and its batch, and those after ten labels more."""
+    learner, strategy, memo = resolve_learner("auto"), resolve_strategy("auto"), {}
+    order, pool, table = np.random.default_rng(3).permutation(ITEMS), np.arange(ITEMS), []
+    for labels, which, bar in ((LABELS, "the first", "≤ 5"), (LABELS + 10, "every further", "–")):
+        rows = np.sort(order[:labels])
+        begin = time.process_time()
+        model = learner.fit(Training(X, rows, CLASS_OF[rows], CLASSES, pool, (0,), memo))
+        learnt = time.process_time()
+        rng, candidates = np.random.default_rng(2), np.setdiff1d(pool, rows)
+        context = QueryContext(model, X, candidates, rows, CLASS_OF[rows], CLASSES, rng, memo, pool=pool)
+        _ = context.probabilities
+        said = time.process_time()
+        strategy.choose(context, 10)
+        asked = time.process_time() - said
+        what = f"{labels} labels; probabilities of all items {said - learnt:.2f} s"
+        table.append((f"learner auto: CPU seconds of {which} model", learnt - begin, bar, what))
+        table.append((f"strategy auto: CPU seconds of {which} batch of ten", asked, "–", "anchors and field are known"))
+    return table
 
 
 def tried(training: Training) -> float:

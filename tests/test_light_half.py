@@ -99,6 +99,7 @@ HEAVY = frozenset(
         "al_core.strategies.expected_error",
         "al_core.strategies.gradient",
         "al_core.strategies.herding",
+        "al_core.strategies.parts.anchored",
         "al_core.strategies.parts.best",
         "al_core.strategies.parts.clusters",
         "al_core.strategies.parts.committees",

@@ -192,6 +192,7 @@ def query_context(task: Task, given: Known, model: Model, rng: np.random.Generat
         rng=rng,
         memo=task.memo,
         refit=lambda rows, labels: fit(task, rows, labels, stream),
+        pool=task.pool,
     )
 
 

@@ -13,10 +13,11 @@ import numpy as np
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.learners.gaussian_field import GaussianField
 from al_core.learners.model import Model
+from al_core.strategies.parts.anchored import AnchorKernel
 from al_core.strategies.parts.best import argbest
-from al_core.strategies.parts.coverage import Kernel, add, cover, covered_by, doubts, gains, kernel_of
+from al_core.strategies.parts.coverage import Kernel, cover, covered_by, doubts, kernel_of
 from al_core.strategies.parts.field_errors import Lessons, lessons_of
-from al_core.strategies.parts.numbers import Asked, number
+from al_core.strategies.parts.numbers import Asked, number, taken
 from al_core.strategies.registry import Choice, Numbers, Parameter, QueryContext, strategy
 
 TRIED = 5000
@@ -29,8 +30,8 @@ def _parts_of(context: QueryContext, asked: Asked, *, neighbors: int = 50) -> Nu
     blind = missing(context.labels, context.n_classes)
     if not len(context.labelled) or (share is None and not blind):
         there = np.searchsorted(context.rows, context.candidates)
-        first = gains(kernel, weights, covered_by(context, kernel))[there].max()
-        now = gains(kernel, weights, covered_by(context, kernel, asked.before))[there[asked.at]]
+        first = kernel.gains(weights, covered_by(context, kernel, context.labelled))[there].max()
+        now = kernel.gains(weights, covered_by(context, kernel, taken(context, asked)))[there[asked.at]]
         words = "no field is in the model: what its label adds to the cover, H, by what the first of the batch added"
         return Numbers(f"{number(now)} / {number(first)}", (words,))
     mix = _Mix(context, kernel, weights, field, 1.0 if share is None else share)
@@ -115,12 +116,17 @@ class _Mix:
     next."""
 
     def __init__(
-        self, context: QueryContext, kernel: Kernel, weights: FloatArray, field: GaussianField | None, share: float
+        self,
+        context: QueryContext,
+        kernel: Kernel | AnchorKernel,
+        weights: FloatArray,
+        field: GaussianField | None,
+        share: float,
     ) -> None:
         self._context, self._kernel, self._weights, self._field = context, kernel, weights, field
         self._believed = share**2
         self._places = np.searchsorted(context.rows, context.candidates)
-        self._covered = covered_by(context, kernel)
+        self._covered = covered_by(context, kernel, context.labelled)
         self.eligible = np.ones(len(context.candidates), dtype=bool)
         """Candidates that are not in the batch yet."""
         self._tried: IntArray = np.arange(len(context.candidates))
@@ -149,8 +155,8 @@ class _Mix:
 
     def parts(self) -> list[tuple[float, FloatArray, str]]:
         """What the score is a sum of, each of every candidate by the largest: its share, its values and what they are."""
-        doubt = self._weights[self._places] * (1.0 - self._covered[self._places])
-        stood = gains(self._kernel, self._weights, self._covered)[self._places]
+        doubt = self._weights[self._places] * (1.0 - self._kernel.of_rows(self._covered)[self._places])
+        stood = self._kernel.gains(self._weights, self._covered)[self._places]
         if self._field is None:
             return [(1.0 - self._believed, doubt, "doubt U"), (self._believed, stood, "herding's gain H")]
         half = self._believed / 2
@@ -175,7 +181,7 @@ class _Mix:
         if self._lessons is not None and position < len(self._tried) and self._tried[position] == best:
             self._lessons.learn(position, self.eligible[self._tried])
         self.eligible[best] = False
-        add(self._kernel, int(self._places[best]), self._covered)
+        self._kernel.add(int(self._places[best]), self._covered)
 
 
 def _of_most(values: FloatArray, eligible: IntArray) -> FloatArray:

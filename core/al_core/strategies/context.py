@@ -38,6 +38,8 @@ class QueryContext:
     memo : the task's store for what is derived from features alone, kept between rounds.
     round_memo : what is derived once a round, such as a committee; gone with the round.
     refit : fits the run's learner as if ``(rows, labels)`` were what is labelled; for strategies that try labels out.
+    pool : int array, rows of everything that a learner sees beside what is labelled, ascending, asked for or not; the
+        candidates where nothing is said.
     """
 
     model: Model
@@ -50,6 +52,7 @@ class QueryContext:
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     round_memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     refit: Callable[[IntArray, IntArray], Model] | None = field(default=None, repr=False)
+    pool: IntArray | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", as_float(self.features))
@@ -75,6 +78,11 @@ class QueryContext:
     def rows(self) -> IntArray:
         """Rows of the candidates and of everything labelled, ascending: what density and clusters are about."""
         return np.union1d(self.candidates, self.labelled)
+
+    @cached_property
+    def nodes(self) -> IntArray:
+        """Rows of everything that a learner sees, ascending: the same all through a run, whatever is put aside."""
+        return np.union1d(self.candidates if self.pool is None else self.pool, self.labelled)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` returns, made once a round and shared by everything that scores in it."""

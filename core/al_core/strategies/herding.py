@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from al_core.strategies.parts.anchored import AnchorKernel
 from al_core.strategies.parts.coverage import cover, covered_by, doubts, kernel_of
-from al_core.strategies.parts.numbers import Asked, gain_words
+from al_core.strategies.parts.numbers import Asked, gain_words, taken
 from al_core.strategies.registry import Choice, Numbers, Parameter, QueryContext, strategy
 
 
@@ -20,9 +21,10 @@ def _gains_of(
     kernel = kernel_of(context, neighbors, bandwidth)
     weights = doubts(context) if weight == "uncertainty" else np.ones(len(context.rows))
     columns, values = kernel.row(int(np.searchsorted(context.rows, context.candidates[asked.at])))
-    covered = covered_by(context, kernel, asked.before)[columns]
-    expression, count = gain_words(weights[columns], values, covered)
-    words = f"of {count} items that are more like it than like any label or earlier pick: w·(K to it − K to those)"
+    covered = covered_by(context, kernel, taken(context, asked))[columns]
+    expression, count = gain_words(kernel.worth(weights)[columns], values, covered)
+    what = "anchors, w what hangs on them," if isinstance(kernel, AnchorKernel) else "items"
+    words = f"of {count} {what} that are more like it than like any label or earlier pick: w·(K to it − K to those)"
     return Numbers(expression, (words,))
 
 
@@ -31,7 +33,7 @@ def _gains_of(
     family="cover",
     formula="again and again arg max_x Σᵢ wᵢ·max(0, K(xᵢ, x) − max_{s labelled or picked} K(xᵢ, s)), w = 1 or 1 − margin",
     source="MaxHerding: Bae, Noh & Sutherland 2024; uncertainty weights (UHerding): Bae, Oliveira & Sutherland 2025",
-    cost="O(n²·d) once for the neighbours, then O(n·(C + neighbours)) and O(neighbours) for what is looked at again",
+    cost="O(n²·d) once for the neighbours, of more than 20,000 items O(n·d·anchors) for anchors; then O(n·(C + neighbours))",
     why="No other item stands for more that nothing labelled stands for yet: as much as {score:.1f} items.",
     parameters={
         "weight": Parameter(

@@ -9,7 +9,7 @@ import numpy as np
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.errors import UserError
 from al_core.strategies.parts.best import top
-from al_core.strategies.parts.coverage import add, kernel_of
+from al_core.strategies.parts.coverage import covered_by, kernel_of
 from al_core.strategies.parts.numbers import Asked, number, shares
 from al_core.strategies.registry import Choice, Numbers, Parameter, QueryContext, resolve_strategy, strategy
 
@@ -47,7 +47,7 @@ def _chance_of(
     family="mixed",
     formula="P(r|x)·(1 − P(r|x))^γ + λ·max_{s of r} K(x, s), r the class with fewest labels; share·(1 − C·n_r/n) of a batch",
     source="this program; the aim is the class balance of TAILOR: Zhang, Katz-Samuels, Nowak & Jamieson 2023",
-    cost="that of the base, O(n·C), and O(n²·d) once for the neighbours",
+    cost="that of the base, O(n·C), and O(n²·d) once for the neighbours, of more than 20,000 items O(n·d·anchors) for anchors",
     why="Chosen with the class that has the fewest labels in view, which it is of with a probability of {score:.0%}.",
     parameters={
         "base": Parameter("the strategy that the rest of the batch is asked by", check=_another),
@@ -96,7 +96,6 @@ def most_behind(labels: IntArray, n_classes: int) -> tuple[int, float]:
 
 def _likeness(context: QueryContext, label: int) -> FloatArray:
     """The kernel between each candidate and the labelled item of a class that is nearest to it, shape (n,)."""
-    kernel, covered = kernel_of(context, NEIGHBOURS, 1.0), np.zeros(len(context.rows))
-    for position in np.searchsorted(context.rows, context.labelled[context.labels == label]).tolist():
-        add(kernel, position, covered)
+    kernel = kernel_of(context, NEIGHBOURS, 1.0)
+    covered = kernel.of_rows(covered_by(context, kernel, context.labelled[context.labels == label]))
     return np.asarray(covered[np.searchsorted(context.rows, context.candidates)])

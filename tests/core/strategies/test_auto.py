@@ -15,7 +15,9 @@ from al_core.learners.registry import resolve_learner
 from al_core.learners.stack import StackModel
 from al_core.strategies import auto
 from al_core.strategies.auto import field_of, missing
-from al_core.strategies.parts.coverage import add, doubts, gains, kernel_of
+from al_core.strategies.parts import coverage
+from al_core.strategies.parts.anchored import AnchorKernel
+from al_core.strategies.parts.coverage import Kernel, covered_by, doubts, kernel_of
 from al_core.strategies.parts.field_errors import expected_errors, lessons_of
 from al_core.strategies.registry import QueryContext, resolve_strategy
 
@@ -35,17 +37,22 @@ def picks(made: QueryContext, name: str, k: int = 8) -> list[int]:
     return resolve_strategy(name).choose(made, k).indices.tolist()
 
 
+@pytest.mark.parametrize("exact", [1000, 0])
 @pytest.mark.parametrize("learner", ["gaussian_field", "stack(gaussian_field,logistic)"])
-def test_a_pick_is_the_largest_of_the_mixed_shares_of_the_most(learner: str) -> None:
+def test_a_pick_is_the_largest_of_the_mixed_shares_of_the_most(
+    learner: str, exact: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is neighbours that are covered, or anchors."""
+    monkeypatch.setattr(coverage, "EXACT", exact)
     made = context(learner)
     field, share = field_of(made.model)
     assert field is not None
     assert share is not None
-    kernel, covered = kernel_of(made, 50, 1.0), np.zeros(500)
-    for position in LABELLED.tolist():
-        add(kernel, position, covered)
+    kernel = kernel_of(made, 50, 1.0)
+    assert isinstance(kernel, Kernel if exact else AnchorKernel)
+    covered = covered_by(made, kernel, LABELLED)
     weights = doubts(made)
-    doubt, stood = (weights * (1 - covered))[30:], gains(kernel, weights, covered)[30:]
+    doubt, stood = (weights * (1 - kernel.of_rows(covered)))[30:], kernel.gains(weights, covered)[30:]
     f, covariance = field.field(made.candidates), field.covariance(made.candidates, made.candidates)
     taught = (1 - f.max(axis=1)).mean() - expected_errors(f, covariance, np.diag(covariance), f, "zero_one")
     assert min(doubt.max(), stood.max(), taught.max()) > 0
@@ -80,7 +87,7 @@ def test_without_belief_in_the_field_it_asks_what_is_doubted_and_not_covered() -
     made = believing(context("stack(gaussian_field,logistic)"), 0.0)
     covered = np.zeros(500)
     for position in LABELLED.tolist():
-        add(kernel_of(made, 50, 1.0), position, covered)
+        kernel_of(made, 50, 1.0).add(position, covered)
     assert picks(made, "auto", 1) == [int((doubts(made) * (1 - covered))[30:].argmax())]
 
 
@@ -101,8 +108,8 @@ def test_on_anchors_what_the_rest_likes_best_is_tried(monkeypatch: pytest.Monkey
     assert field is not None
     kernel, covered = kernel_of(made, 50, 1.0), np.zeros(500)
     for position in LABELLED.tolist():
-        add(kernel, position, covered)
-    stood = gains(kernel, doubts(made), covered)[30:]
+        kernel.add(position, covered)
+    stood = kernel.gains(doubts(made), covered)[30:]
     lessons = lessons_of(field, made.candidates, np.arange(470))
     taught = np.maximum(lessons.now() - lessons.errors(np.ones(470, dtype=bool), "zero_one"), 0)
     for tried in (470, 40):

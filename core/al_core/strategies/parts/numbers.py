@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from al_core.data.dataset import FloatArray
+from al_core.data.dataset import FloatArray, IntArray
 from al_core.strategies.context import QueryContext
 from al_core.strategies.parts.committees import Member, each_member
 
@@ -83,6 +83,11 @@ def gain_words(weights: FloatArray, values: FloatArray, covered: FloatArray) -> 
     terms = [f"{number(weights[at])}·({number(values[at])} − {number(covered[at])})" for at in order[:MOST_TERMS].tolist()]
     left = added[order[MOST_TERMS:]]
     return " + ".join([*terms, *([number(float(left.sum()))] if len(left) else [])]) or "0", len(order)
+
+
+def taken(context: QueryContext, asked: Asked) -> IntArray:
+    """Rows that have a label, and those of the batch that were picked before this item, in the order of the picks."""
+    return np.concatenate([context.labelled, context.candidates[list(asked.before)]])
 
 
 def opinions_of(context: QueryContext, members: tuple[Member, ...], asked: Asked) -> FloatArray:
