@@ -14,8 +14,11 @@ RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "scikit-learn", "scipy", "textual", "plotext")
 
 
-def write(name: str, rows: Sequence[tuple[str, float, str, str]]) -> None:
-    """Write rows of (what, value, bar, note) to results/NAME.json and results/NAME.md, and print the table."""
+def write(name: str, rows: Sequence[tuple[str, float, str, str]], command: str = "") -> None:
+    """Write rows of (what, value, bar, note) to results/NAME.json and results/NAME.md, and print the table.
+
+    The head says the command, NAME.py where none is given.
+    """
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     when = datetime.now(UTC).date().isoformat()
@@ -23,7 +26,7 @@ def write(name: str, rows: Sequence[tuple[str, float, str, str]]) -> None:
         ["| what | measured | bar | note |", "|---|---|---|---|"]
         + [f"| {what} | {value:.4g} | {bar} | {note} |" for what, value, bar, note in rows]
     )
-    text = f"# {name}\n\n`python benchmarks/{name}.py`, {when}, {machine}; {versions}.\n\n{table}\n"
+    text = f"# {name}\n\n`python benchmarks/{command or f'{name}.py'}`, {when}, {machine}; {versions}.\n\n{table}\n"
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text(text)
     document = {
