@@ -19,6 +19,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ KEYS = 300
 LABELS = 100_000
 
 
-def probe(out: Path, busy: bool, word: str) -> None:
+def probe(out: Path, busy: bool, word: str, *learner_strategy: str) -> None:
     """The real app over a data set or a folder, with every answer replaced by the true class, and hooks that take the time."""
     from textual import events
 
@@ -122,7 +123,11 @@ def probe(out: Path, busy: bool, word: str) -> None:
     log = log_file()
     executor = open_workers(None, log)
     named = BY_SIZE if word == "digits" else ()  # of files what a person gets who says nothing
-    begin = Begin(Settings(word, "", ()), "bench", out.with_suffix(".session"), said=named)
+    settings = Settings(word, "", ())
+    if learner_strategy:
+        learner, strategy = learner_strategy
+        settings, named = replace(settings, learner=learner, strategy=strategy), BY_SIZE
+    begin = Begin(settings, "bench", out.with_suffix(".session"), said=named)
     app = Probed(Labeller(begin, executor), log)
     app.run()
     executor.shutdown(wait=False)
@@ -139,10 +144,17 @@ def prefer() -> bool:
     return True
 
 
-def keys(home: str, name: str, word: str = "digits") -> dict[str, float]:
-    """Press digits, a few a second as a quick person does, until the probe called ``busy`` or otherwise has seen enough."""
+def keys(home: str, name: str, word: str = "digits", *learner_strategy: str) -> dict[str, float]:
+    """Press digits, a few a second as a quick person does, until the probe called ``busy`` or otherwise has seen enough.
+
+    Parameters
+    ----------
+    home, name : where the probe writes its times.
+    word : the data set or folder.
+    learner_strategy : both, or neither for what a person gets who names none.
+    """
     out = Path(home, f"{name}.json")
-    pid, fd = spawn([sys.executable, __file__, PROBE, str(out), word], home)
+    pid, fd = spawn([sys.executable, __file__, PROBE, str(out), word, *learner_strategy], home)
     count = 0
     while not out.exists():
         end = time.monotonic() + 0.2
@@ -256,7 +268,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if PROBE in sys.argv:
-        probe(Path(sys.argv[2]), Path(sys.argv[2]).stem == "busy", sys.argv[3])
+        probe(Path(sys.argv[2]), Path(sys.argv[2]).stem == "busy", *sys.argv[3:])
     elif LARGE in sys.argv:
         large(Path(sys.argv[2]), int(sys.argv[3]))
     else:
