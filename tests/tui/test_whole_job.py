@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from al_tui.background import race, seeds
+from al_tui.background import seeds, stopwatch
 from al_tui.background.race import Engine
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.race.screen import RaceScreen
@@ -28,7 +28,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        for module in (race, seeds):
+        for module in (stopwatch, seeds):
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.now))
         monkeypatch.setattr(Engine, "seconds", SECONDS)
 
