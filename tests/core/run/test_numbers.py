@@ -11,6 +11,7 @@ from al_core.run.numbers import numbers_of, open_numbers
 from al_core.run.play import play
 from al_core.run.round import start
 from al_core.run.state import RunState
+from al_core.strategies.parts import coverage
 from al_core.strategies.registry import strategies
 from al_core.task.spec import TaskSpec
 from al_core.task.split import make_task
@@ -60,6 +61,19 @@ def test_the_numbers_come_to_the_score(strategy: str) -> None:
             assert value(numbers.expression) == pytest.approx(pick.score, rel=0.01, abs=2e-3), numbers
             for term in numbers.terms:
                 assert "{" not in term.format(*task.dataset.classes)
+
+
+@pytest.mark.parametrize("strategy", ["herding", "auto", "rare_class"])
+def test_where_anchors_are_covered_the_numbers_are_of_anchors(strategy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverage, "EXACT", 0)
+    spec, state = played(strategy)
+    assert state.query is not None
+    for pick in state.query.picks:
+        numbers = open_numbers(spec, state, pick.row)
+        assert numbers is not None
+        assert pick.score is not None
+        assert value(numbers.expression) == pytest.approx(pick.score, rel=0.01)
+        assert any("anchors" in term for term in numbers.terms) == (strategy == "herding")
 
 
 def test_on_a_field_the_expected_error_is_that_of_each_label() -> None:
