@@ -86,7 +86,8 @@ def until(curve: Curve, labels: int) -> Curve:
 def lead(curve: Curve, baseline: Curve, labels: int) -> int | None:
     """How many labels a curve is ahead of another one at ``labels``; negative where it is behind.
 
-    Whichever is the more accurate there was as accurate so many labels before as the other one is now.
+    Whichever is the more accurate there was as accurate so many labels before as the other one is now. Where both are level,
+    whichever was so accurate first was it by so many labels.
 
     Returns
     -------
@@ -95,7 +96,9 @@ def lead(curve: Curve, baseline: Curve, labels: int) -> int | None:
     ours, theirs = dict(curve).get(labels), dict(baseline).get(labels)
     if ours is None or theirs is None:
         return None
-    if ours >= theirs:
+    if ours == theirs:
+        return (first_hit(baseline, ours) or labels) - (first_hit(curve, ours) or labels)
+    if ours > theirs:
         return labels - (first_hit(curve, theirs) or labels)
     return (first_hit(baseline, ours) or labels) - labels
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from al_core.measures.curves import aulc, first_hit, held_hit, saved
+from al_core.measures.curves import aulc, first_hit, held_hit, lead, saved
 
 CURVE = ((20, 0.5), (30, 0.9), (40, 0.8), (50, 0.9), (60, 0.95), (70, 0.9))
 
@@ -31,3 +31,21 @@ def test_saved_is_a_share_of_the_baseline_and_none_when_censored() -> None:
     assert saved(75, 100) == pytest.approx(0.25)
     assert saved(None, 100) is None
     assert saved(75, None) is None
+
+
+@pytest.mark.parametrize(
+    ("curve", "baseline", "expected"),
+    [
+        (((20, 0.5), (30, 0.7), (40, 0.9)), ((20, 0.5), (30, 0.6), (40, 0.7)), 10),
+        (((20, 0.5), (30, 0.6), (40, 0.7)), ((20, 0.5), (30, 0.7), (40, 0.9)), -10),
+        (((20, 0.0), (30, 0.0), (40, 0.0)), ((20, 0.0), (30, 0.0), (40, 0.0)), 0),
+        (((20, 0.5), (30, 0.9), (40, 0.9)), ((20, 0.5), (30, 0.6), (40, 0.9)), 10),
+        (((20, 0.5), (30, 0.6), (40, 0.9)), ((20, 0.9), (30, 0.9), (40, 0.9)), -20),
+        (((20, 0.5), (30, 0.6)), ((20, 0.9), (30, 0.9), (40, 0.9)), None),
+    ],
+    ids=["ahead", "behind", "never apart", "level now and first", "level now and last", "not there yet"],
+)
+def test_a_lead_is_by_how_many_labels_one_was_as_accurate_before(
+    curve: tuple[tuple[int, float], ...], baseline: tuple[tuple[int, float], ...], expected: int | None
+) -> None:
+    assert lead(curve, baseline, 40) == expected

@@ -58,8 +58,10 @@ def _job(standing: Standing) -> list[Part]:
     total += f" ({standing.features})" if standing.features else ""
     batch = f" × {standing.batch}" if standing.batch > 1 else ""
     leads = safe_text(leader(standing.voices), 40)
-    learner = f"{standing.learner}: {leads}" if leads else standing.learner
-    return [(total, ""), (standing.strategy + batch, ""), (learner, "")]
+    asks = [(total, ""), (standing.strategy + batch, "")]
+    if leads:  # of a mix, what it is made of is found only here, and what describes the items may be long
+        return [(f"{standing.learner}: {leads}", ""), *asks]
+    return [*asks, (standing.learner, "")]
 
 
 def _count(number: int, word: str) -> str:
