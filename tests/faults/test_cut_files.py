@@ -15,7 +15,7 @@ from al_core.data.array_files import _MAPPED_FROM
 
 CUT_WHILE_READ = """
 import os, sys
-from al_core.data.readers import arrays
+from al_core.data import arrays
 arrays_in = arrays.arrays_in
 def cut(*args):
     there = arrays_in(*args)

@@ -19,7 +19,6 @@ from al_tui.widgets.curves import Curves
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.intervals import Intervals
 from al_tui.widgets.leaderboard import Leaderboard
-from al_tui.widgets.reason import Reason
 
 RARE = "digits(rare=8,share=0.02)"
 SHORT = {"accuracy": "acc", "balanced_accuracy": "bal", "macro_f1": "F1", "recall(8)": "rec"}
@@ -59,8 +58,6 @@ async def test_every_title_says_it(desk: Callable[..., Any], metric: str, words:
         meaning = str(at.app.screen.query_one("#meaning", Static).render())
         assert f"labels given when test {words} first reached" in meaning
         assert f"\n{words}, labels: of the last model" in meaning
-        await at.press(pilot, "escape")
-        assert f" labels, {words} 0." in " ".join(at.shown(Reason).split())
 
 
 async def test_a_class_made_rare_is_said_first_in_the_header(desk: Callable[..., Any]) -> None:

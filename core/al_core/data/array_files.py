@@ -101,7 +101,7 @@ def numbers_in(path: Path) -> tuple[NDArray[Any], tuple[str, ...]]:
 
 def arrays_in(path: Path, classes: tuple[str, ...] | None) -> Arrays:
     """What is in the file; ``classes`` are names in place of those in it."""
-    if path.is_dir():
+    if is_folder_of_arrays(path):
         found = _folder(path)
     else:
         with _opened(path) as file:

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from al_core.data import array_files, opened
+from al_core.data import array_files, arrays, opened
 from al_core.data.dataset import Part
 from al_core.data.how_far import HowFar, listening
 from al_core.data.kept_pictures import Place
 from al_core.data.opened import open_dataset
 from al_core.data.origin import Origin
-from al_core.data.readers import arrays, pictures
+from al_core.data.readers import pictures
 from al_core.data.readers.pictures import by_chance
 from al_core.ground.errors import UserError
 

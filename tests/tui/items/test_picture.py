@@ -56,7 +56,8 @@ def test_room_is_used_by_whole_multiples() -> None:
     digit = checked(8, 8, colour=False)
     assert (len(large(digit, Room(16, 8), DARK)), large(digit, Room(16, 8), DARK)[0].cell_len) == (8, 16)
     assert (len(large(digit, Room(47, 24), DARK)), large(digit, Room(47, 24), DARK)[0].cell_len) == (16, 32)
-    assert (len(small(digit, Room(99, 99), DARK)), small(digit, Room(99, 99), DARK)[0].cell_len) == (4, 8)
+    assert (len(small(digit, Room(15, 7), DARK)), small(digit, Room(15, 7), DARK)[0].cell_len) == (4, 8)
+    assert (len(small(digit, Room(99, 24), DARK)), small(digit, Room(99, 24), DARK)[0].cell_len) == (24, 48)
 
 
 def test_a_smaller_picture_is_the_mean_of_what_it_stands_for() -> None:
@@ -124,6 +125,6 @@ def test_contrast_is_not_that_of_a_speck_and_flat_pictures_stay_flat() -> None:
 @pytest.mark.parametrize("colour", [True, False])
 def test_half_a_line_that_has_no_pixels_is_what_is_behind_the_picture(colour: bool) -> None:
     ink = bytes([0, 0, 0] if colour else [255])
-    *_, last = small(Picture(2, 3, ink * 6, colour), Room(4, 4), DARK)
+    *_, last = small(Picture(2, 3, ink * 6, colour), Room(3, 4), DARK)
     assert last.plain == "▀▀"
     assert {span.style.bgcolor for span in last.spans if not isinstance(span.style, str)} == {None}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from al_tui.screens.label.drawing import LONGEST_ENDING, _duration, ending
+from al_tui.screens.label.drawing import LONGEST_ENDING, ending
+from al_tui.screens.label.heading import _duration
 
 
 @pytest.mark.parametrize(

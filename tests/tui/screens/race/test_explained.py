@@ -45,13 +45,24 @@ async def test_e_says_the_formula_with_the_numbers_of_the_item(desk: MakeDesk) -
         assert not isinstance(at.app.screen, Explained)
 
 
-async def test_a_strategy_without_numbers_says_so_and_one_that_draws_how(desk: MakeDesk) -> None:
-    at = desk(("herding", "random"), spec=SPEC)
+async def test_a_strategy_without_numbers_says_so(desk: MakeDesk, monkeypatch: Any) -> None:
+    """As one of somebody else's may be."""
+    at = desk(("margin", "random"), spec=SPEC)
+
+    async def none(self: Any, state: Any, row: int) -> None:
+        return None
+
+    monkeypatch.setattr("al_tui.background.pool.Pool.numbers", none)
     async with at.app.run_test(size=(80, 24)) as pilot:
         await at.press(pilot, "n", "e")
         await told(at, pilot)
         assert NONE in said(at)
-        await at.press(pilot, "escape", "down", "e")
+
+
+async def test_one_that_draws_says_how(desk: MakeDesk) -> None:
+    at = desk(("random",), spec=SPEC)
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, "n", "e")
         await told(at, pilot)
         assert "each of 136 candidates was as likely as any other" in said(at)
 
