@@ -6,13 +6,17 @@ comes out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import NamedTuple
 
 from al_core.exchange.taking import STRENGTH
 from al_core.sessions.actions import Choice, Status
+from al_core.sessions.class_actions import ClassAdded, ClassRenamed, ClassSplit
 from al_core.sessions.ledger import Ledger
+from al_core.sessions.scheme import Scheme
 
 Voice = tuple[str, int]
 """Who said it, and which class."""
@@ -129,67 +133,115 @@ def _notes(note: str, known: Iterable[str], who: str) -> list[str]:
     return parts if all(said) else [f"{who}: {note.replace('; ', ', ')}"]
 
 
+Token = tuple[str, int]
+"""A name, and the how manieth class of a session it was given to."""
+
+PASSING = "… "
+"""Before the name of a class that is called otherwise only until it has its last name; nobody knows it by that."""
+
+
 class Together(NamedTuple):
     """The classes of several sessions as they are together.
 
     Parameters
     ----------
     groups : for each session, class → number of the group of classes that are the same; of the classes that there are.
-    names : of each group: what it is called, and what else it was ever called.
+    names : what each group is called.
+    tokens : of each group, all that it was ever called, see `tokens`.
     """
 
     groups: tuple[dict[int, int], ...]
-    names: tuple[tuple[str, frozenset[str]], ...]
+    names: tuple[str, ...]
+    tokens: tuple[frozenset[Token], ...]
+
+
+def tokens(scheme: Scheme) -> dict[Token, int]:
+    """All that the classes that there are were ever called → class, in the order in which they were called so.
+
+    A name that was taken from one class and given to another is two: the first that it was given to stays known by it, also
+    to a session in which it is still called so. What was deleted does not count.
+    """
+    added = sum(
+        len(action.names) if isinstance(action, ClassSplit) else 1
+        for action in scheme.done
+        if isinstance(action, (ClassAdded, ClassSplit))
+    )
+    begun = len(scheme.classes) - added
+    given = list(enumerate(scheme.first_names[:begun]))
+    for action in scheme.done:
+        match action:
+            case ClassAdded(label, name) | ClassRenamed(label, name):
+                given.append((label, name))
+                begun += isinstance(action, ClassAdded)
+            case ClassSplit(_, names):
+                given.extend(enumerate(names, begun))
+                begun += len(names)
+    found: dict[Token, int] = {}
+    times: Counter[str] = Counter()
+    before: dict[int, str] = {}
+    seen: set[tuple[int, str]] = set()
+    for label, name in given:
+        passing = name == f"{PASSING}{before.get(label)}" and name != scheme.names[label]
+        known = passing or (label, name) in seen
+        before[label] = name
+        seen.add((label, name))
+        if (now := scheme.now(label)) is not None and not known:
+            times[name] += 1
+            found[name, times[name]] = now
+    return found
 
 
 def same_classes(ledgers: Sequence[Ledger]) -> Together:
-    """Which classes of sessions are the same: those that are called so, or were once where nothing is called so now.
+    """Which classes of sessions are the same: those that were ever called the same, also by way of other classes.
 
-    A group is called as a class of it that was not called otherwise since: what somebody has renamed has the new name.
+    The sets of what classes were called are joined where they meet; nothing else counts, so that joining them again, in any
+    order, changes nothing. A group is called as a class of it that was not called otherwise since: what somebody has renamed
+    has the new name.
     """
-    nodes = [(place, label) for place, ledger in enumerate(ledgers) for label in ledger.scheme.alive]
-    parent = {node: node for node in nodes}
+    known = [tokens(ledger.scheme) for ledger in ledgers]
+    parent: dict[Token, Token] = {token: token for each in known for token in each}
 
-    def top(node: tuple[int, int]) -> tuple[int, int]:
-        while parent[node] != node:
-            node = parent[node]
-        return node
+    def top(token: Token) -> Token:
+        while parent[token] != token:
+            token = parent[token]
+        return token
 
-    for place, label in nodes:
-        for other, ledger in enumerate(ledgers):
-            if other != place and (found := _found(ledgers[place], label, ledger)) is not None:
-                parent[top((place, label))] = top((other, found))
-    members: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for node in nodes:
-        members.setdefault(top(node), []).append(node)
-    named = []
-    for group in members.values():
-        present = {ledgers[place].scheme.names[label] for place, label in group}
-        ever = {name for place, label in group for name in _ever(ledgers[place], label)}
-        old = {name for place, label in group for name in _ever(ledgers[place], label)[:-1]}
-        called = min(present - old or present)
-        named.append((called, frozenset(ever - {called}), group))
-    named.sort(key=lambda entry: entry[0])
-    groups: tuple[dict[int, int], ...] = tuple({} for _ in ledgers)
-    for number, (_, _, group) in enumerate(named):
-        for place, label in group:
-            groups[place][label] = number
-    return Together(groups, tuple((called, old) for called, old, _ in named))
-
-
-def _found(ledger: Ledger, label: int, other: Ledger) -> int | None:
-    """The class of another session that a class is."""
-    taken = set(ledger.scheme.living)
-    names = _ever(ledger, label)
-    older = (name for name in reversed(names[:-1]) if name not in taken)
-    return next((found for name in (names[-1], *older) if (found := other.scheme.called(name)) is not None), None)
+    for each in known:
+        first: dict[int, Token] = {}
+        for token, label in each.items():
+            parent[top(token)] = top(first.setdefault(label, token))
+    blocks: dict[Token, set[Token]] = {}
+    for token in parent:
+        blocks.setdefault(top(token), set()).add(token)
+    present: dict[Token, set[str]] = {block: set() for block in blocks}
+    old: dict[Token, set[str]] = {block: set() for block in blocks}
+    for ledger, each in zip(ledgers, known, strict=True):
+        for token, label in each.items():
+            name = ledger.scheme.names[label]
+            present[top(token)].add(name)
+            old[top(token)] |= {token[0]} - {name}
+    called = _called(blocks, present, old)
+    order = sorted(blocks, key=lambda block: called[block])
+    number = {block: place for place, block in enumerate(order)}
+    groups = tuple({label: number[top(token)] for token, label in each.items()} for each in known)
+    return Together(groups, tuple(called[block] for block in order), tuple(frozenset(blocks[block]) for block in order))
 
 
-def _ever(ledger: Ledger, label: int) -> tuple[str, ...]:
-    """All that a class, and what was merged into it, was ever called, its present name last, but for what another class is
-    called now."""
-    own = ledger.scheme.classes[label].names
-    merged = (one.names for number, one in enumerate(ledger.scheme.classes) if one.now == label != number)
-    names = (*(name for names in merged for name in names), *own)
-    living = set(ledger.scheme.living) - {names[-1]}
-    return (*(name for name in names[:-1] if name not in living and name != names[-1]), names[-1])
+def _called(
+    blocks: Mapping[Token, set[Token]], present: Mapping[Token, set[str]], old: Mapping[Token, set[str]]
+) -> dict[Token, str]:
+    """What each group is called, no two the same: first those choose that have a name that nobody has taken from them."""
+    found: dict[Token, str] = {}
+    for block in sorted(blocks, key=lambda block: (not present[block] - old[block], min(blocks[block]))):
+        taken = set(found.values())
+        ever = {name for name, _ in blocks[block]}
+        choices = (present[block] - old[block], present[block], ever)
+        free = next((left for names in choices if (left := names - taken)), None)
+        found[block] = min(free) if free else _spare(blocks[block], taken)
+    return found
+
+
+def _spare(block: Iterable[Token], taken: Container[str]) -> str:
+    """A name for a group that nothing else is called."""
+    name, time = min(block)
+    return next(spare for each in count(time) if (spare := f"{name} ({each})") not in taken)

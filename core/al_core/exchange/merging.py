@@ -10,21 +10,14 @@ from pathlib import Path
 
 from al_core.data.origin import short_name
 from al_core.exchange.heard import Heard, Together, Voice, annotators, hear, same_classes
+from al_core.exchange.written_classes import written_classes
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.measures.reliability import Agreement, agreement
 from al_core.sessions.actions import LONGEST_NOTE, Action, Disagreed, Flagged, Labelled, Named, Skipped, Status
-from al_core.sessions.class_actions import (
-    ClassAction,
-    ClassAdded,
-    ClassDeleted,
-    ClassDescribed,
-    ClassMerged,
-    ClassRenamed,
-)
+from al_core.sessions.class_actions import ClassAction
 from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.ledger import Ledger
-from al_core.sessions.scheme import Scheme
 from al_core.sessions.settings import Settings
 from al_core.sessions.store import SessionFile
 
@@ -139,7 +132,7 @@ def _planned(ledgers: Sequence[Ledger], stems: Sequence[str]) -> _Plan:
     _check_same_data(ledgers)
     together = same_classes(ledgers)
     settings = max((_for_all(ledger.settings) for ledger in ledgers), key=_rank)
-    classes, number = _scheme(settings, ledgers, together)
+    classes, number = written_classes(settings.classes, together, _says(ledgers, together))
     numbers = [{label: number[group] for label, group in groups.items()} for groups in together.groups]
     heard = hear(ledgers, stems, numbers)
     actions = tuple(_actions(heard))
@@ -190,74 +183,14 @@ def _items(ledger: Ledger) -> set[str]:
     return {*ledger.answers, *ledger.machine, *ledger.disagreements, *ledger.names}
 
 
-def _scheme(
-    settings: Settings, ledgers: Sequence[Ledger], together: Together
-) -> tuple[tuple[ClassAction, ...], dict[int, int]]:
-    """What is done to the classes of the settings so that there are those of all sessions; group → number of its class."""
-    begun = [place for place, ledger in enumerate(ledgers) if ledger.settings.classes == settings.classes]
-    number: dict[int, int] = {}
-    gone: list[ClassAction] = []
-    for label, name in enumerate(settings.classes):
-        now = [(place, ledgers[place].scheme.now(label)) for place in begun]
-        groups = {together.groups[place][found] for place, found in now if found is not None}
-        ordered = sorted(groups, key=lambda group: (name != together.names[group][0], group))
-        free = next((group for group in ordered if group not in number), None)
-        if free is not None:
-            number[free] = label
-        else:
-            gone.append(ClassMerged(label, number[ordered[0]]) if ordered else ClassDeleted(label))
-    made = _Classes(Scheme.of(settings.classes))
-    kept = bool(number)
-    for action in gone if kept else ():
-        made.do(action)
-    made.call({number[group]: together.names[group] for group in sorted(number)})
-    for group, (name, old) in enumerate(together.names):
-        if group not in number:
-            number[group] = len(made.scheme.classes)
-            first = next((each for each in sorted(old) if each not in made.scheme.living), name)
-            made.do(ClassAdded(number[group], first, step=True))
-            made.call({number[group]: (name, old)})
-    for action in () if kept else gone:  # a session has a class at any time
-        made.do(action)
-    for group, label in sorted(number.items()):
-        members = ((place, each) for place, groups in enumerate(together.groups) for each, of in groups.items() if of == group)
-        if says := {ledgers[place].scheme.classes[each].says for place, each in members} - {""}:
-            made.do(ClassDescribed(label, min(says)))
-    return tuple(made.done), number
-
-
-class _Classes:
-    """Classes, and what is done to them."""
-
-    def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
-        self.done: list[ClassAction] = []
-
-    def do(self, action: ClassAction) -> None:
-        self.scheme = self.scheme.after(action, 0)
-        self.done.append(action)
-
-    def call(self, wanted: Mapping[int, tuple[str, frozenset[str]]]) -> None:
-        """Give classes their names, each after all that it was ever called, so that it is known by these as well."""
-        waiting = {label: name for label, (name, old) in wanted.items() if not self._has(label, name, old)}
-        while waiting:
-            taken = {self.scheme.names[label] for label in self.scheme.alive}
-            label = next((one for one, name in waiting.items() if name not in taken - {self.scheme.names[one]}), None)
-            if label is None:  # each has the name that another will have
-                label = next(iter(waiting))
-                self.do(ClassRenamed(label, f"{waiting[label]} ({label})"))
-                continue
-            name, old = wanted[label]
-            for each in (*sorted(old), name):
-                if each not in taken and each != self.scheme.names[label]:
-                    self.do(ClassRenamed(label, each))
-            if self.scheme.names[label] != name:
-                self.do(ClassRenamed(label, name))
-            del waiting[label]
-
-    def _has(self, label: int, name: str, old: frozenset[str]) -> bool:
-        names = self.scheme.classes[label].names
-        return names[-1] == name and old <= set(names)
+def _says(ledgers: Sequence[Ledger], together: Together) -> dict[int, str]:
+    """What groups of classes mean, in words, of those of which somebody has said so."""
+    found: dict[int, set[str]] = {}
+    for ledger, groups in zip(ledgers, together.groups, strict=True):
+        for label, group in groups.items():
+            if says := ledger.scheme.classes[label].says:
+                found.setdefault(group, set()).add(says)
+    return {group: min(said) for group, said in found.items()}
 
 
 def _actions(heard: Mapping[str, Heard]) -> Iterator[tuple[str, Action]]:

@@ -185,6 +185,8 @@ CHANGES = {
     "split": [ClassSplit(2, ("tall pot", "flat pot"))],
     "renamed": [ClassRenamed(0, "dish")],
     "turned": [ClassRenamed(0, "x"), ClassRenamed(1, "bowl"), ClassRenamed(0, "jug")],
+    "crossed": [ClassRenamed(1, "y"), ClassRenamed(0, "jug")],
+    "called again": [ClassRenamed(0, "dish"), ClassAdded(3, "bowl", step=True)],
     "all gone": [ClassAdded(3, "new", step=True), ClassDeleted(0), ClassDeleted(1), ClassDeleted(2)],
 }
 
@@ -202,7 +204,8 @@ def test_classes_that_were_changed_by_one_or_both(tmp_path: Path, one: str, othe
             file.append([Labelled(f"i{place}", alive[place % len(alive)]) for place in range(4)], name)
     found = merged(paths, tmp_path / "both.session")
     assert found == merged(paths[::-1], tmp_path / "turned.session")
-    assert merged([tmp_path / "both.session", paths[1]], tmp_path / "again.session") == found
+    for number, path in enumerate(paths):
+        assert merged([tmp_path / "both.session", path], tmp_path / f"again{number}.session") == found
     said = [holds(path) for path in paths]
     assert {record.item for each in said for record in each["records"]} == {
         *(record.item for record in found["records"]),
