@@ -226,6 +226,8 @@ def _merged(
     """How the annotators compare; two sessions of the same one go by what they are called."""
     names = sorted({name for ledger in ledgers for name in annotators(ledger)})
     voices = {item: here.settled()[0] for item, here in heard.items()}
+    if MERGED_BY in names and not any(who == MERGED_BY for said in voices.values() for who, _ in said):
+        names.remove(MERGED_BY)  # what nobody labelled is put aside in its name
     if len(ledgers) == 2 and len(names) == 1 and len(set(stems)) == 2:
         names = list(stems)
         pairs = [(stem, ledger, number) for stem, ledger, number in zip(stems, ledgers, numbers, strict=True)]

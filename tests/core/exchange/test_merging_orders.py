@@ -156,6 +156,13 @@ def test_agreement_of_three_is_alpha_and_of_two_is_kappa(three: list[Path], tmp_
     assert all_.agreement.overall.low < all_.agreement.overall.value < all_.agreement.overall.high
 
 
+def test_agreement_of_two_is_the_same_when_they_are_merged_again_with_one_of_them(three: list[Path], tmp_path: Path) -> None:
+    """What nobody labelled is put aside in the name of the merge, which is no annotator."""
+    first = merge(three[:2], tmp_path / "two.session")
+    assert first.names == ("ann", "ben")
+    assert merge([tmp_path / "two.session", three[0]], tmp_path / "again.session") == first
+
+
 def test_two_who_began_in_one_large_folder_at_once_have_the_same_data(tmp_path: Path) -> None:
     """Each begins with the thousand files that were read first, and these are not the same: nor is their fingerprint."""
     paths = tmp_path / "a.session", tmp_path / "b.session"
