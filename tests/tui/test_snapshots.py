@@ -70,6 +70,13 @@ def test_plane(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatc
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
 
 
+@pytest.mark.parametrize(("size", "look", "keys"), [("120x40", "dark", ("g",)), ("200x60", "light", ("g", "g"))])
+def test_planes(desk: MakeDesk, snap_compare: Any, size: str, look: str, keys: tuple[str, ...]) -> None:
+    """Nine rounds of a strategy, and the strategies as they are now."""
+    at = desk(spec=TaskSpec("plane(separation=0.5)", batch=1, budget=44))
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, ("n",) * 12 + keys))
+
+
 @pytest.mark.parametrize(("size", "look"), [("80x24", "no-colour"), ("120x40", "dark"), ("200x60", "light")])
 def test_labels_to_start_from(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str) -> None:
     if look == "no-colour":

@@ -79,3 +79,24 @@ async def test_what_cannot_be_computed_is_not_asked_for_again() -> None:
     assert fields.now(state(0), 8, 4) is None
     await turns()
     assert len(work.wanted) == 1
+
+
+async def test_several_are_fetched_in_their_order_each_once_and_in_place_of_what_was_wanted_before() -> None:
+    work = Answers()
+    fields = Fields(work, TaskSpec("plane"), lambda: None)
+    wanted = [(state(rounds), 8, 4) for rounds in (0, 2, 4)]
+    assert fields.several(wanted) == [None, None, None]
+    await turns()
+    assert fields.several(wanted) == [None, None, None], "the first is under way"
+    for number in range(3):
+        work.wanted[number][3].set_result(field(number))
+        await turns()
+    assert work.asked == [(0, 8, 4), (2, 8, 4), (4, 8, 4)]
+    assert fields.several(wanted) == [field(0), field(1), field(2)]
+    fields.several([(state(5), 8, 4), (state(6), 8, 4)])
+    await turns()
+    assert fields.several([(state(7), 8, 4), wanted[1]]) == [None, field(1)]
+    work.wanted[3][3].set_result(field(3))
+    await turns()
+    assert work.asked[3:] == [(5, 8, 4), (7, 8, 4)], "nobody wants round 6 any more"
+    fields.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 100
 """Fields that are kept: those of the rounds that one may go back to, of a few sizes."""
+
+Wanted = tuple[RunState, int, int]
+"""A run as far as it has learnt, and how many cells across and down."""
 
 
 class Fields:
@@ -33,17 +36,22 @@ class Fields:
         self._changed = changed
         self._kept: dict[Hashable, Field | None] = {}
         """None where it could not be computed: it is not tried again."""
-        self._wanted: tuple[RunState, int, int] | None = None
+        self._wanted: list[Wanted] = []
         self._task: asyncio.Task[None] | None = None
 
     def now(self, state: RunState, width: int, height: int) -> Field | None:
         """The field of a run's model as far as it has learnt, of so many cells; None while it is being computed."""
-        key = _key(state, width, height)
-        if key not in self._kept:
-            self._wanted = state, width, height
-            if self._task is None:
-                self._task = asyncio.get_running_loop().create_task(self._fetch())
-        return self._kept.get(key)
+        if _key(state, width, height) not in self._kept:
+            before = [RunState(state.strategy, state.rounds[:-1])] if state.rounds else []
+            self.several([(learnt, width, height) for learnt in (state, *before)])
+        return self._kept.get(_key(state, width, height))
+
+    def several(self, wanted: Sequence[Wanted]) -> list[Field | None]:
+        """Each of several, None while it is being computed: in this order, and in place of what was wanted before."""
+        self._wanted = [one for one in wanted if _key(*one) not in self._kept]
+        if self._wanted and self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._fetch())
+        return [self._kept.get(_key(*one)) for one in wanted]
 
     def before(self, state: RunState, width: int, height: int) -> Field | None:
         """The same of the round before, which is fetched behind it."""
@@ -55,15 +63,14 @@ class Fields:
             self._task.cancel()
 
     async def _fetch(self) -> None:
-        while self._wanted is not None:
-            (state, width, height), self._wanted = self._wanted, None
-            for rounds in (state.rounds, state.rounds[:-1]):
-                learnt = RunState(state.strategy, rounds)
-                if (key := _key(learnt, width, height)) not in self._kept and self._wanted is None:
-                    self._kept[key] = await self._field(learnt, width, height)
-                    self._changed()
+        while self._wanted:
+            state, width, height = self._wanted.pop(0)
+            if (key := _key(state, width, height)) in self._kept:
+                continue  # it was being computed when it was wanted again
+            self._kept[key] = await self._field(RunState(state.strategy, state.rounds), width, height)
             while len(self._kept) > MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
+            self._changed()
         self._task = None
 
     async def _field(self, learnt: RunState, width: int, height: int) -> Field | None:

@@ -37,6 +37,9 @@ RACE = (
     Command(("i",), "alone", "The line of the focused strategy alone with random's, or all again", "Look", "Solo"),
     Command(("I",), "hide", "Hide the line of the focused strategy, or show it again", "Look", "Hide"),
     Command(("m",), "map", "The pool on a map in place of the leaderboard, or back", "Look", "Map"),
+    Command(
+        ("g",), "planes", "Of items in the plane: nine rounds beside each other, then strategies, or back", "Look", "Planes"
+    ),
     Command(("f",), "full", "Curves full screen, or the map where m has put it, or back", "Look", "Curves"),
     Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
     Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),
@@ -60,7 +63,7 @@ REPLAY = (
     Command(("home",), "to_start", "To the beginning", "Replay", "Beginning"),
     Command(("end",), "to_end", "To the end", "Replay", "End"),
     *(row._replace(group="Replay") for row in RACE if row.action in ("faster", "slower")),
-    *(row for row in RACE if row.action in ("item", "peek", "explain", "compare", "alone", "hide", "map", "full")),
+    *(row for row in RACE if row.action in ("item", "peek", "explain", "compare", "alone", "hide", "map", "planes", "full")),
     Command(("up", "down", "tab", "shift+tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
 )
 

@@ -68,7 +68,12 @@ class Cloud(NamedTuple):
 
 
 class PoolMap(DrawnInParts):
-    """Draws a scene. The dots are made once a size; with a round a few signs change. A click means the item that is there."""
+    """Draws a scene. The dots are made once a size; with a round a few signs change. A click means the item that is there.
+
+    Parameters
+    ----------
+    legend : whether a line says what the signs are, where there is room for one.
+    """
 
     class Pointed(Message):
         """An item was clicked."""
@@ -82,8 +87,9 @@ class PoolMap(DrawnInParts):
     class Resized(Message):
         """There is another room for the map, and what a model says is wanted for each cell of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, legend: bool = True) -> None:
         super().__init__()
+        self._legend = legend
         self._scene: Scene | None = None
         self._words = COMING
         self._seen: object = None
@@ -106,7 +112,7 @@ class PoolMap(DrawnInParts):
     def cells(self) -> tuple[int, int]:
         """Columns and lines that a map has here, without the line that says what the signs are."""
         width, height = self.size
-        return width, height - (height >= _LEGEND)
+        return width, height - (self._legend and height >= _LEGEND)
 
     @property
     def grid(self) -> Grid | None:

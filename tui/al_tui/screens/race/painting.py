@@ -16,6 +16,7 @@ from al_tui.commands.table import COMMON
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
+from al_tui.screens.race.planes import SeveralPlanes
 from al_tui.screens.race.told import Story
 from al_tui.screens.slices import Slices
 from al_tui.widgets.curves import Curves
@@ -59,6 +60,7 @@ class Painting:
         self._screen = screen
         self._engine = engine
         self._flow = flow
+        self.planes = SeveralPlanes(screen, engine, flow.looking)
         self._slices = Slices(screen)
         self._timer: TimerHandle | None = None
         self._seeds_timer: TimerHandle | None = None
@@ -176,7 +178,7 @@ class Painting:
         self._screen.query_one(PerClass).show(classes, labelled.values(), there)
         self._screen.query_one(Happened).show(self._story.told)
         panel = self._screen.query_one(PoolMap)
-        if not panel.display or leaving(self._screen):
+        if leaving(self._screen) or self.planes.paint() or not panel.display:
             return
         title = f"Pool map · {asking.run.name}"
         if pool.plane is None or pool.rows is None or here is None:
@@ -234,7 +236,9 @@ class Painting:
             self._engine.seeds.want_summary(wanted)
 
 
-def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, over: bool, seeds: str | None) -> list[Command]:
+def commands_now(
+    commands: Sequence[Command], *, by_hand: bool, failed: bool, over: bool, seeds: str | None, planes: bool = False
+) -> list[Command]:
     """The commands that make sense now, for the footer.
 
     Parameters
@@ -243,6 +247,7 @@ def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, ov
     failed : whether there is something to try again.
     over : whether the race is over.
     seeds : what the key that changes between one seed and all says; None where there is one seed.
+    planes : whether there are planes to be shown beside each other.
     """
     wanted: tuple[str, ...] = ("pause", "step", "hand", "strategy", "compare", "map", "item", "alone", "full")
     wanted = (*wanted, "faster", "slower", "restart")
@@ -253,6 +258,9 @@ def commands_now(commands: Sequence[Command], *, by_hand: bool, failed: bool, ov
         wanted = ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare")
     if seeds is not None:
         wanted = (*wanted[:3], "seeds", *wanted[3:])
+    if planes and "map" in wanted:
+        after = wanted.index("map") + 1
+        wanted = (*wanted[:after], "planes", *wanted[after:])
     if failed:
         wanted = ("retry", *wanted)
     rows = {command.action: command for command in commands}

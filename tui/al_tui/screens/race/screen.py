@@ -89,6 +89,7 @@ class RaceScreen(Screen[None]):
     def on_resize(self) -> None:
         if not leaving(self):
             self.set_class(is_large(self.size), "-large")
+            self.painting.planes.fit()
             self.painting.fit()
 
     async def _fill_bottom(self) -> None:
@@ -189,7 +190,14 @@ class RaceScreen(Screen[None]):
         self._take(self.flow.seeds())
 
     def action_full(self) -> None:
-        self.toggle_class("full")
+        if not self.painting.planes.leave():
+            self.toggle_class("full")
+        self.painting.paint_pool()
+
+    async def action_planes(self) -> None:
+        if told := await self.painting.planes.next():
+            self.app.tell(told)
+        self.painting.paint_pool()
 
     def action_alone(self) -> None:
         self._take(self.flow.alone())
@@ -198,7 +206,8 @@ class RaceScreen(Screen[None]):
         self._take(self.flow.hide())
 
     def action_map(self) -> None:
-        self.toggle_class("map")
+        if not self.painting.planes.leave():
+            self.toggle_class("map")
         self.painting.paint_pool()
 
     def action_compare(self) -> None:
@@ -273,4 +282,5 @@ class RaceScreen(Screen[None]):
         looking = self.flow.looking
         failed = looking.run.status == "failed" or bool(looking.failed_seeds)
         over, by_hand = self._engine.view.done, looking.run.by_hand
-        return commands_now(self.commands, by_hand=by_hand, failed=failed, over=over, seeds=looking.seeds_command)
+        seeds, planes = looking.seeds_command, self.painting.planes.has_room
+        return commands_now(self.commands, by_hand=by_hand, failed=failed, over=over, seeds=seeds, planes=planes)
