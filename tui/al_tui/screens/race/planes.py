@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROUNDS, STRATEGIES = (120, 40), (200, 60)
 """Columns and rows of the terminal that rounds, and strategies, beside each other need."""
 MOST_STRATEGIES = 6
-NO_PLANE = "Planes beside each other are of items with two features, as in al-tui --dataset plane."
+NO_PLANE = "Planes beside each other are for items with two features, as those of al-tui --dataset plane."
 
 
 class _Shown(NamedTuple):
