@@ -37,9 +37,7 @@ RACE = (
     Command(("i",), "alone", "The line of the focused strategy alone with random's, or all again", "Look", "Solo"),
     Command(("I",), "hide", "Hide the line of the focused strategy, or show it again", "Look", "Hide"),
     Command(("m",), "map", "The pool on a map in place of the leaderboard, or back", "Look", "Map"),
-    Command(
-        ("g",), "planes", "Of items in the plane: nine rounds beside each other, then strategies, or back", "Look", "Planes"
-    ),
+    Command(("g",), "planes", "In the plane: nine rounds beside each other, then strategies, or back", "Look", "Planes"),
     Command(("f",), "full", "Curves full screen, or the map where m has put it, or back", "Look", "Curves"),
     Command(("plus", "equals_sign"), "faster", "Faster: twice the rounds per second", "Race", "Faster", "+"),
     Command(("minus",), "slower", "Slower: half the rounds per second", "Race", "Slower", "-"),
