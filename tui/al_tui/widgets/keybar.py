@@ -30,23 +30,29 @@ class KeyBar(Drawn):
         self._commands = commands
         self._places: list[tuple[int, int, Command]] = []
         self._told: Text | None = None
+        self._problem = False
         self._timer: TimerHandle | None = None
 
     def tell(self, text: str, problem: bool = False) -> None:
         """Show a message in place of the keys for a few seconds."""
         colours = palette(self.app)
         self._told = Text(f" {text}", f"bold {colours.bad}" if problem else "bold", no_wrap=True, overflow="ellipsis")
+        self._problem = problem
         if self._timer is not None:
             self._timer.cancel()
         self._timer = later(self, MESSAGE_SECONDS, self._untell)
         self.redraw()
 
     def untell(self) -> None:
-        """Show the keys again, before the time of a message is over: an answer has made it an old one."""
+        """Show the keys again, before the time of a message is over: an answer has made it an old one.
+
+        A problem stays for its time: no answer makes it an old one, and it is not told again at once.
+        """
+        if self._told is None or self._problem:
+            return
         if self._timer is not None:
             self._timer.cancel()
-        if self._told is not None:
-            self._untell()
+        self._untell()
 
     def _untell(self) -> None:
         self._told = None
