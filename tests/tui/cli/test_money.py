@@ -71,6 +71,8 @@ def test_a_bench_and_a_report_say_what_a_label_is_worth_and_files_may_say_it(run
         (("--seconds-per-label", "few"), "few.session has fewer than five answers that were timed"),
         (("--seconds-per-label", "nothing"), "no session"),
         (("--cost-per-hour", "-3"), "--cost-per-hour is -3; give what an hour costs, above 0"),
+        (("--cost-per-hour", "30"), "--cost-per-hour says nothing without --seconds-per-label"),
+        (("--seconds-per-label", "9", "--currency", "EUR"), "--currency says nothing without --cost-per-hour"),
     ],
 )
 def test_what_is_no_time_or_price_is_one_line(run, words, said):
@@ -81,16 +83,11 @@ def test_what_is_no_time_or_price_is_one_line(run, words, said):
         assert said in err
 
 
-def test_a_price_that_comes_to_nothing_is_told(run, home):
-    timed("mine", *[4.0] * 5)
-    for words, said in (
-        (("--cost-per-hour", "30"), "--cost-per-hour says nothing without --seconds-per-label"),
-        (("--seconds-per-label", "mine", "--currency", "EUR"), "--currency says nothing without --cost-per-hour"),
-        (("--seconds-per-label", "mine", "--cost-per-hour", "30", "--currency", "EUR"), None),
-    ):
-        code, _, err = run(*BENCH, *words)
-        assert code == 0
-        assert said in err if said else "says nothing" not in err
+def test_a_price_in_a_file_that_comes_to_nothing_names_the_file(run, home):
+    (home / "al-tui.toml").write_text("cost-per-hour = 30\n")
+    code, out, err = run(*BENCH)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "al-tui.toml" in err
 
 
 def test_times_are_in_the_log_and_come_back_with_it(home):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from al_core.ground.errors import UserError
+from al_core.ground.errors import BadOption, UserError
 from al_core.ground.safe_text import safe_text
 from al_core.measures.worth import Price
 from al_core.task.options import Range, check_options, declared
-from al_tui.requests.warnings import warn
 
 MOST = 1e9
 
@@ -46,10 +45,12 @@ class MoneyOptions:
 def price_of(options: MoneyOptions, *, measured_here: bool = False) -> Price:
     """What a label costs, as far as somebody has said it; a session that is named is read.
 
-    What is said and will come to nothing is told; ``measured_here`` says that what is begun measures how long a label takes.
+    ``measured_here`` says that what is begun measures how long a label takes.
 
     Raises
     ------
+    BadOption
+        A price is asked for without what it is made of.
     UserError
         The time is none, and there is no such session, or nobody was timed in it.
     """
@@ -57,9 +58,10 @@ def price_of(options: MoneyOptions, *, measured_here: bool = False) -> Price:
     said = options.seconds_per_label
     seconds = _measured(said) if isinstance(said, str) else said
     if options.cost_per_hour is not None and seconds is None and not measured_here:
-        warn("--cost-per-hour says nothing without --seconds-per-label; give seconds, or a session that measured them")
+        words = "--cost-per-hour says nothing without --seconds-per-label; give seconds, or a session that measured them"
+        raise BadOption(words, "cost_per_hour")
     if options.currency is not None and options.cost_per_hour is None:
-        warn("--currency says nothing without --cost-per-hour; give what an hour costs, e.g. 30")
+        raise BadOption("--currency says nothing without --cost-per-hour; give what an hour costs, e.g. 30", "currency")
     return Price(seconds, options.cost_per_hour, safe_text(options.currency or "", 12))
 
 
