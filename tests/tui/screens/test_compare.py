@@ -87,6 +87,22 @@ async def test_what_changes_before_the_table_is_there_is_shown_when_it_is(desk: 
         assert made.query_one(DataTable).row_count == len(seeds_rows(view))
 
 
+async def test_columns_are_whole_however_early_they_are_painted(desk: Callable[..., Any]) -> None:
+    """A table keeps what it painted, so that what is painted before it has looked at its rows must be right already."""
+    at = desk()
+    async with at.app.run_test(size=(120, 30)) as pilot:
+        await at.rest(pilot)
+        made = CompareScreen(at.engine.view, made_up_seeds())
+        await at.app.push_screen(made)
+        await at.rest(pilot)
+        table = made.query_one(DataTable)
+        made.update(at.engine.view, replace(made_up_seeds()))
+        early = [table.render_line(y).text for y in range(3)]
+        await at.rest(pilot)
+        assert [table.render_line(y).text for y in range(3)] == early
+        assert sum("saves labels" in line for line in early) == 1
+
+
 async def test_what_is_saved_in_time_and_money_stands_below_the_headline_where_it_is_known(desk: Callable[..., Any]) -> None:
     at = desk()
     async with at.app.run_test(size=(80, 24)) as pilot:

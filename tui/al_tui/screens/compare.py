@@ -211,23 +211,23 @@ class CompareScreen(DismissedOnce[None]):
         table = self.query_one(DataTable)
         at = table.cursor_row
         table.clear(columns=True)
-        arrow, brief = "▲" if self._turned else "▼", self.size.width < _WIDE
         self._columns = made.columns(self._column)
-        for position in self._columns:
-            title = _brief(made.header[position]) if brief else made.header[position]
-            text = f"{title} {arrow}" if position == self._column else title
-            table.add_column(Text(text, justify="right" if position else "left"))
-        seeds = self._seeds if self._all_seeds else None
-        names = [run.name for run in self._view.runs] if seeds is None else seeds.plan.strategies
+        names = self._names
         found, colours = marks(names), palette(self.app)
         in_order = self._sorted(made)
         self._order = [name for name, _, _ in in_order]
-        for name, _, cells in in_order:
-            first = Text(f"{found[name].sign} ", colours.run(found[name])).append(cells[0], "bold")
-            others = [
-                _brief(cells[at]) if brief and made.header[at].startswith("AULC") else cells[at] for at in self._columns[1:]
+        titles = [Text(title, justify="right" if at else "left") for at, title in enumerate(self._titles(made))]
+        rows = [
+            [
+                Text(f"{found[name].sign} ", colours.run(found[name])).append(cells[0], "bold"),
+                *(Text(self._short(made, at, cells[at]), justify="right") for at in self._columns[1:]),
             ]
-            table.add_row(first, *(Text(cell, justify="right") for cell in others))
+            for name, _, cells in in_order
+        ]
+        for title, *cells in zip(titles, *rows, strict=True):
+            # a table that finds its widths by itself may be painted before, and keeps what it painted
+            table.add_column(title, width=max(text.cell_len for text in (title, *cells)))
+        table.add_rows(rows)
         table.move_cursor(row=at)
         self.call_after_refresh(self._show_sorted)
         self.query_one("#title", Static).update(Content(made.title))
@@ -241,6 +241,22 @@ class CompareScreen(DismissedOnce[None]):
         self.query_one("#note", Static).update(Content(made.note))
         self.query_one(KeyBar).refresh()
         self._paint_pictures()
+
+    @property
+    def _names(self) -> Sequence[str]:
+        """The strategies, in the order of their marks."""
+        seeds = self._seeds if self._all_seeds else None
+        return [run.name for run in self._view.runs] if seeds is None else seeds.plan.strategies
+
+    def _titles(self, made: _Table) -> list[str]:
+        """What stands above the columns that are shown; an arrow at that of the order."""
+        brief, arrow = self.size.width < _WIDE, " ▲" if self._turned else " ▼"
+        titles = [_brief(made.header[at]) if brief else made.header[at] for at in self._columns]
+        return [title + arrow * (at == self._column) for at, title in zip(self._columns, titles, strict=True)]
+
+    def _short(self, made: _Table, at: int, cell: str) -> str:
+        """An entry of a column, as much of it as there is room for."""
+        return _brief(cell) if self.size.width < _WIDE and made.header[at].startswith("AULC") else cell
 
     def _paint_pictures(self) -> None:
         """Bring what is below the table up to date, for the strategy that is highlighted in it."""
