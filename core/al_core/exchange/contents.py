@@ -30,6 +30,13 @@ _UPLOADED = re.compile(r"[0-9a-f]{8}-")
 """What Label Studio puts before the names of files that were uploaded."""
 
 
+class _Found(NamedTuple):
+    """An item by its hash, and what it is called; empty where it has no name."""
+
+    item: str
+    name: str
+
+
 class Shown(NamedTuple):
     """What stands in items: by item, and whether that is pictures."""
 
@@ -106,7 +113,8 @@ def _opened(ledger: Ledger | RaceLedger, word: str, places: Places) -> Dataset:
 
 
 def placed(reading: Reading, ledger: Ledger, word: str, places: Places) -> Reading:
-    """The same with the items found that another program knows by their text or by where their files were.
+    """The same with the items found that another program knows by their text or by where their files were, and with what they
+    are called.
 
     Parameters
     ----------
@@ -124,20 +132,21 @@ def placed(reading: Reading, ledger: Ledger, word: str, places: Places) -> Readi
     records, problems, decided = list(reading.records), list(reading.problems), set(reading.decided)
     seen = {(record.item, record.annotator, record.label) for record in records}
     for one in reading.unplaced:
-        item = find(one.text, one.path)
-        if isinstance(item, Problem):
-            problems.append(Problem(item.kind, one.place))
+        there = find(one.text, one.path)
+        if isinstance(there, Problem):
+            problems.append(Problem(there.kind, one.place))
             continue
+        item = there.item
         if (item, one.record.annotator, one.record.label) in seen:
             problems.append(Problem("the same said twice", one.place))
             continue
         seen.add((item, one.record.annotator, one.record.label))
         decided |= {len(records)} if one.decided else set()
-        records.append(replace(one.record, item=item))
+        records.append(replace(one.record, item=item, name=ledger.names.get(item) or there.name))
     return Reading(tuple(records), frozenset(decided), (), tuple(problems))
 
 
-_Find = Callable[[str | None, str | None], str | Problem]
+_Find = Callable[[str | None, str | None], _Found | Problem]
 
 
 def _in_folder(root: Path) -> _Find:
@@ -148,7 +157,7 @@ def _in_folder(root: Path) -> _Find:
 
     names = walked(root, PICTURES + TEXTS, _MOST_FILES).files
     by_path = _Paths(names)
-    by_text: dict[str, str] = {}
+    by_text: dict[str, _Found] = {}
 
     def content(name: str) -> bytes:
         try:
@@ -156,19 +165,20 @@ def _in_folder(root: Path) -> _Find:
         except Unusable:
             return b""
 
-    def find(text: str | None, path: str | None) -> str | Problem:
+    def found(name: str) -> _Found:
+        return _Found(identity(content(name)), name)
+
+    def find(text: str | None, path: str | None) -> _Found | Problem:
         if path:
             name = by_path.find(path)
             if isinstance(name, str):
-                return identity(content(name))
+                return found(name)
             if text is None:
                 return name
         if text is None:
             return Problem(NOTHING, "")
         if not by_text:
-            by_text.update(
-                (_plain(_text(root / name)), identity(content(name))) for name in names if name.lower().endswith(TEXTS)
-            )
+            by_text.update((_plain(_text(root / name)), found(name)) for name in names if name.lower().endswith(TEXTS))
         return by_text.get(_plain(text)) or Problem(NOT_HERE, "")
 
     return find
@@ -176,8 +186,8 @@ def _in_folder(root: Path) -> _Find:
 
 def _in_rows(data: Dataset) -> _Find:
     """Finds items among the rows of a table or an array: by text, else by name."""
-    ids = frozenset(data.item_ids)
-    names = dict(zip(data.item_names, data.item_ids, strict=True)) if data.item_names else {}
+    called = dict(zip(data.item_ids, data.item_names or [""] * len(data.item_ids), strict=True))
+    named = {name: item for item, name in zip(data.item_ids, data.item_names, strict=False)}
     by_text = {}
     if data.looks is not None:
         from al_core.data.looks import Passage
@@ -186,11 +196,12 @@ def _in_rows(data: Dataset) -> _Find:
         passages = ((item, looks[row]) for row, item in enumerate(data.item_ids)) if _are_texts(data) else ()
         by_text = {_plain(look.text): item for item, look in passages if isinstance(look, Passage)}
 
-    def find(text: str | None, path: str | None) -> str | Problem:
-        if text is not None:
-            item = identity_of(text)
-            return item if item in ids else by_text.get(_plain(text)) or Problem(NOT_HERE, "")
-        return names.get(path or "") or Problem(NOT_HERE if path else NOTHING, "")
+    def find(text: str | None, path: str | None) -> _Found | Problem:
+        item = named.get(path or "") if text is None else identity_of(text)
+        if text is not None and item not in called:
+            item = by_text.get(_plain(text))
+        kind = NOTHING if text is None and not path else NOT_HERE
+        return Problem(kind, "") if item is None else _Found(item, called[item])
 
     return find
 

@@ -99,7 +99,8 @@ def take_in(file: SessionFile, found: Sequence[Record], annotator: str, decided:
         new, actions = _voices(ledger, item, ones, annotator)
         taken |= new
         answers += actions
-    differing = [one for one in heard if _differs(ledger, one)]
+    agreed = {one.record.item for one in heard if one.label is not None and one.label == ledger.person_label(one.record.item)}
+    differing = [one for one in heard if _differs(ledger, one) and not (one.label is None and one.record.item in agreed)]
     if names := {each.item: each.name for each in found if each.name and ledger.names.get(each.item) != each.name}:
         file.append([Named(tuple(names.items()))], annotator)
     for name, group in groupby(answers, key=lambda entry: entry[0]):

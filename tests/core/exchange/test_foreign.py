@@ -11,8 +11,9 @@ from PIL import Image
 
 from al_core.data.identity import identity
 from al_core.data.origin import Places
-from al_core.exchange.contents import placed
+from al_core.exchange.contents import placed, shown_of
 from al_core.exchange.reading import Reading, counted, identity_of, read_labels
+from al_core.exchange.record import Record
 from al_core.exchange.records import export_labels, take_in, voices
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import Choice, Labelled, Settings
@@ -202,6 +203,31 @@ def test_several_annotators_stay_several_through_files_of_others(pots: Path, pic
                 }
 
 
+def test_files_that_came_in_are_called_what_they_are_called_here(pots: Path, pictures: SessionFile) -> None:
+    reading = read("metadata.csv", pictures)
+    take_in(pictures, reading.records, "ann")
+    assert {pictures.ledger.names[item] for item in pictures.ledger.answers} == {"bowl/p01.png", "jug/p03.png"}
+
+
+def test_metadata_says_where_files_are_now(pots: Path, pictures: SessionFile) -> None:
+    item = of_file(pots, "p02.png")
+    pictures.append([Labelled(item, 1, Choice("given"))], "ann")
+    shown = shown_of(pictures.ledger, [item], str(pots), Places())
+    first, row = export_labels(pictures.ledger, "huggingface", shown.by_item, shown.pictures).decode().splitlines()
+    assert (first[:16], row[:12]) == ("file_name,label,", "p02.png,jug,"), "the log has no name of it"
+
+
+def test_a_file_that_is_taken_in_twice_contradicts_nothing(letters: SessionFile) -> None:
+    """Where one labelled and another skipped, the label is the answer; that somebody skipped is no other label."""
+    item = identity_of(TEXTS[0])
+    one = Record(item, "fault", "label", "person", "kim", "", False, "")
+    both = [one, replace(one, label="", status="unsure", annotator="lee")]
+    assert take_in(letters, both, "ann")[0] == 2
+    assert letters.ledger.person_label(item) == 0
+    assert take_in(letters, both, "ann") == (0, 2, ())
+    assert len(take_in(letters, both[1:], "ann").differing) == 1, "by itself it does"
+
+
 def test_a_voice_more_is_noted_and_decides_nothing(letters: SessionFile) -> None:
     reading = read("prodigy.jsonl", letters)
     take_in(letters, reading.records, "ann")
@@ -217,6 +243,7 @@ def test_a_voice_more_is_noted_and_decides_nothing(letters: SessionFile) -> None
     [
         ("a.json", b"{}", "no list of tasks"),
         ("a.json", b"[", "no JSON"),
+        ("a.json", b'[{"id": 1, "image": "a.png", "choice": "jug", "annotator": 1, "annotation_id": 4}]', "JSON-MIN"),
         ("a.json", b"\xff\xfe", "no JSON"),
         ("a.huggingface", b'file_name,label\n"a', "no CSV"),
     ],

@@ -6,6 +6,7 @@ It belongs into the folder of the pictures, or one above; readers of such folder
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from al_core.exchange.foreign import UNLABELLED, body
 from al_core.exchange.record import About, Format, Problem, Record, Said
@@ -15,8 +16,9 @@ _CALLED = {"name": "file_name"}
 
 
 def write(rows: Sequence[Record], about: About) -> bytes:
-    """The file's content; an item without a label has an empty one."""
-    return table(rows, ("name", "label"), _CALLED)
+    """The file's content; an item without a label has an empty one. A file is called what it is now."""
+    here = [replace(row, name=about.shown.get(row.item, row.name)) for row in rows]
+    return table(here, ("name", "label"), _CALLED)
 
 
 def read(content: bytes) -> list[Said | Problem]:
@@ -34,4 +36,4 @@ def is_it(content: bytes) -> bool:
     return "file_name" in columns_in(content)
 
 
-FORMAT = Format("huggingface", write, read, endings=("csv",), is_it=is_it, wants=("files",))
+FORMAT = Format("huggingface", write, read, endings=("csv",), is_it=is_it, wants=("files", "shown"))

@@ -79,6 +79,8 @@ def read(content: bytes) -> list[Said | Problem]:
         raise UserError("this is no JSON") from None
     if not isinstance(tasks, list):
         raise UserError("this is no list of tasks, as Label Studio exports them (JSON)")
+    if tasks and all(isinstance(task, dict) and "annotation_id" in task and "data" not in task for task in tasks):
+        raise UserError("this is JSON-MIN, which does not say what was skipped; export JSON from Label Studio")
     found: list[Said | Problem] = []
     for number, task in enumerate(tasks, start=1):
         place = f"task {number}"
