@@ -128,7 +128,10 @@ def read_more(path: Path, pool: Dataset) -> Dataset:
 
     reader = _reader(path)
     if pool.predictions is not None:
-        raise UserError(f"{path}: what was labelled has predictions of your own beside it, and of new items nobody knows them")
+        raise UserError(
+            f"{path}: what was labelled has predictions of your own beside it, and of new items nobody knows them; import its"
+            " labels into a session without --probabilities, and predict by that"
+        )
     if (pool.recipe or "").startswith(f"{RECIPE} ") and not (reader.own or reader.numbers):
         raise UserError(
             f"{path}: what was labelled has features of your own, and of new items nobody knows them; give those features, in"

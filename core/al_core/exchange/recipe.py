@@ -116,8 +116,8 @@ def write_model(file: SessionFile, items: Items, out: Path, *, force: bool = Fal
     learnt, data = learnt_by(request)
     if data.predictions is not None:
         raise UserError(
-            f"{file.path.name}: its model hears predictions of your own as well, and of new items nobody knows them; a model"
-            " without --probabilities can go along"
+            f"{file.path.name}: its model hears predictions of your own as well, and of new items nobody knows them; begin a"
+            " session without --probabilities, al-tui import what this one exports, and export the model of that"
         )
     fitted, arrays = recorded(data.projection)
     ledger, carried = file.ledger, learnt.carried()

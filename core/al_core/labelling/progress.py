@@ -87,7 +87,8 @@ def measured_otherwise(ledger: Ledger, items: Items) -> str:
         said.append(f"to measure by, though among the others now, and not asked all the same: {len(items.withheld)}")
     if new := len(now - before) if before else 0:
         said.append(f"new to measure by: {new}")
-    held = frozenset(items.ids).difference(items.row_of, items.withheld)
+    theirs = frozenset(items.apart) - now  # asked of others only, and learnt all the same
+    held = frozenset(items.ids).difference(items.row_of, items.withheld, theirs)
     if both := sum(item in held for item in ledger.answers):
         said.append(f"answered, and to measure by now, so that no model learns it any more: {both}")
     return "; ".join(said)

@@ -85,7 +85,9 @@ def test_an_item_without_a_row_is_named_and_nothing_is_known_of_new_ones(pots: P
     with pytest.raises(UserError, match=r"has no row for 1 items, the first of them 'row 3'"):
         read_dataset(pots, CLASSES, probabilities=three)
     pool = read_dataset(pots, CLASSES, probabilities=told(tmp_path / "p.npy", SURE))
-    with pytest.raises(UserError, match="predictions of your own beside it, and of new items nobody knows them"):
+    with pytest.raises(
+        UserError, match="predictions of your own beside it, and of new items nobody knows them; import its labels"
+    ):
         read_more(pots, pool)
 
 

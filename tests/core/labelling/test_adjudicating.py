@@ -10,6 +10,7 @@ import pytest
 from al_core.exchange.merging import merge
 from al_core.labelling.offers import Offers
 from al_core.labelling.opening import spoken_of
+from al_core.labelling.progress import measured_otherwise
 from al_core.labelling.review import disagreements, told
 from al_core.labelling.session import LabelSession
 from al_core.sessions.actions import Choice, Flagged, Labelled, Skipped
@@ -73,6 +74,7 @@ def test_a_model_learns_what_they_agree_about_and_asks_for_nothing_else(path: Pa
     request = Offers(session.file, session.items).describe()
     assert request is not None
     assert dict(request.labels) == {IDS[row]: row % 3 for row in range(4)}
+    assert measured_otherwise(session.ledger, session.items) == "", "and is not said to leave out what it learns"
     assert {*IDS[:10]} - {*request.aside} - {item for item, _ in request.labels} <= {*IDS[4:8]}
     assert set(IDS[4:8]) <= set(spoken_of(session.ledger)), "they are read in any case, of however many"
     session.close()
