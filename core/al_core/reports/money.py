@@ -21,9 +21,9 @@ def race_money(view: RaceView, price: Price) -> str:
     saved = base.held - first.held
     if saved <= 0:
         return ""
-    ran = [f"{duration(seconds)} of {row.strategy}" for row in (first, base) if (seconds := _ran(view, row.run)) is not None]
-    beside = f", beside {listed(ran)} computed" if ran else ""
-    return f"At {price.words}: {saved} labels, {price.worth(saved)}{beside}."
+    ran = [f"{row.strategy} {duration(seconds)}" for row in (first, base) if (seconds := _ran(view, row.run)) is not None]
+    beside = f"; computed: {listed(ran)}" if ran else ""
+    return f"At {price.words}: {first.strategy} saves {saved} labels, {price.worth(saved)}{beside}."
 
 
 def _ran(view: RaceView, run: int) -> float | None:

@@ -16,6 +16,7 @@ from al_core.data.given import when_given
 from al_core.data.identity import HASH_BYTES, identity
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError, about, unknown
+from al_core.ground.safe_text import safe_text
 from al_core.task.groups import apart
 from al_core.task.spec import TaskSpec
 from al_core.task.starts import random_per_class, typical
@@ -130,13 +131,24 @@ def split(dataset: Dataset, spec: TaskSpec) -> Task:
             else:
                 rest, test = apart(rows, dataset.y[rows], dataset.groups[rows], spec.seed)
         except ValueError as error:
-            raise UserError(f"data set {dataset.name!r}: it cannot be split: {error}") from None
+            alone = _alone(dataset, rows) if dataset.groups is None else ""
+            raise UserError(f"data set {dataset.name!r}: it cannot be split: {alone or error}") from None
     rest = np.sort(rest)
     choose = typical if spec.initial == "typical" else random_per_class
     initial = np.sort(choose(dataset, rest, spec.seed))
     if not len(initial):
         raise UserError(f"data set {dataset.name!r}: no class has two labels to start from besides those it is measured by")
     return _measurable(Task(spec, dataset, np.sort(test), np.setdiff1d(rest, initial), initial))
+
+
+def _alone(dataset: Dataset, rows: IntArray) -> str:
+    """Which classes have but one label, so that it cannot be on both sides of a split; empty where none has."""
+    labels, counts = np.unique(dataset.y[rows], return_counts=True)
+    alone = [safe_text(dataset.classes[label], 40) for label in labels[counts == 1].tolist()]
+    if not alone:
+        return ""
+    named = ", ".join(alone[:5]) + (", …" if len(alone) > 5 else "")
+    return f"there is only one label of {named}; give two of each class at least, or measure by other files (--test)"
 
 
 def _measurable(task: Task) -> Task:

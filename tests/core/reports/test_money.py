@@ -121,8 +121,11 @@ def raced(*held: tuple[str, int]) -> RaceView:
 def test_of_one_seed_the_first_is_told_without_an_interval() -> None:
     view = raced(("random", 50), ("margin", 30))
     said = race_money(view, PRICE)
-    assert said.startswith("At 15.5 s a label, 60.00 EUR an hour: 20 labels, 5.2 min, 5.17 EUR, beside 1.5 s of margin and")
+    assert said == (
+        "At 15.5 s a label, 60.00 EUR an hour: margin saves 20 labels, 5.2 min, 5.17 EUR;"
+        " computed: margin 1.5 s and random 1.5 s."
+    )
     assert race_money(view, NOTHING_KNOWN) == ""
     assert race_money(raced(("random", 30), ("margin", 50)), PRICE) == ""
     assert race_money(raced(("random", 200), ("margin", 50)), PRICE) == ""
-    assert race_markdown(view, race_money(view, PRICE)).endswith("computed.\n")
+    assert race_markdown(view, race_money(view, PRICE)).endswith("random 1.5 s.\n")

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from al_core.data.dataset import Dataset
 from al_core.data.facts import describe_dataset
 from al_core.data.kinds import load_dataset
 from al_core.ground.errors import UserError
 from al_core.task.spec import TaskSpec, check_spec
-from al_core.task.split import make_task
+from al_core.task.split import make_task, split
 
 
 def test_the_catalogue_tells_the_true_sizes() -> None:
@@ -83,3 +84,10 @@ def test_what_cannot_be_run_is_refused_with_a_reason(change: dict[str, object], 
 
 def test_the_whole_pool_may_be_asked_for() -> None:
     assert check_spec(TaskSpec(budget=1257)).rounds == 124
+
+
+def test_a_class_with_one_label_is_named_where_it_cannot_be_on_both_sides() -> None:
+    pots = Dataset("pots", np.arange(24.0).reshape(12, 2), [0] * 6 + [1] + [2] * 5, ("bowl", "jug", "vase"))
+    with pytest.raises(UserError, match="only one label of jug; give two of each class") as refused:
+        split(pots, TaskSpec())
+    assert "\n" not in str(refused.value)
