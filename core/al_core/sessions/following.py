@@ -23,7 +23,7 @@ from al_core.sessions.actions import (
 from al_core.sessions.books import Books
 from al_core.sessions.class_actions import CLASS_KINDS
 from al_core.sessions.events import Event
-from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
+from al_core.sessions.race_actions import RaceAnswered, RaceFailed, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
 from al_core.sessions.scheme import Unlike
 
 _CLASS_ACTIONS = tuple(CLASS_KINDS.values())
@@ -81,7 +81,7 @@ def check_follows(books: Books, event: Event) -> None:
                 raise _wrong(event, str(error)) from None
         case Opened():
             raise _wrong(event, "the session is open already")
-        case RaceOpened() | RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand():
+        case RaceOpened() | RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand() | RaceFailed():
             raise _wrong(event, "it belongs into a race")
 
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from al_core.ground.safe_text import safe_text
 from al_core.race.view import RaceView, RunView, with_answers
 from al_core.run.state import By
 from al_core.sessions.actions import DamagedSession
 from al_core.sessions.database import check_header, connect_to_read, explained, read_events
 from al_core.sessions.events import Event
-from al_core.sessions.race_actions import RaceAction, RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
+from al_core.sessions.race_actions import RaceAction, RaceAnswered, RaceFailed, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
 from al_core.sessions.race_ledger import RaceLedger, begin_race, kept_view
 
-STOPPED = "the session has no more of this run: it failed here, or the race was left before it went on"
-_LATER = 2
-"""Rounds that another run must have played since, for a run to have stopped."""
+_OF_A_RUN = RacePlayed | RaceAnswered | RaceTakenBack | RaceHand | RaceFailed
 
 
 class Moment(NamedTuple):
@@ -29,7 +27,7 @@ class Moment(NamedTuple):
     view : the race; true classes are not in a log, so they are not in it.
     seconds : how long the race had been running.
     run : whose event it was; None for the first.
-    played : whether a round came, and not something that a person did.
+    played : whether a round came, and not something that a person did, or that a round failed.
     """
 
     view: RaceView
@@ -112,14 +110,14 @@ def playback(events: Iterable[Event]) -> Playback:
     for event in stream:
         ledger.apply(event)
         action = event.action
-        assert isinstance(action, RacePlayed | RaceAnswered | RaceTakenBack | RaceHand), "or the ledger had refused it"
+        assert isinstance(action, _OF_A_RUN), "or the ledger had refused it"
         if _by_person(action):
             touched.add(action.run)
         before, at = moments[-1].view, action.run
         seen = _seen(ledger, at, by_person=at in touched)
         view = before._replace(runs=(*before.runs[:at], seen, *before.runs[at + 1 :]))
         moments.append(Moment(view, ledger.elapsed, at, isinstance(action, RacePlayed)))
-    return Playback(ledger.settings, _with_stops(moments))
+    return Playback(ledger.settings, moments)
 
 
 def _by_person(action: RaceAction) -> bool:
@@ -134,35 +132,6 @@ def _by_person(action: RaceAction) -> bool:
 def _seen(ledger: RaceLedger, at: int, *, by_person: bool) -> RunView:
     run = ledger.runs[at]
     seconds = run.fit_seconds, run.query_seconds
-    shown = RunView(run.state, run.by_hand, False, None, run.rounds_timed, *seconds, of=run.of)
+    error = None if run.error is None else safe_text(run.error)
+    shown = RunView(run.state, run.by_hand, False, error, run.rounds_timed, *seconds, of=run.of)
     return with_answers(shown, run.state, None) if by_person or run.of is not None else shown
-
-
-def _with_stops(moments: list[Moment]) -> list[Moment]:
-    """The same, with the runs that stopped before they were done failed from there on: a log has no event of that."""
-    last, rounds_after = {}, {}
-    counts = Counter[int]()
-    for at in range(len(moments) - 1, 0, -1):
-        run = moments[at].run
-        assert run is not None
-        if run not in last:
-            last[run] = at
-            rounds_after[run] = max((count for other, count in counts.items() if other != run), default=0)
-        counts[run] += moments[at].played
-    stopped = {
-        run: at
-        for run, at in last.items()
-        if rounds_after[run] >= _LATER and not (end := moments[-1].view.runs[run]).state.done and not end.by_hand
-    }
-    # A run that never asked for anything has no event at all.
-    never = {run for run in range(len(moments[0].view.runs)) if run not in last and max(counts.values(), default=0) > _LATER}
-    stopped.update(dict.fromkeys(never, 0))
-    out = []
-    for at, moment in enumerate(moments):
-        over = {run for run, since in stopped.items() if since <= at}
-        if at == 0 or not over:  # before the first event nothing has gone wrong
-            out.append(moment)
-            continue
-        runs = tuple(run._replace(error=STOPPED) if index in over else run for index, run in enumerate(moment.view.runs))
-        out.append(moment._replace(view=moment.view._replace(runs=runs)))
-    return out

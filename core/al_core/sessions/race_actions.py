@@ -91,7 +91,15 @@ class RaceHand:
     of: int | None = field(default=None, metadata={ABSENT: None})
 
 
-RaceAction = RaceOpened | RacePlayed | RaceAnswered | RaceTakenBack | RaceHand
+@dataclass(frozen=True, slots=True)
+class RaceFailed:
+    """A round of a run failed, and the run stood still until it was tried again; its next round says that it was."""
+
+    run: int
+    error: str
+
+
+RaceAction = RaceOpened | RacePlayed | RaceAnswered | RaceTakenBack | RaceHand | RaceFailed
 
 RACE_KINDS: dict[str, type[Any]] = {
     "race": RaceOpened,
@@ -99,6 +107,7 @@ RACE_KINDS: dict[str, type[Any]] = {
     "race_label": RaceAnswered,
     "race_undo": RaceTakenBack,
     "race_hand": RaceHand,
+    "race_failed": RaceFailed,
 }
 
 WRITTEN: Mapping[type[Any], Mapping[str, str]] = {Pick: {"row": "item"}, Answer: {"row": "item"}}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from al_core.ground.errors import UserError
-from al_core.race.events import Answered, ByPerson, HandChanged, RaceEvent, RoundPlayed, TakenBack
+from al_core.race.events import Answered, ByPerson, HandChanged, RaceEvent, RoundPlayed, RunFailed, TakenBack
 from al_core.run.play import Timing
 from al_core.run.state import RunState
 from al_core.sessions.actions import Action
@@ -23,7 +23,7 @@ from al_core.sessions.events import UNSEEN, Seen
 from al_core.sessions.home import sessions_directory
 from al_core.sessions.leaving import leave
 from al_core.sessions.lock import Owner
-from al_core.sessions.race_actions import RaceAnswered, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
+from al_core.sessions.race_actions import RaceAnswered, RaceFailed, RaceHand, RaceOpened, RacePlayed, RaceTakenBack
 from al_core.sessions.race_ledger import RaceLedger
 from al_core.sessions.store import RaceFile
 
@@ -128,10 +128,12 @@ class Journal:
                 self._states.append(self._states[event.of])
 
     def note(self, event: RaceEvent) -> None:
-        """Remember a round that was played, for the next `flush`; other events are none of the journal's."""
+        """Remember a round that was played or that failed, for the next `flush`; other events are none of the journal's."""
         if isinstance(event, RoundPlayed):
             self._waiting += self._rounds(event.run, event.state, event.timings)
             self._states[event.run] = event.state
+        elif isinstance(event, RunFailed):
+            self._waiting.append((RaceFailed(event.run, event.error), UNSEEN))
 
     def flush(self) -> Future[None]:
         """Begin to write the rounds that wait; the future holds `UserError` when the disk did not take them.
@@ -162,6 +164,8 @@ class Journal:
         waiting = list(self._waiting)
         if not waiting and not entries:
             return
+        if self._file is None and all(isinstance(action, RaceFailed) for action, _ in (*waiting, *entries)):
+            return  # nothing was ever played
         if self._file is None:
             assert self._opened is not None
             self._file = self._create(self._opened)

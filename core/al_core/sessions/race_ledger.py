@@ -14,6 +14,7 @@ from al_core.sessions.entries import Given, MachineLabel
 from al_core.sessions.events import GENESIS, Event
 from al_core.sessions.race_actions import (
     RaceAnswered,
+    RaceFailed,
     RaceHand,
     RaceOpened,
     RacePlayed,
@@ -25,7 +26,7 @@ from al_core.sessions.race_actions import (
 class RaceRun:
     """One run of a kept race: its state, who answers it, how many rounds were timed, and the seconds they took: fitting; and
     measuring, scoring and choosing. ``given`` are the rows that were answered by hand in it, ``of`` is the run that a person
-    began it from."""
+    began it from, ``error`` says why its latest round failed, until it has played it after all."""
 
     state: RunState
     by_hand: bool = False
@@ -34,6 +35,7 @@ class RaceRun:
     fit_seconds: float = 0.0
     query_seconds: float = 0.0
     of: int | None = None
+    error: str | None = None
 
     @property
     def name(self) -> str:
@@ -133,7 +135,7 @@ class RaceLedger:
         match action:
             case RaceHand(of=int(first)):
                 return self.runs[first].state.strategy
-            case RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand():
+            case RacePlayed() | RaceAnswered() | RaceTakenBack() | RaceHand() | RaceFailed():
                 return self.runs[action.run].state.strategy
         return ""
 
@@ -179,6 +181,7 @@ class RaceLedger:
                         rounds_timed=old.rounds_timed + 1,
                         fit_seconds=old.fit_seconds + fit,
                         query_seconds=old.query_seconds + choice,
+                        error=None,
                     ),
                 )
                 self.elapsed = elapsed
@@ -202,6 +205,8 @@ class RaceLedger:
                 self.known.pop(row, None)
                 self.answers.pop(item, None)
                 self.machine.pop(item, None)
+            case RaceFailed(run, error):
+                self._set(run, replace(self.runs[run], error=error))
             case RaceHand(run, by_hand, int(of)):
                 if run != len(self.runs) or not 0 <= of < run:
                     raise UserError("a run begins behind all others, from one of them")

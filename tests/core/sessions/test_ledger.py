@@ -27,7 +27,7 @@ from al_core.sessions.actions import (
     Skipped,
     Undone,
 )
-from al_core.sessions.race_actions import RaceHand
+from al_core.sessions.race_actions import RaceFailed, RaceHand
 from al_core.sessions.store import SessionFile
 
 SETTINGS = Settings("pots", "f" * 32, ("cat", "dog"))
@@ -61,6 +61,7 @@ ROUND = RoundFinished(3, 2, None, None, None, ("d",))
         (ClassAdded(3, "dog"), "event 6 (class): class 'dog' cannot be added as number 3"),
         (ClassAdded(3, "eel"), "event 6 (class): class 'eel' cannot be added as number 3"),
         (RaceHand(0, True), "event 6 (race_hand): it belongs into a race"),
+        (RaceFailed(0, "oh"), "event 6 (race_failed): it belongs into a race"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

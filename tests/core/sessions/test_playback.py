@@ -7,18 +7,21 @@ import contextlib
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.core.sessions.test_race_journal import NAMES, Kept, on_disk
+from tests.core.sessions.test_race_journal import IDS, NAMES, OPENED, Kept, on_disk
 
-from al_core.run.state import By
+from al_core.race.events import RunFailed
+from al_core.run.state import By, RunState
 from al_core.sessions.actions import DamagedSession, Settings
-from al_core.sessions.playback import STOPPED, Playback, read_playback
+from al_core.sessions.playback import Playback, read_playback
+from al_core.sessions.race_journal import Journal
 from al_core.sessions.race_ledger import kept_view
 from al_core.sessions.store import SessionFile
 
 
-async def played(path: Path, *, leave_out: int | None = None) -> None:
+async def played(path: Path) -> None:
     """A race in which one run is answered by hand for a while, with an answer taken back."""
     kept = Kept(path)
     await kept.settle()
@@ -30,12 +33,10 @@ async def played(path: Path, *, leave_out: int | None = None) -> None:
     kept.race.hands.undo(0)
     kept.race.hands.answer(0, kept.race.states[0].waiting[0], None)
     kept.race.hands.hand_back(0)
-    if leave_out is not None:
-        kept.race._runs[leave_out].failed = True
     kept.race.set_paused(False)
     for _ in range(50):
         await kept.settle()
-    assert all(state.done for at, state in enumerate(kept.race.states) if at != leave_out)
+    assert all(state.done for state in kept.race.states)
     kept.leave()
 
 
@@ -91,15 +92,60 @@ def test_a_round_on_and_back_are_those_of_the_run_that_one_looks_at(race: tuple[
         assert replayed.forward(replayed.end, run) == replayed.end
 
 
-def test_a_run_that_stopped_is_failed_from_where_it_did(tmp_path: Path) -> None:
-    asyncio.run(played(tmp_path / "s.session", leave_out=1))
-    replayed = read_playback(tmp_path / "s.session")
-    last = max(at for at, moment in enumerate(replayed.moments) if moment.run == 1)
-    assert last < replayed.end - 2
+async def test_a_run_that_failed_is_failed_from_there_on_until_it_has_played_after_all(tmp_path: Path) -> None:
+    kept, broken = Kept(tmp_path / "f.session"), [True]
+    submit = kept.race._executor.submit
+
+    def breaks(fn: Any, spec: Any, state: RunState, *more: Any) -> Any:
+        if broken[0] and state.strategy == NAMES[1] and state.rounds:
+            raise RuntimeError("no \x1b[31mluck")
+        return submit(fn, spec, state, *more)
+
+    kept.race._executor.submit = breaks  # type: ignore[method-assign]
+    for _ in range(4):
+        kept.race.step()
+        await kept.settle()
+    assert [run.failed for run in kept.race._runs] == [False, True]
+    broken[0] = False
+    kept.race.retry(1)
+    for _ in range(50):
+        kept.race.step()
+        await kept.settle()
+    assert all(state.done for state in kept.race.states)
+    kept.leave()
+    replayed = read_playback(tmp_path / "f.session")
     errors = [moment.view.runs[1].error for moment in replayed.moments]
-    assert errors == [None] * last + [STOPPED] * (replayed.end + 1 - last)
+    since = next(at for at, error in enumerate(errors) if error)
+    again = next(at for at in range(since, replayed.end) if replayed.moments[at].run == 1 and replayed.moments[at].played)
+    assert errors == [None] * since + ["no ␛[31mluck"] * (again - since) + [None] * (replayed.end + 1 - again)
+    assert again > since + 1
+    assert replayed.moments[since].view.runs[1].status == "failed"
+    assert (replayed.moments[since].run, replayed.moments[since].played) == (1, False)
     assert {moment.view.runs[0].error for moment in replayed.moments} == {None}
-    assert replayed.moments[-1].view.runs[1].status == "failed"
+
+
+def test_of_a_race_in_which_all_failed_at_once_nothing_is_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "n.session", "ann")
+    journal.begin(OPENED, IDS, lambda: 7.0)
+    journal.note(RunFailed(0, "oh"))
+    journal.note(RunFailed(1, "oh"))
+    journal.flush().result()
+    assert (journal.close(), journal.begun, [*tmp_path.iterdir()]) == (None, False, [])
+
+
+async def test_a_race_that_was_left_before_a_run_went_on_has_no_failed_run(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "l.session")
+    kept.race.step()
+    await kept.settle()
+    kept.race._runs[1].by_hand = True  # it waits for somebody, and the other plays on
+    kept.race.set_paused(False)
+    for _ in range(50):
+        await kept.settle()
+    assert [state.done for state in kept.race.states] == [True, False]
+    kept.leave()
+    replayed = read_playback(tmp_path / "l.session")
+    assert {run.error for moment in replayed.moments for run in moment.view.runs} == {None}
+    assert replayed.moments[-1].view.runs[1].status == "racing"
 
 
 def test_the_pace_is_that_of_each_run(race: tuple[Path, Playback]) -> None:

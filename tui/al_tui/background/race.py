@@ -273,14 +273,14 @@ class Engine:
         self.changed(None)
 
     def _note(self, event: RaceEvent) -> None:
-        from al_core.race.events import RoundPlayed
+        from al_core.race.events import RoundPlayed, RunFailed
         from al_core.race.reducer import reduce
 
         self.view = reduce(self.view, event)
         if self.looks is not None and isinstance(event, RoundPlayed) and self.view.runs[event.run].by_hand:
             asked = event.state.query
             self.looks.want([pick.row for pick in asked.picks] if asked is not None else [])  # also where nobody looks now
-        if self.recorder is not None and isinstance(event, RoundPlayed):
+        if self.recorder is not None and isinstance(event, RoundPlayed | RunFailed):
             self.recorder.note(event)
         self._count_time()
         if self.seeds is not None:

@@ -12,7 +12,7 @@ from al_core.ground.safe_text import safe_text
 from al_core.task.spec import TaskSpec
 
 if TYPE_CHECKING:
-    from al_core.race.events import ByPerson, RoundPlayed
+    from al_core.race.events import ByPerson, RoundPlayed, RunFailed
     from al_core.sessions.race_actions import RaceOpened
     from al_core.sessions.race_journal import Journal
 
@@ -66,8 +66,8 @@ class Recorder:
         if self.journal is not None:
             self.journal.keep(events)
 
-    def note(self, event: RoundPlayed) -> None:
-        """Write a round within a moment."""
+    def note(self, event: RoundPlayed | RunFailed) -> None:
+        """Write within a moment that a round was played, or failed."""
         if self.journal is not None:
             self.journal.note(event)
             self._flush_in(FLUSH_SECONDS)
