@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 StartTerminal = Callable[..., Any]
@@ -38,3 +39,23 @@ def test_lesson_one_from_the_list_to_its_end_and_the_next_begins_with_the_same_w
     assert "Traceback" not in at.raw
     assert "\x1b[?1049l" in at.raw
     assert at.all_gone(pids)
+
+
+def test_the_palette_of_a_race_leads_to_the_lessons_and_the_race_is_kept(terminal: StartTerminal, tmp_path: Path) -> None:
+    path = tmp_path / "r.session"
+    words = ("--strategies", "random,margin", "--budget", "12", "--pace", "max", "--workers", "1")
+    at = terminal("plane", *words, "--session", str(path))
+    at.wait("Comparison ·")
+    pids = at.workers
+    at.press(":")
+    at.wait("Find a command|Search")
+    at.press("lessons")
+    at.wait("Lessons, in place of this")
+    at.press("\x1b[B\r")
+    at.wait("how to label less, lesson by lesson")
+    assert "the race is kept; see it again with: al-tui resume" in at.raw
+    assert at.all_gone(pids)
+    assert path.exists()
+    at.press("q")
+    assert at.finish() == 0
+    assert "Traceback" not in at.raw

@@ -93,6 +93,7 @@ def launch(
     finally:
         engine.close()
         app.say_farewell()
+    _go_on(app)
     return app.return_code or int(recorder is not None and recorder.trouble is not None)
 
 
@@ -112,7 +113,7 @@ def launch_replay(
     from al_core.compute.processes import Processes
     from al_tui.background.replay import Replay
     from al_tui.screens.race.replay import ReplayScreen
-    from al_tui.shell.farewell import warn_why
+    from al_tui.shell.farewell import go_on, warn_why
 
     log = log_file()
     engine = Replay(playback, computing.open if computing else lambda: Processes(1, log=log), pace, source)
@@ -125,6 +126,7 @@ def launch_replay(
     finally:
         engine.close()
         app.say_farewell()
+    go_on(app)
     return app.return_code or 0
 
 
@@ -135,6 +137,13 @@ def _say_farewell(app: AlTui, recorder: Recorder | None) -> None:
     warn_why(app)
     if recorder is not None:
         say_what_is_kept(recorder.left, recorder.trouble, done=app.engine.view.done)
+
+
+def _go_on(app: AlTui) -> None:
+    """To where the person went from here."""
+    from al_tui.shell.farewell import go_on
+
+    go_on(app)
 
 
 def say_what_is_kept(path: Path | None, trouble: str | None, *, done: bool) -> None:

@@ -13,7 +13,7 @@ from al_tui.background.labelling import Begin, Labeller
 from al_tui.label_app import LabelApp
 from al_tui.output import lent_streams, put_farewell
 from al_tui.requests.warnings import warn
-from al_tui.shell.farewell import spoken, warn_why
+from al_tui.shell.farewell import go_on, spoken, warn_why
 
 if TYPE_CHECKING:
     from al_core.sessions.leaving import Left
@@ -66,6 +66,7 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
         left = labeller.close()
         places.append(left)
         app.say_farewell()
+    go_on(app)
     if app.refusal is None and left is not None and left.problem is not None:
         return app.return_code or 1
     return app.return_code or 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from textual.actions import ActionParseResult
@@ -41,6 +42,11 @@ class LearnApp(AlTui, LearnHost):
     def begin(self) -> None:
         if self._first is not None:
             self.open_lesson(self._first)
+
+    @property
+    def elsewhere(self) -> Sequence[tuple[str, Callable[[], object]]]:
+        each = enumerate(self._lessons, 1)
+        return [(f"Lesson {number}: {lesson.title}", partial(self.open_lesson, lesson)) for number, lesson in each]
 
     def open_lesson(self, lesson: Lesson, at: int = 0, turned: int = 0) -> None:
         self._leave_race()

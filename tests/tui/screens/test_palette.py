@@ -46,3 +46,17 @@ async def test_it_goes_to_a_strategy_and_wears_a_theme_by_name(desk: Callable[..
         assert at.app.screen.flow.looking.run.name == "entropy"
         await find(at, pilot, "theme textual-light")
         assert at.app.theme == "textual-light"
+
+
+async def test_it_leads_to_the_lessons_unless_something_would_be_gone(desk: Callable[..., Any]) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "h", "4")
+        assert at.app.loss
+        await find(at, pilot, "lessons in place")
+        assert "kept nowhere; q leaves, and al-tui learn has the lessons" in at.told
+        assert at.app.goes_on == ()
+        await at.press(pilot, "u")
+        assert not at.app.loss
+        await find(at, pilot, "lessons in place")
+    assert at.app.goes_on == ("learn",)

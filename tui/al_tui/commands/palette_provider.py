@@ -28,7 +28,7 @@ def short(title: str) -> str:
 
 
 class TableProvider(Provider):
-    """Finds the commands of the screen and those that work everywhere, what the screen names, and themes."""
+    """Finds the commands of the screen and those that work everywhere, what the screen names, where else one goes, and themes."""
 
     def _entries(self) -> Sequence[Entry]:
         own: Sequence[Command] = getattr(self.screen, "commands", ())
@@ -38,6 +38,8 @@ class TableProvider(Provider):
         entries = [Entry(short(row.title), row.key, partial(does, row)) for row in rows]
         for title, key, go in getattr(self.screen, "places", tuple)():
             entries.append(Entry(title, key, go))
+        for title, go in app.elsewhere:  # type: ignore[attr-defined]
+            entries.append(Entry(title, "", go))
         for theme in app.themes:  # type: ignore[attr-defined]
             entries.append(Entry(f"Theme {theme}", "", partial(app.choose_theme, theme)))  # type: ignore[attr-defined]
         return entries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -76,6 +76,8 @@ class BaseApp(Program):
         super().__init__(log_path)
         self.refusal: str | None = None
         """Why the program left by itself; whoever started it says so when the screen is closed."""
+        self.goes_on: tuple[str, ...] = ()
+        """What the person goes to from here, as words of a command; whoever started the app sees to that when it is left."""
         self._asked = False
         """True from when a person was asked whether they want to leave until they press another key."""
         self._jobs = JobControl(self, self.slept)
@@ -156,6 +158,19 @@ class BaseApp(Program):
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
+
+    @property
+    def elsewhere(self) -> Sequence[tuple[str, Callable[[], object]]]:
+        """Where the palette leads to besides."""
+        return (("Lessons, in place of this", self.go_to_lessons),)
+
+    def go_to_lessons(self) -> None:
+        """Leave, and begin with the lessons, unless something would be gone."""
+        if self.loss:
+            self.tell(f"{self.loss}; q leaves, and al-tui learn has the lessons.", problem=True)
+        else:
+            self.goes_on = ("learn",)
+            self.exit()
 
     def action_next_theme(self) -> None:
         at = self.themes.index(self.theme) if self.theme in self.themes else -1

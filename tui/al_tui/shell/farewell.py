@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from pathlib import Path
 
 from al_core.sessions.home import is_listed
@@ -15,6 +17,12 @@ def warn_why(app: BaseApp) -> None:
     for reason in (app.refusal, app.crash):
         if reason is not None:
             warn(reason)
+
+
+def go_on(app: BaseApp) -> None:
+    """Become the program that the person went to from this one, if they did; it has been left, and has said so."""
+    if app.goes_on and app.return_code == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "al_tui", *app.goes_on])
 
 
 def spoken(path: Path) -> str:

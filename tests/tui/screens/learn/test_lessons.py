@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from lessons import LESSON
+from textual.command import CommandList
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -271,3 +272,22 @@ def test_list_of_lessons(learn: Make, snap_compare: Any, size: tuple[int, int], 
 def test_step_of_a_lesson(learn: Make, snap_compare: Any, size: tuple[int, int], theme: str) -> None:
     app = learn(OF_PROGRAM, OF_PROGRAM[1])
     assert snap_compare(app, terminal_size=size, run_before=look(theme, ("n", "n", "enter")))
+
+
+async def test_the_palette_goes_to_a_lesson_by_its_name(learn: Make) -> None:
+    app = learn((MINE, OF_PROGRAM[1]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for words_typed, wanted in (("lesson 2", OF_PROGRAM[1]), ("lesson 1", MINE)):
+            await press(pilot, "colon", *("space" if letter == " " else letter for letter in words_typed))
+            for _ in range(200):
+                await pilot.pause(0.01)
+                if app.screen.query_one(CommandList).option_count == 1:
+                    break
+            await pilot.press("down", "enter")
+            for _ in range(200):
+                await pilot.pause(0.01)
+                if isinstance(app.screen, LessonScreen) and app.screen.lesson.lesson is wanted:
+                    break
+            await rest(pilot)
+            assert title(app).startswith(f"{wanted.title} · 1/")
+        assert sum(isinstance(screen, LessonScreen) for screen in app.screen_stack) == 1
