@@ -28,7 +28,7 @@ def short(title: str) -> str:
 
 
 class TableProvider(Provider):
-    """Finds the commands of the screen and those that work everywhere, what the screen names, where else one goes, and themes."""
+    """Finds the commands of the screen and those that work everywhere, what the screen names, where else one goes, themes."""
 
     def _entries(self) -> Sequence[Entry]:
         own: Sequence[Command] = getattr(self.screen, "commands", ())
