@@ -70,9 +70,26 @@ def test_plane(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatc
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
 
 
-@pytest.mark.parametrize(("size", "look", "keys"), [("120x40", "dark", ("g",)), ("200x60", "light", ("g", "g"))])
-def test_planes(desk: MakeDesk, snap_compare: Any, size: str, look: str, keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("size", "look"), [("80x24", "dark"), ("120x40", "no-colour"), ("200x60", "light")])
+def test_plane_of_a_committee(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str) -> None:
+    """The border of each of the four who vote."""
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = desk(("random", "consensus_entropy"), spec=TaskSpec("plane(separation=0.5)", batch=1, budget=44))
+    keys = ("n",) * 4 + (("m", "f") if size == "80x24" else ())
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys))
+
+
+@pytest.mark.parametrize(
+    ("size", "look", "keys"),
+    [("120x40", "dark", ("g",)), ("200x60", "light", ("g", "g")), ("120x40", "no-colour", ("g",))],
+)
+def test_planes(
+    desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str, keys: tuple[str, ...]
+) -> None:
     """Nine rounds of a strategy, and the strategies as they are now."""
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
     at = desk(spec=TaskSpec("plane(separation=0.5)", batch=1, budget=44))
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, ("n",) * 12 + keys))
 

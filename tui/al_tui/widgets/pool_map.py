@@ -213,6 +213,10 @@ def _cell(at: int, cloud: Cloud, signs: Signs, cells: FieldCells | None, dim: st
     return char, style if cells is None else cells.style(at, style)
 
 
+_SHORT = {"logistic regression": "logistic", "decision tree": "tree", "naive Bayes": "Bayes"}
+"""Members of a committee where there is little room."""
+
+
 def _legend(scene: Scene, colours: Palette, width: int) -> Text:
     """What the signs are, as much of it as fits."""
     asked = f"{ASKED} {len(scene.asked)} asked now" if scene.asked else ""
@@ -224,8 +228,12 @@ def _legend(scene: Scene, colours: Palette, width: int) -> Text:
     else:
         labelled += ", by class"
     members = () if scene.field is None else scene.field.members
-    who = (f"{sign} {name}" for sign, (name, _) in zip(MEMBERS, members, strict=False))
-    each = (f"⠂ {len(scene.rows):,} items", asked, *who, labelled, how)
+    who = [f"{sign} {name}" for sign, (name, _) in zip(MEMBERS, members, strict=False)]
+    items = f"⠂ {len(scene.rows):,} items"
+    if who and sum(len(words) + 2 for words in (items, asked, *who)) > width:  # whose border is whose is said first
+        asked, items = asked and f"{ASKED} asked", ""
+        who = [f"{sign} {_SHORT.get(name, name)}" for sign, (name, _) in zip(MEMBERS, members, strict=False)]
+    each = (items, asked, *who, labelled, how)
     line = Text(no_wrap=True)
     for words in filter(None, each):
         if line.cell_len + len(words) + 2 <= width:

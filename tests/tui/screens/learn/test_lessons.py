@@ -254,7 +254,8 @@ def test_keys_that_a_lesson_names_are_keys_of_its_screen(lesson: Lesson) -> None
 
 def look(name: str, keys: tuple[str, ...] = ()) -> Callable[[Pilot[None]], Awaitable[None]]:
     async def run(pilot: Pilot[None]) -> None:
-        pilot.app.theme = name
+        if name:
+            pilot.app.theme = name
         await press(pilot, *keys)
 
     return run
@@ -272,6 +273,28 @@ def test_list_of_lessons(learn: Make, snap_compare: Any, size: tuple[int, int], 
 def test_step_of_a_lesson(learn: Make, snap_compare: Any, size: tuple[int, int], theme: str) -> None:
     app = learn(OF_PROGRAM, OF_PROGRAM[1])
     assert snap_compare(app, terminal_size=size, run_before=look(theme, ("n", "n", "enter")))
+
+
+async def test_frames_are_sent_when_something_changes_and_only_then(learn: Make) -> None:
+    app = learn(first=MINE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "n")
+        frames = app.barrier.frames
+        for _ in range(20):
+            await rest(pilot)
+            app.screen.paint_words()  # type: ignore[attr-defined]
+        await rest(pilot)
+        assert app.barrier.frames == frames, "nothing happened, and something was sent to the terminal"
+        await press(pilot, "n")
+        assert app.barrier.frames > frames
+
+
+def test_an_answer_without_colour(learn: Make, snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the race says to a question, told by words and marks alone."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = learn(first=MINE)
+    keys = ("enter", "enter", "down", "enter")
+    assert snap_compare(app, terminal_size=(200, 60), run_before=look("", keys))
 
 
 async def test_the_palette_goes_to_a_lesson_by_its_name(learn: Make) -> None:

@@ -171,6 +171,9 @@ async def test_the_members_of_a_committee_are_on_the_plane_and_named_below_it(de
             assert f"{sign} {name}" in shown
             assert sign in shown.partition(f" {name}")[0]
         assert any(shown.count(sign) > 10 for sign in "²³⁴")
+        await at.press(pilot, "f")
+        assert "◎ asked  ¹ logistic  ² tree  ³ Bayes  ⁴ 2 nearest" in at.shown(PoolMap), "beside the curves they have less room"
+        await at.press(pilot, "f")
         assert at.app.screen.query_one(PoolMap)._scene.field.members
         await at.press(pilot, "down")
         assert not at.app.screen.query_one(PoolMap)._scene.field.members
