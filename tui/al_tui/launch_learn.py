@@ -7,6 +7,7 @@ from functools import cache
 
 from al_core.compute.processes import Processes
 from al_core.lessons.lesson import Lesson, LessonRace
+from al_tui.background.ahead import Ahead
 from al_tui.background.race import Engine
 from al_tui.background.workers import Workers
 from al_tui.learn_app import LearnApp
@@ -28,7 +29,7 @@ def launch_learn(lessons: tuple[Lesson, ...], first: Lesson | None, workers: int
 
     @cache
     def open_executor() -> Executor:
-        return Processes(workers, limit=ROUND_LIMIT, log=log)
+        return Ahead(Processes(workers, limit=ROUND_LIMIT, log=log))
 
     def engine_for(race: LessonRace) -> Engine:
         return Engine(race.spec, race.strategies, open_executor, DEFAULT_PACE, workers=Workers(workers))

@@ -100,6 +100,11 @@ class Engine:
             recorder.changed = lambda: self.changed(None)
 
     @property
+    def executor(self) -> Executor | None:
+        """What computes; None before the first race starts."""
+        return self._executor
+
+    @property
     def seconds(self) -> float:
         """How long the whole job has been running, the seeds included; pauses in which nothing is computed are not counted."""
         return self._watch.seconds

@@ -18,7 +18,9 @@ from al_core.compute.inline import Inline
 from al_core.lessons.bundled import bundled_lessons
 from al_core.lessons.lesson import Lesson, LessonRace
 from al_core.lessons.reading import read_lesson
+from al_core.run.play import play
 from al_core.task.split import make_task
+from al_tui.background.ahead import Ahead
 from al_tui.background.race import Engine
 from al_tui.background.workers import Workers
 from al_tui.commands.table import COMMON, RACE
@@ -275,6 +277,26 @@ def test_step_of_a_lesson(learn: Make, snap_compare: Any, size: tuple[int, int],
     assert snap_compare(app, terminal_size=size, run_before=look(theme, ("n", "n", "enter")))
 
 
+async def test_while_one_thinks_about_a_question_the_race_is_played_and_not_shown(learn: Make) -> None:
+    app, asked = learn(first=MINE), []
+
+    class Noting(Inline):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+            asked.append(fn)
+            return super().submit(fn, *args, **kwargs)
+
+    app._engine_for = lambda race: Engine(race.spec, race.strategies, lambda: Ahead(Noting()), None, workers=Workers(2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter", "enter")
+        rounds = asked.count(play)
+        assert not app.engine.view.done
+        assert [len(run.state.rounds) for run in app.engine.view.runs] == [0, 0]
+        await press(pilot, "escape", "enter", "down", "enter")
+        assert app.engine.view.done
+        assert "As you expected" in words(app) or "✗ Not" in words(app)
+        assert asked.count(play) == rounds + 2, "what was played while the answers were shown is what the race came to"
+
+
 async def test_frames_are_sent_when_something_changes_and_only_then(learn: Make) -> None:
     app = learn(first=MINE)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -294,7 +316,7 @@ def test_an_answer_without_colour(learn: Make, snap_compare: Any, monkeypatch: p
     monkeypatch.setenv("NO_COLOR", "1")
     app = learn(first=MINE)
     keys = ("enter", "enter", "down", "enter")
-    assert snap_compare(app, terminal_size=(200, 60), run_before=look("", keys))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=look("", keys))
 
 
 async def test_the_palette_goes_to_a_lesson_by_its_name(learn: Make) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from al_core.race.view import RunView
+from al_tui.background.ahead import Ahead
 from al_tui.background.race import Engine
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, LESSON, LESSON_INTRODUCTION, race_commands
@@ -132,6 +133,8 @@ class LessonScreen(RaceScreen):
     def action_forward(self) -> None:
         flow = self.lesson
         if flow.question is not None and flow.expected is None:
+            if (ahead := self._ahead) is not None and self._engine.race is not None and self._engine.view.idle:
+                ahead.play(self._engine.view)  # while they think about what to expect
             self.app.push_screen(Choose(flow.question.words, flow.choices), self._expect)
         elif flow.question is not None and not flow.over(self._engine.view):
             self.app.tell("The race is still on; its end answers the question.")
@@ -143,11 +146,19 @@ class LessonScreen(RaceScreen):
     def _expect(self, chosen: int | None) -> None:
         """The person has said what they expect: the race runs to its end."""
         if chosen is None:
+            if (ahead := self._ahead) is not None:
+                ahead.forget()
             return
         self.lesson.expected = self.lesson.choices[chosen]
         self._engine.set_pace(None)
         self._engine.set_paused(False)
         self.paint_words()
+
+    @property
+    def _ahead(self) -> Ahead | None:
+        """What plays ahead, where that is possible."""
+        executor = self._engine.executor
+        return executor if isinstance(executor, Ahead) else None
 
     def action_backward(self) -> None:
         if self.lesson.at:
