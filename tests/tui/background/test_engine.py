@@ -173,7 +173,7 @@ def test_leaving_waits_for_no_worker_and_a_fault_is_told(desk: MakeDesk) -> None
         def shutdown(self, **how: bool) -> None:
             ended.append(how)
 
-    engine._executor = Busy()  # type: ignore[assignment]
+    engine.executor = Busy()  # type: ignore[assignment]
     engine.close()
     assert ended == [{"wait": False}]
     engine.changed = lambda event: changes.append(event)

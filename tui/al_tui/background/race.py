@@ -84,7 +84,7 @@ class Engine:
         self.refused: Callable[[str], None] = lambda reason: None
         """Called when nothing can be computed here before a person has put something right."""
         self._open_executor = open_executor
-        self._executor: Executor | None = None
+        self.executor: Executor | None = None
         self._source = self._kept_source = source
         """What there is, and what the session's file has: where the data lay when it began."""
         self._known: Mapping[int, Answer] = {}
@@ -98,11 +98,6 @@ class Engine:
             seeds.moved = self._count_time
         if recorder is not None:
             recorder.changed = lambda: self.changed(None)
-
-    @property
-    def executor(self) -> Executor | None:
-        """What computes; None before the first race starts."""
-        return self._executor
 
     @property
     def seconds(self) -> float:
@@ -154,15 +149,15 @@ class Engine:
         self.error = None
         self._era += 1
         try:
-            if self._executor is None:
-                self._executor = self._open_executor()
+            if self.executor is None:
+                self.executor = self._open_executor()
         except Exception as error:
             self._failed(error)
             return
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._run_race(self._executor, self._era))
+            group.create_task(self._run_race(self.executor, self._era))
             if self.seeds is not None:
-                group.create_task(self.seeds.run(self._executor, lambda: self.view))
+                group.create_task(self.seeds.run(self.executor, lambda: self.view))
             group.create_task(self.workers.watch(self._workers_changed))
 
     async def _run_race(self, executor: Executor, era: int) -> None:
@@ -223,8 +218,8 @@ class Engine:
 
     def close(self) -> None:
         """End the workers, at once; what is finished is kept."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=False)
+        if self.executor is not None:
+            self.executor.shutdown(wait=False)
         if self.seeds is not None:
             self.seeds.close()
         if self.recorder is not None:

@@ -51,6 +51,8 @@ class LessonScreen(RaceScreen):
         self.painting.compares_at_end = False
         self._asks: tuple[_Asked, list[Asks]] | None = None
         self._fetching: _Asked = ()
+        self._thinks = False
+        """Whether the person is asked what they expect, and nothing is played ahead yet."""
         self._begun: Race | None = None
         """The race that was begun; with another seed it is another one."""
 
@@ -88,6 +90,7 @@ class LessonScreen(RaceScreen):
     def _changed(self, event: RaceEvent | None) -> None:
         super()._changed(event)
         self._begin()
+        self._play_ahead()
         self.paint_words()
 
     def _begin(self) -> None:
@@ -133,8 +136,8 @@ class LessonScreen(RaceScreen):
     def action_forward(self) -> None:
         flow = self.lesson
         if flow.question is not None and flow.expected is None:
-            if (ahead := self._ahead) is not None and self._engine.race is not None and self._engine.view.idle:
-                ahead.play(self._engine.view)  # while they think about what to expect
+            self._thinks = True
+            self._play_ahead()
             self.app.push_screen(Choose(flow.question.words, flow.choices), self._expect)
         elif flow.question is not None and not flow.over(self._engine.view):
             self.app.tell("The race is still on; its end answers the question.")
@@ -145,8 +148,9 @@ class LessonScreen(RaceScreen):
 
     def _expect(self, chosen: int | None) -> None:
         """The person has said what they expect: the race runs to its end."""
+        self._thinks = False
         if chosen is None:
-            if (ahead := self._ahead) is not None:
+            if isinstance(ahead := self._engine.executor, Ahead):
                 ahead.forget()
             return
         self.lesson.expected = self.lesson.choices[chosen]
@@ -154,11 +158,13 @@ class LessonScreen(RaceScreen):
         self._engine.set_paused(False)
         self.paint_words()
 
-    @property
-    def _ahead(self) -> Ahead | None:
-        """What plays ahead, where that is possible."""
-        executor = self._engine.executor
-        return executor if isinstance(executor, Ahead) else None
+    def _play_ahead(self) -> None:
+        """While the person thinks, have the race played where nobody sees it, once its first models are there."""
+        view, ahead = self._engine.view, self._engine.executor
+        ready = self._engine.race is not None and view.idle and all(run.rounds_timed for run in view.runs)
+        if self._thinks and ready and isinstance(ahead, Ahead):
+            self._thinks = False
+            ahead.play(view)
 
     def action_backward(self) -> None:
         if self.lesson.at:
