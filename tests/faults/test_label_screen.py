@@ -70,7 +70,7 @@ def begin_or_resume(terminal: StartTerminal, session: Path, stack: list[int | No
     return at
 
 
-@pytest.mark.parametrize("sitting", range(trials(100, 1000) // KILLS))
+@pytest.mark.parametrize("sitting", range(trials(50, 1000) // KILLS))
 def test_killed_while_somebody_types(terminal: StartTerminal, tmp_path: Path, sitting: int) -> None:
     dice = random.Random(sitting)
     session = tmp_path / "killed.session"
