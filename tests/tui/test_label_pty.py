@@ -6,13 +6,13 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pexpect
 import pytest
+from commands import al_tui
 
 from al_core.data.contents import open_contents, open_looks
 from al_core.data.looks import Size
@@ -23,9 +23,7 @@ StartTerminal = Callable[..., Any]
 
 
 def run(tmp_path: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "al_tui", *args], capture_output=True, text=True, env=home(tmp_path), check=False
-    )
+    return al_tui(args, home(tmp_path))
 
 
 def home(tmp_path: Path) -> dict[str, str]:

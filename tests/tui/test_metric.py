@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import al_tui
 from textual.widgets import DataTable, Static
 
 from al_core.data.facts import DatasetInfo, know
@@ -26,7 +25,7 @@ SHORT = {"accuracy": "acc", "balanced_accuracy": "bal", "macro_f1": "F1", "recal
 
 def main_output(*words: str, home: Path) -> str:
     env = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([sys.executable, "-m", "al_tui", *words], capture_output=True, text=True, env=env, check=False)
+    done = al_tui(words, env)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import json
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import al_tui
 
 from al_tui.commands.palette_provider import TableProvider
 from al_tui.screens.help import Help
 
 
 def document(*words: str, home: Path) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "al_tui", *words],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
-        check=False,
-    )
+    done = al_tui(words, {"HOME": str(home), "PATH": "/usr/bin:/bin"})
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import al_tui
 
 from al_core.ground.release import __version__
 
@@ -17,16 +17,7 @@ QUICK = ("--strategies", "random,margin", "--budget", "40", "--no-results")
 
 
 def run(*args: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "al_tui", *args]
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **(env or {})},
-        cwd=cwd,
-        check=False,
-    )
+    return al_tui(args, {**os.environ, **(env or {})}, cwd)
 
 
 @pytest.mark.parametrize(

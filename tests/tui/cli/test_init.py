@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import al_tui
 from own_pictures import StartTerminal, write_labelled
 from own_tables import write_mixed, write_numbers
 
@@ -27,8 +27,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*args: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "al_tui", *args]
-    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    return al_tui(args)
 
 
 def test_it_names_the_data_its_columns_and_classes_and_every_option(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from commands import al_tui
 
 from al_core.ground.errors import UserError
 from al_core.task.options import Range, declared, options_of
@@ -216,8 +216,7 @@ def test_a_new_row_is_a_key_by_being_one() -> None:
 
 
 def run(*args: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "al_tui", *args]
-    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    return al_tui(args)
 
 
 BENCH = ("bench", "--executor", "inline", "--no-results")
