@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import commands
 import pytest
 
 BASE = ["--dataset", "iris", "--budget", "26", "--strategies", "random,margin", "--workers", "1"]
@@ -19,8 +20,11 @@ def home(tmp_path: Path) -> Path:
 
 
 def al_tui(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    script = Path(sys.executable).with_name("al-tui")
+    """By the script that people call where worker processes are wanted, and in a fork otherwise."""
     env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_STATE_HOME": str(home / "state")}
+    if "--workers" not in words:
+        return commands.al_tui(words, env)
+    script = Path(sys.executable).with_name("al-tui")
     return subprocess.run([script, *words], capture_output=True, text=True, env=env, timeout=120, check=False)
 
 

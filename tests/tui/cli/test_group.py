@@ -14,6 +14,7 @@ from commands import al_tui
 from al_core.ground.release import __version__
 
 QUICK = ("--strategies", "random,margin", "--budget", "40", "--no-results")
+INLINE = ("--executor", "inline")
 
 
 def run(*args: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -149,11 +150,11 @@ def test_bench_prints_a_table_on_stdout_and_narrates_on_stderr(tmp_path: Path) -
 def test_bench_out_is_never_replaced_without_force(tmp_path: Path) -> None:
     out = tmp_path / "result.json"
     out.write_text("precious")
-    refused = run("bench", *QUICK, "--json", "--out", str(out))
+    refused = run("bench", *QUICK, *INLINE, "--json", "--out", str(out))
     assert refused.returncode == 2
     assert "is there already" in refused.stderr
     assert out.read_text() == "precious"
-    done = run("bench", *QUICK, "--json", "--out", str(out), "--force")
+    done = run("bench", *QUICK, *INLINE, "--json", "--out", str(out), "--force")
     assert (done.returncode, done.stdout) == (0, "")
     assert json.loads(out.read_text())["protocol"]["budget"] == 40
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]

@@ -113,13 +113,13 @@ def test_a_table_is_raced_over_by_the_columns_that_are_named(tmp_path: Path) -> 
 
 def test_what_was_computed_is_found_again_where_the_files_lie_now(tmp_path: Path) -> None:
     write_pots(tmp_path / "pots")
-    first = run("bench", "pots", *ASKED, "--workers", "1", "--json", cwd=tmp_path)
+    first = run("bench", "pots", *ASKED, *QUICK, "--json", cwd=tmp_path)
     (tmp_path / "pots").rename(tmp_path / "jugs")
-    again = run("bench", "jugs", *ASKED, "--workers", "1", "--json", cwd=tmp_path)
+    again = run("bench", "jugs", *ASKED, *QUICK, "--json", cwd=tmp_path)
     assert "3 of 3 runs are known already" in again.stderr
     assert told(found(again)) == told(found(first))
     Image.fromarray(np.zeros((8, 8), dtype=np.uint8)).save(tmp_path / "jugs" / "jug" / "00.png")
-    changed = run("bench", "jugs", *ASKED, "--workers", "1", "--json", cwd=tmp_path)
+    changed = run("bench", "jugs", *ASKED, *QUICK, "--json", cwd=tmp_path)
     assert "known already" not in changed.stderr
     assert found(changed)["data"]["fingerprint"] != found(first)["data"]["fingerprint"]
     report = run("report", "--format", "md", "--bench", "1", cwd=tmp_path)
@@ -231,7 +231,7 @@ def test_rows_of_a_group_are_kept_together_and_the_printed_command_says_so(tmp_p
     document = found(run(*asked, "--group-column", "owner", cwd=tmp_path))
     assert document["data"]["groups"] == 11
     assert "Items are in 11 groups" in document["conclusion"]
-    again = found(run(*in_command(document), "--json", "--no-results", cwd=tmp_path))
+    again = found(run(*in_command(document), *QUICK, "--json", "--no-results", cwd=tmp_path))
     assert told(again) == told(document) != told(found(run(*asked, cwd=tmp_path)))
     for words, message in (
         (("--group-column", "ownr"), "no column 'ownr'"),
