@@ -129,7 +129,7 @@ MODULES = sorted(
 
 
 NURSERY = f"""
-import importlib, json, os, sys
+import gc, importlib, json, os, sys
 
 NUMERICS = {NUMERICS}
 OURS = ("al_core", "al_tui")
@@ -184,6 +184,7 @@ def load(names):
             pass
 
 
+gc.disable()  # a child that looked through all that is there would make it its own
 modules = json.loads(sys.argv[1])
 light = in_a_child(together)
 load(light)
