@@ -211,6 +211,7 @@ def test_a_race_is_opened_with_all_that_it_was_asked_with(tmp_path: Path, monkey
         def __init__(self, engine: Any, log: Path) -> None:
             opened.append(engine)
             self.return_code: int | None = code[0]
+            self.goes_on = ()
             self.say_farewell = lambda: None
 
         def run(self) -> None:
