@@ -174,7 +174,7 @@ def probe(out: Path, strategies: int) -> None:
             out.with_suffix(".part").rename(out)
 
     log = log_file()
-    names = tuple(dict.fromkeys((*DEFAULT_STRATEGIES, *(each.name for each in all_strategies()))))[:strategies]
+    names = tuple(dict.fromkeys((*DEFAULT_STRATEGIES, *(each.info.name for each in all_strategies()))))[:strategies]
     assert len(names) == strategies
     engine = Engine(TaskSpec(), names, lambda: Processes(2, log=log), 1.5, workers=Workers(2))
     Probed(engine, log).run()

@@ -144,7 +144,8 @@ def test_a_script_without_a_main_guard_is_told_what_to_write(tmp_path: Path) -> 
     path.write_text(SCRIPT)
     done = python(path, cwd=tmp_path)
     assert done.returncode == 1
-    assert set(done.stdout.splitlines()) == {"the script begins"}
+    assert done.stdout.count("the script begins") >= 1  # workers may say it at once, line in line
+    assert not done.stdout.replace("the script begins", "").strip()
     assert done.stderr.count("Traceback") == 1
     last = done.stderr.strip().splitlines()[-1]
     assert "WorkerNotStarted" in last
