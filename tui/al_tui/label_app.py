@@ -19,6 +19,7 @@ class LabelApp(BaseApp):
     log_path : the file that holds what workers printed.
     """
 
+    begins_with = ("label",)
     behind = "Every label is on disk."
 
     def __init__(self, labeller: Labeller, log_path: Path) -> None:

@@ -16,6 +16,7 @@ from al_tui.background.race import Engine
 from al_tui.screens.learn.flow import LessonFlow
 from al_tui.screens.learn.list import LessonList
 from al_tui.screens.learn.screen import LessonScreen
+from al_tui.shell.base import Place
 from al_tui.widgets.host import LearnHost
 
 
@@ -44,9 +45,9 @@ class LearnApp(AlTui, LearnHost):
             self.open_lesson(self._first)
 
     @property
-    def elsewhere(self) -> Sequence[tuple[str, Callable[[], object]]]:
+    def elsewhere(self) -> Sequence[Place]:
         each = enumerate(self._lessons, 1)
-        return [(f"Lesson {number}: {lesson.title}", partial(self.open_lesson, lesson)) for number, lesson in each]
+        return [(f"Lesson {number}: {lesson.title}", "", partial(self.open_lesson, lesson)) for number, lesson in each]
 
     def open_lesson(self, lesson: Lesson, at: int = 0, turned: int = 0) -> None:
         self._leave_race()

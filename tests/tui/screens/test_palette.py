@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.style import Style
 from textual import events
 from textual.command import CommandList
 
+from al_core.ground.errors import UserError
+from al_core.sessions.home import sessions_directory
 from al_tui.screens.palette import Palette
 
 
@@ -48,15 +52,33 @@ async def test_it_goes_to_a_strategy_and_wears_a_theme_by_name(desk: Callable[..
         assert at.app.theme == "textual-light"
 
 
-async def test_it_leads_to_the_lessons_unless_something_would_be_gone(desk: Callable[..., Any]) -> None:
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [("lessons in place", ("learn",)), ("session mine", ("resume", "mine")), ("data set iris", ("iris",))],
+)
+async def test_it_leads_elsewhere_by_name_unless_something_would_be_gone(
+    desk: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for name in ("mine", "other"):
+        (sessions_directory() / f"{name}.session").touch()
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n", "h", "4")
         assert at.app.loss
-        await find(at, pilot, "lessons in place")
-        assert "kept nowhere; q leaves, and al-tui learn has the lessons" in at.told
+        await find(at, pilot, typed)
+        assert f"kept nowhere; q leaves, and then: al-tui {' '.join(command)}" in at.told
         assert at.app.goes_on == ()
         await at.press(pilot, "u")
         assert not at.app.loss
-        await find(at, pilot, "lessons in place")
-    assert at.app.goes_on == ("learn",)
+        await find(at, pilot, typed)
+    assert at.app.goes_on == command
+
+
+def test_no_place_for_sessions_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch, desk: Callable[..., Any]) -> None:
+    monkeypatch.setattr("al_core.sessions.directory.sessions_directory", nowhere)
+    assert not [title for title, _, _ in desk().app.elsewhere if title.startswith("Session")]
+
+
+def nowhere() -> Path:
+    raise UserError("no place")

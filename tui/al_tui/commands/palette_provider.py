@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -15,7 +15,7 @@ from al_tui.commands.table import COMMON
 
 
 class Entry(NamedTuple):
-    """One line of the palette: what it is called, the key that does the same, if there is one, and what it does."""
+    """One line of the palette: what it is called, the key that does the same or what becomes of it, and what it does."""
 
     title: str
     key: str
@@ -30,7 +30,9 @@ def short(title: str) -> str:
 class TableProvider(Provider):
     """Finds the commands of the screen and those that work everywhere, what the screen names, where else one goes, themes."""
 
+    @cached_property
     def _entries(self) -> Sequence[Entry]:
+        """As of when the palette was opened."""
         own: Sequence[Command] = getattr(self.screen, "commands", ())
         app = self.app
         rows = [command for command in (*own, *COMMON) if command.action not in ("command_palette", "label")]
@@ -38,19 +40,18 @@ class TableProvider(Provider):
         entries = [Entry(short(row.title), row.key, partial(does, row)) for row in rows]
         for title, key, go in getattr(self.screen, "places", tuple)():
             entries.append(Entry(title, key, go))
-        for title, go in app.elsewhere:  # type: ignore[attr-defined]
-            entries.append(Entry(title, "", go))
+        entries += [Entry(*place) for place in app.elsewhere]  # type: ignore[attr-defined]
         for theme in app.themes:  # type: ignore[attr-defined]
             entries.append(Entry(f"Theme {theme}", "", partial(app.choose_theme, theme)))  # type: ignore[attr-defined]
         return entries
 
     async def discover(self) -> Hits:
-        for entry in self._entries():
+        for entry in self._entries:
             yield DiscoveryHit(_line(Content(entry.title), entry.key), entry.run, text=entry.title)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for entry in self._entries():
+        for entry in self._entries:
             if (score := matcher.match(entry.title)) > 0:
                 yield Hit(score, _line(matcher.highlight(entry.title), entry.key), entry.run, text=entry.title)
 

@@ -24,13 +24,13 @@ RACE = (
     Command(
         ("pageup", "pagedown", "home", "end"),
         "round",
-        "Of a run that is over: back through its rounds, and on",
+        "Back through the rounds of a run that is over, and on",
         "Look",
         "Round",
         "PgUp",
     ),
     Command(("up", "down", "shift+tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
-    Command(("tab",), "name_class", "By hand: label by the beginning of a class's name; else the next strategy", "By hand", ""),
+    Command(("tab",), "name_class", "Label by the beginning of a class's name, by hand; else the next strategy", "By hand", ""),
     Command(("e",), "explain", "Why this item: the strategy's formula with its numbers", "Look", "Explain"),
     Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
     Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
@@ -103,12 +103,12 @@ LABEL = (
     Command(("P",), "copy_place", "Copy the path of the item", "Look"),
     Command(("e",), "explain", "Why this item: probabilities, the strategy's reason, labelled neighbours", "Look", "Explain"),
     Command(("v",), "review", "Go through labels that look wrong, the worst first", "Look", "Review"),
-    Command(("enter",), "keep", "In a review: keep the label as it is", "Look", ""),
+    Command(("enter",), "keep", "Keep the label as it is, in a review", "Look", ""),
     Command(("escape",), "leave", "Leave the review or the history", "Look", ""),
     Command(("a",), "auto_label", "Let ground truth or the model label; never counted as yours", "Machine", "Auto-label"),
     Command(("x",), "remove_machine", "Remove all labels of the machine", "Machine", "Remove those"),
     Command(("c",), "change", "Go on with another strategy, learner or batch", "Machine", "Change"),
-    Command(("C",), "classes", "Add, rename, merge, split, delete or describe a class", "Labelling", "Classes"),
+    Command(("C",), "classes", "Change the classes: add, rename, merge, split, delete or describe one", "Labelling", "Classes"),
 )
 
 CLASSES = (

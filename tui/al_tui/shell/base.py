@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import shlex
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +18,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
+from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON
@@ -29,6 +34,10 @@ if TYPE_CHECKING:
     from al_tui.commands.glossary import Words
 
 
+Place = tuple[str, str, Callable[[], object]]
+"""Something to go to: what it is called, what becomes of it, and how to go there."""
+MOST_SESSIONS = 20
+"""So many of those that were changed last are in the palette."""
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 
 
@@ -69,6 +78,8 @@ class BaseApp(Program):
         (32, "-high"),
     ]
 
+    begins_with: tuple[str, ...] = ()
+    """The words of the command that begins with a data set what this app does."""
     behind = ""
     """What goes on behind the notice that the terminal is too small."""
 
@@ -160,16 +171,24 @@ class BaseApp(Program):
             self.push_screen(Palette())
 
     @property
-    def elsewhere(self) -> Sequence[tuple[str, Callable[[], object]]]:
-        """Where the palette leads to besides."""
-        return (("Lessons, in place of this", self.go_to_lessons),)
+    def elsewhere(self) -> Sequence[Place]:
+        """Where the palette leads to besides: the lessons, what was kept last, and what there is of data."""
+        from al_core.data.facts import dataset_names
+        from al_core.sessions.directory import by_age
 
-    def go_to_lessons(self) -> None:
-        """Leave, and begin with the lessons, unless something would be gone."""
+        found: list[tuple[str, str, tuple[str, ...]]] = [("Lessons, in place of this", "", ("learn",))]
+        with contextlib.suppress(UserError):  # no place for sessions, so that there are none
+            kept = (path.stem for path in islice(by_age(), MOST_SESSIONS))
+            found += [(f"Session {safe_text(name)}", "go on with it", ("resume", name)) for name in kept]
+        found += [(f"Data set {name}", "in place of this", (*self.begins_with, name)) for name in dataset_names()]
+        return [(title, what, partial(self.go_to, words)) for title, what, words in found]
+
+    def go_to(self, words: tuple[str, ...]) -> None:
+        """Leave, and begin with the command of these words, unless something would be gone."""
         if self.loss:
-            self.tell(f"{self.loss}; q leaves, and al-tui learn has the lessons.", problem=True)
+            self.tell(f"{self.loss}; q leaves, and then: al-tui {safe_text(shlex.join(words))}", problem=True)
         else:
-            self.goes_on = ("learn",)
+            self.goes_on = words
             self.exit()
 
     def action_next_theme(self) -> None:
