@@ -180,7 +180,7 @@ class LabelDesk:
     @property
     def told(self) -> str:
         """The message in the bottom line, if there is one."""
-        text = self.app.screen.query_one(KeyBar)._told
+        text = self.app.screen.query_one(KeyBar).told
         return "" if text is None else text.plain.strip()
 
     def shown(self, widget: type[Widget] | str) -> str:

@@ -148,7 +148,7 @@ class BaseApp(Program):
         await self.run_action(command.call(command.keys[0]), namespace)
 
     def tell(self, text: str, *, problem: bool = False) -> None:
-        """Say something for a while: in the bottom line, where it covers nothing, or in the corner of a dialogue."""
+        """Say something for a while: in a line above the keys, or in the corner of a dialogue."""
         bars = self.screen.query(KeyBar)
         if bars:
             bars.first().tell(safe_text(text), problem)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from rich.text import Text
 from textual import events
+from textual.app import ComposeResult
 
 from al_tui.commands.command import Command
 from al_tui.theme.colours import palette
@@ -19,6 +20,25 @@ _ALWAYS = ("help", "quit")
 """What is there however little room there is."""
 
 
+class Told(Drawn):
+    """A message, in a line of its own above the keys; nothing moves for it, what is below it waits."""
+
+    DEFAULT_CSS = "Told { display: none; overlay: screen; offset-y: -1; width: 100%; height: 1; background: $panel; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = Text()
+
+    def show(self, text: Text | None) -> None:
+        """Show a message; None ends that."""
+        self.text = text or Text()
+        self.display = text is not None
+        self.redraw()
+
+    def render(self) -> Text:
+        return self.text
+
+
 class KeyBar(Drawn):
     """Keys and what they do; a click on one does it. The most useful come first; help and the way out are always there."""
 
@@ -29,39 +49,41 @@ class KeyBar(Drawn):
         super().__init__()
         self._commands = commands
         self._places: list[tuple[int, int, Command]] = []
-        self._told: Text | None = None
+        self.told: Text | None = None
+        """The message that stands above the keys."""
         self._problem = False
         self._timer: TimerHandle | None = None
 
+    def compose(self) -> ComposeResult:
+        yield Told()
+
     def tell(self, text: str, problem: bool = False) -> None:
-        """Show a message in place of the keys for a few seconds."""
+        """Show a message above the keys for a few seconds."""
         colours = palette(self.app)
-        self._told = Text(f" {text}", f"bold {colours.bad}" if problem else "bold", no_wrap=True, overflow="ellipsis")
+        self.told = Text(f" {text}", f"bold {colours.bad}" if problem else "bold", no_wrap=True, overflow="ellipsis")
         self._problem = problem
         if self._timer is not None:
             self._timer.cancel()
         self._timer = later(self, MESSAGE_SECONDS, self._untell)
-        self.redraw()
+        self.query_one(Told).show(self.told)
 
     def untell(self) -> None:
-        """Show the keys again, before the time of a message is over: an answer has made it an old one.
+        """End a message before the time is over: an answer has made it an old one.
 
         A problem stays for its time: no answer makes it an old one, and it is not told again at once.
         """
-        if self._told is None or self._problem:
+        if self.told is None or self._problem:
             return
         if self._timer is not None:
             self._timer.cancel()
         self._untell()
 
     def _untell(self) -> None:
-        self._told = None
+        self.told = None
         if self.is_running:
-            self.redraw()
+            self.query_one(Told).show(None)
 
     def render(self) -> Text:
-        if self._told is not None:
-            return self._told
         style = f"bold {palette(self.app).accent}"
         line = Text(" ", no_wrap=True)
         self._places = []

@@ -241,4 +241,4 @@ async def test_before_there_is_a_session_nothing_is_looked_for_and_that_is_told(
             await pilot.pause()
             assert at.told == "The engine is still starting; nothing was done."
             assert isinstance(at.app.screen, LabelScreen)
-            at.screen.query_one(KeyBar)._told = None
+            at.screen.query_one(KeyBar).told = None

@@ -95,7 +95,7 @@ def title(app: LearnApp) -> str:
 
 
 def told(app: LearnApp) -> str:
-    text = app.screen.query_one(KeyBar)._told
+    text = app.screen.query_one(KeyBar).told
     return "" if text is None else text.plain.strip()
 
 
