@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from rich.containers import Lines
 from rich.text import Text
 from textual.widget import Widget
 
 from al_tui.theme.colours import palette
 from al_tui.widgets.host import Host
 from al_tui.widgets.strip import Cells, Entry
+
+_LEAST_ROWS, _MOST_ROWS = 2, 5
+"""Of a picture."""
 
 
 class Reason(Widget):
@@ -27,10 +31,19 @@ class Reason(Widget):
             self.refresh()
 
     def render(self) -> Text:
+        """The words, as many as there is room for, and below them the items where they have room as well."""
         words, neighbours = self._shown
-        if not neighbours:
+        width, height = self.size
+        lines = words.wrap(self.app.console, max(1, width)) if words else Lines()
+        if len(lines) > height > 0:
+            last = lines[height - 1]
+            last.rstrip()
+            last.truncate(width - 2)
+            return Text("\n").join([*lines[: height - 1], last.append(" …")])
+        rows = min(_MOST_ROWS, height - len(lines) - 2)
+        if not neighbours or rows < _LEAST_ROWS:
             return words
         colours = palette(self.app)
-        cells = Cells(neighbours, max(2, min(5, self.size.height - 4)), colours)
+        cells = Cells(neighbours, rows, colours)
         out = words.copy().append("\n\nMost like these, which are labelled\n", colours.dim)
         return out.append(Text("\n").join(cells.row(range(len(neighbours)), gap=2)))
