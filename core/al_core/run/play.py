@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from al_core.task.split import Task
 
 
+Listing = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Seconds of one round: fitting; and measuring, scoring and choosing."""
@@ -81,6 +84,15 @@ def pool_rows(spec: TaskSpec) -> tuple[array[int], tuple[int, ...]]:
     task = make_task(spec)
     initial: list[int] = task.initial.tolist()
     return array("I", sorted({*task.pool.tolist(), *initial})), tuple(initial)
+
+
+def ways_to_go_on() -> tuple[Listing, Listing]:
+    """Name and summary of every strategy, and of every learner that needs no others to be named."""
+    from al_core.learners.registry import learners
+    from al_core.strategies.registry import strategies
+
+    asking = tuple((found.info.name, found.info.summary) for found in strategies())
+    return asking, tuple((found.name, found.summary) for found in learners() if not found.takes_learners)
 
 
 def describe_strategies(names: tuple[str, ...]) -> tuple[StrategyInfo, ...]:

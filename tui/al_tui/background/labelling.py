@@ -24,19 +24,18 @@ from al_core.labelling.session import LabelSession, Offer
 from al_core.labelling.since import since_last_time
 from al_core.labelling.trainer import Trainer
 from al_core.measures.worth import NOTHING_KNOWN, Price
-from al_core.run.play import describe_strategies
 from al_core.sessions.actions import Settings
 from al_core.sessions.directory import in_a_new_file
 from al_core.sessions.events import Clock, utc_now
 from al_core.sessions.leaving import Left, leave
 from al_core.sessions.scheme import Scheme
 from al_core.sessions.store import SessionFile
-from al_core.strategies.description import StrategyInfo
 from al_tui.background.intake import Intake
 from al_tui.background.label_map import LabelMap
 from al_tui.background.looks import Looks
 from al_tui.background.patience import Patience
 from al_tui.background.seeking import Seeker
+from al_tui.background.told import Told
 from al_tui.commands.class_keys import Bound, keys_of
 
 WAIT_SECONDS = 0.05
@@ -101,7 +100,6 @@ class Labeller:
         self.patience = WAIT_SECONDS
         self.session: LabelSession | None = None
         self.looks: Looks | None = None
-        self.infos: dict[str, StrategyInfo] = {}
         self.trainer: Trainer | None = None
         self.trouble: str | None = None
         self.reading: HowFar | None = None
@@ -110,6 +108,7 @@ class Labeller:
         self.refused: Callable[[str], None] = lambda reason: None
         self._executor = executor
         self._workers = Patience(executor, self._come)
+        self.told = Told(self._workers)
         self.seeker = Seeker(self._workers, lambda: self.session)
         self.map = LabelMap(self._workers, lambda: self.session, self._come)
         self._intake = Intake(self._workers, self._show, self._come)
@@ -224,10 +223,6 @@ class Labeller:
         """Give the session back, and say where it is; None when there is none. Everything is on disk already."""
         return None if self.file is None else leave(self.file)
 
-    def info(self, strategy: str) -> StrategyInfo | None:
-        """Metadata of the strategy, once the worker has told it."""
-        return self.infos.get(strategy)
-
     async def explain(self, offer: Offer) -> bool:
         """Ask what the model thinks of an item that it was not asked about; False when there is no model to ask."""
         assert self.session is not None
@@ -283,7 +278,7 @@ class Labeller:
         """Go on with another strategy, learner or batch; raises `UserError` for a name that there is not."""
         assert self.session is not None
         strategy, learner = await self._workers.ask(check_choice, strategy, learner)
-        await self._describe(strategy)
+        await self.told.learn(strategy)
         self.session.change(strategy=strategy, learner=learner, batch=batch)
 
     async def _open(self) -> LabelSession:
@@ -315,16 +310,12 @@ class Labeller:
             since = await _since_last_time(self._workers, items, begin.file)
             session = LabelSession(begin.file, replace(items, since=since), begin.annotator)
         try:
-            await self._describe(session.ledger.strategy)
+            await self.told.learn(session.ledger.strategy)
             session.next()
         except BaseException:
             session.close()
             raise
         return session
-
-    async def _describe(self, strategy: str) -> None:
-        if strategy not in self.infos:
-            (self.infos[strategy],) = await self._workers.insist(describe_strategies, (strategy,))
 
 
 async def _since_last_time(workers: Patience, items: Items, file: SessionFile) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from labelling import START, LabelDesk, on_disk, the_contents
 from textual import events
-from textual.widgets import Input
+from textual.widgets import Input, OptionList, Static
 
 from al_core.data.contents import open_looks
 from al_core.data.how_far import HowFar
@@ -31,7 +31,7 @@ from al_tui.widgets.line import Line
 from al_tui.widgets.strip import Strip
 
 MakeDesk = Callable[..., LabelDesk]
-BIG = (120, 40)
+BIG, SMALL = (120, 40), (80, 24)
 TEN = tuple("0123456789")
 
 
@@ -280,7 +280,7 @@ async def test_a_click_while_the_next_item_is_chosen_labels_nothing(label_desk: 
 async def test_c_changes_strategy_learner_and_batch_in_the_middle(label_desk: MakeDesk) -> None:
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:
-        await at.press(pilot, *TEN, "c")
+        await at.press(pilot, *TEN, "c", "t")
         at.app.screen.query_one(Input).value = "margin logistic 4"
         await at.press(pilot, "enter")
         ledger = at.session.ledger
@@ -291,10 +291,35 @@ async def test_c_changes_strategy_learner_and_batch_in_the_middle(label_desk: Ma
         await at.press(pilot, "2")
         assert "= 2" in at.shown("#batch")
         for wrong in ("margin logistic", "margins logistic 1", "margin logistic 0"):
-            await at.press(pilot, "c")
+            await at.press(pilot, "c", "t")
             at.app.screen.query_one(Input).value = wrong
             await at.press(pilot, "enter")
         assert (ledger.strategy, ledger.learner, ledger.batch) == ("margin", "logistic", 4)
+
+
+async def test_strategy_learner_and_batch_are_chosen_from_lists(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=SMALL) as pilot:
+        await at.press(pilot, *TEN)
+        before = at.session.ledger
+        await at.press(pilot, "c", "enter")
+        assert at.app.screen is at.screen
+        assert at.session.ledger == before
+        await at.press(pilot, "c")
+        strategy, learner, _ = at.app.screen.query(OptionList)
+        assert str(strategy.get_option_at_index(strategy.highlighted or 0).prompt).strip() == before.strategy
+        assert {"margin", "herding"} <= set(names(strategy))
+        assert "stack" not in names(learner)
+        strategy.highlighted = names(strategy).index("margin")
+        await at.press(pilot, "right", "home", "down", "right", "end")
+        assert f"{names(learner)[1]}: " in str(at.app.screen.query_one("#about", Static).content)
+        await at.press(pilot, "enter")
+        ledger = at.session.ledger
+        assert (ledger.strategy, ledger.learner, ledger.batch) == ("margin", names(learner)[1], 50)
+
+
+def names(options: OptionList) -> list[str]:
+    return [str(options.get_option_at_index(at).prompt).strip() for at in range(options.option_count)]
 
 
 async def test_an_item_of_the_batch_is_chosen_with_the_mouse(label_desk: MakeDesk) -> None:

@@ -25,6 +25,7 @@ from al_tui.screens.label.around import Around
 from al_tui.screens.label.classes import ChangesClasses
 from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.flow import LabelFlow, Later, Turn
+from al_tui.screens.label.go_on import GoesOnOtherwise
 from al_tui.screens.label.seeking import Seeking
 from al_tui.screens.leaving import leaving
 from al_tui.screens.shielded import shielded
@@ -38,7 +39,7 @@ from al_tui.widgets.line import Line
 from al_tui.widgets.strip import Strip
 
 
-class LabelScreen(Seeking, ChangesClasses):
+class LabelScreen(Seeking, ChangesClasses, GoesOnOtherwise):
     """Draws a labelling session, and answers keys.
 
     Parameters
@@ -150,7 +151,7 @@ class LabelScreen(Seeking, ChangesClasses):
         view = self._view
         self.set_class(view.where.explaining, "explain")
         self.set_class(bool(view.alike) and view.where.together, "together")
-        drawing = Drawing(self, view, self.labeller.looks, self.labeller.info)
+        drawing = Drawing(self, view, self.labeller.looks, self.labeller.told.info)
         drawing.draw_item()
         if (wanted := self.flow.drawn(view)) is not None:
             self._do_later(wanted)
@@ -264,19 +265,6 @@ class LabelScreen(Seeking, ChangesClasses):
     def action_remove_machine(self) -> None:
         self._take(self.flow.remove_machine())
 
-    def action_change(self) -> None:
-        session, turn = self.flow.whole()
-        self._take(turn)
-        if session is None:
-            return
-
-        def start(answer: str | None) -> None:
-            if answer is not None:
-                self._take(self.flow.change(session, answer))
-
-        now = session.ledger
-        self.app.push_screen(Ask(_HOW_TO_GO_ON, f"{now.strategy} {now.learner} {now.batch}"), start)
-
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing ends a review, too."""
         if self.review is not None and event.key not in _BOUND and event.character not in self.app.bound.values():
@@ -295,10 +283,6 @@ _BY_MACHINE = (
 _BY_MODEL = (
     "Let the machine label what is left. Type a number from 0.5 to 1: the model then labels what it is at least that sure of."
     " None of them counts as yours; x removes them all."
-)
-_HOW_TO_GO_ON = (
-    "How to go on: the strategy that chooses, the model that learns, and how many items are asked for at a time."
-    " Quick and common: margin logistic 10. `al-tui strategies` and `al-tui learners` list all names."
 )
 
 
