@@ -30,7 +30,7 @@ RACE = (
         "PgUp",
     ),
     Command(("up", "down", "shift+tab"), "strategy", "Focus the strategy above or below", "Look", "Strategy", "↑↓"),
-    Command(("tab",), "name_class", "Label by the beginning of a class's name, by hand; else the next strategy", "By hand", ""),
+    Command(("tab",), "name_class", "Label by a class's name, by hand; else the next strategy", "By hand", ""),
     Command(("e",), "explain", "Why this item: the strategy's formula with its numbers", "Look", "Explain"),
     Command(("c",), "compare", "Compare the strategies in a table", "Look", "Compare"),
     Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Look", "All seeds"),
