@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from al_tui.commands.command import Command
-from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.keybar import KeyBar, Told
 
 COMMANDS = (
     Command(("1",), "label", "Label", "Label", "Label", shown="0–9"),
@@ -68,3 +68,23 @@ async def test_every_cell_of_a_key_and_its_word_does_it_and_no_other_cell_does(
                 app.done.clear()
     begins = {word: cell_len(line.partition(word)[0]) for word in words}
     assert found == {x: words[word] for word, begin in begins.items() for x in range(begin, begin + cell_len(word))}
+
+
+async def test_a_message_stands_above_the_keys_as_often_as_something_is_told() -> None:
+    """Until the next answer, but for a problem."""
+    app = Bar(40)
+    async with app.run_test(size=(80, 5)) as pilot:
+        keys, line = app.query_one(KeyBar), app.query_one(Told)
+        for words in ("one", "another"):
+            keys.tell(words)
+            await pilot.pause()
+            assert line.display
+            assert line.render_line(0).text.strip() == words
+            assert "Undo" in keys.render_line(0).text
+            keys.untell()
+            await pilot.pause()
+            assert not line.display
+        keys.tell("a problem", problem=True)
+        keys.untell()
+        await pilot.pause()
+        assert line.render_line(0).text.strip() == "a problem"

@@ -50,10 +50,16 @@ class Drawn(Widget):
 
     def redraw(self) -> None:
         """Draw what may have changed."""
-        if self._drawn_for is None or not self.size:
+        if self._is_away():
             self.refresh()
         else:
             self._renew(self.render)
+
+    def _is_away(self) -> bool:
+        """Whether nothing of it is on the screen; what it was, it is not any more when it comes back, of whatever size."""
+        if not self.size:
+            self._drawn_for = None
+        return self._drawn_for is None
 
     def _renew(self, render: Callable[[], Text]) -> None:
         """Show another text, of the present size and theme."""
@@ -124,7 +130,7 @@ class DrawnInParts(Drawn):
     def redraw(self) -> None:
         """Draw what may have changed, a little later."""
         self._again = self._making  # what is being made is no longer what was asked for last
-        if self._drawn_for is None or not self.size:
+        if self._is_away():
             self.refresh()
         elif not self._making:
             self._making = True
