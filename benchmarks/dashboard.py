@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyte
 from report import write
 
 EMPTY = """
@@ -74,6 +75,17 @@ def read_until(fd: int, words: bytes, keys: Callable[[], None] = lambda: None, s
     return seen
 
 
+def read_until_shown(fd: int, words: str, seconds: float = 120) -> None:
+    """Read the terminal until ``words`` stand on its screen, in however many pieces they were written."""
+    screen = pyte.Screen(120, 40)
+    stream, end = pyte.ByteStream(screen), time.monotonic() + seconds
+    while words not in "\n".join(screen.display):
+        if time.monotonic() > end:
+            raise TimeoutError(f"never saw {words!r} on\n" + "\n".join(screen.display))
+        if select.select([fd], [], [], 0.05)[0]:
+            stream.feed(os.read(fd, 65536))
+
+
 def first_paint(command: list[str], home: str) -> float:
     """Seconds from starting the command to its first painted words."""
     begin = time.perf_counter()
@@ -91,10 +103,10 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def idle_share(keys: bytes, wait: bytes, args: list[str], home: str, seconds: float = 20.0) -> float:
+def idle_share(keys: bytes, wait: str, args: list[str], home: str, seconds: float = 20.0) -> float:
     """Share of a core that the screen's process uses while nothing happens."""
     pid, fd = spawn([sys.executable, "-m", "al_tui", *args], home)
-    read_until(fd, wait)
+    read_until_shown(fd, wait)
     os.write(fd, keys)
     _read_for(fd, 4.0)
     before = cpu_seconds(pid)
@@ -210,8 +222,8 @@ def main() -> None:
         pairs = [(first_paint(ours, home), first_paint(empty, home)) for _ in range(15)]
         mine, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
         felt, many = lag_and_keys(home, 4), lag_and_keys(home, 18)
-        finished = idle_share(b"", b"One seed: a preview", ["--pace", "max", "--budget", "40"], home)
-        paused = idle_share(b" ", b"asks about these", ["--pace", "1.5"], home)
+        finished = idle_share(b"", "One seed: a preview", ["--pace", "max", "--budget", "40"], home)
+        paused = idle_share(b" ", "asks about these", ["--pace", "1.5"], home)
     rows = [
         ("first paint ÷ first paint of an empty Textual app", mine / theirs, "≤ 1.15", f"{mine:.3f} s ÷ {theirs:.3f} s"),
         (
