@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from al_core.data.origin import file_stem
 from al_core.task.spec import TaskSpec
 from al_tui.app import AlTui
 from al_tui.background.race import Engine
@@ -70,6 +69,7 @@ def launch(
     journals: list[Journal] = [] if resumed is None else [resumed]
 
     def open_journal(spec: TaskSpec) -> Journal:
+        from al_core.data.origin import file_stem
         from al_core.sessions.race_journal import Journal
 
         who = annotator or user_name()

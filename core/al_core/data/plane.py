@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
-from al_core.data.origin import Origin
-
 if TYPE_CHECKING:
     from al_core.data.dataset import Dataset
+    from al_core.data.origin import Origin
 
 SIDE = 1 << 16
 """Places go from 0 to this, which is beyond the last."""
@@ -41,6 +39,7 @@ def open_plane(data: str | Origin, by_neighbours: bool) -> Plane:
     """
     from al_core.compute.one_thread import one_thread
     from al_core.data.opened import open_dataset
+    from al_core.data.origin import Origin
     from al_core.data.placing import by_components, frame_of, near_neighbours, places_in
     from al_core.ground.cache import keep, kept
 
@@ -63,6 +62,8 @@ def open_plane(data: str | Origin, by_neighbours: bool) -> Plane:
 
 def _key(data: Dataset, by_neighbours: bool) -> str:
     """Of the features and of what places them."""
+    import hashlib
+
     from al_core.ground.versions import source_digest, versions
 
     rows = data.X[:: max(1, len(data.X) // _SAMPLE)]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
-from al_core.run.field import Field, open_field
 from al_core.run.state import RunState
 
 if TYPE_CHECKING:
+    from al_core.run.field import Field
     from al_core.task.spec import TaskSpec
 
 MOST_KEPT = 100
@@ -74,6 +74,8 @@ class Fields:
         self._task = None
 
     async def _field(self, learnt: RunState, width: int, height: int) -> Field | None:
+        from al_core.run.field import open_field
+
         try:
             return await asyncio.wrap_future(self._executor.submit(open_field, self._spec, learnt, width, height))
         except Exception:  # whatever a worker raises: a run that cannot learn says so itself

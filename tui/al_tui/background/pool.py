@@ -1,4 +1,7 @@
-"""The pool of a race as a map needs it: where its items lie, which of them there are, and what a run knows of them."""
+"""The pool of a race as a map needs it: where its items lie, which of them there are, and what a run knows of them.
+
+What workers are asked to do is imported when they are asked: the screen is painted before.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
-from al_core.data.plane import MOST_BY_NEIGHBOURS, Plane, open_plane
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
-from al_core.run.numbers import open_numbers
-from al_core.run.play import pool_rows
-from al_tui.background.fields import Fields
 
 if TYPE_CHECKING:
     from al_core.data.origin import Origin
+    from al_core.data.plane import Plane
     from al_core.run.oracle import Oracle
     from al_core.run.state import RunState
     from al_core.strategies.description import Numbers
     from al_core.task.spec import TaskSpec
+    from al_tui.background.fields import Fields
 
 
 class Pool:
@@ -69,6 +70,8 @@ class Pool:
         UserError
             No model may be learnt for that.
         """
+        from al_core.run.numbers import open_numbers
+
         if not self._models:
             raise UserError("a replay computes nothing; go on with the race by al-tui resume, which tells them of its batch")
         assert self._computed_by is not None, "nothing is asked before the race has begun"
@@ -77,6 +80,8 @@ class Pool:
 
     async def split(self, executor: Executor, spec: TaskSpec) -> None:
         """Fetch which items are in the pool; why they could not be is said where there is no map."""
+        from al_core.run.play import pool_rows
+
         if spec == self._split_of:
             return
         self.rows, self.initial, self._split_of, self._splitting = None, (), None, spec
@@ -101,6 +106,9 @@ class Pool:
             self.fields.close()
 
     async def _fetch(self, executor: Executor, spec: TaskSpec, data: str | Origin) -> None:
+        from al_core.data.plane import MOST_BY_NEIGHBOURS, open_plane
+        from al_tui.background.fields import Fields
+
         try:
             await self.split(executor, spec)
             if self.rows is None:

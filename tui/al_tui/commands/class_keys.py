@@ -4,10 +4,12 @@ names of classes and their order alone, and from which were no more when one was
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from al_core.ground.errors import UserError, unknown
-from al_core.sessions.scheme import OneClass, Scheme
+
+if TYPE_CHECKING:
+    from al_core.sessions.scheme import Scheme
 
 DIGITS = "1234567890"
 """The keys that label, in the order in which they are given out."""
@@ -114,6 +116,8 @@ def class_keys(classes: tuple[str, ...], bound: Bound | None = None, added: int 
     BadKey
         A wish names no class.
     """
+    from al_core.sessions.scheme import OneClass, Scheme
+
     first = len(classes) - added
     return keys_of(Scheme(tuple(OneClass((name,), at, int(at >= first)) for at, name in enumerate(classes))), bound)
 

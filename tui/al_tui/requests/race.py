@@ -6,11 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from al_core.compute.cpus import usable_cpus
 from al_core.compute.logs import LOG_VARIABLE
-from al_core.data.sources import Source
 from al_core.ground.errors import UserError
 from al_core.ground.files import refuse_odd
 from al_core.ground.places import log_directory
@@ -18,6 +17,9 @@ from al_core.ground.safe_text import safe_text
 from al_core.measures.worth import NOTHING_KNOWN, Price
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec, check_spec
 from al_tui.requests.warnings import warn
+
+if TYPE_CHECKING:
+    from al_core.data.sources import Source
 
 ROUND_LIMIT = 120.0
 """Seconds a round may take before its worker is ended."""

@@ -45,6 +45,25 @@ async def test_n_plays_one_round_of_every_strategy(desk: MakeDesk) -> None:
         assert at.engine.view.paused
 
 
+@pytest.mark.parametrize(("size", "times"), [((120, 40), 2), ((80, 24), 3)])
+async def test_styles_are_looked_up_once_for_each_room(
+    desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], times: int
+) -> None:
+    """Of every widget that is costly: when the screen comes, for its size, for what has no room."""
+    counted: list[RaceScreen] = []
+    whole = RaceScreen.update_node_styles
+
+    def count(screen: RaceScreen, animate: bool = True) -> None:
+        counted.append(screen)
+        whole(screen, animate)
+
+    monkeypatch.setattr(RaceScreen, "update_node_styles", count)
+    at = desk()
+    async with at.app.run_test(size=size) as pilot:
+        await at.rest(pilot)
+        assert len(counted) == times
+
+
 async def test_space_goes_on_and_the_end_opens_the_comparison(desk: MakeDesk) -> None:
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:

@@ -156,7 +156,9 @@ class Painting:
         screen, live = self._screen, self._flow.looking.missing_seeds
         list_high = len(self._engine.view.runs) + ABOVE
         screen.query_one(Leaderboard).styles.max_height = list_high
-        left = screen.query_one("#top").size.height - list_high
+        if not (whole := screen.query_one("#top").size.height):
+            return  # there is no room yet: the screen fits again when there is
+        left = whole - list_high
         tall = 0 if live is None else len(live.strategies) + RUNS_ABOVE
         there = live is not None and screen.has_class("-wide", "-high") and left - tall >= _BELOW
         panel = screen.query_one(Runs)
@@ -165,8 +167,11 @@ class Painting:
             left -= tall
             panel.styles.height = tall
             panel.show(live)
-        screen.set_class(left < _MAP, "many")
-        screen.set_class(left < 2, "crowded")
+        wanted = {"many": left < _MAP, "crowded": left < 2}
+        if wanted != {name: screen.has_class(name) for name in wanted}:
+            for name, is_so in wanted.items():
+                screen.set_class(is_so, name, update=False)
+            screen.update_node_styles()  # of every widget: once
 
     def paint_pool(self) -> None:
         """Bring the map and the labels per class up to date, as far as they are on the screen."""
