@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.verdicts import SEEDS_FOR_A_VERDICT
-from al_core.ground.numbers import level, listed, percent
+from al_core.ground.numbers import between, level, listed, signed_percent
 from al_core.measures.curves import HELD_ROUNDS
 from al_core.task.options import said
 from al_core.task.spec import TaskSpec
@@ -114,7 +114,7 @@ def _with_interval(row: StrategyRow) -> str:
         return f"{row.name} ({reason})"
     low, high = share.bounds
     but = f", but {reason}" if reason else ""
-    return f"{row.name} ({percent(share.value)}, 95 % interval {percent(low)} to {percent(high)}{but})"
+    return f"{row.name} ({signed_percent(share.value)}, 95% interval {between(low, high, signed_percent)}{but})"
 
 
 def _control(control: StrategyRow | None) -> list[str]:
@@ -122,6 +122,6 @@ def _control(control: StrategyRow | None) -> list[str]:
     if bounds is None:
         return []
     low, high = bounds
-    text = f"A second, independent random against the first shows {percent(low)} to {percent(high)}: that much is chance"
+    text = f"A second, independent random against the first shows {between(low, high, signed_percent)}: that much is chance"
     warning = ", and here chance was unkind, so look at the other figures with care." if low > 0 or high < 0 else "."
     return [text + warning]

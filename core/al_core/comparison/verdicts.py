@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Literal
 
+from al_core.ground.numbers import level
 from al_core.task.spec import LEAST_SAVING
 
 SEEDS_FOR_A_VERDICT = 30
@@ -109,7 +110,7 @@ def _against(verdict: Verdict, evidence: Evidence) -> str:
     if (low if sign > 0 else -high) <= 0:
         return "not sure enough, all strategies counted"
     if sign * evidence.saved[0] < evidence.least:
-        return f"less than {100 * evidence.least:g} %"
+        return f"less than {level(evidence.least)}"
     if sign * evidence.area <= 0:
         return f"the area under its curve is {'not larger' if sign > 0 else 'not smaller'}"
     more = sign * (evidence.baseline_alone - evidence.alone)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from al_core.data.column_kinds import MISSING, Kept
 from al_core.data.looks import Card, Passage
 from al_core.data.table import Column
+from al_core.ground.numbers import percent
 
 _LONGEST = 2000
 """Characters of a value; more are read on no card."""
@@ -130,16 +131,3 @@ def _categories(column: Kept) -> Judge:
         return Place(f"{words}, as {how_many}" if words else how_many, more_usual)
 
     return place
-
-
-def percent(share: float) -> str:
-    """A share in whole percent; never all or nothing of what is neither.
-
-    Examples
-    --------
-    >>> percent(0.5), percent(0.9996), percent(1.0)
-    ('50 %', '99.9 %', '100 %')
-    """
-    if 0.99 < share < 1.0:
-        return f"{min(999, int(1000 * share)) / 10:.1f} %"
-    return f"{100 * share:.0f} %" if not 0 < share < 0.01 else f"{max(1, round(1000 * share)) / 10:.1f} %"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from al_core.ground.numbers import percent
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.doubts import given_before
 from al_core.labelling.messages import Suspect
@@ -67,7 +68,7 @@ def suspected(session: LabelSession, suspects: Sequence[Suspect]) -> tuple[Revie
         when = f" before there was {classes[one.suggested]}" if before else ""
         words = (
             f"you said {classes[one.label]}{when}; a model that did not know it says {classes[one.suggested]}"
-            f" (chance of {classes[one.label]}: {one.confidence:.0%})"
+            f" (chance of {classes[one.label]}: {percent(one.confidence)})"
         )
         entries[0 if before else 1].append(ReviewEntry(ids[one.row], words, opinion=True))
     return (*entries[0], *entries[1])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from al_core.ground.numbers import duration
 from al_core.labelling.progress import Progress
-from al_core.measures.worth import Price, duration
+from al_core.measures.worth import Price
 
 
 def paid_and_to_pay(progress: Progress, price: Price) -> str:

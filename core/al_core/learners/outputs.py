@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.errors import UserError
+from al_core.ground.numbers import percent
 
 _OFF = 1e-3
 """How far probabilities may add up to something else than 1: single precision and rounding, not another scale."""
@@ -106,7 +107,9 @@ def reading_of(estimator: Any, X: FloatArray, k: int) -> Reading:
     shares = [_share_led(reading(values), chosen) for reading in readings]
     best = max(shares)
     if best < _AGREE:
-        raise _wrong(estimator, f"decision_function's largest value is not what predict says for {1 - best:.0%} of the items")
+        raise _wrong(
+            estimator, f"decision_function's largest value is not what predict says for {percent(1 - best)} of the items"
+        )
     if shares.count(best) > 1 and _says_pairs(estimator):
         return per_class
     return readings[shares.index(best)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from al_core.ground.numbers import percent
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -31,12 +33,12 @@ def leader(voices: Sequence[Voice]) -> str:
     Examples
     --------
     >>> leader([Voice("svm", 0.14, 1.0, 41, 60), Voice("gaussian_field", 0.86, 1.0, 58, 60)])
-    'gaussian_field 86 %'
+    'gaussian_field 86%'
     """
     if not voices:
         return ""
     first = max(voices, key=lambda voice: voice.weight)
-    return f"{first.name} {first.weight:.0%}".replace("%", " %")
+    return f"{first.name} {percent(first.weight)}"
 
 
 def in_words(voices: Sequence[Voice]) -> str:
@@ -45,7 +47,7 @@ def in_words(voices: Sequence[Voice]) -> str:
     Examples
     --------
     >>> in_words([Voice("svm", 0.14, 1.0, 41, 60), Voice("gaussian_field", 0.86, 1.0, 58, 60)])
-    'The model is a mix: gaussian_field 86 %, it knew 58 of 60 labels before it learnt them; svm 14 %, 41.'
+    'The model is a mix: gaussian_field 86%, it knew 58 of 60 labels before it learnt them; svm 14%, 41.'
     >>> in_words([Voice("svm", 0.5, 1.0, 0, 0), Voice("knn", 0.5, 1.0, 0, 0)])
     'The model is a mix of svm and knn in equal parts: no label yet says who of them is right.'
     """

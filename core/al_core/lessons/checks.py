@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from al_core.ground.calls import parse_call, split_names
 from al_core.ground.errors import UserError, unknown
-from al_core.ground.numbers import whole
+from al_core.ground.numbers import NONE, fixed, milliseconds, rate, whole
 from al_core.measures.curves import accuracy_at, aulc, first_hit
 from al_core.race.view import RaceView, RunView
 
@@ -61,14 +61,6 @@ def _seconds(run: RunView, classes: Sequence[str], _: str) -> float | None:
     return run.seconds_per_query
 
 
-def _share(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
-def _time(value: float) -> str:
-    return f"{1000 * value:.1f} ms"
-
-
 @dataclass(frozen=True, slots=True)
 class Measure:
     """Something that is measured of a run: how, what stands in parentheses, in words for a person."""
@@ -77,15 +69,15 @@ class Measure:
     needs: str
     shown: Callable[[float], str]
     unit: str
-    never: str = "–"
+    never: str = NONE
 
 
 MEASURES = {
     "labels": Measure(_labels, "target", whole, " labels", "never"),
-    "accuracy": Measure(_accuracy, "labels or nothing", _share, ""),
-    "area": Measure(_area, "nothing", lambda value: f"{value:.3f}", ""),
+    "accuracy": Measure(_accuracy, "labels or nothing", rate, ""),
+    "area": Measure(_area, "nothing", fixed, ""),
     "found": Measure(_found, "class", whole, " found"),
-    "seconds": Measure(_seconds, "nothing", _time, " a query"),
+    "seconds": Measure(_seconds, "nothing", milliseconds, " a query"),
 }
 _WAYS = ("most", "fewest")
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from al_core.ground.numbers import fixed, rate
+
 STABLE_KAPPA = 0.99
 STABLE_ROUNDS = 3
 STABLE_LABELS = 10
@@ -37,8 +39,8 @@ def stable_predictions(
         return None
     return Hint(
         "stable_predictions",
-        f"Little changes: the last {rounds} models say the same about the unlabelled items (kappa at least {min(known):.3f}),"
-        " right or wrong.",
+        f"Little changes: the last {rounds} models say the same about the unlabelled items"
+        f" (kappa at least {fixed(min(known))}), right or wrong.",
         good=False,
     )
 
@@ -50,7 +52,7 @@ def small_expected_error(errors: Sequence[float | None], bound: float = ERROR_BO
     """
     if not errors or errors[-1] is None or errors[-1] > bound:
         return None
-    share = f"{errors[-1]:.1%} of the unlabelled items"
+    share = f"{rate(errors[-1])} of the unlabelled items"
     return Hint(
         "small_expected_error",
         f"The model expects to be wrong on only {share}, and was about as right as it said on labels that it did not know.",

@@ -7,15 +7,14 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from al_core.ground.numbers import Span, duration, minus
+
 TYPED_BY_NOBODY = 0.02
 """Seconds below which nobody has answered: it was imported, merged or pasted."""
 FEWEST_TIMES = 5
 """Answers from which on there is a usual time."""
 _LEAST = 3.0
 """Times the median, below which no time is a pause."""
-
-_UNITS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"))
-Span = tuple[float, float]
 
 
 class Price(NamedTuple):
@@ -48,7 +47,7 @@ class Price(NamedTuple):
     def money(self, cost: float, span: Span | None = None) -> str:
         """A sum of money, and between which sums it lies."""
         words = f"{cost:z,.2f}" + ("" if span is None else f" ({span[0]:z,.2f} to {span[1]:z,.2f})")
-        return f"{words} {self.currency}".rstrip().replace("-", "−")
+        return f"{minus(words)} {self.currency}".rstrip()
 
     def worth(self, labels: float, span: Span | None = None) -> str:
         """So many labels in time and money, in words: ``3.1 min (2.1 to 4.1), 1.55 (1.05 to 2.05) EUR``; empty where nobody
@@ -73,15 +72,6 @@ class Price(NamedTuple):
 
 
 NOTHING_KNOWN = Price()
-
-
-def duration(seconds: float, span: Span | None = None) -> str:
-    """A time, and between which times it lies, in the unit that goes with the longest: ``3.1 min (2.1 to 4.1)``."""
-    longest = max(map(abs, (seconds, *(span or ()))))
-    size, unit = next((entry for entry in _UNITS if longest >= entry[0]), (0.001, "ms"))
-    digits = 0 if unit == "ms" else 1
-    between = "" if span is None else f" ({span[0] / size:z.{digits}f} to {span[1] / size:z.{digits}f})"
-    return f"{seconds / size:z.{digits}f} {unit}{between}".replace("-", "−")
 
 
 class Times:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from al_core.ground.numbers import between, rate
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.certificate import FEWEST_OF_A_CLASS, Certificate, Share
 from al_core.reports.tables import markdown
 from al_core.sessions.actions import STATUS_WORDS
 
 _TOO_FEW = "too few"
-_METHOD = "prior-posterior ratio without replacement (Waudby-Smith & Ramdas 2020), prior Beta(9, 1), 95 %"
+_METHOD = "prior-posterior ratio without replacement (Waudby-Smith & Ramdas 2020), prior Beta(9, 1), 95%"
 _LONGEST = 100
 
 
@@ -78,7 +79,7 @@ def _estimated(found: Certificate) -> str:
     if (estimate := found.estimate) is not None:
         either = f" Answers without a label, which may be either: {estimate.unknown}." if estimate.unknown else ""
         drawn = f"Items that were drawn at random to measure by, and that it has not learnt: {estimate.asked}."
-        share = f"**{100 * estimate.lower:.1f} % to {100 * estimate.upper:.1f} %**"
+        share = f"**{between(estimate.lower, estimate.upper)}**"
         lines = [
             f"{drawn} The model has {estimate.right} of them right.{either}",
             f"Of the {found.population:,} items that it has not learnt so {share} are right: {_METHOD}.",
@@ -86,7 +87,7 @@ def _estimated(found: Certificate) -> str:
         ]
     if found.accuracy is not None:
         held = f"{found.tested:,} items whose labels were known before, and that were held back"
-        lines.append(f"Of {held}, it has {found.accuracy:.1%} right.")
+        lines.append(f"Of {held}, it has {rate(found.accuracy)} right.")
     if not lines:
         lines = ["Nothing was drawn to measure by, and no label was known before: nobody knows how often the model is right."]
     return "\n".join(lines) + "\n"
@@ -106,14 +107,14 @@ def _share(share: Share) -> str:
     seen = f"{share.right} of {share.asked}"
     if share.lower is None or share.upper is None:
         return f"{seen}: {_TOO_FEW}"
-    return f"{seen}: {100 * share.lower:.1f} to {100 * share.upper:.1f} %"
+    return f"{seen}: {between(share.lower, share.upper)}"
 
 
 def _unsaid(found: Certificate) -> list[str]:
     lines = ["Whether the persons are right: whatever they said counts as true."]
     if (estimate := found.estimate) is not None:
         since = f"Of the {estimate.asked} items {found.since} were answered after the last label that this one has learnt"
-        settled = "Whether 5 % of such intervals miss, as often as one looks, where the model was not settled before the draws."
+        settled = "Whether 5% of such intervals miss, as often as one looks, where the model was not settled before the draws."
         lines += [
             "Anything of items that are not in this data, or unlike those in it.",
             "Anything of a model that learns more or other labels than this one: each is measured anew.",

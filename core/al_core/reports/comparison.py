@@ -12,7 +12,7 @@ from al_core.comparison.documents import Comparison, Document, Hits, Presence, S
 from al_core.comparison.encoding import opened
 from al_core.comparison.verdicts import WORDS
 from al_core.data.facts import describe_dataset, kept_together
-from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
+from al_core.ground.numbers import between, fixed, level, milliseconds, signed_percent, whole
 from al_core.ground.release import __version__
 from al_core.ground.written import plain
 from al_core.measures.metrics import ACCURACY
@@ -44,7 +44,7 @@ def race_rows(view: RaceView) -> list[list[str]]:
             *([row.person.words.replace(" by hand", "") if row.person else ""] if hand else []),
             whole(row.to_target),
             whole(row.held),
-            "baseline" if row.strategy == "random" and not row.person else percent(row.saved),
+            "baseline" if row.strategy == "random" and not row.person else signed_percent(row.saved),
             fixed(row.aulc),
             fixed(row.accuracy),
             str(row.labels),
@@ -140,7 +140,7 @@ def bench_table(found: Document | Comparison | Mapping[str, Any], price: Price =
 def bench_header(found: Comparison) -> list[str]:
     """Column titles of `bench_rows`."""
     target, *more = (f"→{level(share)}" for share in found.protocol.targets)
-    names = ["strategy", f"{target} held", "median", "reached", "first", *more, "saved", "95 % interval", "AULC", "p (Holm)"]
+    names = ["strategy", f"{target} held", "median", "reached", "first", *more, "saved", "95% interval", "AULC", "p (Holm)"]
     return [*names, "rank", "final", "per round", "verdict"]
 
 
@@ -158,7 +158,7 @@ def bench_rows(found: Comparison) -> list[list[str]]:
                 f"{held.reached}/{entry.presence.finished}",
                 reached_mean(entry.headline.first),
                 *(reached_mean(other.held) for other in entry.targets[1:]),
-                "baseline" if baseline else percent(share.value),
+                "baseline" if baseline else signed_percent(share.value),
                 "" if baseline else _interval(share.bounds),
                 fixed(entry.aulc.mean.value),
                 "" if baseline else _p_value(entry.aulc.p_value_holm),
@@ -241,7 +241,7 @@ def _wrapped(text: str) -> str:
 
 
 def _interval(bounds: tuple[float, float] | None) -> str:
-    return "–" if bounds is None else f"{percent(bounds[0])} to {percent(bounds[1])}"
+    return "–" if bounds is None else between(*bounds, signed_percent)
 
 
 def _p_value(value: float | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from al_core.comparison.live_view import LiveView
 from al_core.comparison.plan import CONTROL
-from al_core.ground.numbers import level, listed, whole
+from al_core.ground.numbers import between, level, listed, percent, whole
 from al_core.measures.curves import HELD_ROUNDS
 from al_core.race.view import RaceView, Standing, standings
 from al_core.reports.seeds import SeedsRow, is_final, seeds_rows
@@ -63,8 +63,8 @@ def _reasons(rows: Sequence[SeedsRow], names: Sequence[str]) -> str:
 def _differs(row: SeedsRow, base: SeedsRow, target: str, *, first: bool) -> str:
     saved = row.saved or 0.0
     does = "saves" if saved > 0 else "costs"
-    low, high = (abs(100 * end) for end in sorted(row.saved_interval or (saved, saved), key=abs))
-    share = f"{abs(100 * saved):.0f} % ({low:.0f} to {high:.0f} %)"
+    low, high = (abs(end) for end in sorted(row.saved_interval or (saved, saved), key=abs))
+    share = f"{percent(abs(saved))} ({between(low, high, percent)})"
     open_end = ["≥ " if each.reached < each.compared else "" for each in (row, base)]
     if first:
         needs = f"{row.strategy} needs {open_end[0]}{whole(row.to_target)} labels for {target}"

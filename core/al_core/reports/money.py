@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from al_core.comparison.live_view import LiveView
-from al_core.ground.numbers import listed
-from al_core.measures.worth import Price, duration
+from al_core.ground.numbers import duration, listed
+from al_core.measures.worth import Price
 from al_core.race.view import RaceView, standings
 from al_core.reports.seeds import is_final
 from al_core.reports.worths import computed, worths

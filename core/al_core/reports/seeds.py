@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from al_core.comparison.documents import StrategyRow
 from al_core.comparison.live_view import LiveView
 from al_core.comparison.plan import CONTROL
-from al_core.ground.numbers import fixed, level, milliseconds, percent, whole
+from al_core.ground.numbers import between, fixed, level, milliseconds, signed_percent, whole
 from al_core.ground.release import __version__
 from al_core.ground.written import plain
 from al_core.reports.comparison import measured, short_verdict
@@ -80,7 +80,7 @@ def is_final(view: LiveView) -> bool:
 def seeds_header(view: LiveView) -> list[str]:
     """Column titles of `seeds_cells`."""
     target = f"→{level(view.plan.specs[0].target)}"
-    return ["strategy", "seeds", target, "saved, 95 %", "verdict", "reached", "AULC, 95 %", "final", "per round"]
+    return ["strategy", "seeds", target, "saved, 95%", "verdict", "reached", "AULC, 95%", "final", "per round"]
 
 
 def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
@@ -89,7 +89,7 @@ def seeds_cells(row: SeedsRow, planned: int) -> list[str]:
         row.strategy,
         f"{row.finished}/{planned}" + (f" ✗{row.failed}" if row.failed else ""),
         ("≥ " if row.to_target is not None and row.reached < row.compared else "") + whole(row.to_target),
-        "baseline" if row.strategy == BASELINE else percent(row.saved) + _span(row.saved_interval, _signed),
+        "baseline" if row.strategy == BASELINE else signed_percent(row.saved) + _span(row.saved_interval, signed_percent),
         row.words,
         f"{row.reached}/{row.compared}",
         fixed(row.aulc) + _span(row.aulc_interval, fixed),
@@ -169,8 +169,4 @@ def _words(view: LiveView, name: str, finished: int, row: StrategyRow | None) ->
 
 
 def _span(bounds: Interval | None, write: Callable[[float], str]) -> str:
-    return "" if bounds is None else f" ({write(bounds[0])} to {write(bounds[1])})"
-
-
-def _signed(share: float) -> str:
-    return percent(share).removesuffix(" %")
+    return "" if bounds is None else f" ({between(*bounds, write)})"

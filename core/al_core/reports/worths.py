@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from al_core.comparison.documents import Comparison, StrategyRow
-from al_core.ground.numbers import level, whole
-from al_core.measures.worth import Price, Span, duration
+from al_core.ground.numbers import Span, between, duration, level, minus, whole
+from al_core.measures.worth import Price
 from al_core.task.spec import BASELINE
 
 
@@ -127,5 +127,9 @@ def _an_item(price: Price) -> float | None:
 
 
 def _between(one: Worth) -> str:
-    span = "" if one.span is None else f" ({one.span[0]:.1f} to {one.span[1]:.1f})"
-    return f"{whole(round(one.labels, 1))}{span}".replace("-", "−")
+    span = "" if one.span is None else f" ({between(*one.span, _tenths)})"
+    return f"{whole(round(one.labels, 1))}{span}"
+
+
+def _tenths(value: float) -> str:
+    return minus(f"{value:,.1f}")

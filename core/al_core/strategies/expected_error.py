@@ -60,7 +60,7 @@ def _field_errors_of(context: QueryContext, model: GaussianField, asked: Asked, 
     formula="Σ_y P(y|x) · mean_i [1 − max_c P⁺⁽ˣʸ⁾(c|xᵢ)], or the entropy of P⁺⁽ˣʸ⁾ with loss=log",
     source="Roy & McCallum 2001; on the Gaussian field Zhu, Lafferty & Ghahramani 2003",
     cost="Gaussian field: O(n²·(C + labels)), on anchors O(n·anchors·C); other learners: C fits for each tried candidate",
-    why="With its label the model is expected to be wrong on {score:.2%} of the pool, the least of all that were tried.",
+    why="With its label the model is expected to be wrong on {score:.1%} of the pool, the least of all that were tried.",
     parameters={
         "loss": Parameter("what counts as error of the retrained model", choices=("zero_one", "log")),
         "tries": Parameter("random candidates to try where trying all is out of reach; a Gaussian field tries all", low=1),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from al_core.measures.worth import FEWEST_TIMES, NOTHING_KNOWN, Price, Times, duration
+from al_core.ground.numbers import duration
+from al_core.measures.worth import FEWEST_TIMES, NOTHING_KNOWN, Price, Times
 
 
 def test_the_example_of_the_issue() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from al_core.ground.numbers import fixed
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command
 from al_tui.output import put, put_json, say
@@ -76,7 +77,7 @@ def agreement_words(found: Agreement) -> str:
     """The value over all classes, with its interval and how that was found."""
     from al_core.measures.reliability import STATISTICS
 
-    how = f" (95 %, items drawn anew {found.resamples} times)" if found.resamples else ""
+    how = f" (95%, items drawn anew {found.resamples} times)" if found.resamples else ""
     return f"{STATISTICS[found.statistic]} {_words(found.overall)}{how}"
 
 
@@ -86,7 +87,7 @@ def _words(between: Interval) -> str:
 
 
 def _cells(between: Interval) -> tuple[str, str, str]:
-    value, low, high = ("" if part is None else f"{part:.3f}" for part in between)
+    value, low, high = ("" if part is None else fixed(part) for part in between)
     return value or "unknown", low, high
 
 
@@ -118,7 +119,7 @@ def _document(result: Merged, classes: Sequence[str]) -> dict[str, Any]:
         "agreement": {
             "statistic": found.statistic,
             **found.overall._asdict(),
-            "interval": "95 % percentile bootstrap over items",
+            "interval": "95% percentile bootstrap over items",
             "resamples": found.resamples,
             "classes": {
                 classes[label]: {**between._asdict(), "items": count} for label, (between, count) in found.classes.items()

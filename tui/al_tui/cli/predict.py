@@ -9,6 +9,7 @@ import click
 
 from al_core.data.origin import Places, short_name
 from al_core.ground.errors import UserError
+from al_core.ground.numbers import between
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command
 from al_tui.cli.labelled import labelled, places_options
@@ -118,7 +119,7 @@ def _lines(found: Delivery, dataset: str) -> list[str]:
         return [*lines, "estimate: none, for no item was drawn to measure by"]
     either = f" ({estimate.unknown} without a label may be either)" if estimate.unknown else ""
     asked = f"{estimate.right} of {estimate.asked}{either}"
-    share = f"{100 * estimate.lower:.1f} to {100 * estimate.upper:.1f} %"
+    share = between(estimate.lower, estimate.upper)
     lines.append(f"estimate, for a random item of {pool} that was not learnt: {asked}, {share}")
     if found.learnt_audited:
         lines.append(
@@ -128,7 +129,7 @@ def _lines(found: Delivery, dataset: str) -> list[str]:
         lines.append(f"it says nothing of items that are unlike those of {pool}")
     if found.most_wrong is not None:
         lines.append(
-            f"so at most {found.most_wrong} of {found.count('predicted')} predicted labels are wrong, with 95 % confidence"
+            f"so at most {found.most_wrong} of {found.count('predicted')} predicted labels are wrong, with 95% confidence"
         )
     return lines
 

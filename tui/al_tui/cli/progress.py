@@ -6,6 +6,7 @@ import time
 from types import TracebackType
 from typing import Self
 
+from al_core.ground.numbers import duration
 from al_tui.output import is_terminal, say, say_anew
 from al_tui.requests.terminal import only_prints
 
@@ -34,7 +35,7 @@ class ProgressLine:
         if done == self._known:
             return
         left = elapsed / (done - self._known) * (total - done)
-        text = f"{done}/{total} runs, {elapsed:.0f} s, about {left:.0f} s left"
+        text = f"{done}/{total} runs, {duration(elapsed)}, about {duration(left)} left"
         if self._live:
             filled = 30 * done // total
             say_anew(f"[{'█' * filled}{'·' * (30 - filled)}] {text}", last=done == total)

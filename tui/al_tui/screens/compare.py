@@ -61,7 +61,7 @@ per round: time to fit, predict, score and choose, in a worker"""
 
 SEEDS_MEANING = """seeds: on how many the strategy is finished; means are over those that all have
 →{target}: mean labels at which {target} was held for 3 rounds; ≥: seeds that did not (reached) at the budget
-saved: labels saved against random, paired by seed; in brackets the 95 % interval over seeds
+saved: labels saved against random, paired by seed; in brackets the 95% interval over seeds
 verdict: that it saves labels, costs them, or that nothing was shown; one is told when all seeds are there
 A/A control: a second, independent random; what it seems to save is chance
 reached: seeds on which the target was held
@@ -141,7 +141,7 @@ class _Table:
 
 def _brief(text: str) -> str:
     """A cell, or the title of its column, without an interval."""
-    return text.split(" (", maxsplit=1)[0].removesuffix(", 95 %") if not text.startswith("saved") else text
+    return text.split(" (", maxsplit=1)[0].removesuffix(", 95%") if not text.startswith("saved") else text
 
 
 class CompareScreen(DismissedOnce[None]):

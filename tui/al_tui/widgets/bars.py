@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from al_core.ground.numbers import fixed
 from al_core.run.state import Pick
 from al_tui.theme.colours import Palette
 
@@ -45,11 +46,11 @@ def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, width: int, h
         eighths = round(shares[label] * longest * 8)
         bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
         text = Text(f"{set_cell_size(name, column)} ", "bold" if chosen else "")
-        lines.append(text.append(f"{_number(shares[label]):>4} ", style).append(bar, style))
+        lines.append(text.append(f"{fixed(shares[label], 2):>4} ", style).append(bar, style))
     left = len(classes) - len(shown)
     if left and height > 1:
         rest = max(0.0, 1.0 - sum(shares[label] for label in shown))
-        lines.append(Text(f"{left} more {_number(rest)}", colours.dim))
+        lines.append(Text(f"{left} more {fixed(rest, 2)}", colours.dim))
     return lines
 
 
@@ -75,7 +76,3 @@ def sparkline(curve: Sequence[tuple[int, float]], start: int, end: int, seen: Se
 def clipped(name: str, cells: int) -> str:
     """A name of at most so many cells; a longer one ends in ``…``."""
     return name if cell_len(name) <= cells else set_cell_size(name, cells - 1).rstrip() + "…"
-
-
-def _number(share: float) -> str:
-    return f"{share:.2f}".replace("0.", ".", 1)

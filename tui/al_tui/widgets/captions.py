@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from al_core.ground.numbers import fixed
 from al_core.run.state import Answer, Pick
 from al_tui.theme.colours import Palette
 from al_tui.widgets.before import WRONG
@@ -52,4 +53,4 @@ def _caption(
         return Caption(classes[answer.label], "= ", style=f"bold {colours.good}")
     if hidden:
         return Caption("?")
-    return Caption(classes[pick.guess], after=f"? {max(pick.probabilities):.2f}".replace(" 0.", " ."))
+    return Caption(classes[pick.guess], after=f"? {fixed(max(pick.probabilities), 2)}")

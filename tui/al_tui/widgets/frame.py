@@ -12,6 +12,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Span, Text
 
+from al_core.ground.numbers import fixed
 from al_tui.theme.colours import Palette
 from al_tui.widgets.drawn import Overtaken, Parts
 
@@ -61,7 +62,7 @@ class Frame:
         self._plotext = plotext
         self._start, self._end, self.width, self._height = start, end, width, height
         self._low, self._high, self._ticks = scale(low, high, height)
-        self._left = max(len(_level(tick)) for tick in self._ticks) + 1
+        self._left = max(len(fixed(tick, 2)) for tick in self._ticks) + 1
         self._across, self._down = max(1, width - self._left), max(1, height - 2)
         self._edge = start + (end - start) * self._across / max(1, self._across - free)
         """Labels at the right edge, where a curve would end that had all the width."""
@@ -131,7 +132,7 @@ class Frame:
     def text(self) -> Parts:
         """The picture."""
         figure = self._figure
-        ticks = [_level(tick) for tick in self._ticks]
+        ticks = [fixed(tick, 2) for tick in self._ticks]
         figure.ruler("y", "left").lim(self._low, self._high).ticks(self._ticks, ticks)
         marks = label_ticks(self._start, self._end, self.width)
         figure.ruler("x", "lower").lim(self._start, self._edge).ticks(marks, [str(mark) for mark in marks])
@@ -146,10 +147,6 @@ class Frame:
     def _signal(self, points: Sequence[tuple[float, float]], colour: str, marker: str) -> Any:
         pixel = as_pixel(self._plotext, colour)
         return self._figure.signal([x for x, _ in points], [y for _, y in points], marker=self._plotext.marker(marker, pixel))
-
-
-def _level(tick: float) -> str:
-    return f"{tick:.2f}".lstrip("0")
 
 
 def between(labels: Sequence[int], values: Sequence[float], x: float) -> float:

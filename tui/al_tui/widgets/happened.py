@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from al_core.ground.numbers import clock
 from al_tui.theme.colours import palette
 from al_tui.widgets.bars import clipped
 from al_tui.widgets.drawn import Drawn
@@ -22,7 +23,7 @@ class Happened(Drawn):
 
     def show(self, told: Sequence[tuple[float, str]]) -> None:
         """Show (seconds, sentence) pairs, the latest first."""
-        shown = tuple((f"{int(seconds) // 60}:{int(seconds) % 60:02d}", words) for seconds, words in told)
+        shown = tuple((clock(seconds), words) for seconds, words in told)
         if shown != self._shown:
             self._shown = shown
             self.redraw()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from al_core.data.facts import comes_with, dataset_names, describe_dataset
+from al_core.ground.numbers import clock
 from al_core.task.options import named
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.drawn import Drawn
@@ -99,7 +100,7 @@ class HeaderLine(Drawn):
 
 
 def _minutes(seconds: float) -> str:
-    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
+    return clock(seconds)
 
 
 def _seeds(view: LiveView, colours: Palette) -> tuple[str, str]:

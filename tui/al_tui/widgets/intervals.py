@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
+from al_core.ground.numbers import signed
 from al_core.race.marks import Mark
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import clipped
@@ -113,7 +114,7 @@ def _intervals(
 
     band = range(place(chance[0]), place(chance[1]) + 1) if chance is not None else range(0)
     ticks = [low + step * at for at in range(round((high - low) / step) + 1)]
-    names = [(place(share), f"{100 * share:+.0f}".replace("-", "−").replace("+0", "0")) for share in ticks]
+    names = [(place(share), signed(round(100 * share))) for share in ticks]
     ground = _ground([at for at, _ in names], across, colours)
     for at in band:
         ground[at] = "▒", colours.dim

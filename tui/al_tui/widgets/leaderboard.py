@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from al_core.ground.numbers import fixed, level, percent, signed, whole
+from al_core.ground.numbers import fixed, level, signed, signed_percent, whole
 from al_core.measures.metrics import ACCURACY, metric_of
 from al_core.race.marks import marks
 from al_core.race.view import BY_HAND, RaceView, Standing, leads, standings
@@ -135,7 +135,7 @@ class Leaderboard(Drawn):
                 ahead = self._leads[row.run]
                 return signed(ahead), colours.good if ahead and ahead > 0 else ""
             case "saved":
-                return percent(None if view.runs[row.run].name == BASELINE else row.saved), ""
+                return signed_percent(None if view.runs[row.run].name == BASELINE else row.saved), ""
             case "curve":
                 return self._sparkline(row, view), colours.run(marks([run.name for run in view.runs])[row.strategy])
             case "seeds" if self._seeds is not None:

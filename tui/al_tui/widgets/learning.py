@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
+from al_core.ground.numbers import between, rate
 from al_core.measures.shares import share_interval
 from al_core.task.spec import TaskSpec
 from al_tui.theme.colours import Palette, palette
@@ -116,8 +117,8 @@ def _title(shown: Shown) -> str:
     if shown.measured and shown.curve:
         accuracy = shown.curve[-1][1]
         bounds = share_interval(accuracy, shown.tested)
-        interval = "" if bounds is None else f" ({bounds[0]:.1%} to {bounds[1]:.1%})"
-        return f"Test accuracy {accuracy:.1%}{interval}"
+        interval = "" if bounds is None else f" ({between(*bounds)})"
+        return f"Test accuracy {rate(accuracy)}{interval}"
     if shown.measured:
         return _MEASURED
     if shown.estimate is not None:
@@ -126,9 +127,9 @@ def _title(shown: Shown) -> str:
 
 
 def spoken(found: Estimate) -> str:
-    """An estimate in words: how many were right, and between what the share is, as in ``57 of 60, 83 to 99 %``."""
+    """An estimate in words: how many were right, and between what the share is, as in ``57 of 60, 83.1% to 98.9%``."""
     either = f" ({found.unknown} without a label may be either)" if found.unknown else ""
-    return f"{found.right} of {found.asked}{either}, {100 * found.lower:.0f} to {100 * found.upper:.0f} %"
+    return f"{found.right} of {found.asked}{either}, {between(found.lower, found.upper)}"
 
 
 def draw_curve(

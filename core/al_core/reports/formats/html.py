@@ -9,7 +9,7 @@ from html import escape
 from al_core.comparison.cell import BenchResult
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.encoding import protocol_json
-from al_core.ground.numbers import fixed, percent
+from al_core.ground.numbers import between, fixed, signed_percent
 from al_core.measures.worth import Price
 from al_core.race.marks import GREY, marks
 from al_core.race.view import BY_HAND
@@ -90,7 +90,7 @@ def _part(part: Comparison, result: BenchResult | None, index: int, price: Price
         _figure(
             savings_svg(part, f"s{index}"),
             f"Labels saved against random on {name}: " + "; ".join(_saved_words(row) for row in part.strategies),
-            "Share of labels saved to the first target, with 95 % bootstrap intervals over paired seeds. "
+            "Share of labels saved to the first target, with 95% bootstrap intervals over paired seeds. "
             "Shaded: what a second random shows, which is chance.",
         ),
     ]
@@ -186,7 +186,7 @@ def _saved_words(row: StrategyRow) -> str:
     if share.bounds is None:
         return f"{row.name} no interval"
     low, high = share.bounds
-    return f"{row.name} {percent(share.value)}, from {percent(low)} to {percent(high)}"
+    return f"{row.name} {signed_percent(share.value)}, from {between(low, high, signed_percent)}"
 
 
 def _figure(svg: str, alt: str, caption: str) -> str:

@@ -72,18 +72,18 @@ def _judged(part: Comparison) -> str:
     if asked.least_saving is None:
         return "How savings were judged is not known: the document is of a version before 0.2."
     targets = listed([level(target) for target in asked.targets])
-    least = f"{100 * asked.least_saving:g} %"
+    least = level(asked.least_saving)
     return (
         f"Labels to a target ({targets} test {asked.metric.words}; the first decides) are those at the first of"
         f" {HELD_ROUNDS} consecutive rounds at or above it; runs that did not hold it count as the whole budget."
         " The share of labels saved is 1 − mean labels of the strategy / mean labels of random over paired seeds,"
-        " with a 95 % interval from"
+        " with a 95% interval from"
         " Student's t on the logarithm of that ratio."
         f" A strategy is said to save (or cost) labels with at least {SEEDS_FOR_A_VERDICT} seeds, all finished, if the"
-        " interval excludes zero at an error of 4 % after Holm's correction over all strategies, the estimate is at least"
+        " interval excludes zero at an error of 4% after Holm's correction over all strategies, the estimate is at least"
         f" {least}, the area under the learning curve (AULC,"
         " trapezoids divided by the range of labels) differs with the same sign, and McNemar's exact"
-        " test on who held the target does not speak against it at 5 %. AULCs are compared by Wilcoxon's signed-rank test with"
+        " test on who held the target does not speak against it at 5%. AULCs are compared by Wilcoxon's signed-rank test with"
         " Holm's correction; their means have BCa bootstrap intervals."
     )
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
+from al_core.ground.numbers import significant
 from al_core.strategies.context import QueryContext
 from al_core.strategies.parts.committees import Member, each_member
 
@@ -39,7 +40,7 @@ class Asked(NamedTuple):
 
 def number(value: float) -> str:
     """Four digits, as they stand in a formula."""
-    return f"{value:.4g}".replace("-", "−")
+    return significant(value)
 
 
 def probabilities_of(context: QueryContext, asked: Asked) -> FloatArray:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from al_core.ground.numbers import level
+from al_core.ground.numbers import level, rate
 from al_core.labelling.session import LabelSession
 from al_core.labelling.view import LabelView
 from al_core.measures.curves import first_hit
@@ -66,7 +66,7 @@ def goals(view: LabelView, session: LabelSession) -> tuple[tuple[str, float], ..
         found.append((f"{session.ledger.labelled} of {budget} labels", session.ledger.labelled / max(1, budget)))
     if view.measured and view.curve:
         now, there = view.curve[-1][1], first_hit(view.curve, TARGET)
-        words = f"now {100 * now:.1f}%" if there is None else f"reached with {there} labels"
+        words = f"now {rate(now)}" if there is None else f"reached with {there} labels"
         found.append((f"target {level(TARGET)}, {words}", now / TARGET if there is None else 1.0))
     return tuple(found)
 

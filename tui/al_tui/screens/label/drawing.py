@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from al_core.data.looks import COMING, Look, is_read
 from al_core.data.origin import class_word
+from al_core.ground.numbers import significant
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import Asked, LabelView, Past, Standing
 from al_core.learners.voices import in_words
@@ -264,7 +265,7 @@ class Drawing:
             wants = f"picks the {info.wants} " if info.wants != "batch" else "picks by "
             out.append(f"{info.name} {wants}", colours.dim).append(info.formula, "bold")
             place = f"rank {pick.rank} of {query.candidates:,}" if pick.rank else "chosen as a batch"
-            out.append(f"\nscore {pick.score:.4g}, {place}\n", colours.dim)
+            out.append(f"\nscore {significant(pick.score)}, {place}\n", colours.dim)
             return out.append(explain(info, query, pick, self._view.classes))
         if how == "strategy" and info is not None:
             out.append(f"{info.name}: ", colours.dim).append(f"{info.formula}\n", "bold")

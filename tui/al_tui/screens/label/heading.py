@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from al_core.ground.numbers import duration
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import LabelView, Standing
 from al_core.labelling.worth import paid_and_to_pay
@@ -69,7 +70,4 @@ def _count(number: int, word: str) -> str:
 
 
 def _duration(seconds: float) -> str:
-    minutes = seconds / 60
-    if minutes < 1:
-        return "less than a minute"
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+    return duration(seconds) if seconds >= 60 else "less than a minute"

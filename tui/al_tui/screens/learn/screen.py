@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
+from al_core.ground.numbers import NONE, significant
 from al_core.race.view import RunView
 from al_tui.background.ahead import Ahead
 from al_tui.background.race import Engine
@@ -127,7 +128,7 @@ class LessonScreen(RaceScreen):
         found = await asyncio.gather(*wanted, return_exceptions=True)
         self._asks = asked, []
         for (run, pick), numbers in zip(picks, found, strict=True):
-            score = "–" if pick.score is None else f"{pick.score:.4g}".replace("-", "−")
+            score = NONE if pick.score is None else significant(pick.score)
             self._asks[1].append(Asks(run.name, score, None if isinstance(numbers, BaseException) else numbers))
         self.paint_words()
 

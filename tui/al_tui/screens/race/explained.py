@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from al_core.ground.numbers import significant
 from al_core.ground.safe_text import safe_text
 from al_core.run.explain import explain
 from al_core.run.state import Pick, Query
@@ -69,7 +70,7 @@ def words(
 ) -> Text:
     """All that is said; ``numbers`` may be words in their place."""
     out = Text(f"{info.formula}\n", "bold")
-    score = None if pick.score is None else f"{pick.score:.4g}".replace("-", "−")
+    score = None if pick.score is None else significant(pick.score)
     if isinstance(numbers, str):
         out.append(f"{numbers}\n", colours.dim)
         out.append(f"score {score}\n" if score is not None else "")

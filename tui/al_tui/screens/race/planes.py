@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.screen import Screen
 
+from al_core.ground.numbers import fixed
 from al_core.race.marks import marks
 from al_core.run.state import RunState
 from al_tui.background.race import Engine
@@ -165,7 +166,7 @@ class SeveralPlanes:
         if state.query is None:
             return what
         measured = self._engine.view.spec.measured_by.short
-        return f"{what} · {state.query.labels} labels · {measured} {state.query.accuracy:.3f}"
+        return f"{what} · {state.query.labels} labels · {measured} {fixed(state.query.accuracy)}"
 
     def _fields(self, shown: list[_Shown], cells: tuple[int, int]) -> list[tuple[Field | None, Field | None]]:
         """What each one's model says and what is dim behind it: the plane shown before it, or the round before."""

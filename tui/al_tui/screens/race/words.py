@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from al_core.ground.numbers import fixed, significant
 from al_core.race.view import Agreement, RunView
 from al_core.run.explain import explain
 from al_tui.commands.class_keys import ClassKeys
@@ -53,13 +54,13 @@ def reason(
     elif not classes:
         out.append("Workers are starting; the race begins in a moment.", colours.dim)
     elif run.state.done:
-        out.append(f"{run.state.labels} labels, {asking.measured} {run.accuracy:.3f}. c compares the strategies.")
+        out.append(f"{run.state.labels} labels, {asking.measured} {fixed(run.accuracy)}. c compares the strategies.")
     elif info is not None and pick is not None and query is not None:
         wants = f"picks the {info.wants} " if info.wants != "batch" else "picks by "
         out.append(f"{info.name} {wants}", colours.dim).append(info.formula, "bold")
         if pick.score is not None:
             place = f"rank {pick.rank} of {query.candidates:,}" if pick.rank else "chosen as a batch"
-            out.append(f"\nscore {pick.score:.3f}, {place}", colours.dim)
+            out.append(f"\nscore {significant(pick.score)}, {place}", colours.dim)
         if not asking.hidden:
             out.append("\n" + explain(info, query, pick, classes))
     return out
