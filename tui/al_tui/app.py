@@ -54,7 +54,9 @@ class AlTui(BaseApp, RaceHost):
     @property
     def loss(self) -> str:
         count = self.engine.unkept
-        return f"{count} answer{'s' if count > 1 else ''} of yours {'are' if count > 1 else 'is'} kept nowhere" if count else ""
+        return (
+            f"{count:,} answer{'s' if count > 1 else ''} of yours {'are' if count > 1 else 'is'} kept nowhere" if count else ""
+        )
 
     def start_engine(self) -> None:
         """Start the engine's race, in place of the one that runs."""

@@ -48,7 +48,7 @@ def launch_label(begin: Begin, limit: float, log: Path) -> int:
         path = file.path if left is None else left.path
         if path is not None:
             count = file.ledger.labelled
-            put_farewell(f"{count} label{'' if count == 1 else 's'} in {path}")
+            put_farewell(f"{count:,} label{'' if count == 1 else 's'} in {path}")
             if labeller.session is not None and (words := took(labeller.session.progress(), begin.price)):
                 put_farewell(words)
             if labeller.session is not None:

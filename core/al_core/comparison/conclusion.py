@@ -21,7 +21,7 @@ def conclusion(found: Comparison) -> str:
     seeds = "1 seed" if planned == 1 else f"{planned} paired seeds"
     baseline = any(row.name == "random" for row in rows)
     compared = f"{listed(others or ['random'])}{' with random' if others and baseline else ''}"
-    asked = "1 label" if protocol.batch == 1 else f"{protocol.batch} labels"
+    asked = "1 label" if protocol.batch == 1 else f"{protocol.batch:,} labels"
     task = f"{protocol.dataset} with {protocol.learner}, {asked} a round, {protocol.budget} in all"
     if rows and all(len(row.presence.errors) == planned for row in rows):
         return f"Every run failed on {task}: nothing was compared, and nothing can be said."

@@ -129,7 +129,7 @@ def checked_identities(name: str, identities: Sequence[str] | None, items: int) 
         return None
     found = tuple(identities)
     if len(found) != items:
-        raise _refused(name, f"there are {len(found)} identities for {items} items")
+        raise _refused(name, f"there are {len(found):,} identities for {items:,} items")
     for row, entry in enumerate(found):
         if not isinstance(entry, str) or not _HASH.fullmatch(entry):
             raise _refused(name, f"row {row}: {str(entry)[:40]!r} is no hash; give the identity of the item's content")
@@ -146,7 +146,7 @@ def checked_groups(name: str, groups: Any, items: int) -> NDArray[np.int64]:
     """
     found = np.asarray(groups).tolist() if not isinstance(groups, list | tuple) else list(groups)
     if len(found) != items:
-        raise _refused(name, f"there are {len(found)} groups for {items} items; give the group of each, in the same order")
+        raise _refused(name, f"there are {len(found):,} groups for {items:,} items; give the group of each, in the same order")
     numbers: dict[Any, int] = {}
     said = [None if entry is None or entry != entry or str(entry).strip() == "" else str(entry).strip() for entry in found]
     keys = [(row,) if entry is None else entry for row, entry in enumerate(said)]
@@ -160,7 +160,7 @@ def checked_item_names(name: str, names: Sequence[str], items: int) -> tuple[str
     """What items are called, as plain text: a name for each, or none at all."""
     found = tuple(safe_text(str(entry)) for entry in names)
     if len(found) not in (0, items):
-        raise _refused(name, f"there are {len(found)} names for {items} items")
+        raise _refused(name, f"there are {len(found):,} names for {items:,} items")
     return found
 
 
@@ -185,7 +185,7 @@ def checked_pictures(name: str, images: Any, items: int) -> NDArray[np.uint8]:
     if array.ndim != 3:
         raise _refused(name, f"pictures have the shape {array.shape}, not (items, height, width)")
     if len(array) != items:
-        raise _refused(name, f"there are {len(array)} pictures for {items} items")
+        raise _refused(name, f"there are {len(array):,} pictures for {items:,} items")
     return _own(array, np.uint8)
 
 
@@ -204,7 +204,7 @@ def _different(name: str, y: Any, items: int) -> tuple[list[int], list[int | str
     plain = isinstance(y, Iterable) and not hasattr(y, "__array__")
     array = _array(name, np.array(list(y), dtype=object) if plain else y, "labels")
     if array.ndim == 1 and len(array) != items:
-        raise _refused(name, f"there are {len(array)} labels for {items} items")
+        raise _refused(name, f"there are {len(array):,} labels for {items:,} items")
     if array.shape != (items,):
         raise _refused(name, f"labels have the shape {array.shape}, not {(items,)}")
     if array.dtype.kind not in "biufUO":

@@ -150,10 +150,10 @@ class Dataset:
             if array is not None:
                 array.setflags(write=False)
         if looks is not None and len(looks) != len(features):
-            raise UserError(f"data set {name!r}: there are {len(looks)} looks for {len(features)} items")
+            raise UserError(f"data set {name!r}: there are {len(looks):,} looks for {len(features):,} items")
         known = checked_identities(name, identities, len(features))
         if thumbs is not None and len(thumbs) != len(features):
-            raise UserError(f"data set {name!r}: there are {len(thumbs)} small pictures for {len(features)} items")
+            raise UserError(f"data set {name!r}: there are {len(thumbs):,} small pictures for {len(features):,} items")
         if thumbs is not None and thumbs.nbytes > MOST_THUMBS:
             thumbs = None
         fields: dict[str, Any] = {

@@ -149,7 +149,7 @@ class Labelling:
         What was asked and not told comes again.
         """
         if count < 1:
-            raise UserError(f"{count} items are asked for; ask for at least 1")
+            raise UserError(f"{count:,} items are asked for; ask for at least 1")
         session = self._session
         session.change(batch=count)
         self._learn()

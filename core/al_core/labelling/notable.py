@@ -20,7 +20,7 @@ def worth_a_look(session: LabelSession) -> tuple[str, ...]:
 
 def doubtful(count: int) -> str:
     """How many labels look wrong."""
-    return "" if not count else f"{count} label{'s' * (count > 1)} may be wrong, says a model that did not know: v"
+    return "" if not count else f"{count:,} label{'s' * (count > 1)} may be wrong, says a model that did not know: v"
 
 
 def long_gone(ledger: Ledger) -> str:

@@ -67,15 +67,17 @@ def _measured_on(task: Task, origin: Origin) -> str:
     if not count:
         return ""
     if data.test is None:
-        return f"{count} of its own items, drawn from those with a label"
+        return f"{count:,} of its own items, drawn from those with a label"
     if origin.test is not None:
         place = safe_text(short_name(origin.test), 60)
     else:
         place = " and ".join(sorted({f"{data.item_names[row].partition('/')[0]}/" for row in task.test.tolist()}))
     all_there = len(data.test)
-    words = f"{count} items of {place}" if count == all_there else f"the {count} of {all_there} items of {place} with a label"
+    words = (
+        f"{count:,} items of {place}" if count == all_there else f"the {count:,} of {all_there:,} items of {place} with a label"
+    )
     both = len(data.y) - all_there - len(task.pool)
-    return f"{words}; {both} more are the same as one of them, and not asked either" if both else words
+    return f"{words}; {both:,} more are the same as one of them, and not asked either" if both else words
 
 
 def task_of(spec: TaskSpec, origin: Origin | None, added: int = 0, follows: tuple[int, ...] = ()) -> Task:

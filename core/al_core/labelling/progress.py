@@ -74,7 +74,7 @@ def not_here(ledger: Ledger, items: Items) -> str:
         return ""
     name = safe_text(short_name(items.dataset), 60)
     are, their = ("is", "its label stays") if gone == 1 else ("are", "their labels stay")
-    return f"{gone} of {of} answered items {are} not in {name} now; {their} in the session"
+    return f"{gone:,} of {of:,} answered items {are} not in {name} now; {their} in the session"
 
 
 def measured_otherwise(ledger: Ledger, items: Items) -> str:
@@ -82,15 +82,15 @@ def measured_otherwise(ledger: Ledger, items: Items) -> str:
     before, now = frozenset(hashes_in(ledger.settings.tested)), frozenset(items.tested)
     said = []
     if gone := len(before - now - {*items.withheld}):
-        said.append(f"gone of {len(before)} items to measure by: {gone}")
+        said.append(f"gone of {len(before):,} items to measure by: {gone:,}")
     if items.withheld:
-        said.append(f"to measure by, though among the others now, and not asked all the same: {len(items.withheld)}")
+        said.append(f"to measure by, though among the others now, and not asked all the same: {len(items.withheld):,}")
     if new := len(now - before) if before else 0:
-        said.append(f"new to measure by: {new}")
+        said.append(f"new to measure by: {new:,}")
     theirs = frozenset(items.apart) - now  # asked of others only, and learnt all the same
     held = frozenset(items.ids).difference(items.row_of, items.withheld, theirs)
     if both := sum(item in held for item in ledger.answers):
-        said.append(f"answered, and to measure by now, so that no model learns it any more: {both}")
+        said.append(f"answered, and to measure by now, so that no model learns it any more: {both:,}")
     return "; ".join(said)
 
 

@@ -45,7 +45,7 @@ def read_labels(estimator: Any, answer: Any, items: int, k: int) -> IntArray:
     """What ``predict`` returned, as classes 0 to k − 1, shape (items,)."""
     labels = np.asarray(answer)
     if labels.shape != (items,):
-        raise _wrong(estimator, f"predict returned an array of shape {labels.shape} for {items} items")
+        raise _wrong(estimator, f"predict returned an array of shape {labels.shape} for {items:,} items")
     known = np.arange(k)
     if labels.dtype.kind not in "biufO" or not all(label in known for label in np.unique(labels).tolist()):
         raise _wrong(estimator, f"predict returned {_shown(np.unique(labels.astype(str)))}, not only classes from 0 to {k - 1}")
@@ -57,7 +57,7 @@ def read_probabilities(estimator: Any, answer: Any, items: int, columns: int) ->
     p = _numbers(estimator, "predict_proba", answer)
     if p.shape != (items, columns):
         shape = f"predict_proba returned an array of shape {p.shape}"
-        raise _wrong(estimator, f"{shape} for {items} items and {columns} classes, not {(items, columns)}")
+        raise _wrong(estimator, f"{shape} for {items:,} items and {columns} classes, not {(items, columns)}")
     if p.min(initial=0.0) < -_OFF or p.max(initial=1.0) > 1.0 + _OFF:
         raise _wrong(estimator, f"predict_proba returned {_farthest(p):.4g}, which is outside 0 to 1")
     total = p.sum(axis=1)
@@ -76,7 +76,7 @@ def read_decision(estimator: Any, answer: Any, items: int, reading: Reading) -> 
     """What ``decision_function`` returned, as one value for each class, shape (items, k)."""
     values = _numbers(estimator, "decision_function", answer)
     if len(values) != items:
-        raise _wrong(estimator, f"decision_function returned an array of shape {values.shape} for {items} items")
+        raise _wrong(estimator, f"decision_function returned an array of shape {values.shape} for {items:,} items")
     return reading(values)
 
 
@@ -99,7 +99,7 @@ def reading_of(estimator: Any, X: FloatArray, k: int) -> Reading:
     if not readings:
         raise _wrong(
             estimator,
-            f"decision_function returned an array of shape {values.shape} for {len(X)} items; {k} classes need a column each,"
+            f"decision_function returned an array of shape {values.shape} for {len(X):,} items; {k} classes need a column each,"
             " or one for each pair of them",
         )
     predicted = read_labels(estimator, estimator.predict(X), len(X), int(names.max()) + 1)

@@ -57,5 +57,5 @@ def in_words(voices: Sequence[Voice]) -> str:
         *others, last = (voice.name for voice in voices)
         return f"The model is a mix of {', '.join(others)} and {last} in equal parts: no label yet says who of them is right."
     first, *rest = sorted(voices, key=lambda voice: -voice.weight)
-    known = f"The model is a mix: {leader(voices)}, it knew {first.right} of {first.judged} labels before it learnt them"
+    known = f"The model is a mix: {leader(voices)}, it knew {first.right:,} of {first.judged:,} labels before it learnt them"
     return f"{'; '.join([known, *(f'{leader([voice])}, {voice.right}' for voice in rest)])}."

@@ -121,7 +121,7 @@ def _same(view: RaceView, pair: tuple[str, ...]) -> Found:
     asked = [[{given.row for given in entry.answers} for entry in run.state.rounds] for run in view.runs if run.name in pair]
     alike = sum(one == other for one, other in zip(*asked, strict=False))
     rounds = max(map(len, asked))
-    return Found(YES if alike == rounds else NO, ((" and ".join(pair), f"the same in {alike} of {rounds} rounds"),))
+    return Found(YES if alike == rounds else NO, ((" and ".join(pair), f"the same in {alike:,} of {rounds:,} rounds"),))
 
 
 def read_check(text: str, strategies: Sequence[str], classes: Sequence[str]) -> Check:

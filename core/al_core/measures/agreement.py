@@ -26,7 +26,7 @@ def cohen_kappa(first: Sequence[int], second: Sequence[int]) -> float | None:
     Source: Cohen 1960.
     """
     if len(first) != len(second):
-        raise ValueError(f"{len(first)} labels against {len(second)}")
+        raise ValueError(f"{len(first):,} labels against {len(second)}")
     n = len(first)
     if n == 0:
         return None

@@ -44,7 +44,7 @@ def audit_interval(
         There are more of the parts than of the whole.
     """
     if min(right, unknown) < 0 or not right + unknown <= asked <= pool:
-        raise ValueError(f"{right} right and {unknown} unknown of {asked} asked of {pool}")
+        raise ValueError(f"{right} right and {unknown} unknown of {asked:,} asked of {pool:,}")
     if not pool:
         return 0.0, 1.0
     lower = _ends(right, asked, pool, alpha, prior)[0]

@@ -70,7 +70,7 @@ def accuracy_at(curve: Curve, labels: float) -> float:
     for (a, low), (b, high) in pairwise(curve):
         if a <= labels <= b:
             return low + (high - low) * (labels - a) / (b - a)
-    raise ValueError(f"{labels} labels lie outside the curve")
+    raise ValueError(f"{labels:,} labels lie outside the curve")
 
 
 def until(curve: Curve, labels: int) -> Curve:

@@ -63,7 +63,7 @@ def budget_spent(labels: int, budget: int | None) -> Hint | None:
     """There are as many labels as one wanted to give."""
     if budget is None or labels < budget:
         return None
-    return Hint("budget_spent", f"{labels} labels are given; the budget was {budget}.")
+    return Hint("budget_spent", f"{labels:,} labels are given; the budget was {budget:,}.")
 
 
 def hints(

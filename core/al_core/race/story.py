@@ -33,7 +33,7 @@ def _reached(before: RaceView, after: RaceView) -> list[str]:
     ]
     for labels, name in sorted(arrived):
         how = "is the first to reach" if first else "reaches"
-        out.append(f"{name} {how} {level(target)}, with {labels} labels")
+        out.append(f"{name} {how} {level(target)}, with {labels:,} labels")
         first = False
     return out
 
@@ -44,7 +44,7 @@ def _leads(before: RaceView, after: RaceView) -> list[str]:
         return []
     now, then = standings(after)[0], standings(before)[0]
     is_new = now.strategy != then.strategy or (ranked_at(before) or 0) < start + _LEAST_ROUNDS * after.spec.batch
-    return [f"{now.strategy} leads, at {labels} labels"] if is_new and now.aulc is not None else []
+    return [f"{now.strategy} leads, at {labels:,} labels"] if is_new and now.aulc is not None else []
 
 
 def _failed(before: RaceView, after: RaceView) -> list[str]:

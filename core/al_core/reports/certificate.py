@@ -25,7 +25,7 @@ def as_markdown(found: Certificate) -> str:
             "## Who labelled\n",
             markdown(
                 ("annotator", "labels", "answers without a label"),
-                [(name, str(labels), str(others)) for name, (labels, others) in found.annotators.items()],
+                [(name, f"{labels:,}", f"{others:,}") for name, (labels, others) in found.annotators.items()],
             ),
             "## How right the model is\n",
             _estimated(found),
@@ -53,19 +53,22 @@ def as_document(found: Certificate) -> dict[str, Any]:
 
 def _facts(found: Certificate) -> list[tuple[str, str]]:
     changed = "" if found.same else ", not the one that the session began with: files were added, taken away or changed"
-    others = [f"{count} {_word(status)}" for status, count in found.statuses.items()]
+    others = [f"{count:,} {_word(status)}" for status, count in found.statuses.items()]
     return [
-        ("session", f"{found.session}, {found.events} events, checksum {found.checksum}"),
+        ("session", f"{found.session}, {found.events:,} events, checksum {found.checksum}"),
         ("from, to", " to ".join(time[:19].replace("T", " ") for time in (found.started, found.changed)) + " UTC"),
         ("data", found.dataset),
         ("fingerprint of the data", f"{found.fingerprint}{changed}"),
         *([("features", found.features)] if found.features else []),
-        ("items", f"{found.pool:,} that may be asked about" + (f"; {found.gone} answered ones are gone" if found.gone else "")),
-        ("labels of persons", str(sum(found.chosen.values()))),
-        ("their items were chosen by", ", ".join(f"{by} {count}" for by, count in found.chosen.items()) or "nobody"),
+        (
+            "items",
+            f"{found.pool:,} that may be asked about" + (f"; {found.gone:,} answered ones are gone" if found.gone else ""),
+        ),
+        ("labels of persons", f"{sum(found.chosen.values()):,}"),
+        ("their items were chosen by", ", ".join(f"{by} {count:,}" for by, count in found.chosen.items()) or "nobody"),
         ("answers without a label", ", ".join(others) or "none"),
-        *([("labels from the data", str(found.truth))] if found.truth else []),
-        ("model", f"{found.learner}, strategy {found.strategy}, seed {found.seed}; it has learnt {found.labels} labels"),
+        *([("labels from the data", f"{found.truth:,}")] if found.truth else []),
+        ("model", f"{found.learner}, strategy {found.strategy}, seed {found.seed}; it has learnt {found.labels:,} labels"),
         ("software", str(found.software)),
     ]
 
@@ -77,11 +80,11 @@ def _word(status: str) -> str:
 def _estimated(found: Certificate) -> str:
     lines = []
     if (estimate := found.estimate) is not None:
-        either = f" Answers without a label, which may be either: {estimate.unknown}." if estimate.unknown else ""
-        drawn = f"Items that were drawn at random to measure by, and that it has not learnt: {estimate.asked}."
+        either = f" Answers without a label, which may be either: {estimate.unknown:,}." if estimate.unknown else ""
+        drawn = f"Items that were drawn at random to measure by, and that it has not learnt: {estimate.asked:,}."
         share = f"**{between(estimate.lower, estimate.upper)}**"
         lines = [
-            f"{drawn} The model has {estimate.right} of them right.{either}",
+            f"{drawn} The model has {estimate.right:,} of them right.{either}",
             f"Of the {found.population:,} items that it has not learnt so {share} are right: {_METHOD}.",
             f"Of the {found.predicted:,} labels that it gives at most {found.most_wrong:,} are wrong, with that confidence.",
         ]
@@ -96,7 +99,7 @@ def _estimated(found: Certificate) -> str:
 def _class_by_class(found: Certificate) -> str:
     header = ("class", "labels", "not learnt, called so", "of those that are it, found", "of those called so, right")
     rows = [
-        (entry.name, str(entry.labels), str(entry.called), _share(entry.found), _share(entry.correct))
+        (entry.name, f"{entry.labels:,}", f"{entry.called:,}", _share(entry.found), _share(entry.correct))
         for entry in found.classes
     ]
     rule = f"An interval is given from {FEWEST_OF_A_CLASS} drawn items on; each holds by itself, and not all of them together."
@@ -104,7 +107,7 @@ def _class_by_class(found: Certificate) -> str:
 
 
 def _share(share: Share) -> str:
-    seen = f"{share.right} of {share.asked}"
+    seen = f"{share.right:,} of {share.asked:,}"
     if share.lower is None or share.upper is None:
         return f"{seen}: {_TOO_FEW}"
     return f"{seen}: {between(share.lower, share.upper)}"
@@ -113,7 +116,7 @@ def _share(share: Share) -> str:
 def _unsaid(found: Certificate) -> list[str]:
     lines = ["Whether the persons are right: whatever they said counts as true."]
     if (estimate := found.estimate) is not None:
-        since = f"Of the {estimate.asked} items {found.since} were answered after the last label that this one has learnt"
+        since = f"Of the {estimate.asked:,} items {found.since} were answered after the last label that this one has learnt"
         settled = "Whether 5% of such intervals miss, as often as one looks, where the model was not settled before the draws."
         lines += [
             "Anything of items that are not in this data, or unlike those in it.",
@@ -123,7 +126,7 @@ def _unsaid(found: Certificate) -> list[str]:
     if found.accuracy is not None:
         lines.append("Whether items that were held back are like those that were asked about.")
     if found.gone:
-        lines.append(f"Anything of the {found.gone} answered items that are gone: no model learns them.")
+        lines.append(f"Anything of the {found.gone:,} answered items that are gone: no model learns them.")
     return lines
 
 

@@ -132,7 +132,7 @@ def bench_table(found: Document | Comparison | Mapping[str, Any], price: Price =
     blocks = []
     for part in document.comparisons:
         protocol = part.protocol
-        blocks.append(f"{protocol.dataset}, {protocol.learner}, {protocol.budget} labels\n\n{_one_table(part, price)}")
+        blocks.append(f"{protocol.dataset}, {protocol.learner}, {protocol.budget:,} labels\n\n{_one_table(part, price)}")
     blocks += [_wrapped(entry.conclusion) for entry in document.across]
     return "\n".join(blocks)
 

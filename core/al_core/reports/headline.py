@@ -22,7 +22,7 @@ def race_headline(view: RaceView) -> str:
     labels, _ = held[0]
     first = listed([name for other, name in held if other == labels])
     base = next((row for row in rows if row.strategy == BASELINE), None)
-    said = f"On this seed {first} held {target} first, from {labels} labels on"
+    said = f"On this seed {first} held {target} first, from {labels:,} labels on"
     return f"{said}{_against(base, labels)}."
 
 

@@ -23,7 +23,7 @@ def race_money(view: RaceView, price: Price) -> str:
         return ""
     ran = [f"{row.strategy} {duration(seconds)}" for row in (first, base) if (seconds := _ran(view, row.run)) is not None]
     beside = f"; computed: {listed(ran)}" if ran else ""
-    return f"At {price.words}: {first.strategy} saves {saved} labels, {price.worth(saved)}{beside}."
+    return f"At {price.words}: {first.strategy} saves {saved:,} labels, {price.worth(saved)}{beside}."
 
 
 def _ran(view: RaceView, run: int) -> float | None:

@@ -41,7 +41,7 @@ class PersonsAnswers(NamedTuple):
     @property
     def words(self) -> str:
         """``10 by hand, 8 right, 1 put aside``."""
-        parts = [f"{self.answers} by hand", "" if self.right is None else f"{self.right} right"]
+        parts = [f"{self.answers:,} by hand", "" if self.right is None else f"{self.right:,} right"]
         parts.append(f"{self.put_aside} put aside" if self.put_aside else "")
         return ", ".join(part for part in parts if part)
 
@@ -189,5 +189,5 @@ def settle(state: RunState) -> RunState:
     if state.query is None:
         return state
     if len(state.answers) < len(state.query.picks):  # an item has one answer at most
-        raise UserError(f"{len(state.waiting)} items of the batch still wait for an answer")
+        raise UserError(f"{len(state.waiting):,} items of the batch still wait for an answer")
     return RunState(state.strategy, (*state.rounds, Round(state.query, state.answers)))

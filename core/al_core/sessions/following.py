@@ -97,7 +97,7 @@ def _impossible(made: RoundFinished, revision: int) -> str:
     if made.revision > revision:
         return f"it has learnt revision {made.revision}, but the session is at {revision}"
     if not 0 <= made.audited_right <= made.audited:
-        return f"{made.audited_right} of {made.audited} items are right"
+        return f"{made.audited_right:,} of {made.audited:,} items are right"
     return ""
 
 

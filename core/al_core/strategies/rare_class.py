@@ -33,7 +33,7 @@ def _chance_of(
 ) -> Numbers:
     rare, behind = most_behind(context.labels, context.n_classes)
     p, looks = context.probabilities[asked.at], float(_likeness(context, rare)[asked.at])
-    labels = f"{{{rare}}} has {int(np.sum(context.labels == rare))} of {len(context.labels)} labels"
+    labels = f"{{{rare}}} has {int(np.sum(context.labels == rare)):,} of {len(context.labels):,} labels"
     wanted = (
         f"looked for by {number(p[rare])}·(1 − {number(p[rare])})^{number(gamma)} + {number(similarity)}·{number(looks)}"
         f" = {number(p[rare] * (1 - p[rare]) ** gamma + similarity * looks)}"

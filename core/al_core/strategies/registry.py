@@ -100,7 +100,7 @@ class Strategy:
         if scores.shape != context.candidates.shape:
             raise StrategyError(f"{self} returned scores of shape {scores.shape}, not {context.candidates.shape}")
         if np.isnan(scores).any():
-            raise StrategyError(f"{self} returned NaN for {np.isnan(scores).sum()} of {len(scores)} candidates")
+            raise StrategyError(f"{self} returned NaN for {np.isnan(scores).sum():,} of {len(scores):,} candidates")
         return scores
 
     def _call(self, *args: Any) -> Any:
@@ -123,7 +123,7 @@ class Strategy:
         if indices.min() < 0 or indices.max() >= len(context.candidates):
             raise StrategyError(f"{self} picked a position out of range 0…{len(context.candidates) - 1}: {indices.tolist()}")
         if choice.scores is not None and (lost := np.count_nonzero(np.isnan(choice.scores))):
-            raise StrategyError(f"{self} returned NaN for {lost} of {k} scores")
+            raise StrategyError(f"{self} returned NaN for {lost:,} of {k:,} scores")
         return replace(choice, indices=indices.astype(np.int64))
 
 

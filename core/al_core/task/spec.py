@@ -130,10 +130,10 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
         with about("metric"):
             spec.measured_by.check(info.class_names)
     if spec.budget <= start:
-        raise BadOption(f"--budget is {spec.budget}; it must exceed the {start} labels a run starts with", "budget")
+        raise BadOption(f"--budget is {spec.budget}; it must exceed the {start:,} labels a run starts with", "budget")
     if spec.budget > start + pool:
         raise BadOption(
-            f"--budget is {spec.budget}, but {info.name} has only {start + pool} labels to give"
+            f"--budget is {spec.budget}, but {info.name} has only {start + pool:,} labels to give"
             f" ({start} at the start, {pool} in the pool)",
             "budget",
         )

@@ -72,9 +72,9 @@ def test_verdicts_of_a_clear_case() -> None:
     assert rows["random"]["naulc"] == pytest.approx(0)
     assert rows["random"]["deficiency"] == rows["random"]["data_utilisation_rate"] == pytest.approx(1)
     words = document["conclusion"]
-    assert "Saves labels against random: half (+51 %, 95 % interval +" in words
-    assert "Costs labels against random: double (−100 %" in words
-    assert re.search(r"half \(\+51 %, 95 % interval \+\d+ % to \+\d+ %\)\.", words)  # and nothing that speaks against it
+    assert "Saves labels against random: half (+51%, 95% interval +" in words
+    assert "Costs labels against random: double (−100%" in words
+    assert re.search(r"half \(\+51%, 95% interval \+\d+% to \+\d+%\)\.", words)  # and nothing that speaks against it
     assert "No difference shown: same" in words
     assert "best" not in json.dumps(document)
 
@@ -223,7 +223,7 @@ def test_a_saving_below_the_least_gets_no_verdict() -> None:
         row = next(row for row in document["strategies"] if row["name"] == "half")
         assert (row["verdict"], document["protocol"]["least_saving"]) == (verdict, least)
         assert ("--least-saving 0.6" in command(document)) == (least == 0.6)
-    assert row["verdict_words"] == "no difference shown: less than 60 %"
+    assert row["verdict_words"] == "no difference shown: less than 60%"
     with pytest.raises(UserError, match="--least-saving is 1; give a share of labels"):
         plan([SPEC], ["random"], least_saving=1.0)
 

@@ -36,8 +36,8 @@ def test_a_saving_and_a_cost() -> None:
         ({"saved": (-0.4, -0.6, 0.01)}, ""),
         ({"adjusted": (-0.01, 0.6)}, ": not sure enough, all strategies counted"),
         ({"adjusted": (0.0, 0.6)}, ": not sure enough, all strategies counted"),
-        ({"saved": (0.04, 0.01, 0.07)}, ": less than 5 %"),
-        ({"least": 0.5}, ": less than 50 %"),
+        ({"saved": (0.04, 0.01, 0.07)}, ": less than 5%"),
+        ({"least": 0.5}, ": less than 50%"),
         ({"area": -0.001}, ": the area under its curve is not larger"),
         ({"area": 0.0}, ": the area under its curve is not larger"),
         # Runs that never got there count as the budget, which understates how far behind they are.
@@ -56,7 +56,7 @@ def test_no_saving_is_shown(change: dict[str, object], words: str) -> None:
     [
         ({"saved": (-0.4, -0.6, 0.01)}, ""),
         ({"adjusted": (-0.6, 0.01)}, ": not sure enough, all strategies counted"),
-        ({"saved": (-0.04, -0.06, -0.01)}, ": less than 5 %"),
+        ({"saved": (-0.04, -0.06, -0.01)}, ": less than 5%"),
         ({"area": 0.001}, ": the area under its curve is not smaller"),
         ({"alone": 6}, ": reached the target on 6 seeds more than random"),
         ({"is_control": True}, ""),

@@ -187,9 +187,8 @@ def test_who_leads_and_why_in_words() -> None:
         Voice("gaussian_field", 0.862, 1.0, 58, 60),
         Voice("svm", 0.038, 1.0, 44, 60),
     )
-    assert leader(voices) == "gaussian_field 86 %"
+    assert leader(voices) == "gaussian_field 86%"
     assert in_words(voices) == (
-        "The model is a mix: gaussian_field 86 %, it knew 58 of 60 labels before it learnt them;"
-        " logistic 10 %, 41; svm 4 %, 44."
+        "The model is a mix: gaussian_field 86%, it knew 58 of 60 labels before it learnt them; logistic 10%, 41; svm 4%, 44."
     )
     assert (leader(()), in_words(())) == ("", "")

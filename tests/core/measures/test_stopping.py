@@ -72,7 +72,7 @@ def test_that_predictions_have_stopped_changing_is_not_said_as_if_it_were_good()
     hint = stable_predictions([1.0, 0.995, 0.993])
     assert not hint.good
     assert hint.reason.startswith("Little changes: ")
-    assert hint.reason.endswith("about the unlabelled items (kappa at least 0.993), right or wrong.")
+    assert hint.reason.endswith("about the unlabelled items (kappa at least .993), right or wrong.")
     assert small_expected_error([0.01]).good
     assert budget_spent(10, 10).good
 

@@ -57,7 +57,7 @@ BARE = replace(
     accuracy=None,
     tested=0,
 )
-METHOD = "prior-posterior ratio without replacement (Waudby-Smith & Ramdas 2020), prior Beta(9, 1), 95 %"
+METHOD = "prior-posterior ratio without replacement (Waudby-Smith & Ramdas 2020), prior Beta(9, 1), 95%"
 PAGE = f"""\
 # Labels of photos/'pots'
 
@@ -87,7 +87,7 @@ PAGE = f"""\
 
 Items that were drawn at random to measure by, and that it has not learnt: 30. The model has 27 of them right. \
 Answers without a label, which may be either: 2.
-Of the 12,280 items that it has not learnt so **81.2 % to 97.5 %** are right: {METHOD}.
+Of the 12,280 items that it has not learnt so **81.2% to 97.5%** are right: {METHOD}.
 Of the 12,250 labels that it gives at most 2,310 are wrong, with that confidence.
 Of 1,540 items whose labels were known before, and that were held back, it has 98.8% right.
 
@@ -95,8 +95,8 @@ Of 1,540 items whose labels were known before, and that were held back, it has 9
 
 | class | labels | not learnt, called so | of those that are it, found | of those called so, right |
 | --- | --- | --- | --- | --- |
-| jug | 40 | 5000 | 14 of 15: too few | 13 of 14: too few |
-| bowl | 55 | 7280 | 31 of 33: 80.0 to 99.1 % | 30 of 32: 75.0 to 90.0 % |
+| jug | 40 | 5,000 | 14 of 15: too few | 13 of 14: too few |
+| bowl | 55 | 7,280 | 31 of 33: 80.0% to 99.1% | 30 of 32: 75.0% to 90.0% |
 
 An interval is given from 30 drawn items on; each holds by itself, and not all of them together.
 
@@ -105,7 +105,7 @@ An interval is given from 30 drawn items on; each holds by itself, and not all o
 - Whether the persons are right: whatever they said counts as true.
 - Anything of items that are not in this data, or unlike those in it.
 - Anything of a model that learns more or other labels than this one: each is measured anew.
-- Whether 5 % of such intervals miss, as often as one looks, where the model was not settled before the draws. \
+- Whether 5% of such intervals miss, as often as one looks, where the model was not settled before the draws. \
 Of the 30 items 20 were answered after the last label that this one has learnt; \
 the others were drawn while it still learnt, from more items than are left.
 - Whether items that were held back are like those that were asked about.

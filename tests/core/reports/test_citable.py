@@ -89,7 +89,7 @@ def test_the_protocol_in_words(findings: Findings) -> None:
     assert "10 of the 102 pool items were asked for, until 26 labels were given" in first
     assert "A second, independent random served as an A/A control." in first
     assert second.startswith("On wine")
-    assert "the estimate is at least 10 %" in judged
+    assert "the estimate is at least 10%" in judged
     assert "(70% and 85% test accuracy; the first decides)" in judged
     assert "Friedman" in across
     assert [describe_dataset(name).citation in line for name, line in zip(("iris", "wine"), data, strict=True)] == [True, True]

@@ -56,11 +56,11 @@ def test_what_saves_is_named_with_its_labels_and_those_of_random() -> None:
     margin = rows["margin"]
     assert margin.saved is not None
     assert f"margin needs {margin.to_target:.0f} labels for 90%, random {rows['random'].to_target:.0f}" in said
-    assert f"it saves {100 * margin.saved:.0f} %" in said
+    assert f"it saves {100 * margin.saved:.0f}% (" in said
     badge = rows["badge"]
     assert badge.saved is not None
     assert badge.saved < 0
-    assert f"badge costs {-100 * badge.saved:.0f} %" in said
+    assert f"badge costs {-100 * badge.saved:.0f}% (" in said
     assert "No difference from random was shown for entropy." in said
     assert "random#2" not in said
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from al_core.ground.numbers import fixed, milliseconds, percent, whole
+from al_core.ground.numbers import fixed, milliseconds, signed_percent, whole
 from al_core.ground.release import __version__
 from al_core.race.view import RaceView, RunView, standings
 from al_core.reports.comparison import race_csv, race_header, race_json, race_markdown, race_note, race_rows
@@ -104,7 +104,7 @@ def test_the_table(view: RaceView) -> None:
             PERSON.words.replace(" by hand", "") if line["by_person"] else "",
             whole(line["to_target"]),
             whole(line["held"]),
-            "baseline" if line["strategy"] == "random" else percent(line["saved"]),
+            "baseline" if line["strategy"] == "random" else signed_percent(line["saved"]),
             fixed(line["aulc"]),
             fixed(line["accuracy"]),
             str(line["labels"]),

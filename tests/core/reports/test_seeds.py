@@ -17,7 +17,7 @@ from al_core.comparison.encoding import comparison_json
 from al_core.comparison.live_view import CellsFinished, LiveView, Summarised, open_live, reduce_live
 from al_core.comparison.plan import complete
 from al_core.comparison.summary import compare
-from al_core.ground.numbers import fixed, milliseconds, percent, whole
+from al_core.ground.numbers import fixed, milliseconds, signed_percent, whole
 from al_core.ground.release import __version__
 from al_core.measures import statistics
 from al_core.race.view import Standing
@@ -110,14 +110,12 @@ def test_the_table_for_a_spreadsheet(view: LiveView) -> None:
 
 def test_the_lines_on_the_screen(view: LiveView) -> None:
     target = f"→{100 * TARGET:g}%"
-    titles = ["strategy", "seeds", target, "saved, 95 %", "verdict", "reached", "AULC, 95 %", "final", "per round"]
+    titles = ["strategy", "seeds", target, "saved, 95%", "verdict", "reached", "AULC, 95%", "final", "per round"]
     assert seeds_header(view) == titles
     for row, wanted in zip(seeds_rows(view), in_order(view), strict=True):
-        low, high = (
-            percent(bound).removesuffix(" %") if bound is not None else "" for bound in (row.saved_interval or (None,) * 2)
-        )
+        low, high = (signed_percent(bound) if bound is not None else "" for bound in (row.saved_interval or (None,) * 2))
         some = wanted["to_target"] is not None and wanted["reached"] < wanted["compared"]
-        saving = "baseline" if row.strategy == "random" else percent(wanted["saved"])
+        saving = "baseline" if row.strategy == "random" else signed_percent(wanted["saved"])
         assert seeds_cells(row, 10) == [
             row.strategy,
             f"{wanted['finished']}/10" + (f" ✗{wanted['failed']}" if wanted["failed"] else ""),

@@ -16,7 +16,7 @@ from odd_bench import GONE, NAMES, SEEDS, TARGETS
 from odd_bench import document as odd_document
 
 from al_core.comparison.encoding import from_json
-from al_core.ground.numbers import fixed, milliseconds, percent, whole
+from al_core.ground.numbers import fixed, milliseconds, signed_percent, whole
 from al_core.reports.comparison import bench_header, bench_rows, bench_table, reference_notes
 from al_core.reports.findings import Findings, load_findings
 from al_core.reports.rendering import render
@@ -80,7 +80,7 @@ def test_a_row_a_seed(findings: Findings) -> None:
 def test_the_table_on_a_terminal() -> None:
     (part,) = from_json(odd_document()).comparisons
     header, rows = bench_header(part), bench_rows(part)
-    assert header[:8] == ["strategy", "→80% held", "median", "reached", "first", "→90%", "saved", "95 % interval"]
+    assert header[:8] == ["strategy", "→80% held", "median", "reached", "first", "→90%", "saved", "95% interval"]
     assert header[8:] == ["AULC", "p (Holm)", "rank", "final", "per round", "verdict"]
 
     def got_there(hits: dict[str, Any], key: str = "mean") -> str:
@@ -105,8 +105,8 @@ def test_the_table_on_a_terminal() -> None:
             f"{held['reached']}/{row['seeds_finished']}",
             counted(first["labels_to_target"]),
             counted(second["labels_to_target_held"]),
-            "baseline" if name == "random" else percent(saved["estimate"]),
-            "" if name == "random" else "–" if saved["ci95"] is None else " to ".join(map(percent, saved["ci95"])),
+            "baseline" if name == "random" else signed_percent(saved["estimate"]),
+            "" if name == "random" else "–" if saved["ci95"] is None else " to ".join(map(signed_percent, saved["ci95"])),
             fixed(area["mean"]),
             "" if name == "random" else "< .001" if p_value < 0.001 else fixed(p_value),
             f"{row['mean_rank']:.1f}",
@@ -159,7 +159,9 @@ def test_the_page_says_it_in_words_as_well(findings: Findings) -> None:
     ends = "; ".join(f"{name} ends at {fixed(row['final_accuracy']['mean'])}" for name, row in ROWS.items())
     intervals = {name: (row["saved_vs_random"]["estimate"], row["saved_vs_random"]["ci95"]) for name, row in ROWS.items()}
     savings = "; ".join(
-        f"{name} no interval" if ends is None else f"{name} {percent(share)}, from {percent(ends[0])} to {percent(ends[1])}"
+        f"{name} no interval"
+        if ends is None
+        else f"{name} {signed_percent(share)}, from {signed_percent(ends[0])} to {signed_percent(ends[1])}"
         for name, (share, ends) in intervals.items()
     )
     assert spoken == [
@@ -167,7 +169,7 @@ def test_the_page_says_it_in_words_as_well(findings: Findings) -> None:
         f"Labels saved against random on digits, logistic: {savings}",
     ]
     curves = f"Median over {len(SEEDS)} seeds; the band holds the middle half of them. Dotted: the targets."
-    shares = "Share of labels saved to the first target, with 95 % bootstrap intervals over paired seeds."
+    shares = "Share of labels saved to the first target, with 95% bootstrap intervals over paired seeds."
     assert texts(page, "figcaption") == [curves, f"{shares} Shaded: what a second random shows, which is chance."]
     paragraphs = texts(page, "p")
     assert odd_document()["conclusion"] in paragraphs

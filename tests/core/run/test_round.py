@@ -148,7 +148,7 @@ def test_a_broken_batch_strategy_is_told_by_name(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("result", "words"),
     [
-        (lambda context: np.full(len(context.candidates), np.nan), "NaN for 1237 of 1237"),
+        (lambda context: np.full(len(context.candidates), np.nan), "NaN for 1,237 of 1,237"),
         (lambda context: np.zeros(3), "shape"),
     ],
 )

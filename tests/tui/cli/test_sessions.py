@@ -200,10 +200,10 @@ def test_merge(run, ann, data_home, tmp_path):
     code, text, err = run("merge", "pets-a", "pets-b", "--out", out)
     assert (code, err) == (0, f"wrote {out}\n")
     lines = text.splitlines()
-    assert lines[0].startswith("3 labels; 2 items labelled by both, 1 alike; Cohen's kappa 0.333, ")
-    assert lines[0].endswith(" (95 %, items drawn anew 1000 times)")
+    assert lines[0].startswith("3 labels; 2 items labelled by both, 1 alike; Cohen's kappa .333, ")
+    assert lines[0].endswith(" (95%, items drawn anew 1,000 times)")
     assert lines[2].split() == ["class", "items", "kappa", "from", "to"]
-    assert [line.split()[:3] for line in lines[3:6]] == [["cat", "1", "1.000"], ["dog", "1", "0.000"], ["eel", "1", "0.000"]]
+    assert [line.split()[:3] for line in lines[3:6]] == [["cat", "1", "1.000"], ["dog", "1", ".000"], ["eel", "1", ".000"]]
     assert [line.split() for line in lines[7:]] == [["item", "ann", "ben"], ["b", "dog", "eel"]]
     assert run("check", out)[0] == 0
     code, _, err = run("merge", "pets-a", "pets-b", "--out", out)

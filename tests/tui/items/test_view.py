@@ -187,7 +187,7 @@ def test_a_row_of_300_columns_has_the_unusual_first_and_a_short_one_its_order() 
         seen += plain(found.lines)
     order = [int(line.split()[1]) for line in seen]
     assert order == sorted(range(300), key=lambda number: -unusual[number])
-    assert seen[0].endswith("above 100 %"), "and it says how unusual"
+    assert seen[0].endswith("above 100%"), "and it says how unusual"
     short = part(Card(fields[:4], notes[:4], unusual[:4]), room, DARK, Reading())
     assert [line.split()[1] for line in plain(short.lines)] == ["0", "1", "2", "3"]
     narrow = part(Card(fields[:4], notes[:4], unusual[:4]), Room(20, 10), DARK, Reading())

@@ -32,7 +32,7 @@ async def test_an_estimate_is_said_whole_in_any_size_and_is_not_called_accuracy(
         at.show(curve, None, measured=False, estimate=FOUND, audited=True)
         lines = at.render().plain.rstrip("\n").split("\n")
         said = " ".join(" ".join(lines).split())
-        assert "Estimate, for a random item of the pool: 57 of 60, 83 to 99 %." in said
+        assert "Estimate, for a random item of the pool: 57 of 60, 83.4% to 99.3%." in said
         assert ("┤" in said) == (bool(curve) and size[1] > 6)
         assert len(lines) <= at.size.height
         assert max(map(cell_len, lines)) <= at.size.width
@@ -63,8 +63,8 @@ async def test_before_the_first_answer_it_is_said_how_it_will_be_measured() -> N
 
 
 def test_answers_that_are_no_label_may_be_either() -> None:
-    assert spoken(FOUND) == "57 of 60, 83 to 99 %"
-    assert spoken(FOUND._replace(unknown=2, upper=1.0)) == "57 of 60 (2 without a label may be either), 83 to 100 %"
+    assert spoken(FOUND) == "57 of 60, 83.4% to 99.3%"
+    assert spoken(FOUND._replace(unknown=2, upper=1.0)) == "57 of 60 (2 without a label may be either), 83.4% to 100.0%"
 
 
 @pytest.mark.parametrize("size", [(120, 40), (38, 12), (24, 12)])

@@ -128,7 +128,7 @@ class Looks:
         looks = await asyncio.wrap_future(self._executor.submit(open_looks, self._dataset, rows, SIZE))
         wanted = tuple(range(self._items)) if rows is None else rows
         if len(looks) != len(wanted):
-            raise ValueError(f"the worker gave {len(looks)} looks for {len(wanted)} items")
+            raise ValueError(f"the worker gave {len(looks):,} looks for {len(wanted):,} items")
         self._here.update(zip(wanted, looks, strict=True))
         for row in wanted:
             self._wanted.pop(row, None)

@@ -93,7 +93,8 @@ def _begun(paths: list[Path], place: Path) -> bool:
             ledgers.append(file.ledger)
     found = compare(ledgers, [path.stem for path in paths])
     if not found.disagreements:
-        put(f"nothing to decide: {found.shared} items labelled by two or more, {found.agreed} alike, decided {found.decided}\n")
+        shared = f"{found.shared:,} items labelled by two or more, {found.agreed:,} alike"
+        put(f"nothing to decide: {shared}, decided {found.decided}\n")
         return False
     merge(paths, place, adjudicates=True)
     return True

@@ -193,7 +193,7 @@ def _specs(asked: Sequence[TaskSpec], options: BenchOptions) -> list[TaskSpec]:
         budget, most = spec.budget, info.start(spec.initial) + info.pool(spec.initial)
         if (len(asked) > 1 or options.datasets is not None) and budget > most:
             budget = most
-            say(f"{spec.dataset} has only {budget} labels to give; its runs end there")
+            say(f"{spec.dataset} has only {budget:,} labels to give; its runs end there")
         specs += [replace(spec, learner=learner, budget=budget) for learner in learners]
     return specs
 

@@ -130,8 +130,8 @@ def _export_model(session: str, out: Path, force: bool, places: Places, learner:
     say(f"wrote {out}: {safe_text(recipe.learner, 100)}, labels learnt: {len(recipe.labels)}, {_megabytes(written.size)}")
     if recipe.pool:
         say(
-            f"the features of {recipe.pool} items without a label go along ({_megabytes(written.pool_size)}), for this learner"
-            " looks at them as well"
+            f"the features of {recipe.pool:,} items without a label go along ({_megabytes(written.pool_size)}), for this"
+            " learner looks at them as well"
         )
     if gone:
         say(f"al-tui: {gone}")
@@ -173,9 +173,9 @@ def _say_audit(ledger: Ledger | RaceLedger, path: Path) -> None:
 
     last = ledger.rounds[-1] if isinstance(ledger, Ledger) and ledger.rounds else None
     if last is not None and last.audited:
-        right = f"{last.audited_right} of {last.audited}"
+        right = f"{last.audited_right:,} of {last.audited:,}"
         meant = f"what that means: al-tui certify {spoken(path)}"
-        say(f"the last model is right about {right} items drawn to measure by; {meant}")
+        say(f"the last model is right about {right:,} items drawn to measure by; {meant}")
 
 
 def _say_agreement(ledger: Ledger | RaceLedger) -> None:
@@ -187,9 +187,9 @@ def _say_agreement(ledger: Ledger | RaceLedger) -> None:
     if not isinstance(ledger, Ledger) or (found := agreement_in(ledger)) is None:
         return
     names = safe_text(", ".join(found.people), 200)
-    say(f"{names}: {found.items} items labelled by two or more, {found.alike} alike; {agreement_words(found)}")
+    say(f"{names}: {found.items:,} items labelled by two or more, {found.alike:,} alike; {agreement_words(found)}")
     if open_ := len(ledger.open_disagreements):
-        say(f"they do not agree about {open_} items, which have no label in the file; decide them: al-tui adjudicate")
+        say(f"they do not agree about {open_:,} items, which have no label in the file; decide them: al-tui adjudicate")
 
 
 def _export_tree(path: Path, form: str, out: Path | None, force: bool, data: str | None) -> None:

@@ -67,7 +67,7 @@ def go_on_labelling(
         need_pictures(dataset)
         confirm_code(path, ledger.learner, learner)
         counts = [
-            f"{ledger.labelled} labels",
+            f"{ledger.labelled:,} labels",
             f"{ledger.skipped} put aside",
             f"{len(ledger.rounds)} models",
             f"last changed {minute(ledger.time)}",

@@ -58,7 +58,7 @@ def import_command(session: str, file: Path, form: str | None, annotator: str | 
         put_json(document | ({"left_out": left_out} if left_out else {}))
         return
     differ = f"{len(done.differing)} differ and were left out"
-    put(f"{done.taken} of {len(found)} taken in; {done.known} known already, {differ}\n")
+    put(f"{done.taken:,} of {len(found):,} taken in; {done.known:,} known already, {differ}\n")
     aside = sum(record.by == "person" and not record.label for record in found)
     put(f"without a label, put aside there: {aside}\n" if aside else "")
     put("".join(f"{line}\n" for line in left_out))

@@ -48,7 +48,7 @@ def merge_command(sessions: tuple[str, ...], out: Path, as_json: bool) -> None:
     if as_json:
         put_json(_document(result, classes))
         return
-    put(f"{result.labels} labels; {result.shared} items labelled by {_both(result.names)}, {result.agreed} alike; ")
+    put(f"{result.labels:,} labels; {result.shared:,} items labelled by {_both(result.names)}, {result.agreed:,} alike; ")
     put("".join(f"{line}\n" for line in agreement_lines(result.agreement, classes)))
     if result.decided:
         put(f"decided before: {result.decided}\n")
@@ -77,7 +77,7 @@ def agreement_words(found: Agreement) -> str:
     """The value over all classes, with its interval and how that was found."""
     from al_core.measures.reliability import STATISTICS
 
-    how = f" (95%, items drawn anew {found.resamples} times)" if found.resamples else ""
+    how = f" (95%, items drawn anew {found.resamples:,} times)" if found.resamples else ""
     return f"{STATISTICS[found.statistic]} {_words(found.overall)}{how}"
 
 
@@ -104,7 +104,7 @@ def _table(result: Merged, classes: Sequence[str]) -> str:
         for entry in result.disagreements[:_MOST_LISTED]
     ]
     more = len(result.disagreements) - len(rows)
-    return aligned(("item", *(safe_text(name, 30) for name in names)), rows) + (f"and {more} more\n" if more else "")
+    return aligned(("item", *(safe_text(name, 30) for name in names)), rows) + (f"and {more:,} more\n" if more else "")
 
 
 def _document(result: Merged, classes: Sequence[str]) -> dict[str, Any]:

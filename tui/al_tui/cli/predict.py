@@ -107,18 +107,18 @@ def _lines(found: Delivery, dataset: str) -> list[str]:
     """What was written, and what is known of it."""
     counts = [(found.count("person"), "labelled by a person"), (found.count("truth"), "by ground truth")]
     counts += [(found.count("predicted"), "predicted"), (found.count(""), "bad")]
-    said = ", ".join(f"{count} {words}" for count, words in counts if count)
+    said = ", ".join(f"{count:,} {words}" for count, words in counts if count)
     random, chosen = found.judged_by
     lines = [
-        f"items: {len(found.items)}: {said}",
-        f"model: {found.learner}, labels learnt: {found.labels}",
-        f"probabilities: temperature {found.temperature:.2f}, by labels not learnt: {random} drawn, {chosen} in folds",
+        f"items: {len(found.items):,}: {said}",
+        f"model: {found.learner}, labels learnt: {found.labels:,}",
+        f"probabilities: temperature {found.temperature:.2f}, by labels not learnt: {random:,} drawn, {chosen:,} in folds",
     ]
     pool = safe_text(short_name(dataset), 60)
     if (estimate := found.estimate) is None:
         return [*lines, "estimate: none, for no item was drawn to measure by"]
-    either = f" ({estimate.unknown} without a label may be either)" if estimate.unknown else ""
-    asked = f"{estimate.right} of {estimate.asked}{either}"
+    either = f" ({estimate.unknown:,} without a label may be either)" if estimate.unknown else ""
+    asked = f"{estimate.right:,} of {estimate.asked:,}{either}"
     share = between(estimate.lower, estimate.upper)
     lines.append(f"estimate, for a random item of {pool} that was not learnt: {asked}, {share}")
     if found.learnt_audited:
@@ -129,7 +129,7 @@ def _lines(found: Delivery, dataset: str) -> list[str]:
         lines.append(f"it says nothing of items that are unlike those of {pool}")
     if found.most_wrong is not None:
         lines.append(
-            f"so at most {found.most_wrong} of {found.count('predicted')} predicted labels are wrong, with 95% confidence"
+            f"so at most {found.most_wrong:,} of {found.count('predicted'):,} predicted labels are wrong, with 95% confidence"
         )
     return lines
 

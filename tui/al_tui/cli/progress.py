@@ -30,7 +30,7 @@ class ProgressLine:
         if self._known is None:
             self._known = done
             if done:
-                say(f"{done} of {total} runs are known already")
+                say(f"{done:,} of {total:,} runs are known already")
         elapsed = time.monotonic() - self._begin
         if done == self._known:
             return

@@ -111,7 +111,7 @@ def _source_elsewhere(origin: Origin, name: str, cluster: DaskCluster) -> Source
         return cluster.submit(describe, origin, name).result()
     source = send(origin, name, cluster)
     without = sum(theirs != source.fingerprint for theirs in found.values())
-    say(f"{name} is sent to the workers of the cluster: {without} of {len(found)} have other files at {place}, or none")
+    say(f"{name} is sent to the workers of the cluster: {without:,} of {len(found):,} have other files at {place}, or none")
     return source
 
 
@@ -124,14 +124,14 @@ def fitted(spec: TaskSpec, executor: Executor) -> TaskSpec:
         There is nothing to race over: no class has labels enough.
     """
     info = describe_dataset(spec.dataset)
-    few = f"{spec.dataset} has {info.items} labels of {info.classes} classes, which are too few for a race"
+    few = f"{spec.dataset} has {info.items:,} labels of {info.classes} classes, which are too few for a race"
     most = executor.submit(labels_to_give, spec).result()
     most = min(most, info.start(spec.initial) + info.pool(spec.initial))
     if most <= info.start(spec.initial):
         raise UserError(f"{few}; label more")
     if spec.budget <= most:
         return spec
-    say(f"{spec.dataset} has only {most} labels to give; its runs end there")
+    say(f"{spec.dataset} has only {most:,} labels to give; its runs end there")
     return replace(spec, budget=most)
 
 

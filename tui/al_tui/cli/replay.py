@@ -63,7 +63,7 @@ def replay_command(
     need_terminal("al-tui report needs none")
     check_drawable(playback.settings.spec.dataset)
     where = Places(data, test, embeddings, None)
-    say(f"replaying {safe_text(path.stem, 60)}: {playback.end} events of {len(playback.settings.strategies)} strategies")
+    say(f"replaying {safe_text(path.stem, 60)}: {playback.end:,} events of {len(playback.settings.strategies)} strategies")
     with contextlib.ExitStack() as stack:
         source, computing = _read(path, playback.settings, where, stack)
         from al_tui.launch import launch_replay

@@ -129,7 +129,7 @@ def _resume_race(
         counts = [
             f"{len(ledger.settings.strategies)} strategies",
             f"{ledger.rounds_played} rounds",
-            f"{ledger.labelled} labels by hand",
+            f"{ledger.labelled:,} labels by hand",
             f"last changed {minute(ledger.time)}",
         ]
         say(f"resuming {safe_text(path.stem, 60)}: a race on {spec.dataset}, {', '.join(counts)}")

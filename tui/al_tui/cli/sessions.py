@@ -78,7 +78,7 @@ def check_command(session: str) -> int:
     from al_core.sessions.directory import find_session
 
     found = check_session(find_session(session))
-    counts = f"{found.events} events, {found.labels} labels, {found.skipped} skipped"
+    counts = f"{found.events:,} events, {found.labels:,} labels, {found.skipped} skipped"
     if not found.problems:
         put_line(f"{found.path.name} is good: {counts}")
         return 0

@@ -43,7 +43,7 @@ def which_session(found: Sequence[OfData], data: str, classes: Sequence[str]) ->
     for number, one in enumerate(fitting, 1):
         ledger = one.ledger
         held = f", open now: {safe_text(one.held, 80)}" if one.held else ""
-        counts = f"{ledger.labelled} labels, {ledger.skipped} put aside"
+        counts = f"{ledger.labelled:,} labels, {ledger.skipped} put aside"
         say(f"  {number}  {safe_text(one.path.stem, 60)}: {counts}, last changed {minute(ledger.time)}{held}")
     others = f", 2 to {len(fitting)} with another" if len(fitting) > 1 else ""
     for _ in range(_TIMES):

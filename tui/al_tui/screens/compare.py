@@ -356,7 +356,7 @@ def _race_table(view: RaceView, money: str) -> _Table:
     rows = standings(view)
     keys = (*_KEYS[:1], *[lambda row: row.person.answers if row.person else None] * hand, *_KEYS[1:])
     common = rows[0].aulc_labels
-    labels = f"{common} labels, which all have" if common is not None and unfinished else "the end"
+    labels = f"{common:,} labels, which all have" if common is not None and unfinished else "the end"
     sizes = (f"batch {spec.batch}", f"budget {spec.budget}")
     return _Table(
         title=" · ".join(["Comparison", spec.dataset, spec.learner, f"seed {spec.seed}", *named(spec), *sizes]),

@@ -36,7 +36,7 @@ class Before(Drawn):
             return Text()
         colours, width = palette(self.app), self.size.width
         wrong = sum(guess != label for label, guess in found)
-        end = f" the model had {wrong} of {len(found):,} wrong"
+        end = f" the model had {wrong:,} of {len(found):,} wrong"
         line = Text(f"{TITLE} ", colours.dim, no_wrap=True)
         for label, guess in found:
             name = clipped(classes[label], _NAME)

@@ -34,7 +34,7 @@ class HeaderLine(Drawn):
         played = min(len(run.state.rounds), spec.rounds) if run.state.query else 0
         labelled = len(view.truth or ()) - view.unlabelled
         made = comes_with(spec.dataset) and spec.dataset not in dataset_names()  # then its name says what was done to it
-        here = [(f"round {played}/{spec.rounds}", ""), (f"{run.state.labels}/{spec.budget} labels", "")]
+        here = [(f"round {played}/{spec.rounds}", ""), (f"{run.state.labels:,}/{spec.budget:,} labels", "")]
         clock = [(_minutes(engine.seconds), "")]
         left = engine.seconds_left
         if left is not None and not (view.done and (seeds is None or seeds.complete or seeds.stopped)):
@@ -51,7 +51,7 @@ class HeaderLine(Drawn):
                 self._state(engine, seeds, colours),
                 *([] if engine.kept else [("not kept", colours.bad if engine.trouble else colours.accent)]),
                 *(
-                    [(f"{labelled} of {labelled + view.unlabelled} items have a label", colours.accent)]
+                    [(f"{labelled:,} of {labelled + view.unlabelled:,} items have a label", colours.accent)]
                     if view.unlabelled
                     else []
                 ),

@@ -128,8 +128,8 @@ def _title(shown: Shown) -> str:
 
 def spoken(found: Estimate) -> str:
     """An estimate in words: how many were right, and between what the share is, as in ``57 of 60, 83.1% to 98.9%``."""
-    either = f" ({found.unknown} without a label may be either)" if found.unknown else ""
-    return f"{found.right} of {found.asked}{either}, {between(found.lower, found.upper)}"
+    either = f" ({found.unknown:,} without a label may be either)" if found.unknown else ""
+    return f"{found.right:,} of {found.asked:,}{either}, {between(found.lower, found.upper)}"
 
 
 def draw_curve(

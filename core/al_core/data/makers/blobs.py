@@ -25,7 +25,7 @@ def facts(*, items: int = 400, centres: int = 4, rare: float = 0.0, spread: floa
     few = min(_counts(items, centres, rare))
     if few < _LEAST:
         hint = "give more items" + (", or a larger rare" if rare else " or fewer centres")
-        raise UserError(f"blobs: a class would have {few} of {items} items, and needs {_LEAST}; {hint}")
+        raise UserError(f"blobs: a class would have {few:,} of {items:,} items, and needs {_LEAST}; {hint}")
     budget, names = min(2 * centres + 60, items // 2), tuple(_NAMES[:centres])
     return DatasetInfo("blobs", "clouds in the plane", items, centres, pictures=True, batch=2, budget=budget, class_names=names)
 

@@ -47,13 +47,13 @@ def _protocol(part: Comparison) -> str:
     what = f"pool-based active learning with {methods} was run on {seeds}"
     round_of = (
         f"In every round the learner was fitted anew on all labels, {asked.metric.words} was measured on the test items, and"
-        f" {asked.batch} of the {asked.pool} pool items were asked for, until {asked.budget} labels were given"
+        f" {asked.batch:,} of the {asked.pool:,} pool items were asked for, until {asked.budget:,} labels were given"
         f"{'' if asked.further.get('noise') else '; labels came from ground truth'}."
     )
     shared = "all strategies of a seed shared the split, the starting set and the learner's random stream"
     some = "some " if part.data is not None and part.data.groups else ""
     tested = f"{some}{asked.test} stratified test items"
-    held_out = f"Each seed held out {tested} and began with {asked.initial} labels ({start}); {shared}."
+    held_out = f"Each seed held out {tested} and began with {asked.initial:,} labels ({start}); {shared}."
     sentences = [f"On {asked.dataset} with the learner {asked.learner}, {what}.", held_out, round_of]
     sentences += said(TaskSpec, asked.further)
     if part.data is not None and (words := part.data.partly_labelled):

@@ -29,8 +29,8 @@ def test_of_a_long_name_the_end_is_kept(name: str, shown: str) -> None:
     [
         (0, "less than a minute"),
         (59, "less than a minute"),
-        (60, "1 min"),
-        (89 * 60, "89 min"),
+        (60, "1.0 min"),
+        (59 * 60, "59.0 min"),
         (90 * 60, "1.5 h"),
         (7.5e4, "20.8 h"),
     ],

@@ -106,10 +106,10 @@ async def test_of_a_mix_the_head_line_says_who_leads_and_e_says_why(label_desk: 
     at.stand.voices = (Voice("svm", 0.14, 1.0, 41, 60), Voice("gaussian_field", 0.86, 1.0, 58, 60))
     async with at.app.run_test(size=(200, 40)) as pilot:
         await at.press(pilot, *TEN)
-        assert "· gaussian_field: gaussian_field 86 %" in at.shown(HeaderLine)
+        assert "· gaussian_field: gaussian_field 86%" in at.shown(HeaderLine)
         await at.press(pilot, "e")
         why = " ".join(at.shown(Reason).split())
-        assert "gaussian_field 86 %, it knew 58 of 60 labels before it learnt them; svm 14 %, 41." in why
+        assert "gaussian_field 86%, it knew 58 of 60 labels before it learnt them; svm 14%, 41." in why
 
 
 def suspects(at: LabelDesk, *rows: int) -> tuple[Suspect, ...]:

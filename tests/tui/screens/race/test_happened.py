@@ -23,7 +23,7 @@ async def test_the_latest_that_has_happened_is_there(desk: MakeDesk, size: tuple
         assert at.shown(Happened) == ""
         await at.press(pilot, *["n"] * 5)
         first, *others = at.shown(Happened).splitlines()
-        assert first.startswith(" 0:07 ")  # the clock stands there
+        assert first.startswith(" 00:07 ")  # the clock stands there
         assert "least_confi" in first or "random" in first or "entropy" in first
         assert len(others) == (0 if size == (80, 24) else 1)
         assert "margin is the first to reach 90%, with 50 labels" in [each.words for each in at.app.screen.painting._story.told]

@@ -138,7 +138,7 @@ async def test_the_reason_tells_score_rank_and_formula(desk: MakeDesk) -> None:
         await at.press(pilot, "n", "right")
         words = at.shown(Reason)
         assert "1 − max_y P(y|x)" in words
-        assert "score 0.070, rank 2 of 1,237" in words
+        assert "score 0.07, rank 2 of 1,237" in words
         assert "Even its best guess" in words
 
 

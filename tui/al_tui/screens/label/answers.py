@@ -170,7 +170,7 @@ class Answers:
 def _words(step: Step) -> str:
     """What a step was."""
     if step.kind == "alike":
-        return f"the labels of {sum(change.book == 'answers' for change in step.changes)} items"
+        return f"the labels of {sum(change.book == 'answers' for change in step.changes):,} items"
     if step.kind in CLASS_KINDS:
         return _WORDS[step.kind]
     given = next((change.after for change in step.changes if change.book == "answers"), None)

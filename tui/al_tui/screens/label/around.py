@@ -63,10 +63,10 @@ def goals(view: LabelView, session: LabelSession) -> tuple[tuple[str, float], ..
     """What one wants to get to, in words, and the share of the way that is done."""
     found = []
     if (budget := session.ledger.settings.budget) is not None:
-        found.append((f"{session.ledger.labelled} of {budget} labels", session.ledger.labelled / max(1, budget)))
+        found.append((f"{session.ledger.labelled:,} of {budget:,} labels", session.ledger.labelled / max(1, budget)))
     if view.measured and view.curve:
         now, there = view.curve[-1][1], first_hit(view.curve, TARGET)
-        words = f"now {rate(now)}" if there is None else f"reached with {there} labels"
+        words = f"now {rate(now)}" if there is None else f"reached with {there:,} labels"
         found.append((f"target {level(TARGET)}, {words}", now / TARGET if there is None else 1.0))
     return tuple(found)
 

@@ -109,7 +109,7 @@ class Drawing:
         if view.not_saved is not None:
             return Text(view.not_saved, f"bold {colours.bad}")
         if (review := view.where.review) is not None:
-            place = f"{review.position + 1} of {len(review.entries)}: "
+            place = f"{review.position + 1:,} of {len(review.entries):,}: "
             return Text(place, colours.accent).append(review.entry.why, "bold")
         if view.problem is not None:
             return Text(f"{view.problem}; labelling goes on" if view.standing is not None else view.problem, colours.accent)
@@ -122,7 +122,7 @@ class Drawing:
         if view.doubted:
             names = ", ".join(safe_text(view.classes[label], 30) for label in dict.fromkeys(view.doubted))
             count = len(view.doubted)
-            words = f"{count} label{'s' * (count > 1)} from before there was {names} may be of it: v goes through them."
+            words = f"{count:,} label{'s' * (count > 1)} from before there was {names} may be of it: v goes through them."
             return Text(words, colours.accent)
         if view.hints:
             # What says most comes first: that few are wrong, or that the budget is spent, before that little changes.
@@ -264,7 +264,7 @@ class Drawing:
         if how == "strategy" and info is not None and query is not None and pick is not None and pick.score is not None:
             wants = f"picks the {info.wants} " if info.wants != "batch" else "picks by "
             out.append(f"{info.name} {wants}", colours.dim).append(info.formula, "bold")
-            place = f"rank {pick.rank} of {query.candidates:,}" if pick.rank else "chosen as a batch"
+            place = f"rank {pick.rank:,} of {query.candidates:,}" if pick.rank else "chosen as a batch"
             out.append(f"\nscore {significant(pick.score)}, {place}\n", colours.dim)
             return out.append(explain(info, query, pick, self._view.classes))
         if how == "strategy" and info is not None:

@@ -28,11 +28,11 @@ def heading(view: LabelView, colours: Palette, price: Price) -> list[Part]:
     if progress.seconds_left is not None:
         parts.append((f"{_duration(progress.seconds_left)} left", ""))
     if aside := progress.skipped - progress.later:
-        parts.append((f"{aside} put aside", ""))
+        parts.append((f"{aside:,} put aside", ""))
     if progress.later:
-        parts.append((f"{progress.later} for later", ""))
+        parts.append((f"{progress.later:,} for later", ""))
     if progress.machine:
-        parts.append((f"{progress.machine} by machine", ""))
+        parts.append((f"{progress.machine:,} by machine", ""))
     if view.reading is not None:
         parts.insert(1, (f"{view.reading} …", colours.accent))
     return [*parts, *_job(standing)]
@@ -47,7 +47,7 @@ def _model(standing: Standing, colours: Palette) -> Part:
         return "no model yet", colours.dim
     if age == 0:
         return "model knows every answer", colours.good
-    return f"model {age} answer{'s' if age != 1 else ''} behind", colours.accent
+    return f"model {age:,} answer{'s' if age != 1 else ''} behind", colours.accent
 
 
 def _job(standing: Standing) -> list[Part]:

@@ -100,7 +100,7 @@ class LookingBack:
             if not entries:
                 self._present.tell("No label of yours looks wrong to the model.")
             elif (session.ledger.revision, self._present.where.back) != at_first:  # the next key is about what is there now
-                self._present.tell(f"{len(entries)} to look at again; press v when you are ready.")
+                self._present.tell(f"{len(entries):,} to look at again; press v when you are ready.")
             else:
                 self._begin(session, entries)
                 return True

@@ -45,7 +45,7 @@ class MachineLabels:
 
     def _done(self, session: LabelSession, before: int) -> None:
         count = len(session.ledger.machine) - before
-        self._present.tell(f"{count} item{'' if count == 1 else 's'} labelled by machine; x removes them.")
+        self._present.tell(f"{count:,} item{'' if count == 1 else 's'} labelled by machine; x removes them.")
         self._present.advance()
 
     def remove(self, session: LabelSession) -> None:

@@ -87,7 +87,7 @@ class MapScreen(DismissedOnce[int | None]):
         if grid is None or row is None:
             return
         at, count = grid.together(row)
-        more = f"\n{at} of {count} in this place: Tab" if count > 1 else ""
+        more = f"\n{at:,} of {count:,} in this place: Tab" if count > 1 else ""
         self.query_one("#said", Static).update(Text(f"{self._say(row)}{more}"))
 
         async def run() -> None:

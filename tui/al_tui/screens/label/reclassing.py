@@ -94,8 +94,8 @@ def _name(session: LabelSession, label: int) -> str:
 
 
 def _labels(count: int) -> str:
-    return f"{count} label{'' if count == 1 else 's'}"
+    return f"{count:,} label{'' if count == 1 else 's'}"
 
 
 def _again(count: int) -> str:
-    return f"{count} item{' is' if count == 1 else 's are'} asked again next." if count else "it had no labels."
+    return f"{count:,} item{' is' if count == 1 else 's are'} asked again next." if count else "it had no labels."

@@ -66,7 +66,7 @@ class Asked:
             learning = run.status in ("starting", "racing")
             item.show(None, classes, None, None, Text(), ("learning …" if learning else "",))
         else:
-            note, opinion = f"{asking.cursor + 1} of {len(asking.picks)}", None if asking.hidden else pick
+            note, opinion = f"{asking.cursor + 1:,} of {len(asking.picks):,}", None if asking.hidden else pick
             words = (*key_words(class_keys(classes, engine.bound)), *HIDDEN)
             item.show(asking.look, classes, opinion, None if answer is None else answer.label, Text(note), words)
         ready = engine.replayed is not None or engine.race is not None

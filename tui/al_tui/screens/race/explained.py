@@ -79,7 +79,7 @@ def words(
             out.append(f"= {numbers.expression}\n").append("" if score is None else f"= {score}\n", f"bold {colours.accent}")
         for term in numbers.terms:
             out.append(f"  {term.format(*classes)}\n", colours.dim)
-    place = f"rank {pick.rank} of {query.candidates:,}; " if pick.rank else f"one of {query.candidates:,}; "
+    place = f"rank {pick.rank:,} of {query.candidates:,}; " if pick.rank else f"one of {query.candidates:,}; "
     out.append(f"{place}{_WANTS[info.wants]}\n", colours.dim)
     out.append(f"\n{explain(info, query, pick, classes)}\n")
     return out.append(f"\n{info.source}", colours.dim)

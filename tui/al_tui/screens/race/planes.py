@@ -166,7 +166,7 @@ class SeveralPlanes:
         if state.query is None:
             return what
         measured = self._engine.view.spec.measured_by.short
-        return f"{what} · {state.query.labels} labels · {measured} {fixed(state.query.accuracy)}"
+        return f"{what} · {state.query.labels:,} labels · {measured} {fixed(state.query.accuracy)}"
 
     def _fields(self, shown: list[_Shown], cells: tuple[int, int]) -> list[tuple[Field | None, Field | None]]:
         """What each one's model says and what is dim behind it: the plane shown before it, or the round before."""

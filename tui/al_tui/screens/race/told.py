@@ -38,7 +38,7 @@ class Story:
         back, self._until = seconds < self._until, seconds
         if before is not None and before.runs and len(view.runs) > len(before.runs):
             new_runs = view.runs[len(before.runs) :]
-            begun = tuple(Happening(seconds, f"{run.name} begins, at {run.state.labels} labels") for run in new_runs)
+            begun = tuple(Happening(seconds, f"{run.name} begins, at {run.state.labels:,} labels") for run in new_runs)
             self.told = (*begun, *self.told)[:KEPT]
             before = before._replace(runs=(*before.runs, *new_runs))
         if before is None or before.spec != view.spec or len(before.runs) != len(view.runs):

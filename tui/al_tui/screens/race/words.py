@@ -54,12 +54,12 @@ def reason(
     elif not classes:
         out.append("Workers are starting; the race begins in a moment.", colours.dim)
     elif run.state.done:
-        out.append(f"{run.state.labels} labels, {asking.measured} {fixed(run.accuracy)}. c compares the strategies.")
+        out.append(f"{run.state.labels:,} labels, {asking.measured} {fixed(run.accuracy)}. c compares the strategies.")
     elif info is not None and pick is not None and query is not None:
         wants = f"picks the {info.wants} " if info.wants != "batch" else "picks by "
         out.append(f"{info.name} {wants}", colours.dim).append(info.formula, "bold")
         if pick.score is not None:
-            place = f"rank {pick.rank} of {query.candidates:,}" if pick.rank else "chosen as a batch"
+            place = f"rank {pick.rank:,} of {query.candidates:,}" if pick.rank else "chosen as a batch"
             out.append(f"\nscore {significant(pick.score)}, {place}", colours.dim)
         if not asking.hidden:
             out.append("\n" + explain(info, query, pick, classes))
@@ -68,7 +68,7 @@ def reason(
 
 def _agreed(agreed: Agreement, colours: Palette) -> Text:
     good = agreed.right >= MOSTLY_RIGHT * agreed.known
-    words = f"Last batch: {agreed.right} of your {agreed.known} labels agree with ground truth.\n"
+    words = f"Last batch: {agreed.right:,} of your {agreed.known:,} labels agree with ground truth.\n"
     return Text().append(words, f"bold {colours.good if good else colours.accent}")
 
 
@@ -77,7 +77,7 @@ def batch_title(run: RunView, *, ready: bool, past: int | None = None) -> str:
     count = 0 if run.state.query is None else len(run.state.query.picks)
     if past is not None and run.state.query is not None:
         items = "this one" if count == 1 else f"these {count}"
-        return f"{run.name} asked about {items} in round {past + 1}, with {run.state.query.labels} labels"
+        return f"{run.name} asked about {items} in round {past + 1}, with {run.state.query.labels:,} labels"
     if run.status == "failed":
         return f"{run.name} failed"
     if run.status == "starting":
@@ -94,4 +94,4 @@ def batch_title(run: RunView, *, ready: bool, past: int | None = None) -> str:
 
 def start_title(labels: int) -> str:
     """What is said of the labels that all start from; empty where none are shown."""
-    return f"Every strategy starts from {'this label' if labels == 1 else f'these {labels} labels'}" if labels else ""
+    return f"Every strategy starts from {'this label' if labels == 1 else f'these {labels:,} labels'}" if labels else ""
