@@ -19,7 +19,7 @@ from al_core.data.kinds import load_dataset
 from al_core.reports.comparison import race_json, race_markdown, race_note
 from al_tui.widgets.header import HeaderLine
 
-SAID = "150 of 1797 items have no label; the race is over the other 1647"
+SAID = "150 of 1,797 items have no label; the race is over the other 1,647"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def test_the_race_screen_says_it(desk: Callable[..., Any]) -> None:
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:
         await at.press(pilot, "n")
-        assert "1647 of 1797 items have a label" in at.app.screen.query_one(HeaderLine).render().plain
+        assert "1,647 of 1,797 items have a label" in at.app.screen.query_one(HeaderLine).render().plain
         view = at.app.engine.view
         assert race_note(view).endswith(f" {SAID}.")
         assert SAID in race_markdown(view)

@@ -18,7 +18,7 @@ UNKNOWN = -1
 def partly_labelled(items: int, unlabelled: int) -> str:
     """What is to be known of a race over data of which some items have no label; empty where all have one."""
     left = f"{unlabelled:,} of {items:,} items have no label"
-    return f"{left}; the race is over the other {items - unlabelled}" if unlabelled else ""
+    return f"{left}; the race is over the other {items - unlabelled:,}" if unlabelled else ""
 
 
 def kept_together(groups: int) -> str:

@@ -134,7 +134,7 @@ def check_spec(spec: TaskSpec) -> TaskSpec:
     if spec.budget > start + pool:
         raise BadOption(
             f"--budget is {spec.budget}, but {info.name} has only {start + pool:,} labels to give"
-            f" ({start} at the start, {pool} in the pool)",
+            f" ({start:,} at the start, {pool:,} in the pool)",
             "budget",
         )
     return spec

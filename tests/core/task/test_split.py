@@ -72,7 +72,7 @@ def test_thirty_rounds_spend_the_default_budget() -> None:
         ({"target": 1.5}, "--target is 1.5"),
         ({"target": 0.0}, "--target is 0"),
         ({"budget": 20}, "must exceed the 20 labels"),
-        ({"budget": 1258}, "only 1257 labels"),
+        ({"budget": 1258}, "only 1,257 labels"),
         ({"seed": -1}, "--seed is -1"),
         ({"dataset": "digit"}, "did you mean 'digits'"),
     ],

@@ -100,7 +100,7 @@ def test_counts_follow_the_start() -> None:
     check_spec(replace(spec, budget=1257))
     with pytest.raises(UserError, match="--budget is 10; it must exceed the 10 labels a run starts with"):
         check_spec(replace(spec, budget=10))
-    with pytest.raises(UserError, match=r"only 1257 labels to give \(10 at the start, 1247 in the pool\)"):
+    with pytest.raises(UserError, match=r"only 1,257 labels to give \(10 at the start, 1,247 in the pool\)"):
         check_spec(replace(spec, budget=1258))
 
 

@@ -31,7 +31,7 @@ def run(*args: str, env: dict[str, str] | None = None, cwd: Path | None = None) 
         (("--strategies", "margin("), "cannot read"),
         (("--batch", "0"), "--batch is 0"),
         (("--batch", "ten"), "'ten' is not a valid integer"),
-        (("--budget", "5000"), "has only 1257 labels to give"),
+        (("--budget", "5000"), "has only 1,257 labels to give"),
         (("--target", "1.5"), "--target is 1.5"),
         (("--learner", "logistik"), "did you mean 'logistic'?"),
         (("--workers", "0"), "--workers is 0"),

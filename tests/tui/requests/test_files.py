@@ -234,7 +234,7 @@ def test_a_bench_does_what_its_project_says_and_what_is_typed_counts_first(home:
 @pytest.mark.parametrize(
     ("text", "args", "words"),
     [
-        ("budget = 5000", BENCH, "al-tui.toml: budget is 5000, but digits has only 1257 labels to give"),
+        ("budget = 5000", BENCH, "al-tui.toml: budget is 5000, but digits has only 1,257 labels to give"),
         ('strategies = "margn"', BENCH, "al-tui.toml: strategies: no strategy 'margn'; did you mean 'margin'?"),
         ('learner = "logistik"', BENCH, "al-tui.toml: learner: no learner 'logistik'; did you mean 'logistic'?"),
         ('dataset = "digit"', BENCH, "al-tui.toml: dataset: no data set, file or folder 'digit'; did you mean 'digits'?"),
