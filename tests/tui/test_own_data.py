@@ -136,7 +136,7 @@ def test_what_no_model_learns_goes_on_the_same_after_a_kill_and_measures_the_mod
         again.wait(rf"{number - 1} labels? (?s:.)*to learn or measure")
         again.press(str(number % 10))
         again.wait(rf"{number} labels? ")
-    again.wait(rf"of the pool: \d+ of {turns.index(last) + 1}, \d+ to \d+ %")
+    again.wait(rf"of the pool: \d+ of {turns.index(last) + 1}, [0-9.]+% to [0-9.]+%")
     again.wait("Measured on items drawn at random")
     again.press("[")
     again.wait(rf"you said {(last + 1) % 10}, to measure")

@@ -179,7 +179,7 @@ def test_what_is_shown_with_a_text_stands_above_it() -> None:
 def test_a_row_of_300_columns_has_the_unusual_first_and_a_short_one_its_order() -> None:
     unusual = tuple((number * 37 % 300) / 300 for number in range(300))
     fields = tuple((f"column {number}", str(number)) for number in range(300))
-    notes = tuple(f"above {100 * share:.0f} %" for share in unusual)
+    notes = tuple(f"above {100 * share:.0f}%" for share in unusual)
     room, seen = Room(40, 10), []
     for first in range(0, 300, 10):
         found = part(Card(fields, notes, unusual), room, DARK, Reading(first))

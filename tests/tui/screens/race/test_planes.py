@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from al_core.ground.numbers import fixed
 from al_core.run.field import centres, open_field
 from al_core.run.play import pool_rows
 from al_core.run.state import RunState
@@ -51,7 +52,7 @@ async def test_nine_rounds_are_each_as_they_were_and_each_cell_is_what_the_model
         for number, pane in zip(rounds_between(last), shown, strict=True):
             query = state.query if number == last else state.rounds[number].query
             scene, rows = pane._scene, [*initial, *(given.row for entry in state.rounds[:number] for given in entry.answers)]
-            assert f"round {number + 1} · {query.labels} labels · acc {query.accuracy:.3f}" in str(pane.border_title)
+            assert f"round {number + 1} · {query.labels} labels · acc {fixed(query.accuracy)}" in str(pane.border_title)
             assert scene.labelled == {row: truth[row] for row in rows}
             assert len(rows) == query.labels
             assert scene.asked == tuple(pick.row for pick in query.picks)
@@ -102,7 +103,7 @@ async def test_strategies_are_as_they_are_now_and_those_that_are_hidden_are_not_
         assert len(panes(at)) == len(runs)
         for run, pane in zip(runs, panes(at), strict=True):
             rounds = run.state.rounds
-            assert f" {run.name} · {run.state.query.labels} labels · acc {run.accuracy:.3f}" in str(pane.border_title)
+            assert f" {run.name} · {run.state.query.labels} labels · acc {fixed(run.accuracy)}" in str(pane.border_title)
             assert pane._scene.field == open_field(SPEC, RunState(run.name, rounds), *pane.cells)
             assert pane._scene.before == open_field(SPEC, RunState(run.name, rounds[:-1]), *pane.cells)
             assert pane._scene.asked == tuple(pick.row for pick in run.state.query.picks)
