@@ -90,7 +90,7 @@ def test_decide_kill_go_on_merge(terminal: StartTerminal, two: tuple[Path, Path]
     result = merge([out, *two], tmp_path / "all.session")
     assert (result.decided, result.disagreements, result.labels) == (DISPUTED, (), 23)
     exported = run(tmp_path, "export", str(out), "--format", "csv", "--out", str(tmp_path / "labels.csv"))
-    assert "anna, bert: 24 items labelled by two or more, 20 alike; Cohen's kappa 0.8" in exported.stderr
+    assert "anna, bert: 24 items labelled by two or more, 20 alike; Cohen's kappa .8" in exported.stderr
 
 
 def test_where_all_agree_there_is_nothing_to_decide(terminal: StartTerminal, two: tuple[Path, Path], tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def whole(value: float | None) -> str:
 
 def milliseconds(seconds: float | None) -> str:
     """A duration in milliseconds, with a digit below 10 of them; ``–`` when there is none."""
-    return NONE if seconds is None else f"{seconds * 1000:.{1 if 0 < seconds < _SHORT else 0}f} ms"
+    return NONE if seconds is None else f"{seconds * 1000:,.{1 if 0 < seconds < _SHORT else 0}f} ms"
 
 
 def duration(seconds: float, span: Span | None = None) -> str:
@@ -90,8 +90,8 @@ def duration(seconds: float, span: Span | None = None) -> str:
     longest = max(map(abs, (seconds, *(span or ()))))
     size, unit = next((entry for entry in _UNITS if longest >= entry[0]), (0.001, "ms"))
     digits = 0 if unit == "ms" and not 0 < longest < _SHORT else 1
-    ends = "" if span is None else f" ({span[0] / size:z.{digits}f} to {span[1] / size:z.{digits}f})"
-    return minus(f"{seconds / size:z.{digits}f} {unit}{ends}")
+    ends = "" if span is None else f" ({span[0] / size:z,.{digits}f} to {span[1] / size:z,.{digits}f})"
+    return minus(f"{seconds / size:z,.{digits}f} {unit}{ends}")
 
 
 def clock(seconds: float) -> str:

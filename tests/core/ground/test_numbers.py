@@ -92,7 +92,7 @@ def test_counts_have_commas() -> None:
 
 def test_durations_go_with_their_length() -> None:
     assert [milliseconds(seconds) for seconds in (0.0, 0.0004, 0.00994, 0.00996, 0.042, 1.5, None)] == [
-        "0 ms", "0.4 ms", "9.9 ms", "10 ms", "42 ms", "1500 ms", "–",
+        "0 ms", "0.4 ms", "9.9 ms", "10 ms", "42 ms", "1,500 ms", "–",
     ]  # fmt: skip
     assert [duration(seconds) for seconds in (0.0004, 0.042, 12.34, 185, 5400, -90)] == [
         "0.4 ms", "42 ms", "12.3 s", "3.1 min", "1.5 h", "−1.5 min",
