@@ -175,7 +175,7 @@ def _say_audit(ledger: Ledger | RaceLedger, path: Path) -> None:
     if last is not None and last.audited:
         right = f"{last.audited_right:,} of {last.audited:,}"
         meant = f"what that means: al-tui certify {spoken(path)}"
-        say(f"the last model is right about {right:,} items drawn to measure by; {meant}")
+        say(f"the last model is right about {right} items drawn to measure by; {meant}")
 
 
 def _say_agreement(ledger: Ledger | RaceLedger) -> None:
