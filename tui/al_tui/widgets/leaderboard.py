@@ -105,7 +105,7 @@ class Leaderboard(Drawn):
         if first.aulc is None:
             return UNRANKED
         if self._seeds is None:
-            return f"Ranked by AULC to {first.aulc_labels:,} labels"
+            return f"Ranked by AULC to {whole(first.aulc_labels)} labels"
         count = self._seeds.whole_seeds
         return f"Ranked by AULC over {count} seed{'' if count == 1 else 's'}"
 
