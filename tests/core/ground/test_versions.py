@@ -28,6 +28,7 @@ HARMLESS = {
     "compute/beforehand.py",
     "ground/errors.py",
     "ground/modules.py",
+    "ground/numbers.py",
     "ground/plugins.py",
     "ground/release.py",
     "ground/safe_text.py",
