@@ -71,6 +71,7 @@ HEAVY = frozenset(
         "al_core.learners.linear_head",
         "al_core.learners.model",
         "al_core.learners.neighbour_graph",
+        "al_core.learners.one_kernel",
         "al_core.learners.outputs",
         "al_core.learners.registry",
         "al_core.learners.softmax",

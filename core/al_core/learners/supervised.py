@@ -25,12 +25,13 @@ SVM_STEPS = 100_000
     },
 )
 def svm(training: Training, *, C: float = 10.0, kernel: str = "rbf") -> Model:
-    from sklearn.multiclass import OneVsRestClassifier
     from sklearn.svm import SVC
+
+    from al_core.learners.one_kernel import OneKernel
 
     estimator = SVC(C=C, kernel=kernel, max_iter=SVM_STEPS)
     if len(np.unique(training.labels)) > 2:
-        estimator = OneVsRestClassifier(estimator)
+        estimator = OneKernel(estimator)
     return fit_estimator(training, estimator)
 
 
