@@ -112,8 +112,8 @@ def _choose(
     rng = np.random.default_rng(stable_seed("label", request.spec.seed, request.strategy, known))
     context = query_context(task, given, model, rng, known)
     k = min(request.spec.batch, len(given.candidates))
+    doubt = 1.0 - context.probabilities.max(axis=1)  # asked first, so that a strategy needs not ask it all again
     picks = choose(resolve_strategy(request.strategy), context, k)
-    doubt = 1.0 - context.probabilities.max(axis=1)
     chosen = {pick.row for pick in picks}
     next_best = given.candidates[np.argsort(-doubt, kind="stable")[: RESERVE + k]]
     rows = np.array([row for row in next_best.tolist() if row not in chosen][:RESERVE], dtype=np.int64)

@@ -13,11 +13,13 @@ from al_core.labelling import model, opening
 from al_core.labelling.messages import ModelRequest
 from al_core.labelling.model import claim_holds, confident_labels, explain_item, find_suspects, model_round
 from al_core.labelling.opening import open_items
+from al_core.learners.estimator import EstimatorModel
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
 from al_core.measures import agreement
 from al_core.run.round import learn
 from al_core.run.state import RunState
+from al_core.strategies import context
 from al_core.task.spec import TaskSpec
 from al_core.task.split import make_task
 
@@ -50,6 +52,21 @@ def test_of_a_mix_a_round_says_what_each_member_knew(digits):
     assert [voice.name for voice in voices] == ["gaussian_field", "logistic"]
     assert sum(voice.weight for voice in voices) == pytest.approx(1)
     assert all(0 < voice.right <= voice.judged <= 40 for voice in voices)
+
+
+def test_a_model_is_asked_once_what_it_says_of_a_large_pool(digits, monkeypatch):
+    """The strategy, the reserve and the expected error share it: of 100,000 items that is a second of a first model's five."""
+    rows_asked: list[int] = []
+    of = EstimatorModel.probabilities
+
+    def counted(self: EstimatorModel, rows):
+        rows_asked.append(len(rows))
+        return of(self, rows)
+
+    monkeypatch.setattr(EstimatorModel, "probabilities", counted)
+    monkeypatch.setattr(context, "CHUNK", 200)
+    reply = model_round(request(digits, 40, spec=replace(SPEC, learner="svm")))
+    assert sum(rows_asked) == reply.candidates + len(reply.picks) + len(reply.reserve)
 
 
 def nearest_of(row: int, labelled: list[int]) -> tuple[int, ...]:
