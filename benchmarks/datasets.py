@@ -144,14 +144,22 @@ def best_elsewhere(of: dict[tuple[str, str], list[float]], place: int) -> tuple[
     return max(of, key=lambda pair: statistics.fmean(of[pair][index] for index in others))
 
 
+def in_common(found: dict[str, list[list[float]]], everyone: Sequence[tuple[str, str]]) -> dict[str, list[int]]:
+    """The seeds of each set on which all have run; where every set has some, only those that all sets have.
+
+    A seed that is finished on the quick sets alone would let these speak louder.
+    """
+    there = {name: [seed for seed in range(1000) if all(key(name, seed, *pair) in found for pair in everyone)] for name in SETS}
+    if all(there.values()):
+        shared = set.intersection(*map(set, there.values()))
+        there = {name: sorted(shared) for name in SETS} if shared else there
+    return {name: seeds for name, seeds in there.items() if seeds}
+
+
 def table(found: dict[str, list[list[float]]], ours: tuple[str, str], comparators: Sequence[tuple[str, str]]) -> str:
     """A row for each set on which all of them have some seeds in common, and what they say together."""
     rows, means, gaps = [], dict[str, list[float]](), dict[str, float]()
-    for name in SETS:
-        everyone = (ours, *comparators)
-        seeds = [seed for seed in range(1000) if all(key(name, seed, *pair) in found for pair in everyone)]
-        if not seeds:
-            continue
+    for name, seeds in in_common(found, (ours, *comparators)).items():
         of = {pair: scores(found, name, pair, seeds) for pair in comparators}
         mine = scores(found, name, ours, seeds)
         gap = [mine[place] - of[best_elsewhere(of, place)][place] for place in range(len(seeds))]

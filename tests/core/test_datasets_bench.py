@@ -77,3 +77,17 @@ def test_what_was_computed_is_kept_and_not_computed_again(bench: Any, tmp_path: 
 def test_the_best_comparator_is_chosen_on_the_other_seeds(bench: Any) -> None:
     of = {("a", "margin"): [90.0, 10.0, 10.0], ("b", "margin"): [30.0, 30.0, 30.0]}
     assert [bench.best_elsewhere(of, place) for place in range(3)] == [("b", "margin"), ("a", "margin"), ("a", "margin")]
+
+
+def test_a_seed_that_some_sets_lack_is_not_told_of_the_others(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "SETS", ("pots", "cups"))
+    pairs = [("knn", "margin"), ("auto", "auto")]
+    curve = [[10, 0.5], [20, 0.6]]
+    found = {bench.key(name, seed, *pair): curve for name in ("pots", "cups") for seed in range(2) for pair in pairs}
+    whole = {"pots": [0, 1], "cups": [0, 1]}
+    assert bench.in_common(found, pairs) == whole
+    assert bench.in_common({**found, **{bench.key("pots", 2, *pair): curve for pair in pairs}}, pairs) == whole
+    assert bench.in_common({**found, bench.key("cups", 2, *pairs[0]): curve}, pairs) == whole
+    only = {name: value for name, value in found.items() if name != bench.key("cups", 0, *pairs[0])}
+    assert bench.in_common(only, pairs) == {"pots": [1], "cups": [1]}
+    assert bench.in_common({name: curve for name in found if name.startswith("pots")}, pairs) == {"pots": [0, 1]}
