@@ -1,4 +1,4 @@
-"""What the labelling screen looks like, at two sizes, dark, light, and without any colour."""
+"""What the labelling screen looks like, at three sizes, dark, light, in the terminal's colours, and without any."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from blanks import check_blanks
 from labelling import LabelDesk
 from textual.pilot import Pilot
 
-SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
-LOOKS = ("dark", "light", "no-colour")
+SIZES = {"80x24": (80, 24), "120x40": (120, 40), "200x60": (200, 60)}
+LOOKS = ("dark", "light", "ansi", "no-colour")
 TEN = tuple("0123456789")
 SCENES: dict[str, tuple[str, ...]] = {
     "label": (*TEN, "4", "d", "5"),
     "explain": (*TEN, "5", "e"),
 }
+ALSO: dict[str, tuple[str, ...]] = {
+    "history": (*TEN, "4", "left", "left"),
+    "peek": (*TEN, "p"),
+    "review": (*TEN, "4", "5", "v"),
+}
+"""What differs from these in a panel or two: each at every size, in one look."""
 
 
 DIALOGUES: dict[str, tuple[str, ...]] = {
@@ -24,6 +30,9 @@ DIALOGUES: dict[str, tuple[str, ...]] = {
     "find": (*TEN, "slash", "1"),
     "answers": (*TEN, "d", "l"),
     "map": (*TEN, "4", "m", "right", "up"),
+    "go-on": (*TEN, "c"),
+    "palette": (*TEN, "colon"),
+    "help": (*TEN, "question_mark"),
 }
 
 
@@ -37,7 +46,16 @@ def test_label_screen(
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene], scene))
 
 
-@pytest.mark.parametrize(("size", "look"), [*(("80x24", look) for look in LOOKS), ("120x40", "dark")])
+@pytest.mark.parametrize(("size", "look"), [("80x24", "dark"), ("120x40", "no-colour"), ("200x60", "light")])
+@pytest.mark.parametrize("scene", ALSO)
+def test_where_one_looks_elsewhere(
+    label_desk: Callable[..., LabelDesk], snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
+) -> None:
+    at = in_colours(label_desk, monkeypatch, look)
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, ALSO[scene]))
+
+
+@pytest.mark.parametrize(("size", "look"), [*(("80x24", look) for look in LOOKS), ("120x40", "dark"), ("200x60", "light")])
 @pytest.mark.parametrize("scene", DIALOGUES)
 def test_a_dialogue(
     label_desk: Callable[..., LabelDesk], snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
@@ -65,7 +83,7 @@ def in_colours(label_desk: Callable[..., LabelDesk], monkeypatch: pytest.MonkeyP
 def play(at: LabelDesk, look: str, keys: tuple[str, ...], scene: str = "") -> Callable[[Pilot[None]], Awaitable[None]]:
     async def run(pilot: Pilot[None]) -> None:
         if look != "no-colour":
-            at.app.theme = {"dark": "textual-dark", "light": "textual-light"}[look]
+            at.app.theme = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}[look]
         await at.press(pilot, *keys)
         await at.rest(pilot)
         if scene and look == "dark" and pilot.app.size == SIZES["120x40"]:

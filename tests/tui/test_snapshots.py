@@ -47,7 +47,7 @@ def test_screen(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPat
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, SCENES[scene], scene))
 
 
-@pytest.mark.parametrize("look", ["dark", "light", "no-colour"])
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scene", ["race", "compare"])
 def test_seeds(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str) -> None:
@@ -59,7 +59,7 @@ def test_seeds(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatc
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys, f"seeds-{scene}"))
 
 
-@pytest.mark.parametrize("look", ["dark", "light", "no-colour"])
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("size", SIZES)
 def test_plane(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str) -> None:
     """What the model says everywhere, of this round and of the one before; the map alone where there is least room."""
