@@ -54,6 +54,6 @@ async def test_in_the_help_words_stand_beside_every_key() -> None:
         read = Command(("down",), "read", "Read on", "Look", shown="↓ ↑ PgDn PgUp Home End")
         await app.push_screen(Help((read, Command(("z",), "larger", "Larger", "Look")), ""))
         await pilot.pause()
-        text = app.screen.query_one(Static).render()
+        text = app.screen.query_one(Static).content
         assert "End Read on\n" in str(text)
         assert "  z           Larger\n" in str(text)

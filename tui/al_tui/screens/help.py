@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -21,6 +22,33 @@ from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.typed import Typed
 
 _MEANINGS = "Words and signs"
+_BEFORE = 14
+"""Columns that a word has before what it means."""
+
+
+class Hanging:
+    """A text of lines, in which what a word means goes on below itself, not below the word.
+
+    Parameters
+    ----------
+    text : the lines; those that begin with a blank are a word, in a colour of its own, and its meaning.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text.plain
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self._text.split("\n", allow_blank=True):
+            if not (line.plain.startswith(" ") and line.spans) or options.max_width <= 3 * _BEFORE:
+                yield line
+                continue
+            word, meaning = line.divide([line.spans[0].end])
+            parts = meaning.wrap(console, options.max_width - max(word.cell_len, _BEFORE))
+            for number, part in enumerate(parts or [meaning]):
+                yield (Text(" " * _BEFORE) if number else word) + part
 
 
 class Help(ModalScreen[None], DismissedOnce[None]):
@@ -57,7 +85,7 @@ class Help(ModalScreen[None], DismissedOnce[None]):
             box.border_title = "Help"
             box.border_subtitle = "/ search · Esc back"
             yield Typed("", placeholder="find a key or a word", id="search")
-            yield Static(self._text(), id="text")
+            yield Static(Hanging(self._text()), id="text")
 
     def on_mount(self) -> None:
         self.query_one("#search").display = False
@@ -77,7 +105,7 @@ class Help(ModalScreen[None], DismissedOnce[None]):
             self.dismiss()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.query_one("#text", Static).update(self._found(event.value) if event.value.strip() else self._text())
+        self.query_one("#text", Static).update(Hanging(self._found(event.value) if event.value.strip() else self._text()))
 
     def _found(self, wanted: str) -> Text:
         """The keys and words in which all parts of ``wanted`` are."""
@@ -110,5 +138,5 @@ class Help(ModalScreen[None], DismissedOnce[None]):
 def _lines(rows: Sequence[tuple[str, str]], colours: Palette) -> Text:
     out = Text()
     for word, meaning in rows:
-        out.append(f"  {word:<11} ", colours.accent).append(f"{meaning}\n")
+        out.append(f"  {word:<{_BEFORE - 3}} ", colours.accent).append(f"{meaning}\n")
     return out
