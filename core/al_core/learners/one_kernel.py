@@ -30,6 +30,7 @@ class OneKernel:
     def __init__(self, machine: Any) -> None:
         from sklearn.multiclass import OneVsRestClassifier
 
+        self.estimator = machine
         self._all = OneVsRestClassifier(machine)
 
     def fit(self, X: FloatArray, y: IntArray) -> Self:
