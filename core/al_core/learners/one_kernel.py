@@ -42,6 +42,11 @@ class OneKernel:
     def classes_(self) -> IntArray:
         return np.asarray(self._all.classes_)
 
+    @property
+    def estimators_(self) -> list[Any]:
+        """The fitted machines, one for each class."""
+        return list(self._all.estimators_)
+
     def predict(self, X: FloatArray) -> IntArray:
         return np.asarray(self._all.predict(X))
 
@@ -49,7 +54,7 @@ class OneKernel:
         """Decision values, shape (n, classes): the same to rounding, however many are asked about."""
         if len(X) <= MANY:
             return np.asarray(self._all.decision_function(X))
-        machines = self._all.estimators_
+        machines = self.estimators_
         weights = np.zeros((len(self._learnt), len(machines)))
         for position, machine in enumerate(machines):
             weights[machine.support_, position] = machine.dual_coef_[0]
