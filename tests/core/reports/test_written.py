@@ -169,7 +169,10 @@ def test_the_page_says_it_in_words_as_well(findings: Findings) -> None:
         f"Labels saved against random on digits, logistic: {savings}",
     ]
     curves = f"Median over {len(SEEDS)} seeds; the band holds the middle half of them. Dotted: the targets."
-    shares = "Share of labels saved to the first target, with 95% bootstrap intervals over paired seeds."
+    shares = (
+        "Share of labels saved to the first target, with 95% intervals (Student's t over paired seeds, on the logarithm of the"
+        " ratio of means)."
+    )
     assert texts(page, "figcaption") == [curves, f"{shares} Shaded: what a second random shows, which is chance."]
     paragraphs = texts(page, "p")
     assert odd_document()["conclusion"] in paragraphs

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from al_core.comparison.cell import BenchResult
-from al_core.comparison.documents import Across, Comparison, StrategyRow
+from al_core.comparison.documents import Across, Comparison, Intervals, StrategyRow
 from al_core.comparison.encoding import protocol_json
 from al_core.ground.numbers import between, fixed, signed_percent
 from al_core.measures.worth import Price
@@ -90,7 +90,7 @@ def _part(part: Comparison, result: BenchResult | None, index: int, price: Price
         _figure(
             savings_svg(part, f"s{index}"),
             f"Labels saved against random on {name}: " + "; ".join(_saved_words(row) for row in part.strategies),
-            "Share of labels saved to the first target, with 95% bootstrap intervals over paired seeds. "
+            f"Share of labels saved to the first target, with 95% intervals{_made(part.intervals)}. "
             "Shaded: what a second random shows, which is chance.",
         ),
     ]
@@ -98,6 +98,11 @@ def _part(part: Comparison, result: BenchResult | None, index: int, price: Price
         blocks.append(_picks(result))
     blocks.append(_similarity(part))
     return f"<section>\n{chr(10).join(block for block in blocks if block)}\n</section>"
+
+
+def _made(intervals: Intervals | None) -> str:
+    """How those of savings were made, as far as the document says so."""
+    return "" if intervals is None else f" ({intervals.saved or intervals.method})"
 
 
 def _money(part: Comparison, price: Price) -> list[str]:
