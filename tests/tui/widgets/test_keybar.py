@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 
 from al_tui.commands.command import Command
 from al_tui.widgets.keybar import KeyBar, Told
@@ -88,3 +91,29 @@ async def test_a_message_stands_above_the_keys_as_often_as_something_is_told() -
         keys.untell()
         await pilot.pause()
         assert line.render_line(0).text.strip() == "a problem"
+
+
+async def test_the_words_of_a_message_go_although_textual_has_forgotten_where_they_were() -> None:
+    """It makes its map of the screen anew whenever something is drawn that is not on it; then no widget seemed to have gone."""
+    rows: set[int] = set()
+
+    class Noting(Bar):
+        def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+            if isinstance(renderable, ChopsUpdate):
+                rows.update(y for y, *_ in renderable.spans)
+            super()._display(screen, renderable)
+
+    app = Noting(40)
+    async with app.run_test(size=(80, 5)) as pilot:
+        bar = app.query_one(KeyBar)
+        bar.styles.dock = "bottom"
+        bar.tell("ten labels", problem=False)
+        await pilot.pause()
+        row = bar.query_one(Told).region.y
+        await pilot.pause()
+        rows.clear()
+        bar.untell()
+        app.screen._compositor._full_map_invalidated = True
+        assert bar.query_one(Told) not in app.screen._compositor.full_map
+        await pilot.pause()
+        assert row in rows

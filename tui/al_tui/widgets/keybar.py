@@ -30,10 +30,17 @@ class Told(Drawn):
         self.text = Text()
 
     def show(self, text: Text | None) -> None:
-        """Show a message; None ends that."""
+        """Show a message; None ends that.
+
+        What was below it is drawn again by name: Textual draws where a widget is gone from its map of the screen, but if it has
+        made that anew in between, it does not know that the message was ever there, and the words stayed.
+        """
         self.text = text or Text()
+        place = self.region
         self.display = text is not None
         self.redraw()
+        if text is None:
+            self.screen.refresh(place)
 
     def render(self) -> Text:
         return self.text
