@@ -27,6 +27,7 @@ class Palette(CommandPalette, DismissedOnce[None]):
 
     def on_mount(self) -> None:
         self.query_one(CommandList).__class__ = _Commands  # Textual makes it, in the midst of its own composition
+        self.query_one(Input).cursor_blink = False
 
     def _action_command_list(self, action: str) -> None:
         found = self.query(CommandList)
