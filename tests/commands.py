@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.faults.outside import Forked
+from trials import PATIENCE
 
 
 @cache
@@ -34,7 +35,7 @@ def al_tui(
     if ("bench" in words and "inline" not in words) or env.get("PYTHONPATH") != os.environ.get("PYTHONPATH"):
         command = [sys.executable, "-m", "al_tui", *words]
         return subprocess.run(
-            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=env, cwd=cwd, timeout=240, check=False
+            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=env, cwd=cwd, timeout=PATIENCE, check=False
         )
     ran = _server().run(words, env, cwd or Path.cwd(), 240)
     out, err = (text.decode().replace("\r\n", "\n").replace("\r", "\n") for text in (ran.out, ran.err))

@@ -19,6 +19,7 @@ import pexpect
 import pyte
 import pytest
 from hypothesis import settings
+from trials import PATIENCE
 
 # How long an example takes says how busy the machine is. The same examples every time where a red test stops a change from
 # landing; new ones every time at a person's desk.
@@ -74,7 +75,7 @@ class Terminal:
             cwd=str(home),
             encoding="utf-8",
             codec_errors="replace",  # a program may be stopped in the midst of a character
-            timeout=90,
+            timeout=PATIENCE,
             ignore_sighup=ignore_sighup,
             preexec_fn=begin,
         )
@@ -90,7 +91,7 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(self.screen.display)
 
-    def wait(self, pattern: str, seconds: float = 90) -> re.Match[str]:
+    def wait(self, pattern: str, seconds: float = PATIENCE) -> re.Match[str]:
         """Read until the screen shows ``pattern``; the limits are there for a program that hangs, not as a claim about speed:
         so many seconds in which nothing is drawn, or some more in which something else is."""
         waited, end = 0.0, time.monotonic() + 2 * seconds
@@ -111,7 +112,7 @@ class Terminal:
         self.read(lambda: all(text in " ".join(self.text.split()) for text in words))
 
     def settle(self, seconds: float = 0.5) -> None:
-        """Read until the program has nothing more to draw for half a second; for less where a cursor blinks."""
+        """Read until the program has nothing more to draw for half a second."""
         while True:
             try:
                 chunk = self.child.read_nonblocking(65536, timeout=seconds)
@@ -144,7 +145,8 @@ class Terminal:
 
     def read(self, until: Callable[[], bool]) -> None:
         """Read what the program writes until a condition holds; the limit is there for a program that hangs."""
-        for _ in range(1200):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             if until():
                 return
             with contextlib.suppress(pexpect.TIMEOUT):
@@ -161,7 +163,7 @@ class Terminal:
         Asked for often: while a process that the program started is stopped, the end of the terminal is only known by its own.
         """
         silent = 0.0
-        while silent < 60:
+        while silent < PATIENCE:
             try:
                 self.raw += self.child.read_nonblocking(65536, timeout=0.25)
                 silent = 0.0

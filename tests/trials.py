@@ -1,9 +1,11 @@
-"""How often a trial is made: a smaller number for every day, a larger one by hand with ``AL_TUI_TRIALS=large``."""
+"""How long a trial waits, and how often it is made: a smaller number every day, a larger one with ``AL_TUI_TRIALS=large``."""
 
 from __future__ import annotations
 
 import os
 
+PATIENCE = 300.0
+"""Seconds after which a trial gives up waiting: for a program that hangs, no claim about speed, however busy the machine."""
 LARGE = os.environ.get("AL_TUI_TRIALS") == "large"
 
 

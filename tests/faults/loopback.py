@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import distributed
+from trials import PATIENCE
 
 
 def free_port() -> int:
@@ -63,7 +64,7 @@ class Loopback:
         self._start("dask_scheduler", "--host", host, "--port", port, "--no-dashboard", "--no-show", *self._tls)
         # Whoever connects waits for the scheduler, which is all the synchronisation there is.
         security = None if certificates is None else certificates.security
-        self.client = distributed.Client(self.address, timeout=60, set_as_default=False, security=security)
+        self.client = distributed.Client(self.address, timeout=PATIENCE, set_as_default=False, security=security)
 
     def add_worker(self, *, env: dict[str, str] | None = None, python_path: Path | None = None) -> subprocess.Popen[bytes]:
         before = len(self.client.scheduler_info(n_workers=-1)["workers"])
@@ -71,7 +72,7 @@ class Loopback:
             env = {**(env or {}), "PYTHONPATH": str(python_path)}
         options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--death-timeout", "60", *self._tls]
         process = self._start("dask_worker", self.address, *options, env=env)
-        self.client.wait_for_workers(before + 1, timeout=60)
+        self.client.wait_for_workers(before + 1, timeout=PATIENCE)
         return process
 
     def _start(self, module: str, *options: str, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trials import PATIENCE
 
 import al_core
 from al_core.comparison.across import documents
@@ -150,14 +151,14 @@ def test_quick_calls_travel_together_and_each_has_its_own_outcome(loopback: Loop
         return number, str(get_worker().get_current_task())
 
     try:
-        executor.submit(task_of, 0).result(60)
+        executor.submit(task_of, 0).result(PATIENCE)
         found = [executor.submit(task_of, number) for number in range(400)]
         bad = executor.submit(task_of, -1)
-        tasks = [future.result(60) for future in found]
+        tasks = [future.result(PATIENCE) for future in found]
         assert [number for number, _ in tasks] == list(range(400))
         assert len({task for _, task in tasks}) < 200
         with pytest.raises(ValueError, match="less than nothing"):
-            bad.result(60)
+            bad.result(PATIENCE)
     finally:
         executor.shutdown()
 
@@ -239,7 +240,7 @@ def test_a_call_that_kills_its_workers_fails_alone(loopback: Loopback, monkeypat
         with pytest.raises(WorkerDied, match="lost the workers"):
             bad.result(120)
         loopback.add_worker()
-        assert [future.result(60) for future in good] == [0, 1, 2, 3, 4, 5]
+        assert [future.result(PATIENCE) for future in good] == [0, 1, 2, 3, 4, 5]
         assert [os._exit] in sent
     finally:
         executor.shutdown()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trials import PATIENCE
 
 from al_core.compute import dask as cluster
 from al_core.compute.dask import DaskCluster
@@ -144,8 +145,8 @@ def test_a_reply_of_another_shape_fails_its_own_call(loopback: Loopback) -> None
     try:
         bad, good = executor.submit(confused), executor.submit(clear)
         with pytest.raises(RuntimeError, match="answered confused with str that it cannot return"):
-            bad.result(60)
-        assert good.result(60) == (1, 2)
+            bad.result(PATIENCE)
+        assert good.result(PATIENCE) == (1, 2)
     finally:
         executor.shutdown()
 

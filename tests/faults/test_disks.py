@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import Start
 from rig import NEWER, SETTINGS, Told, holds, make_old
-from trials import trials
+from trials import PATIENCE, trials
 
 from al_core.exchange.records import export_labels, import_labels, records
 from al_core.ground.errors import UserError
@@ -61,7 +61,7 @@ def test_power_cut_after_an_export(tmp_path: Path, start: Start, shim: Path) -> 
     for directory in (disk, shadow):
         directory.mkdir()
     options = ("--operation", "export", "--export", disk / "labels.csv")
-    output, _ = start(disk / "a.session", *options, shim=shim, shadow=shadow).communicate(timeout=60)
+    output, _ = start(disk / "a.session", *options, shim=shim, shadow=shadow).communicate(timeout=PATIENCE)
     told = Told.read(output.splitlines(keepends=True))
     assert "exported" in dict(told.other)
     assert import_labels(shadow / "labels.csv") == records(holds(shadow / "a.session", told))
@@ -79,7 +79,7 @@ def test_the_nth_write_or_flush_fails(tmp_path: Path, start: Start, shim: Path, 
             SessionFile.create(path, SETTINGS, "ann").close()
             make_old(path)
         options = ("--operation", operation, "--export", export, "--fail", nth, "--error", error)
-        output, _ = start(path, *options, shim=shim).communicate(timeout=60)
+        output, _ = start(path, *options, shim=shim).communicate(timeout=PATIENCE)
         told = Told.read(output.splitlines(keepends=True))
         words = [word for word, _ in told.other]
         if "refused" in words:
@@ -139,7 +139,7 @@ def test_disk_full(small_disk: Path, start: Start, size: int) -> None:
 def test_read_only_disk(small_disk: Path, start: Start) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small_disk)], check=True)
     path = small_disk / "a.session"
-    told = Told.read(start(path, "--count", 20).communicate(timeout=60)[0].splitlines(keepends=True))
+    told = Told.read(start(path, "--count", 20).communicate(timeout=PATIENCE)[0].splitlines(keepends=True))
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     with pytest.raises(UserError, match="Read-only file system; open it read-only"):
         SessionFile.open(path)
@@ -155,7 +155,7 @@ def test_read_only_directory(tmp_path: Path, start: Start) -> None:
     place = tmp_path / "locked"
     place.mkdir()
     path = place / "a.session"
-    told = Told.read(start(path, "--count", 5).communicate(timeout=60)[0].splitlines(keepends=True))
+    told = Told.read(start(path, "--count", 5).communicate(timeout=PATIENCE)[0].splitlines(keepends=True))
     for directory in (place, *place.parents):
         if directory.stat().st_mode & 0o005 != 0o005:
             directory.chmod(0o755)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Start
 from rig import IDS, NEWER, SETTINGS, Told, holds, make_old, rows_of, set_version, version_of
-from trials import trials
+from trials import PATIENCE, trials
 
 from al_core.exchange.records import export_labels, import_labels, records
 from al_core.sessions.actions import Labelled, Skipped
@@ -41,7 +41,7 @@ def test_killed_at_a_point_of_a_transaction(tmp_path: Path, start: Start, point:
     for nth in range(1, trials(10, 100) + 1):
         path = tmp_path / f"{nth}.session"
         process = start(path, "--seed", nth, "--point", point, "--nth", nth)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == -signal.SIGKILL
         told = Told.read(output.splitlines(keepends=True))
         assert told.begun is not None
@@ -61,7 +61,7 @@ def test_killed_in_a_checkpoint(tmp_path: Path, start: Start, shim: Path, moment
         SessionFile.create(path, SETTINGS, "ann").close()
         options = ("--count", 110, "--kill-write", 1 + (nth - 1) % 14, "--moment", moment)
         process = start(path, "--seed", nth, *options, shim=shim)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE)
         died += process.returncode == -signal.SIGKILL
         told = Told.read(output.splitlines(keepends=True))
         if moment == 3600:
@@ -77,7 +77,7 @@ def test_killed_while_an_export_is_put_in_place(tmp_path: Path, start: Start, po
         path, export = tmp_path / f"{trial}.session", tmp_path / f"{trial}.csv"
         export.write_text("the old export\n")
         process = start(path, "--operation", "export", "--export", export, "--point", point, "--nth", 1)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == -signal.SIGKILL
         ledger = holds(path, Told.read(output.splitlines(keepends=True)))
         if point == "before rename":
@@ -93,7 +93,7 @@ def test_killed_while_a_session_is_made(tmp_path: Path, start: Start) -> None:
     for nth in range(1, trials(16, 100) + 1):
         path = tmp_path / f"{nth}.session"
         process = start(path, "--operation", "create", "--point", "any statement", "--nth", nth)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE)
         told = Told.read(output.splitlines(keepends=True))
         if path.exists():
             made += 1
@@ -111,7 +111,7 @@ def test_killed_in_a_migration(tmp_path: Path, start: Start) -> None:
         SessionFile.create(path, SETTINGS, "ann").close()
         make_old(path)
         process = start(path, "--operation", "migrate", "--point", "any statement", "--nth", 10 + nth)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE)
         problems = check_session(path).problems
         assert len(problems) <= 1
         versions.add("new" if problems and f"version {NEWER.version}" in problems[0] else "old")
@@ -128,7 +128,7 @@ def test_killed_while_a_session_of_format_1_becomes_one_of_the_present_format(tm
             file.append([Labelled(IDS[7], 1), Skipped(IDS[8])], "ann")
         set_version(path, 1)
         rows = rows_of(path)
-        start(path, "--operation", "renew", "--point", "any statement", "--nth", nth).communicate(timeout=60)
+        start(path, "--operation", "renew", "--point", "any statement", "--nth", nth).communicate(timeout=PATIENCE)
         versions.add(version_of(path))
         assert rows_of(path) == rows
         assert check_session(path).problems == ()

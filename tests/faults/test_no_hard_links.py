@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from conftest import Start
 from rig import SETTINGS, Told, holds
-from trials import trials
+from trials import PATIENCE, trials
 
 from al_core.ground.errors import UserError
 from al_core.sessions.actions import Labelled
@@ -37,7 +37,9 @@ def linkless(tmp_path: Path, shim: Path, monkeypatch: pytest.MonkeyPatch) -> dic
 
 def al_tui(linkless: dict[str, str], *words: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "al_tui", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **linkless}, check=False, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **linkless}, check=False, timeout=PATIENCE
+    )
 
 
 def test_sessions_are_labelled_resumed_exported_and_merged(
@@ -107,7 +109,7 @@ def test_killed_while_the_name_is_taken(
     monkeypatch.setenv("SHIM_NO_LINKS", "1")
     path = tmp_path / "a.session"
     process = start(path, "--operation", "create", "--point", point, "--nth", 1, shim=shim)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output) == (-9, "")
     if point == "before rename":
         assert path.read_bytes() == b""
@@ -125,7 +127,9 @@ def test_a_session_that_cannot_be_written_leaves_no_name_behind(
     monkeypatch.setenv("SHIM_NO_LINKS", "1")
     for nth in range(1, 200):
         path = tmp_path / f"{nth}.session"
-        output, _ = start(path, "--operation", "create", "--fail", nth, "--error", error, shim=shim).communicate(timeout=60)
+        output, _ = start(path, "--operation", "create", "--fail", nth, "--error", error, shim=shim).communicate(
+            timeout=PATIENCE
+        )
         told = Told.read(output.splitlines(keepends=True))
         if "refused" not in [word for word, _ in told.other]:
             break

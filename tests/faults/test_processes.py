@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Start
 from rig import SETTINGS, Told, holds
-from trials import trials
+from trials import PATIENCE, trials
 
 from al_core.sessions.lock import SessionHeld, holder, lock_path
 from al_core.sessions.store import SessionFile
@@ -21,7 +21,7 @@ def test_the_second_is_told_and_takes_over_when_the_first_is_killed(tmp_path: Pa
         path = tmp_path / f"{trial}.session"
         first = start(path, "--seed", trial)
         lines = [first.stdout.readline() for _ in range(6 + trial)]
-        refused, _ = start(path).communicate(timeout=60)
+        refused, _ = start(path).communicate(timeout=PATIENCE)
         word, reason = json.loads(refused)
         assert word == "refused"
         assert f"process {first.pid} on {socket.gethostname()}" in reason
@@ -31,7 +31,7 @@ def test_the_second_is_told_and_takes_over_when_the_first_is_killed(tmp_path: Pa
         assert json.loads(lock_path(path).read_text())["pid"] == first.pid
         second = start(path, "--count", 0)
         assert json.loads(second.stdout.readline()) == ["open", first.pid]
-        second.communicate(timeout=60)
+        second.communicate(timeout=PATIENCE)
         holds(path, told)
         assert not lock_path(path).exists()
 
@@ -49,7 +49,7 @@ def test_of_two_that_come_at_once_one_holds_the_session(tmp_path: Path, start: S
         assert holder(path).pid == owner.pid
         with pytest.raises(SessionHeld):
             SessionFile.open(path, take_over=True)
-        owner.communicate("\n", timeout=60)
+        owner.communicate("\n", timeout=PATIENCE)
         assert holder(path) is None
 
 

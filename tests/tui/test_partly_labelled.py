@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from trials import PATIENCE
 
 from al_core.data import kinds
 from al_core.data.dataset import UNKNOWN, Dataset
@@ -72,7 +73,7 @@ def test_bench_and_reports_say_it(tmp_path: Path) -> None:
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "al_tui", *words]
-        return subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, check=False)
+        return subprocess.run(command, capture_output=True, text=True, env=env, timeout=PATIENCE, check=False)
 
     asked = ("--dataset", "iris", "--budget", "26", "--strategies", "random,margin", "--seeds", "2", "--workers", "1")
     said = "30 of 150 items have no label; the race is over the other 120"

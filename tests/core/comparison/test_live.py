@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trials import PATIENCE
 
 from al_core.comparison import identity as identities
 from al_core.comparison import lookup
@@ -282,7 +283,7 @@ def test_what_failed_is_computed_again_after_the_repetition_stopped() -> None:
         assert not view.complete
         assert view.failed == 1
         executor.broken, luck[0] = False, True
-        await asyncio.wait_for(repetition.again(), 60)
+        await asyncio.wait_for(repetition.again(), PATIENCE)
 
     asyncio.run(twice())
     assert view.complete

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trials import PATIENCE
 
 from al_core.compute import dask, dask_client
 from al_core.compute.dask import DaskCluster
@@ -290,7 +291,7 @@ def test_when_the_scheduler_is_gone_for_good_nobody_waits_any_more(made: Any) ->
     client.status = "closed"
     for call in calls:
         with pytest.raises(ClusterLost, match=f"^the Dask scheduler at {ADDRESS} is gone; start it again, and give the same"):
-            call.result(60)
+            call.result(PATIENCE)
     client.fail(CancelledError())  # which comes too late, and changes nothing
 
 

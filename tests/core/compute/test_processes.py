@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from trials import PATIENCE
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes, one_of
@@ -168,18 +169,18 @@ def test_shutdown_waits_for_no_process_that_is_being_started(monkeypatch: pytest
 
     def held(self: BaseProcess) -> None:
         starting.set()
-        assert go_on.wait(60)
+        assert go_on.wait(PATIENCE)
         start(self)
         started.append(self)
 
     monkeypatch.setattr(BaseProcess, "start", held)
     executor = Processes(1)
     call = executor.submit(operator.pos, 1)
-    assert starting.wait(60)
+    assert starting.wait(PATIENCE)
     executor.shutdown(wait=False)
     go_on.set()
     with pytest.raises(WorkerDied):
-        call.result(60)
+        call.result(PATIENCE)
     assert [process.exitcode for process in started] == [-signal.SIGKILL]
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from trials import PATIENCE
 
 from al_core.compute.starting import in_words
 
@@ -53,7 +54,7 @@ def python(
         text=True,
         cwd=cwd,
         env={**os.environ, **(env or {})},
-        timeout=240,
+        timeout=PATIENCE,
         check=False,
     )
 

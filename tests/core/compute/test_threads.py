@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+from trials import PATIENCE
 
 from al_core.compute.threads import NO_THREAD, DaemonThreads
 from al_core.ground.errors import WorkerNotStarted
@@ -28,17 +29,17 @@ def test_results_and_errors_come_back() -> None:
 @pytest.mark.parametrize("cancel", [False, True])
 def test_what_waits_at_the_end_is_computed_or_cancelled(cancel: bool) -> None:
     threads, go_on = DaemonThreads(1, "one"), threading.Event()
-    running = threads.submit(go_on.wait, 60)
+    running = threads.submit(go_on.wait, PATIENCE)
     waiting = [threads.submit(operator.pos, number) for number in range(5)]
     while not running.running():
         pass
     threads.shutdown(wait=False, cancel_futures=cancel)
     go_on.set()
-    assert running.result(60)
+    assert running.result(PATIENCE)
     if cancel:
         assert all(call.cancelled() for call in waiting)
     else:
-        assert [call.result(60) for call in waiting] == list(range(5))
+        assert [call.result(PATIENCE) for call in waiting] == list(range(5))
 
 
 def test_the_interpreter_ends_although_a_call_hangs() -> None:
@@ -46,7 +47,7 @@ def test_the_interpreter_ends_although_a_call_hangs() -> None:
         "import threading\nfrom al_core.compute.threads import DaemonThreads\nthreads = DaemonThreads(2, 'some')\n"
         "threads.submit(threading.Event().wait)\nthreads.shutdown(wait=False)\nprint('end')"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.stdout, done.returncode) == ("end\n", 0)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trials import PATIENCE
 
 from al_core.compute.inline import Inline
 from al_core.data.readers.bundled import load_table
@@ -158,7 +159,7 @@ async def test_the_trainer_looks_beside_the_learning(session: LabelSession) -> N
     trainer = Trainer(session, executor, changed.set)
     task = asyncio.create_task(trainer.run())
     while not session.doubts.found:
-        await asyncio.wait_for(changed.wait(), 60)
+        await asyncio.wait_for(changed.wait(), PATIENCE)
         changed.clear()
     assert executor.done.count("find_suspects") == 1
     assert executor.done.index("model_round") < executor.done.index("find_suspects")
@@ -178,7 +179,7 @@ async def test_a_worker_that_fails_to_look_is_no_trouble(session: LabelSession) 
     trainer = Trainer(session, Inline(), changed.set, doubt=fails)
     task = asyncio.create_task(trainer.run())
     while session.doubts.unchecked is not None or not looked:
-        await asyncio.wait_for(changed.wait(), 60)
+        await asyncio.wait_for(changed.wait(), PATIENCE)
         changed.clear()
     assert (session.doubts.found, trainer.trouble, len(looked)) == ((), None, 1)
     task.cancel()

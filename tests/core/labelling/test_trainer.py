@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import misbehaving
 import pytest
+from trials import PATIENCE
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
@@ -59,7 +60,7 @@ async def work(session: LabelSession, trainer: Trainer, attempts: int) -> list[s
 
     trainer._changed = count
     task = asyncio.create_task(trainer.run())
-    await asyncio.wait_for(reached.wait(), 60)
+    await asyncio.wait_for(reached.wait(), PATIENCE)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
@@ -93,7 +94,7 @@ async def recover(session: LabelSession, trainer: Trainer) -> None:
     done = asyncio.Event()
     trainer._changed = lambda: None if trainer.trouble else done.set()
     task = asyncio.create_task(trainer.run())
-    await asyncio.wait_for(done.wait(), 60)
+    await asyncio.wait_for(done.wait(), PATIENCE)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
@@ -120,7 +121,7 @@ async def test_a_file_that_is_not_whole_is_read_again_when_something_is_answered
         session.label(session.next().item, 0)
         trainer.wake()
         while trainer.attempts < attempts:
-            said = await asyncio.wait_for(told.get(), 60)
+            said = await asyncio.wait_for(told.get(), PATIENCE)
         for _ in range(20):
             await asyncio.sleep(0)
         assert (trainer.attempts, len(pauses.seconds)) == (attempts, paused)
@@ -143,7 +144,7 @@ async def test_every_answer_is_learnt_when_the_trainer_is_woken(session):
     for count in range(1, 6):
         session.label(session.next().item, 0)
         trainer.wake()
-        await asyncio.wait_for(changed.wait(), 60)
+        await asyncio.wait_for(changed.wait(), PATIENCE)
         changed.clear()
         assert session.ledger.rounds[-1].labels == count
         assert session.model_age == 0
@@ -164,7 +165,7 @@ async def test_the_quickest_of_the_last_five_attempts_tells_how_soon_a_model_com
     for quickest in (0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.4):
         session.label(session.next().item, 0)
         trainer.wake()
-        await asyncio.wait_for(changed.wait(), 60)
+        await asyncio.wait_for(changed.wait(), PATIENCE)
         changed.clear()
         assert trainer.quickest == pytest.approx(quickest)
     task.cancel()
@@ -201,7 +202,7 @@ async def test_a_claim_is_checked_beside_the_learning_and_holds_nothing_up(sessi
 
     async def until(condition) -> None:
         while not condition():
-            await asyncio.wait_for(changed.wait(), 60)
+            await asyncio.wait_for(changed.wait(), PATIENCE)
             changed.clear()
 
     for count in range(1, 5):
@@ -214,7 +215,7 @@ async def test_a_claim_is_checked_beside_the_learning_and_holds_nothing_up(sessi
     executor.held[0][0].set_result(True)
     await until(lambda: len(session.hints()) > 0)
     assert "small_expected_error" in [hint.rule for hint in session.hints()]
-    await asyncio.wait_for(executor.asked.wait(), 60)
+    await asyncio.wait_for(executor.asked.wait(), PATIENCE)
     assert len(executor.held[1][1].labels) == 4
     executor.held[1][0].set_exception(RuntimeError("the worker died"))
     await until(lambda: not trainer.checking)

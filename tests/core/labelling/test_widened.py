@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from trials import PATIENCE
 
 from al_core.compute.inline import Inline
 from al_core.data.kinds import load_dataset
@@ -156,7 +157,7 @@ def test_a_reply_about_the_part_is_no_reply_any_more(begun: LabelSession, settin
 
         trainer = Trainer(begun, Inline(), changed, learn=learn, before=bring)
         task = asyncio.create_task(trainer.run())
-        await asyncio.wait_for(done.wait(), 60)
+        await asyncio.wait_for(done.wait(), PATIENCE)
         task.cancel()
         return trainer
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.core.race.racing import RUNS, SPEC, settle
+from trials import PATIENCE
 
 from al_core.compute.inline import Inline
 from al_core.compute.processes import Processes
@@ -203,7 +204,7 @@ async def test_with_one_place_a_slow_run_comes_to_its_end(monkeypatch: pytest.Mo
     monkeypatch.setattr(Race, "_is_slow", lambda self, run: run.state.strategy == "margin")
     spec = replace(SPEC, budget=40)
     race = Race([(spec, RunState(name)) for name in ("random", "margin")], Inline(), slots=1)
-    states = await asyncio.wait_for(race.finish(), 60)
+    states = await asyncio.wait_for(race.finish(), PATIENCE)
     assert all(state.done for state in states)
 
 

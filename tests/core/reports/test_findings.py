@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from trials import PATIENCE
 
 from al_core.comparison.across import documents
 from al_core.comparison.campaign import campaign
@@ -203,7 +204,7 @@ def test_the_page_in_a_browser(findings: Findings, tmp_path: Path, width: int, m
     )
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--virtual-time-budget=5000"]
     command_line = [BROWSER, *options, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", outer.as_uri()]
-    dom = subprocess.run(command_line, capture_output=True, text=True, timeout=120, check=True).stdout
+    dom = subprocess.run(command_line, capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
     probe = re.search(r'data-probe="([^"]*)"', dom)
     assert probe is not None
     found = json.loads(probe[1].replace("&quot;", '"'))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trials import PATIENCE
 
 from al_core.sessions import folding
 from al_core.sessions.actions import Flagged, Labelled, MachineLabelled, RoundFinished, Settings, Skipped
@@ -65,9 +66,9 @@ def test_a_moment_later_the_file_holds_everything_by_itself(
         for number in range(3):
             done.clear()
             file.append([Labelled(f"a{number}", 1)], "ann")
-            assert done.wait(60)
+            assert done.wait(PATIENCE)
         while len(alone(path)) < 3:  # a fold that had begun before the last label does not hold it
-            assert done.wait(60)
+            assert done.wait(PATIENCE)
         assert file.hold is not None
         assert file.hold.standing() is Standing.IN_PLACE
         file.append([Labelled("b", 1)], "ann")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from trials import PATIENCE
 
 from al_core.comparison.live_view import Noted
 from al_core.data.contents import open_looks
@@ -126,7 +127,7 @@ async def test_the_looks_of_a_batch_in_hand_are_fetched_also_where_nobody_looks_
     engine.looks = type("Looks", (), {"want": lambda self, rows: (wanted.append(list(rows)), asked.set())})()
     assert engine.race is not None
     engine.race.hands.take_over(1)
-    await asyncio.wait_for(asked.wait(), 60)
+    await asyncio.wait_for(asked.wait(), PATIENCE)
     assert engine.view.runs[1].status == "asking"
     assert wanted == [list(engine.view.runs[1].state.waiting)]
     task.cancel()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from finished import made_up_cell
 from textual.widgets import DataTable, Input, Static
+from trials import PATIENCE
 
 from al_core.comparison.cell import ALL_LABELS
 from al_core.comparison.plan import assemble
@@ -264,7 +265,7 @@ async def test_a_scheduler_that_is_lost_is_told_and_so_is_its_return(
 
     def recount() -> int:
         if fault == "hangs":
-            back.wait(60)
+            back.wait(PATIENCE)
         if back.is_set():
             return 3
         if fault == "raises":

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from trials import PATIENCE
 
 from al_core.exchange.records import import_labels, records
 from al_core.exchange.registry import formats
@@ -50,7 +51,7 @@ def run(tmp_path: Path) -> Run:
         (folder / f"{name}.py").write_text(source)
         env = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
         command = [sys.executable, "-c", WITH_IT, package, folder, *map(str, words)]
-        return subprocess.run(command, capture_output=True, env=env, timeout=120, check=False)
+        return subprocess.run(command, capture_output=True, env=env, timeout=PATIENCE, check=False)
 
     return call
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from trials import PATIENCE
 
 from al_tui.cli.apart import READING
 from al_tui.cli.group import cli
@@ -48,7 +49,7 @@ def started(work: str, at_hang_up: signal.Handlers = signal.SIG_DFL) -> subproce
 )
 def test_what_became_of_the_copy_is_told(work: str, code: int, told: str) -> None:
     process = started(work)
-    assert process.communicate(timeout=120) == ("", told)
+    assert process.communicate(timeout=PATIENCE) == ("", told)
     assert process.returncode == code
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import commands
 import pytest
+from trials import PATIENCE
 
 BASE = ["--dataset", "iris", "--budget", "26", "--strategies", "random,margin", "--workers", "1"]
 
@@ -25,7 +26,7 @@ def al_tui(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     if "--workers" not in words:
         return commands.al_tui(words, env)
     script = Path(sys.executable).with_name("al-tui")
-    return subprocess.run([script, *words], capture_output=True, text=True, env=env, timeout=120, check=False)
+    return subprocess.run([script, *words], capture_output=True, text=True, env=env, timeout=PATIENCE, check=False)
 
 
 def test_the_second_time_is_answered_from_the_store_and_reported(home: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from trials import PATIENCE
 
 from al_core.sessions.actions import Labelled, Settings
 from al_core.sessions.store import SessionFile
@@ -37,7 +38,7 @@ def export(tmp_path: Path) -> Export:
             cwd=tmp_path / "place",
             umask=umask,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
             env={**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")},
         )
 
@@ -157,7 +158,7 @@ def test_a_file_that_is_replaced_stays_as_open_as_it_was(export: Export, tmp_pat
 def test_a_bench_says_before_it_computes_that_its_result_cannot_be_written(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "al_tui", "bench", "--no-results", "--executor", "inline", "--out"]
     for out in (tmp_path / "missing" / "b.json", tmp_path):
-        done = subprocess.run([*command, str(out)], capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run([*command, str(out)], capture_output=True, text=True, check=False, timeout=PATIENCE)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.count("\n") == 1, "nothing was started"
         assert str(out if out.is_dir() else out.parent) in done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trials import PATIENCE
 
 StartTerminal = Callable[..., Any]
 
@@ -30,7 +31,7 @@ def al_tui(
         stdin=subprocess.DEVNULL,
         env={name: value for name, value in variables.items() if value is not None},
         cwd=cwd,
-        timeout=240,
+        timeout=PATIENCE,
         check=False,
         **more,
     )
@@ -273,7 +274,7 @@ def test_closed_streams_lead_nowhere(tmp_path: Path, closed: tuple[int, ...]) ->
     out, err = (tmp_path / name for name in ("out", "err"))
     with out.open("w") as output, err.open("w") as errors:
         home = {**os.environ, "HOME": str(tmp_path)}
-        done = subprocess.run(command, stdout=output, stderr=errors, env=home, preexec_fn=close, timeout=240, check=False)
+        done = subprocess.run(command, stdout=output, stderr=errors, env=home, preexec_fn=close, timeout=PATIENCE, check=False)
         assert done.returncode == (1 if 1 in closed else 0), err.read_text()  # a result that nobody takes is no success
     assert out.read_text().startswith("strategy") == (1 not in closed)
     assert ("3/3 runs" in err.read_text()) == (2 not in closed)
