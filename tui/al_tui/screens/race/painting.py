@@ -10,37 +10,26 @@ from textual.screen import Screen
 
 from al_core.measures.worth import NOTHING_KNOWN
 from al_tui.background.race import Engine
-from al_tui.commands.class_keys import class_keys, class_signs
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
-from al_tui.screens.race.planes import SeveralPlanes
 from al_tui.screens.race.told import Story
 from al_tui.screens.slices import Slices
 from al_tui.widgets.curves import Curves
-from al_tui.widgets.happened import Happened
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.later import later
 from al_tui.widgets.leaderboard import Leaderboard
-from al_tui.widgets.per_class import PerClass
-from al_tui.widgets.pool_map import COMING as WAITING
-from al_tui.widgets.pool_map import PoolMap, Scene
-from al_tui.widgets.runs import ABOVE as RUNS_ABOVE
-from al_tui.widgets.runs import Runs
 
 if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen
     from al_tui.screens.race.asked import Asked
+    from al_tui.screens.race.beside import Beside
 
 REPAINT_SECONDS = 0.25
 ABOVE = 2
 """Lines of the leaderboard that are no runs."""
-_MAP = 8
-"""Lines that a map needs at least, and the labels per class below it."""
-_BELOW = 3
-"""Lines of what has happened and the labels per class."""
 
 
 class Painting:
@@ -55,12 +44,13 @@ class Painting:
     def __init__(self, screen: Screen[None], engine: Engine, flow: RaceFlow) -> None:
         self.asked: Asked | None = None
         """The lower half, from when it is there."""
+        self.beside: Beside | None = None
+        """What stands below the list of runs, from when it is there."""
         self.compares_at_end = True
         """Whether the comparison opens by itself when all is over."""
         self._screen = screen
         self._engine = engine
         self._flow = flow
-        self.planes = SeveralPlanes(screen, engine, flow.looking)
         self._slices = Slices(screen)
         self._timer: TimerHandle | None = None
         self._seeds_timer: TimerHandle | None = None
@@ -151,54 +141,23 @@ class Painting:
         self.fit()
 
     def fit(self) -> None:
-        """Give the list of runs its room, then the runs over seeds while some are missing, then the map: where there is no room
-        for both list and map, `m` changes between them."""
-        screen, live = self._screen, self._flow.looking.missing_seeds
+        """Give the list of runs its room, and what is below it the rest."""
         list_high = len(self._engine.view.runs) + ABOVE
-        screen.query_one(Leaderboard).styles.max_height = list_high
-        if not (whole := screen.query_one("#top").size.height):
-            return  # there is no room yet: the screen fits again when there is
-        left = whole - list_high
-        tall = 0 if live is None else len(live.strategies) + RUNS_ABOVE
-        there = live is not None and screen.has_class("-wide", "-high") and left - tall >= _BELOW
-        panel = screen.query_one(Runs)
-        panel.display = there
-        if there and live is not None:
-            left -= tall
-            panel.styles.height = tall
-            panel.show(live)
-        wanted = {"many": left < _MAP, "crowded": left < 2}
-        if wanted != {name: screen.has_class(name) for name in wanted}:
-            for name, is_so in wanted.items():
-                screen.set_class(is_so, name, update=False)
-            screen.update_node_styles()  # of every widget: once
+        self._screen.query_one(Leaderboard).styles.max_height = list_high
+        whole = self._screen.query_one("#top").size.height
+        if self.beside is not None and whole:  # without room yet, the screen fits again when there is
+            self.beside.fit(whole - list_high)
 
     def paint_pool(self) -> None:
-        """Bring the map and the labels per class up to date, as far as they are on the screen."""
-        engine = self._engine
-        pool, here, asking = engine.pool, engine.contents, self._flow.view()
-        labelled = pool.labelled(asking.run.state, engine.oracle)
-        classes = engine.classes
-        there = pool.there(engine.view.truth, len(classes))
-        self._screen.query_one(PerClass).show(classes, labelled.values(), there)
-        self._screen.query_one(Happened).show(self._story.told)
-        panel = self._screen.query_one(PoolMap)
-        if leaving(self._screen) or self.planes.paint() or not panel.display:
-            return
-        title = f"Pool map · {asking.run.name}"
-        if pool.plane is None or pool.rows is None or here is None:
-            panel.show(None, title, pool.trouble or WAITING)
-            return
-        asked = tuple(pick.row for pick in asking.picks)
-        query = asking.run.state.query
-        left = f" · {query.candidates:,} to ask for" if query is not None and query.picks else ""
-        signs = class_signs(class_keys(classes, engine.bound))
-        highlighted = None if asking.pick is None else asking.pick.row
-        scene = Scene(pool.plane, pool.rows, labelled, asked, highlighted, signs)
-        if pool.fields is not None and query is not None and not asking.covered:  # it would say what the model thinks
-            state, (width, height) = asking.run.state, panel.cells
-            scene = scene._replace(field=pool.fields.now(state, width, height), before=pool.fields.before(state, width, height))
-        panel.show(scene, title + left)
+        """Bring the map and what is around it up to date."""
+        if self.beside is not None:
+            self.beside.paint(self._story.told)
+
+    def divide(self, other: str) -> None:
+        """Back to the one plane from several; from one, to the division of the screen that ``other`` names, or back."""
+        if self.beside is None or not self.beside.planes.leave():
+            self._screen.toggle_class(other)
+        self.paint_pool()
 
     # The comparison
 

@@ -23,17 +23,14 @@ from al_tui.screens.race.painting import Painting, commands_now
 from al_tui.screens.room import is_large
 from al_tui.screens.shielded import shielded
 from al_tui.widgets.curves import Curves
-from al_tui.widgets.happened import Happened
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import RaceHost
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
-from al_tui.widgets.per_class import PerClass
-from al_tui.widgets.pool_map import PoolMap
-from al_tui.widgets.runs import Runs
 
 if TYPE_CHECKING:
     from al_core.race.events import RaceEvent
+    from al_tui.widgets.pool_map import PoolMap
     from al_tui.widgets.strip import Strip
 
 
@@ -70,12 +67,7 @@ class RaceScreen(Screen[None]):
         yield HeaderLine()
         with Horizontal(id="top"):
             yield Curves()
-            with Vertical(id="standings"):
-                yield Leaderboard()
-                yield Runs()
-                yield PoolMap()
-                yield Happened()
-                yield PerClass()
+            yield Vertical(Leaderboard(), id="standings")
         yield Horizontal(id="bottom")
         yield KeyBar(self._shown_commands)
 
@@ -84,23 +76,27 @@ class RaceScreen(Screen[None]):
             return
         self.painting.paint_standings()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.paint_again())
-        self.call_after_refresh(self._fill_bottom)
+        self.call_after_refresh(self._fill)
 
     def on_resize(self) -> None:
         if not leaving(self):
             self.set_class(is_large(self.size), "-large")
-            self.painting.planes.fit()
+            if self.painting.beside is not None:
+                self.painting.beside.planes.fit()
             self.painting.fit()
 
-    async def _fill_bottom(self) -> None:
-        """What shows a batch comes after the first paint: there is no batch yet."""
+    async def _fill(self) -> None:
+        """What shows a batch, or the pool, comes after the first paint: there is neither yet."""
         if leaving(self):
             return
         from al_tui.screens.race.asked import Asked
+        from al_tui.screens.race.beside import Beside
 
-        asked = Asked(self, self._engine)
+        beside, asked = Beside(self, self._engine, self.flow), Asked(self, self._engine)
+        await beside.mount()
         await asked.mount()
-        self.painting.asked = asked
+        self.painting.beside, self.painting.asked = beside, asked
+        self.painting.fit()
         self.paint_again()
 
     def on_screen_resume(self) -> None:
@@ -190,12 +186,12 @@ class RaceScreen(Screen[None]):
         self._take(self.flow.seeds())
 
     def action_full(self) -> None:
-        if not self.painting.planes.leave():
-            self.toggle_class("full")
-        self.painting.paint_pool()
+        self.painting.divide("full")
 
     async def action_planes(self) -> None:
-        if told := await self.painting.planes.next():
+        if self.painting.beside is None:
+            return
+        if told := await self.painting.beside.planes.next():
             self.app.tell(told)
         self.painting.paint_pool()
 
@@ -206,9 +202,7 @@ class RaceScreen(Screen[None]):
         self._take(self.flow.hide())
 
     def action_map(self) -> None:
-        if not self.painting.planes.leave():
-            self.toggle_class("map")
-        self.painting.paint_pool()
+        self.painting.divide("map")
 
     def action_compare(self) -> None:
         self.painting.compare()
@@ -282,5 +276,6 @@ class RaceScreen(Screen[None]):
         looking = self.flow.looking
         failed = looking.run.status == "failed" or bool(looking.failed_seeds)
         over, by_hand = self._engine.view.done, looking.run.by_hand
-        seeds, planes = looking.seeds_command, self.painting.planes.has_room
+        seeds, beside = looking.seeds_command, self.painting.beside
+        planes = beside is not None and beside.planes.has_room
         return commands_now(self.commands, by_hand=by_hand, failed=failed, over=over, seeds=seeds, planes=planes)
