@@ -219,6 +219,7 @@ class GaussianField:
             "k-means centres that more than 5,000 items hang on; 0 ties the items to each other, however many", low=0, high=5000
         ),
     },
+    semi_supervised=True,
 )
 def gaussian_field(
     training: Training, *, neighbours: int = 7, pull: float = 0.01, sharpness: float = 0.0, anchors: int = ANCHORS

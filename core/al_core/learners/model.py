@@ -87,6 +87,7 @@ class Learner:
     ----------
     labelled_only : whether it looks at no item without a label, and neither do learners in it: then a model can be fitted
         again from the labelled items alone.
+    semi_supervised : whether it, or a learner in it, learns from how items without a label lie, not only at what scale.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Learner:
     infos: tuple[ParameterInfo, ...] = ()
     call: Call = field(default_factory=lambda: Call(""))
     labelled_only: bool = False
+    semi_supervised: bool = False
 
     def __str__(self) -> str:
         return str(self.call)

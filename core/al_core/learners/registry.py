@@ -36,8 +36,9 @@ def learner(
     source: str,
     parameters: Mapping[str, Parameter] = MappingProxyType({}),
     labelled_only: bool = False,
+    semi_supervised: bool = False,
 ) -> Callable[[Callable[..., Model]], Callable[..., Model]]:
-    """Register the function below as the learner ``name``; ``labelled_only`` as in `Learner`, whatever it is made of.
+    """Register the function below as the learner ``name``; ``labelled_only`` and ``semi_supervised`` as in `Learner`.
 
     Raises
     ------
@@ -53,7 +54,9 @@ def learner(
         taken = _LEARNERS.get(name)
         check_free("learner", name, function.__module__, None if taken is None else taken.function.__module__)
         infos = described(f"learner {name!r}", function, parameters)
-        _LEARNERS[name] = Learner(name, summary, source, function, dict(parameters), infos, Call(name), labelled_only)
+        _LEARNERS[name] = Learner(
+            name, summary, source, function, dict(parameters), infos, Call(name), labelled_only, semi_supervised
+        )
         resolve_learner.cache_clear()
         return function
 
@@ -125,7 +128,12 @@ def resolve_learner(text: str) -> Learner:
     inside = [resolve_learner(str(member)) for member in call.args]
     kwargs = checked(call.name, found.function, found.parameters, call.kwargs)
     bound = Call(call.name, tuple(map(str, inside)), tuple(sorted(kwargs.items())))
-    return replace(found, call=bound, labelled_only=found.labelled_only and all(member.labelled_only for member in inside))
+    return replace(
+        found,
+        call=bound,
+        labelled_only=found.labelled_only and all(member.labelled_only for member in inside),
+        semi_supervised=found.semi_supervised or any(member.semi_supervised for member in inside),
+    )
 
 
 def tried_learner(text: str) -> str:

@@ -47,11 +47,12 @@ def fitted(training: Training, *members: str) -> StackModel:
 def test_no_weights_are_better(members: int, labels: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     likelihood = rng.random((members, labels)) * 0.98 + 0.01
+    prior = rng.random(members) * 3 + 0.01
 
     def worth(weights: FloatArray) -> float:
-        return float(np.log(weights @ likelihood).sum() + PRIOR / members * np.log(weights).sum())
+        return float(np.log(weights @ likelihood).sum() + prior @ np.log(weights))
 
-    best = stacked(likelihood)
+    best = stacked(likelihood, prior)
     assert best.sum() == pytest.approx(1)
     assert best.min() > 0
     others = rng.dirichlet(np.ones(members), size=200)
@@ -61,13 +62,34 @@ def test_no_weights_are_better(members: int, labels: int, seed: int) -> None:
 
 
 def test_without_labels_to_judge_by_all_are_heard_alike() -> None:
-    assert stacked(np.empty((3, 0))).tolist() == [1 / 3] * 3
-    data = digits()
-    first = np.array([np.flatnonzero(data.labels == label)[0] for label in range(10)])
-    first = np.sort(first)
-    alone = replace(data, rows=data.rows[first], labels=data.labels[first])
-    voices = fitted(alone, "logistic", "knn").voices
-    assert [(voice.weight, voice.judged) for voice in voices] == [(0.5, 0), (0.5, 0)]
+    assert stacked(np.empty((3, 0)), np.full(3, 0.5)).tolist() == [1 / 3] * 3
+    voices = fitted(one_of_each(digits()), "logistic", "knn").voices
+    assert [(voice.weight, voice.judged, voice.alone) for voice in voices] == [(0.5, 0, 0), (0.5, 0, 0)]
+
+
+def one_of_each(data: Training, again: int = 0) -> Training:
+    """Its first label of each class, and the second of some classes."""
+    of = [np.flatnonzero(data.labels == label) for label in range(10)]
+    kept = np.sort([*(at[0] for at in of), *(at[1] for at in of[:again])])
+    return replace(data, rows=data.rows[kept], labels=data.labels[kept])
+
+
+def test_a_label_that_is_the_only_one_of_its_class_counts_for_those_that_go_by_more() -> None:
+    members = ("logistic", "gaussian_field", "knn", "svm")
+    prior = PRIOR / 4
+    voices = fitted(one_of_each(digits()), *members).voices
+    assert [(voice.judged, voice.alone) for voice in voices] == [(0, 0), (0, 10), (0, 0), (0, 0)]
+    assert [voice.weight for voice in voices] == pytest.approx([prior / 12, (10 + prior) / 12, prior / 12, prior / 12])
+    assert [voice.alone for voice in fitted(one_of_each(digits(), again=7), *members).voices] == [0, 3, 0, 0]
+    assert [voice.alone for voice in fitted(one_of_each(digits(), again=10), *members).voices] == [0, 0, 0, 0]
+
+
+def test_lone_labels_count_for_a_model_of_ones_own_as_for_the_field() -> None:
+    data = one_of_each(digits())
+    told = np.full((len(data.features), 10), 0.1)
+    voices = fitted(replace(data, predictions=told), "logistic", "gaussian_field").voices
+    assert [(voice.name, voice.alone) for voice in voices] == [("logistic", 0), ("gaussian_field", 10), (OWN, 10)]
+    assert voices[1].weight == pytest.approx(voices[2].weight) == pytest.approx((5 + PRIOR / 3) / 12)
 
 
 def test_folds_part_every_class_evenly_and_hang_on_the_seed_alone() -> None:
