@@ -12,33 +12,27 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from al_core.ground.safe_text import safe_text
 from al_core.sessions.scheme import Scheme
-from al_tui.background.labelling import Labeller
 from al_tui.commands.class_keys import ClassKeys, keys_of
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import CLASSES
 from al_tui.screens.ask import Ask
 from al_tui.screens.dismissed_once import DismissedOnce
 from al_tui.screens.label.described import Described, example_rows
-from al_tui.screens.label.flow import LabelFlow, Turn
+from al_tui.screens.label.part import Part
 from al_tui.screens.label.reclassing import What, Wish
 from al_tui.theme.colours import palette
 from al_tui.widgets.bars import clipped
-from al_tui.widgets.host import Host
 
 _NAME, _SAYS = 24, 60
 
 
-class ChangesClasses(Screen[None]):
+class ChangesClasses(Part):
     """The part of the labelling screen that opens the list of classes."""
-
-    app: Host
-    flow: LabelFlow
-    labeller: Labeller
 
     @property
     def described(self) -> Described | None:
@@ -52,9 +46,7 @@ class ChangesClasses(Screen[None]):
         return Described(scheme, keys_of(scheme, self.app.bound), examples, self.labeller.begin.says)
 
     def action_classes(self) -> None:
-        session, turn = self.flow.whole()
-        self._take(turn)
-        if session is None:
+        if (session := self._whole()) is None:
             return
 
         def do(wish: Wish | None) -> None:
@@ -64,10 +56,6 @@ class ChangesClasses(Screen[None]):
         ledger = session.ledger
         keys = keys_of(ledger.scheme, self.app.bound)
         self.app.push_screen(ClassList(ledger.scheme, keys, Counter(ledger.person_labels.values())), do)
-
-    def _take(self, turn: Turn) -> None:
-        """Say, ask and show what came of a command."""
-        raise NotImplementedError
 
 
 class Question(NamedTuple):

@@ -9,17 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from al_core.ground.safe_text import safe_text
 from al_core.run.play import Listing
-from al_tui.background.labelling import Labeller
 from al_tui.background.told import Told
 from al_tui.commands.command import Command
 from al_tui.screens.ask import Ask
 from al_tui.screens.dismissed_once import DismissedOnce
-from al_tui.screens.label.flow import LabelFlow, Turn
+from al_tui.screens.label.part import Part
 
 _NAME = 60
 """Characters of a name that are shown."""
@@ -31,16 +30,11 @@ _TYPE_IT = (
 )
 
 
-class GoesOnOtherwise(Screen[None]):
+class GoesOnOtherwise(Part):
     """The part of the labelling screen that changes strategy, learner and batch."""
 
-    flow: LabelFlow
-    labeller: Labeller
-
     def action_change(self) -> None:
-        session, turn = self.flow.whole()
-        self._take(turn)
-        if session is None:
+        if (session := self._whole()) is None:
             return
 
         def start(answer: str | None) -> None:
@@ -49,10 +43,6 @@ class GoesOnOtherwise(Screen[None]):
 
         now = session.ledger
         self.app.push_screen(HowToGoOn(self.labeller.told, (now.strategy, now.learner, now.batch)), start)
-
-    def _take(self, turn: Turn) -> None:
-        """Say, ask and show what came of a command."""
-        raise NotImplementedError
 
 
 class HowToGoOn(ModalScreen[str | None], DismissedOnce[str | None]):

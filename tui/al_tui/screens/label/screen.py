@@ -251,9 +251,7 @@ class LabelScreen(Seeking, ChangesClasses, GoesOnOtherwise):
         self._take(self.flow.leave())
 
     def action_auto_label(self) -> None:
-        session, turn = self.flow.whole()
-        self._take(turn)
-        if session is None:
+        if (session := self._whole()) is None:
             return
 
         def start(answer: str | None) -> None:

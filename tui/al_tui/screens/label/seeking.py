@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from al_core.data.looks import COMING
 from al_core.ground.errors import UserError
 from al_core.labelling.answered import KINDS
@@ -15,16 +13,13 @@ from al_tui.background.seeking import AnswerList, Sought
 from al_tui.commands.class_keys import class_signs, keys_of
 from al_tui.screens.label.around import draw_far, draw_map
 from al_tui.screens.label.find import Find
+from al_tui.screens.label.part import Part
 from al_tui.widgets.pool_map import PoolMap, Scene
 
 if TYPE_CHECKING:
     from al_core.data.looks import Look
-    from al_core.labelling.session import LabelSession, Offer
+    from al_core.labelling.session import Offer
     from al_core.labelling.view import LabelView
-    from al_tui.background.labelling import Labeller
-    from al_tui.screens.label.flow import LabelFlow, Turn
-    from al_tui.widgets.host import Host
-
 
 _SEARCH = "Search texts, columns (column:word) and names. What you choose counts as found by you."
 _LIKE = "More like this item; or type the name of a class: more like what has that label. It counts as found by you."
@@ -32,19 +27,12 @@ _COMING = "The map comes in a moment."
 _LIST = "All answers, the newest first. Type to narrow them down; Tab cuts them to a kind."
 
 
-class Seeking(Screen[None]):
+class Seeking(Part):
     """The part of a labelling screen that finds items; what is chosen is gone to, as the flow says."""
-
-    app: Host
-    labeller: Labeller
-    flow: LabelFlow
 
     @property
     def offer(self) -> Offer | None:
         """The item that waits for an answer or was gone back to."""
-        raise NotImplementedError
-
-    def _take(self, turn: Turn) -> None:
         raise NotImplementedError
 
     def action_search(self) -> None:
@@ -158,11 +146,6 @@ class Seeking(Screen[None]):
             return " · ".join(filter(None, ("no answer yet", shown)))
         answer = STATUS_WORDS[given.status] if given.label is None else f"you said {ledger.classes[given.label]}"
         return " · ".join(filter(None, (answer, name)))
-
-    def _open(self) -> LabelSession | None:
-        if (session := self.labeller.session) is None:
-            self.app.tell("The engine is still starting; nothing was done.")
-        return session
 
     def _push(self, find: Find) -> None:
         def go(item: str | None) -> None:
