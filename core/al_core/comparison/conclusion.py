@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.comparison.verdicts import SEEDS_FOR_A_VERDICT
-from al_core.ground.numbers import between, level, listed, signed_percent
+from al_core.ground.numbers import between, level, listed, p_value, rank, signed_percent
 from al_core.measures.curves import HELD_ROUNDS
 from al_core.task.options import said
 from al_core.task.spec import TaskSpec
@@ -72,20 +72,19 @@ def across_words(entry: Across) -> str:
     if found is None:
         return "Over data sets nothing is tested: that needs at least three strategies, random among them, on two data sets."
     order = sorted(found.ranks, key=found.ranks.__getitem__)
-    ranks = ", ".join(f"{name} {found.ranks[name]:.2f}" for name in order)
+    ranks = ", ".join(f"{name} {rank(found.ranks[name])}" for name in order)
     sentences = [f"Over {len(sets)} data sets ({listed(sets)}) with {entry.learner}, mean ranks by AULC: {ranks}."]
+    chance = p_value(found.p_value)
+    shown = f"(p {chance if chance.startswith('<') else f'= {chance}'})"
     apart = [name for name, p in found.p_holm.items() if p <= 0.05]
     if found.p_value > 0.05:
-        sentences.append(f"Friedman's test shows no difference between the strategies (p = {found.p_value:.2g}).")
+        sentences.append(f"Friedman's test shows no difference between the strategies {shown}.")
     elif apart:
         sentences.append(
-            f"Friedman's test shows a difference (p = {found.p_value:.2g}); with Holm's correction these differ from random:"
-            f" {listed(apart)}."
+            f"Friedman's test shows a difference {shown}; with Holm's correction these differ from random: {listed(apart)}."
         )
     else:
-        sentences.append(
-            f"Friedman's test shows a difference (p = {found.p_value:.2g}), but with Holm's correction none from random."
-        )
+        sentences.append(f"Friedman's test shows a difference {shown}, but with Holm's correction none from random.")
     sentences.append(f"With {len(sets)} data sets only large and regular differences can be shown.")
     return " ".join(sentences)
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from al_core.data.features import MOST_NUMBERS
 from al_core.ground.errors import UserError
+from al_core.ground.numbers import storage
 from al_core.ground.safe_text import is_plain, safe_text
 
 if TYPE_CHECKING:
@@ -277,7 +278,7 @@ def all_numbers_in(path: Path, digest: str, most: int) -> dict[str, NDArray[Any]
                 members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
                 headers = {name: _measured(path, archive, name, info, _NUMBERS) for name, info in members.items()}
                 if sum(header.nbytes for header in headers.values()) > most:
-                    raise UserError(f"{path} unpacks to more than {most / 1e9:.1f} GB, which is too much for memory")
+                    raise UserError(f"{path} unpacks to more than {storage(most)}, which is too much for memory")
                 return {name: _unpacked(headers[name], archive, info) for name, info in members.items()}
         except (UserError, MemoryError):
             raise
@@ -289,7 +290,7 @@ def _check_archive(path: Path, headers: dict[str, _Header]) -> None:
     unpacked = sum(header.nbytes for header in headers.values())
     if unpacked > MOST_BYTES:
         raise UserError(
-            f"{path} unpacks to {unpacked / 1e9:,.1f} GB, and at most {MOST_BYTES / 1e9:.1f} GB are unpacked into memory;"
+            f"{path} unpacks to {storage(unpacked)}, and at most {storage(MOST_BYTES)} are unpacked into memory;"
             " save X and y as X.npy, as float64, and y.npy in a folder, and give that, to have X read from disk"
         )
     _check_together(headers)

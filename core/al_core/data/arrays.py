@@ -21,6 +21,7 @@ from al_core.data.looks import Picture
 from al_core.data.projection import Fitted
 from al_core.data.reader import ALONE, Beside
 from al_core.ground.errors import UserError
+from al_core.ground.numbers import storage
 
 _MAGIC = b"\x93NUMPY"
 
@@ -135,7 +136,7 @@ def _check_joined(found: Arrays) -> None:
     """Raise `UserError` where both files together are too much for memory."""
     for array in (found.X, found.images):
         if array is not None and array.nbytes > MOST_BYTES:
-            raise UserError(f"{found.name} and what it is measured by take {array.nbytes / 1e9:,.1f} GB; give a part of them")
+            raise UserError(f"{found.name} and what it is measured by take {storage(array.nbytes)}; give a part of them")
 
 
 def _digest(shape: tuple[int, ...], row: NDArray[np.uint8]) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import Dataset
 from al_core.data.looks import Card, Look, Passage, Picture, Size
+from al_core.ground.numbers import typed
 
 MOST_FIELDS = 2000
 """Columns of a card; more are read by nobody."""
@@ -24,7 +25,7 @@ def look_at(data: Dataset, row: int, size: Size) -> Look:
         height, width = data.images[row].shape
         return fitted(Picture(width, height, data.images[row].tobytes()), size)
     numbers = data.X[row, :MOST_FIELDS].tolist()
-    return Card(tuple((f"x{number}", f"{value:.4g}") for number, value in enumerate(numbers, 1)))
+    return Card(tuple((f"x{number}", typed(value)) for number, value in enumerate(numbers, 1)))
 
 
 def fitted(look: Look, size: Size) -> Look:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from al_core.ground.calls import parse_call
 from al_core.ground.errors import UserError, unknown
+from al_core.ground.numbers import between, significant
 from al_core.ground.safe_text import safe_text
 
 SHARE = 0.02
@@ -53,7 +54,8 @@ class Rare(NamedTuple):
         most, least = counts[at] / sum(counts), LEAST / (others + LEAST)
         number = round(self.share / (1 - self.share) * others) if 0 < self.share < 1 else 0
         if not LEAST <= number <= counts[at]:
-            raise UserError(f"{self}: share is {self.share:g}; of class {self.label} give {least:.2g} to {most:.2g}")
+            may = between(least, most, lambda share: significant(share, 2))
+            raise UserError(f"{self}: share is {self.share:g}; of class {self.label} give {may}")
         return (*counts[:at], number, *counts[at + 1 :])
 
 

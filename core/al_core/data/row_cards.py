@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from al_core.data.column_kinds import MISSING, Kept
 from al_core.data.looks import Card, Passage
 from al_core.data.table import Column
-from al_core.ground.numbers import percent
+from al_core.ground.numbers import percent, whole
 
 _LONGEST = 2000
 """Characters of a value; more are read on no card."""
@@ -127,7 +127,7 @@ def _categories(column: Kept) -> Judge:
         if not count:
             return Place("new", 1.0)
         share = count / rows
-        how_many = f"1 in {rows / count:,.0f}" if share < _RARE else percent(share)
+        how_many = f"1 in {whole(round(rows / count))}" if share < _RARE else percent(share)
         return Place(f"{words}, as {how_many}" if words else how_many, more_usual)
 
     return place

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from al_core.data.looks import Point
 from al_core.data.placing import frame_of, places_in
+from al_core.ground.numbers import typed
 
 MOST_OTHERS = 2_000
 """Others that are shown with an item; of more, so many evenly."""
@@ -34,7 +35,7 @@ class Scatter(Sequence[Point]):
 
     def words(self, row: int) -> tuple[tuple[str, str], ...]:
         """The numbers of a row."""
-        return tuple((f"x{number}", f"{value:.3g}") for number, value in enumerate(self._X[row].tolist(), 1))
+        return tuple((f"x{number}", typed(value, 3)) for number, value in enumerate(self._X[row].tolist(), 1))
 
     def __getitem__(self, row: Any) -> Any:
         return Point(int(self._across[row]), int(self._down[row]), self._others, self.words(row))

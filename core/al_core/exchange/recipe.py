@@ -21,6 +21,7 @@ from al_core.ground.errors import UserError
 from al_core.ground.files import refuse_odd
 from al_core.ground.json_text import json_text
 from al_core.ground.new_folder import check_place, new_folder, place_of
+from al_core.ground.numbers import storage
 from al_core.ground.records import Reader, Unreadable
 from al_core.ground.safe_text import safe_text
 from al_core.ground.versions import Versions, versions
@@ -146,7 +147,7 @@ def write_model(file: SessionFile, items: Items, out: Path, *, force: bool = Fal
     arrays |= {"features": carried.features, "rows": carried.rows, "pool": carried.pool, "offset": carried.offset}
     size = sum(array.nbytes for array in arrays.values())
     if size > _MOST_ARRAYS:
-        raise UserError(f"the model takes {size / 1e9:.1f} GB, more than the {_MOST_ARRAYS / 1e9:.1f} GB that can go along")
+        raise UserError(f"the model takes {storage(size)}, more than the {storage(_MOST_ARRAYS)} that can go along")
     with new_folder(place) as made:
         np.savez(made / ARRAYS, **arrays)  # type: ignore[arg-type]
         with (made / ARRAYS).open("rb") as written:

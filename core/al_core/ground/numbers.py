@@ -70,14 +70,44 @@ def fixed(value: float | None, digits: int = 3) -> str:
     return minus(f"{value:.{digits}f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.{digits}f}")
 
 
-def significant(value: float) -> str:
+def significant(value: float, digits: int = 4) -> str:
     """A score, of whatever size: ``0.1234``, ``−12.35``."""
-    return minus(f"{value:.4g}")
+    return minus(typed(value, digits))
+
+
+def typed(value: float, digits: int = 4) -> str:
+    """A number of an item as one types it to search for it: its minus is that of the keyboard."""
+    return f"{value:.{digits}g}"
+
+
+def rank(value: float | None) -> str:
+    """The mean of ranks: ``1.25``; ``–`` when there is none."""
+    return NONE if value is None else f"{value:.2f}"
+
+
+def p_value(value: float | None) -> str:
+    """How probable it is by chance: ``.032``, ``< .001``; ``–`` when nothing was tested."""
+    return "< .001" if value is not None and value < 0.001 else fixed(value)
 
 
 def whole(value: float | None) -> str:
     """A count, or the mean of counts: ``1,280``, ``275.8``; ``–`` when there is none."""
     return NONE if value is None else minus(f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}")
+
+
+def tenths(value: float) -> str:
+    """The end of a range of counts, or the mean of them, where all have a digit: ``275.8``, ``1,280.0``."""
+    return minus(f"{value:,.1f}")
+
+
+def money(value: float) -> str:
+    """A sum of money without its currency: ``1,280.00``; what rounds to nothing has no minus."""
+    return minus(f"{value:z,.2f}")
+
+
+def storage(octets: int) -> str:
+    """How large a file or an array is: ``3.4 GB``, ``12.1 MB``."""
+    return f"{octets / 1e9:,.1f} GB" if octets >= 1e9 else f"{octets / 1e6:.1f} MB"
 
 
 def milliseconds(seconds: float | None) -> str:
@@ -105,15 +135,17 @@ def listed(names: Sequence[str]) -> str:
 
 
 class Told(float):
-    """A number for the fields of a sentence, which say how many digits: its percentages and its minus are those of here.
+    """A number for the fields of a sentence: a percentage where a field says so, and else a score as it stands elsewhere.
 
     Examples
     --------
-    >>> "{p:.0%} or {p:.1%}, {score:.2f}".format(p=Told(0.9996), score=Told(-0.5))
-    '99.9% or 100.0%, −0.50'
+    >>> "{p:.0%} or {p:.1%}, {score}, {count:.0f}".format(p=Told(0.9996), score=Told(-0.67166), count=Told(12.0))
+    '99.9% or 100.0%, −0.6717, 12'
     """
 
     def __format__(self, spec: str) -> str:
+        if not spec:
+            return significant(self)
         if spec == ".0%":
             return percent(self)
         return rate(self) if spec.endswith("%") else minus(super().__format__(spec))

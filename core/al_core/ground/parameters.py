@@ -15,6 +15,7 @@ from typing import Any
 
 from al_core.ground.calls import Value
 from al_core.ground.errors import UserError, unknown
+from al_core.ground.numbers import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _checked(
 
 def _plain(bound: float) -> str:
     """A bound as it would be written: of a whole number all digits."""
-    return f"{bound:,.0f}" if float(bound).is_integer() else f"{bound:g}"
+    return whole(bound) if float(bound).is_integer() else f"{bound:g}"
 
 
 def _article(kind: type) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from al_core.data.dataset import FloatArray, IntArray
 from al_core.ground.errors import UserError
-from al_core.ground.numbers import percent
+from al_core.ground.numbers import percent, significant
 
 _OFF = 1e-3
 """How far probabilities may add up to something else than 1: single precision and rounding, not another scale."""
@@ -59,12 +59,13 @@ def read_probabilities(estimator: Any, answer: Any, items: int, columns: int) ->
         shape = f"predict_proba returned an array of shape {p.shape}"
         raise _wrong(estimator, f"{shape} for {items:,} items and {columns} classes, not {(items, columns)}")
     if p.min(initial=0.0) < -_OFF or p.max(initial=1.0) > 1.0 + _OFF:
-        raise _wrong(estimator, f"predict_proba returned {_farthest(p):.4g}, which is outside 0 to 1")
+        raise _wrong(estimator, f"predict_proba returned {significant(_farthest(p))}, which is outside 0 to 1")
     total = p.sum(axis=1)
     off = np.abs(total - 1.0).max(initial=0.0)
     if off > _OFF:
         raise _wrong(
-            estimator, f"predict_proba returned probabilities that add up to {_farthest(total):.4g} for an item, not to 1"
+            estimator,
+            f"predict_proba returned probabilities that add up to {significant(_farthest(total))} for an item, not to 1",
         )
     if off > _EXACT or p.min(initial=0.0) < 0.0:
         p = np.maximum(p, 0.0)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from al_core.ground.numbers import Span, duration, minus
+from al_core.ground.numbers import Span, between, duration, money, significant
 
 TYPED_BY_NOBODY = 0.02
 """Seconds below which nobody has answered: it was imported, merged or pasted."""
@@ -46,8 +46,8 @@ class Price(NamedTuple):
 
     def money(self, cost: float, span: Span | None = None) -> str:
         """A sum of money, and between which sums it lies."""
-        words = f"{cost:z,.2f}" + ("" if span is None else f" ({span[0]:z,.2f} to {span[1]:z,.2f})")
-        return f"{minus(words)} {self.currency}".rstrip()
+        words = money(cost) + ("" if span is None else f" ({between(*span, money)})")
+        return f"{words} {self.currency}".rstrip()
 
     def worth(self, labels: float, span: Span | None = None) -> str:
         """So many labels in time and money, in words: ``3.1 min (2.1 to 4.1), 1.55 (1.05 to 2.05) EUR``; empty where nobody
@@ -68,7 +68,7 @@ class Price(NamedTuple):
         if self.seconds is None:
             return ""
         hour = "" if self.per_hour is None else f", {self.money(self.per_hour)} an hour"
-        return f"{self.seconds:.3g} s a label{hour}"
+        return f"{significant(self.seconds, 3)} s a label{hour}"
 
 
 NOTHING_KNOWN = Price()

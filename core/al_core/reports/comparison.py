@@ -12,7 +12,7 @@ from al_core.comparison.documents import Comparison, Document, Hits, Presence, S
 from al_core.comparison.encoding import opened
 from al_core.comparison.verdicts import WORDS
 from al_core.data.facts import describe_dataset, kept_together
-from al_core.ground.numbers import between, fixed, level, milliseconds, signed_percent, whole
+from al_core.ground.numbers import between, fixed, level, milliseconds, p_value, rank, signed_percent, whole
 from al_core.ground.release import __version__
 from al_core.ground.written import plain
 from al_core.measures.metrics import ACCURACY
@@ -161,8 +161,8 @@ def bench_rows(found: Comparison) -> list[list[str]]:
                 "baseline" if baseline else signed_percent(share.value),
                 "" if baseline else _interval(share.bounds),
                 fixed(entry.aulc.mean.value),
-                "" if baseline else _p_value(entry.aulc.p_value_holm),
-                "–" if entry.mean_rank is None else f"{entry.mean_rank:.1f}",
+                "" if baseline else p_value(entry.aulc.p_value_holm),
+                rank(entry.mean_rank),
                 fixed(entry.final_accuracy.mean),
                 milliseconds(entry.seconds.total),
                 "A/A control" if entry.name == found.references.control else _verdict(entry, baseline),
@@ -242,9 +242,3 @@ def _wrapped(text: str) -> str:
 
 def _interval(bounds: tuple[float, float] | None) -> str:
     return "–" if bounds is None else between(*bounds, signed_percent)
-
-
-def _p_value(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return "< .001" if value < 0.001 else fixed(value)

@@ -13,6 +13,7 @@ from typing import Any
 
 from al_core.comparison.documents import Across, Comparison, StrategyRow
 from al_core.ground.errors import UserError
+from al_core.ground.numbers import rank
 from al_core.race.marks import DARK, DARK_GREY, HUES, LIGHT, LIGHT_GREY, marks
 from al_core.race.view import BY_HAND
 
@@ -152,7 +153,7 @@ def ranks_svg(entry: Across, prefix: str) -> str:
         level = -0.7 * ((position if left else k - 1 - position) + 1)
         end = 0.6 if left else k + 0.4
         axes.plot([ranks[name], ranks[name], end], [0, level, level], color=INK, lw=0.8)
-        text = _plain(f"{name} {ranks[name]:.2f}")
+        text = _plain(f"{name} {rank(ranks[name])}")
         axes.text(end, level + 0.05, text, ha="left" if left else "right", va="bottom", color=INK, fontsize=8)
     for position, group in enumerate(bars):
         height = 1.1 + 0.4 * position
@@ -160,7 +161,7 @@ def ranks_svg(entry: Across, prefix: str) -> str:
     distance = found.critical_difference
     shown = min(distance, k - 1)
     axes.plot([1, 1 + shown], [top + 0.5] * 2, color=INK, lw=1.4)
-    axes.text(1, top + 0.6, f"critical difference {distance:.2f}", ha="left", va="bottom", color=INK, fontsize=8)
+    axes.text(1, top + 0.6, f"critical difference {rank(distance)}", ha="left", va="bottom", color=INK, fontsize=8)
     return _svg(figure, prefix)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from al_core.comparison.documents import Comparison, StrategyRow
-from al_core.ground.numbers import Span, between, duration, level, minus, whole
+from al_core.ground.numbers import Span, between, duration, level, tenths, whole
 from al_core.measures.worth import Price
 from al_core.task.spec import BASELINE
 
@@ -127,9 +127,5 @@ def _an_item(price: Price) -> float | None:
 
 
 def _between(one: Worth) -> str:
-    span = "" if one.span is None else f" ({between(*one.span, _tenths)})"
+    span = "" if one.span is None else f" ({between(*one.span, tenths)})"
     return f"{whole(round(one.labels, 1))}{span}"
-
-
-def _tenths(value: float) -> str:
-    return minus(f"{value:,.1f}")

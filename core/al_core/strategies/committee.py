@@ -61,7 +61,7 @@ def _information_of(context: QueryContext, asked: Asked, *, committee: str = "mi
     cost="O(n·M·C) and M fits",
     wants="largest",
     pointwise=True,
-    why="The committee's votes are split: an entropy of {score:.2f} nats among its members.",
+    why="The committee's votes are split: an entropy of {score} nats among its members.",
     parameters={
         "committee": Parameter(
             f"who votes; mixed: {_MIXED}; forest: {_FOREST}; hard: linear, RBF and polynomial SVM, decision tree,"
@@ -91,7 +91,7 @@ def vote_entropy(context: QueryContext, *, committee: str = "mixed") -> FloatArr
     cost="O(n·M·C) and M fits",
     wants="largest",
     pointwise=True,
-    why="Taken together, the committee does not know: the entropy of its mean opinion is {score:.2f} nats.",
+    why="Taken together, the committee does not know: the entropy of its mean opinion is {score} nats.",
     parameters={"committee": _COMMITTEE},
     numbers=_consensus_of,
 )
@@ -109,7 +109,7 @@ def consensus_entropy(context: QueryContext, *, committee: str = "mixed") -> Flo
     cost="O(n·M·C) and M fits",
     wants="largest",
     pointwise=True,
-    why="The members' opinions lie far from their mean: {score:.2f} nats of divergence in all.",
+    why="The members' opinions lie far from their mean: {score} nats of divergence in all.",
     parameters={"committee": _COMMITTEE},
     numbers=_divergences_of,
 )
@@ -126,7 +126,7 @@ def max_disagreement(context: QueryContext, *, committee: str = "mixed") -> Floa
     cost="O(n·M·C) and M fits",
     wants="largest",
     pointwise=True,
-    why="Each member is sure, but of something else: the label tells {score:.2f} nats about which of them is right.",
+    why="Each member is sure, but of something else: the label tells {score} nats about which of them is right.",
     parameters={"committee": _COMMITTEE},
     numbers=_information_of,
 )

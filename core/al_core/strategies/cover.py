@@ -47,7 +47,7 @@ def _typicality_of(context: QueryContext, asked: Asked, *, neighbors: int = 20, 
     formula="k-center greedy: again and again arg max_x min_{c labelled or picked} ‖x − c‖",
     source="Sener & Savarese 2018",
     cost="at most O(n·(m + k)·d), m the labels; mostly O(n·d) and little more",
-    why="It lies farthest from everything labelled or picked before it: at a distance of {score:.2f}.",
+    why="It lies farthest from everything labelled or picked before it: at a distance of {score}.",
     numbers=_distance_of,
 )
 def coreset(context: QueryContext, k: int) -> Choice:

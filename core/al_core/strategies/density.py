@@ -63,7 +63,7 @@ def _no_batch(base: str) -> None:
     source="Settles & Craven 2008",
     cost="that of the base, and O(n·d) for cosine, O(n²·d) for gaussian, O(n²·d) once for knn",
     wants="largest",
-    why="The model is in doubt about it ({first}: {p1:.0%}), and it stands for many others: {score:.3g} when both are counted.",
+    why="The model is in doubt about it ({first}: {p1:.0%}), and it stands for many others: {score} when both are counted.",
     parameters={
         "base": Parameter(
             "the score u; of one that asks for the smallest, such as margin, 1 − score is taken", check=_no_batch

@@ -39,7 +39,7 @@ def _embedding_of(context: QueryContext, asked: Asked) -> Numbers:
     cost="O(n·(C + d))",
     wants="largest",
     pointwise=True,
-    why="Whatever its label, learning it would move the model most: a gradient of length {score:.2f} is expected.",
+    why="Whatever its label, learning it would move the model most: a gradient of length {score} is expected.",
     numbers=_lengths_of,
 )
 def expected_gradient_length(context: QueryContext) -> FloatArray:

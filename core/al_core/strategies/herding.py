@@ -34,7 +34,7 @@ def _gains_of(
     formula="again and again arg max_x Σᵢ wᵢ·max(0, K(xᵢ, x) − max_{s labelled or picked} K(xᵢ, s)), w = 1 or 1 − margin",
     source="MaxHerding: Bae, Noh & Sutherland 2024; uncertainty weights (UHerding): Bae, Oliveira & Sutherland 2025",
     cost="O(n²·d) once for the neighbours, of more than 20,000 items O(n·d·anchors) for anchors; then O(n·(C + neighbours))",
-    why="No other item stands for more that nothing labelled stands for yet: as much as {score:.1f} items.",
+    why="No other item stands for more that nothing labelled stands for yet: as much as {score} items.",
     parameters={
         "weight": Parameter(
             "what an item of the pool counts; uncertainty: 1 − margin; none: all the same", choices=("uncertainty", "none")

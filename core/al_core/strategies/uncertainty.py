@@ -28,7 +28,7 @@ def _spread_of(context: QueryContext, asked: Asked) -> Numbers:
     cost="O(n·C)",
     wants="largest",
     pointwise=True,
-    why="Even its best guess, {first}, gets only {p1:.0%}: the rest, {score:.3f}, is doubt.",
+    why="Even its best guess, {first}, gets only {p1:.0%}: the rest, {score}, is doubt.",
     numbers=_doubt_of,
 )
 def least_confidence(context: QueryContext) -> FloatArray:
@@ -44,7 +44,7 @@ def least_confidence(context: QueryContext) -> FloatArray:
     cost="O(n·C)",
     wants="smallest",
     pointwise=True,
-    why="It cannot decide between {first} ({p1:.0%}) and {second} ({p2:.0%}): they are only {score:.3f} apart.",
+    why="It cannot decide between {first} ({p1:.0%}) and {second} ({p2:.0%}): they are only {score} apart.",
     numbers=_gap_of,
 )
 def margin(context: QueryContext) -> FloatArray:
@@ -60,7 +60,7 @@ def margin(context: QueryContext) -> FloatArray:
     cost="O(n·C)",
     wants="largest",
     pointwise=True,
-    why="Its probabilities are spread over many classes: an entropy of {score:.2f} nats; {first} leads with {p1:.0%}.",
+    why="Its probabilities are spread over many classes: an entropy of {score} nats; {first} leads with {p1:.0%}.",
     numbers=_spread_of,
 )
 def entropy(context: QueryContext) -> FloatArray:

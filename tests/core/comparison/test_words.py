@@ -23,16 +23,16 @@ END = "With 3 data sets only large and regular differences can be shown."
 @pytest.mark.parametrize(
     ("p_value", "p_holm", "words"),
     [
-        (0.06, {"margin": 0.01}, "Friedman's test shows no difference between the strategies (p = 0.06)."),
+        (0.06, {"margin": 0.01}, "Friedman's test shows no difference between the strategies (p = .060)."),
         (
             0.05,
             {"margin": 0.05, "entropy": 0.051},
-            "Friedman's test shows a difference (p = 0.05); with Holm's correction these differ from random: margin.",
+            "Friedman's test shows a difference (p = .050); with Holm's correction these differ from random: margin.",
         ),
         (
             0.0123,
             {"margin": 0.051, "entropy": 0.9},
-            "Friedman's test shows a difference (p = 0.012), but with Holm's correction none from random.",
+            "Friedman's test shows a difference (p = .012), but with Holm's correction none from random.",
         ),
     ],
 )

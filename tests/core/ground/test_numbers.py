@@ -15,11 +15,17 @@ from al_core.ground.numbers import (
     fixed,
     level,
     milliseconds,
+    money,
+    p_value,
     percent,
+    rank,
     rate,
     signed,
     signed_percent,
     significant,
+    storage,
+    tenths,
+    typed,
     whole,
 )
 
@@ -103,3 +109,24 @@ def test_durations_go_with_their_length() -> None:
 def test_scores_and_fields_of_sentences_have_the_same_minus() -> None:
     assert [significant(value) for value in (0.12345, -12.345, 250.0)] == ["0.1235", "−12.35", "250"]
     assert f"{Told(-0.5):.2f} {Told(0.004):.0%} {Told(0.034):.2%}" == "−0.50 0.4% 3.4%"
+
+
+def test_what_was_tested_has_two_or_three_digits() -> None:
+    assert [p_value(value) for value in (0.032, 0.0004, 1.0, None)] == [".032", "< .001", "1.000", "–"]
+    assert [rank(value) for value in (1.25, 2.0, None)] == ["1.25", "2.00", "–"]
+
+
+def test_sums_sizes_and_tenths() -> None:
+    assert [money(value) for value in (1280.0, -0.5, -0.001)] == ["1,280.00", "−0.50", "0.00"]
+    assert [storage(octets) for octets in (3_400_000_000, 12_100_000, 500)] == ["3.4 GB", "12.1 MB", "0.0 MB"]
+    assert [tenths(value) for value in (275.84, -2.0, 1280.0)] == ["275.8", "−2.0", "1,280.0"]
+
+
+@pytest.mark.parametrize("score", [0.67166, 0.5, -12.3456, 0.00001234])
+def test_a_score_in_a_sentence_is_the_number_that_stands_above_it(score: float) -> None:
+    assert f"{Told(score)}" == significant(score)
+
+
+def test_a_number_that_is_searched_for_has_the_minus_of_the_keyboard() -> None:
+    assert [typed(value) for value in (-1.25, 0.123456)] == ["-1.25", "0.1235"]
+    assert typed(-1.2345, 3) == "-1.23"

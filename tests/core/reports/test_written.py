@@ -109,7 +109,7 @@ def test_the_table_on_a_terminal() -> None:
             "" if name == "random" else "–" if saved["ci95"] is None else " to ".join(map(signed_percent, saved["ci95"])),
             fixed(area["mean"]),
             "" if name == "random" else "< .001" if p_value < 0.001 else fixed(p_value),
-            f"{row['mean_rank']:.1f}",
+            f"{row['mean_rank']:.2f}",
             fixed(row["final_accuracy"]["mean"]),
             milliseconds(row["seconds_per_round"]),
             "A/A control" if name == "random#2" else row["verdict_words"],

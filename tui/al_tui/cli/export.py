@@ -10,6 +10,7 @@ import click
 from al_core.data.origin import Places
 from al_core.exchange.registry import formats, trees
 from al_core.ground.errors import UserError
+from al_core.ground.numbers import storage
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command
 from al_tui.cli.go_on import found_again
@@ -127,18 +128,14 @@ def _export_model(session: str, out: Path, force: bool, places: Places, learner:
         written = write_model(file, items, out, force=force)
         gone = not_here(file.ledger, items)
     recipe = written.recipe
-    say(f"wrote {out}: {safe_text(recipe.learner, 100)}, labels learnt: {len(recipe.labels)}, {_megabytes(written.size)}")
+    say(f"wrote {out}: {safe_text(recipe.learner, 100)}, labels learnt: {len(recipe.labels)}, {storage(written.size)}")
     if recipe.pool:
         say(
-            f"the features of {recipe.pool:,} items without a label go along ({_megabytes(written.pool_size)}), for this"
+            f"the features of {recipe.pool:,} items without a label go along ({storage(written.pool_size)}), for this"
             " learner looks at them as well"
         )
     if gone:
         say(f"al-tui: {gone}")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
 
 
 def _content(path: Path, ledger: Ledger | RaceLedger, form: str, data: str | None) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import click
 
 from al_core.data.origin import Places, short_name
 from al_core.ground.errors import UserError
-from al_core.ground.numbers import between
+from al_core.ground.numbers import between, fixed
 from al_core.ground.safe_text import safe_text
 from al_tui.cli.command import Command
 from al_tui.cli.labelled import labelled, places_options
@@ -109,10 +109,11 @@ def _lines(found: Delivery, dataset: str) -> list[str]:
     counts += [(found.count("predicted"), "predicted"), (found.count(""), "bad")]
     said = ", ".join(f"{count:,} {words}" for count, words in counts if count)
     random, chosen = found.judged_by
+    temperature = fixed(found.temperature, 2)
     lines = [
         f"items: {len(found.items):,}: {said}",
         f"model: {found.learner}, labels learnt: {found.labels:,}",
-        f"probabilities: temperature {found.temperature:.2f}, by labels not learnt: {random:,} drawn, {chosen:,} in folds",
+        f"probabilities: temperature {temperature}, by labels not learnt: {random:,} drawn, {chosen:,} in folds",
     ]
     pool = safe_text(short_name(dataset), 60)
     if (estimate := found.estimate) is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
+from al_core.ground.numbers import tenths, whole
 from al_tui.theme.colours import palette
 from al_tui.widgets.bars import HEIGHTS, clipped
 from al_tui.widgets.drawn import Drawn
@@ -78,7 +79,7 @@ def is_uneven(there: Sequence[int]) -> bool:
 
 
 def _expected(share: float) -> str:
-    return f"{share:.1f}" if share < 10 else f"{share:.0f}"
+    return tenths(share) if share < 10 else whole(round(share))
 
 
 def _bar(count: int, most: int) -> str:

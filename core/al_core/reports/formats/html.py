@@ -9,7 +9,7 @@ from html import escape
 from al_core.comparison.cell import BenchResult
 from al_core.comparison.documents import Across, Comparison, Intervals, StrategyRow
 from al_core.comparison.encoding import protocol_json
-from al_core.ground.numbers import between, fixed, signed_percent
+from al_core.ground.numbers import between, fixed, rank, signed_percent
 from al_core.measures.worth import Price
 from al_core.race.marks import GREY, marks
 from al_core.race.view import BY_HAND
@@ -113,7 +113,7 @@ def _money(part: Comparison, price: Price) -> list[str]:
 
 def _across(entry: Across, index: int) -> str:
     ranks = entry.friedman.ranks if entry.friedman else {}
-    alt = "Mean ranks over data sets: " + "; ".join(f"{name} {rank:.2f}" for name, rank in ranks.items())
+    alt = "Mean ranks over data sets: " + "; ".join(f"{name} {rank(mean)}" for name, mean in ranks.items())
     caption = "Critical-difference diagram (Demšar 2006): bars join strategies that Nemenyi's test does not tell apart."
     figure = _figure(ranks_svg(entry, f"r{index}"), alt, caption)
     return f"<section>\n<h2>Over data sets</h2>\n<p>{escape(entry.conclusion)}</p>\n{figure}\n</section>"
@@ -155,7 +155,7 @@ def _similarity(part: Comparison) -> str:
         cells = []
         for second in names:
             value = entries.get((first, second), entries.get((second, first)))
-            shade = "" if value is None else f' style="background: rgba(var(--tint), {value:.2f})"'
+            shade = "" if value is None else f' style="background: rgba(var(--tint), {round(value, 2)})"'
             cells.append(f"<td{shade}>{'' if first == second else fixed(value, 2)}</td>")
         lines.append(f'<tr><th scope="row">{escape(first)}</th>{"".join(cells)}</tr>')
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)

@@ -121,4 +121,4 @@ def member_name(member: Member) -> str:
 def shares(p: FloatArray) -> str:
     """The likeliest classes first, each by its number in braces, which whoever shows it replaces by its name."""
     order = np.argsort(-p, kind="stable")[:3].tolist()
-    return ", ".join(f"{{{at}}} {p[at]:.2f}" for at in order if p[at] > 0)
+    return ", ".join(f"{{{at}}} {number(p[at])}" for at in order if p[at] > 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from al_core.ground.numbers import duration
+from al_core.ground.numbers import duration, whole
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.view import LabelView, Standing
 from al_core.labelling.worth import paid_and_to_pay
@@ -24,7 +24,7 @@ def heading(view: LabelView, colours: Palette, price: Price) -> list[Part]:
     money = [(words, "")] if (words := paid_and_to_pay(progress, price)) else []
     parts = [("al-tui", "bold"), (_count(progress.labelled, "label"), "bold"), *money, _model(standing, colours)]
     if progress.per_minute is not None:
-        parts.append((f"{progress.per_minute:.0f} a minute", ""))
+        parts.append((f"{whole(round(progress.per_minute))} a minute", ""))
     if progress.seconds_left is not None:
         parts.append((f"{_duration(progress.seconds_left)} left", ""))
     if aside := progress.skipped - progress.later:
