@@ -164,8 +164,10 @@ async def test_labels_per_class_are_bars_and_what_has_none_is_a_dash(width: int,
 @pytest.mark.parametrize(
     ("there", "width", "line"),
     [
-        ((50, 45, 5), 60, " found / expected c 1/0.5 b 4/4.5 a 5/5.0 "),
-        ((50, 45, 5), 30, " found/exp. c 1/0.5 b 4/4.5 …"),
+        ((50, 45, 5), 60, " found / expected c 1/0.5 b 4/4.5 a 5/5.0"),
+        ((50, 45, 5), 38, " found/exp. c 1/0.5 b 4/4.5 a 5/5.0"),
+        ((50, 45, 5), 34, " found/exp. c 1/0.5 rest 9/9.5"),
+        ((50, 45, 5), 20, " found/exp. c 1/0.5…"),
         ((40, 40, 20), 60, " labels per class a█ b▇ c▂ "),
         ((40, 60, 0), 60, " labels per class a█ b▇ c▂ "),
     ],

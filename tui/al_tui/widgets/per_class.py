@@ -18,15 +18,14 @@ FOUND, SHORT_FOUND = "found / expected", "found/exp."
 RARE = 0.5
 """Of an even share of the items; a class that has less makes the data uneven."""
 _NAME = 8
-_NONE = "–"
-_WIDE = 60
-"""Columns from which on there is room for the long title beside counts."""
+_NONE, _REST = "–", "rest"
 
 
 class PerClass(Drawn):
     """A bar a class, as high as its labels are of the most that one has; a dash where there are none.
 
-    Where a class is rare, counts in place of bars, the rarest class first: ``8 12/4.3``.
+    Where a class is rare, counts in place of bars, the rarest class first: ``8 12/4.3``; those that find no room stand
+    together at the end: ``rest 18/20``.
     """
 
     DEFAULT_CSS = "PerClass { height: 1; }"
@@ -51,8 +50,7 @@ class PerClass(Drawn):
         if is_uneven(there):
             order = sorted(range(len(there)), key=there.__getitem__)
             chance = [sum(counts) * number / sum(there) for number in there]
-            said = [f" {count}/{_expected(share)}" for count, share in zip(counts, chance, strict=True)]
-            return self._line((FOUND, SHORT_FOUND), names, said, order)
+            return self._found(names, counts, chance, order)
         most = max(counts)
         return self._line((TITLE, SHORT), names, [_bar(count, most) for count in counts], range(len(counts)))
 
@@ -61,14 +59,28 @@ class PerClass(Drawn):
         colours, width = palette(self.app), self.size.width
         room = sum(map(len, names)) + sum(map(len, said)) + len(names)
         title = next((words for words in titles if len(words) + 3 + room <= width), "")
-        if not title and said[0][0] == " ":  # numbers want to be told what they are
-            title = titles[width < _WIDE]
         line = Text(f" {title} " if title else " ", colours.dim, no_wrap=True)
         for place, label in enumerate(order):
             words = names[label] + said[label]
             if line.cell_len + len(words) + (2 if place + 1 < len(order) else 0) > width:
                 return line.append("…", colours.dim)
             line.append(names[label], colours.hue(label)).append(f"{said[label]} ")
+        return line
+
+    def _found(self, names: Sequence[str], counts: Sequence[int], chance: Sequence[float], order: Sequence[int]) -> Text:
+        """Counts beside those by chance, of the first classes of an order that have room; of the others together."""
+        colours, width = palette(self.app), self.size.width
+        words = [f" {count}/{_expected(share)}" for count, share in zip(counts, chance, strict=True)]
+        parts = [Text(names[label], colours.hue(label)).append(words[label], "default") for label in order]
+        for shown in range(len(parts), 0, -1):
+            rest = order[shown:]
+            together = f" {sum(counts[label] for label in rest)}/{_expected(sum(chance[label] for label in rest))}"
+            said = [*parts[:shown], *([Text(f"{_REST}{together}", colours.dim)] if rest else [])]
+            for title in (FOUND, SHORT_FOUND):  # numbers want to be told what they are
+                line = Text(" ", no_wrap=True).append_text(Text(" ").join([Text(title, colours.dim), *said]))
+                if line.cell_len <= width:
+                    return line
+        line.truncate(width, overflow="ellipsis")
         return line
 
 
