@@ -14,7 +14,7 @@ from al_tui.background.race import Engine
 from al_tui.background.recorder import Recorder
 from al_tui.background.workers import Workers
 from al_tui.output import lent_streams, put_farewell
-from al_tui.requests.race import RaceRequest, log_file, user_name
+from al_tui.requests.race import MORE, RaceRequest, log_file, user_name
 from al_tui.requests.warnings import warn
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def launch(
     engine.bound = request.keys
     app = AlTui(engine, log)
     app.price = request.price
-
+    app.more_seeds = None if seeds > 1 else lambda spec: _seeds(request._replace(spec=spec), MORE, _desk(place), workers)
     app.farewell = lambda: _say_farewell(app, recorder)
     try:
         with lent_streams():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import threading
@@ -16,11 +17,13 @@ from textual.widgets import DataTable, Input, Static
 from trials import PATIENCE
 
 from al_core.comparison.cell import ALL_LABELS
-from al_core.comparison.plan import assemble
+from al_core.comparison.plan import assemble, complete
 from al_core.comparison.summary import summary
+from al_core.ground.errors import UserError
 from al_core.task.spec import TaskSpec
 from al_tui.background import workers as workers_module
 from al_tui.background.race import Engine
+from al_tui.background.seeds import Seeds
 from al_tui.screens.compare import CompareScreen
 from al_tui.screens.race.screen import RaceScreen
 from al_tui.widgets.curves import Curves
@@ -329,3 +332,87 @@ async def test_a_seed_with_too_few_behind_it_is_told(desk: MakeDesk, seed: str) 
         at.app.screen.query_one(Input).value = "4294967293"
         await at.press(pilot, "enter")
         assert at.engine.seeds.view.plan.seeds[-1] == 4294967295
+
+
+def more(at: Any) -> Callable[[TaskSpec], Seeds]:
+    """What makes the seeds that N asks for."""
+    return lambda spec: Seeds(complete([spec], at.engine.strategies, seeds=30), None, at.engine.workers)
+
+
+async def begun(at: Any, pilot: Any) -> None:
+    """Wait until the seeds that N asked for are raced, and all of them are there."""
+    for _ in range(1000):
+        await pilot.pause()
+        if at.engine.seeds is not None:
+            break
+        await asyncio.sleep(0.001)
+    await at.rest(pilot)
+
+
+async def test_n_runs_30_seeds_beside_the_race_of_one(desk: MakeDesk) -> None:
+    at = desk()
+    at.app.more_seeds = more(at)
+    async with at.app.run_test(size=(140, 40)) as pilot:
+        await at.press(pilot, "n", "n", "c")
+        assert note(at).startswith("One seed: a preview, no verdict. N runs 30 seeds now.")
+        assert "30 seeds" in at.shown(KeyBar)
+        await pilot.press("N")
+        await begun(at, pilot)
+        rows = {row[0][2:]: row for row in table(at)}
+        assert rows["margin"][4] == "saves labels"
+        assert "random#2" in rows
+        assert at.engine.seeds.view.complete
+        assert "30 seeds" not in at.shown(KeyBar)
+        await at.press(pilot, "N")
+        assert at.told == "30 seeds are raced already."
+        await at.press(pilot, "escape")
+        assert "seeds 30/30" in at.shown(HeaderLine)
+        assert "This seed" in at.shown(KeyBar)
+
+
+async def test_another_race_begins_with_the_seeds_that_n_asked_for(desk: MakeDesk) -> None:
+    at = desk()
+    at.app.more_seeds = more(at)
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "c")
+        await pilot.press("N", "N")  # pressed twice it is done once
+        await begun(at, pilot)
+        await at.press(pilot, "escape", "R", *["backspace"] * 5, "7", "enter")
+        assert at.engine.view.spec.seed == 7
+        assert at.engine.seeds.view.plan.seeds == tuple(range(7, 37))
+        assert at.engine.seeds.view.complete
+
+
+async def test_where_there_can_be_no_more_seeds_it_is_said(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "c")
+        assert "the same command with --seeds 30" in note(at)
+        assert "30 seeds" not in at.shown(KeyBar)
+        await at.press(pilot, "N")
+        assert at.told == "Nothing more is computed here. Repeat it: the same command with --seeds 30."
+        assert at.engine.seeds is None
+
+
+async def test_a_store_that_cannot_be_used_is_said_and_the_race_goes_on(desk: MakeDesk) -> None:
+    at = desk()
+    refused = [UserError("results.sqlite3 is locked by another program")]
+
+    def make(spec: TaskSpec) -> Seeds:
+        if refused:
+            raise refused.pop()
+        return more(at)(spec)
+
+    at.app.more_seeds = make
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n", "c", "N")
+        for _ in range(1000):
+            await pilot.pause()
+            if at.told:
+                break
+            await asyncio.sleep(0.001)
+        assert "locked by another program" in at.told
+        assert at.engine.seeds is None
+        await pilot.press("N")
+        await begun(at, pilot)
+        assert at.engine.seeds.view.complete

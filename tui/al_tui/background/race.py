@@ -92,6 +92,7 @@ class Engine:
         self._era = 0
         """Counts races: what one that was left has still to say is not about the one that runs now."""
         self._watch = Stopwatch()
+        self._tasks: asyncio.TaskGroup | None = None
         if ledger is not None:
             self._go_on_with(ledger)
         if seeds is not None:
@@ -149,12 +150,12 @@ class Engine:
         self.error = None
         self._era += 1
         try:
-            if self.executor is None:
-                self.executor = self._open_executor()
+            self.executor = self.executor or self._open_executor()
         except Exception as error:
             self._failed(error)
             return
         async with asyncio.TaskGroup() as group:
+            self._tasks = group
             group.create_task(self._run_race(self.executor, self._era))
             if self.seeds is not None:
                 group.create_task(self.seeds.run(self.executor, lambda: self.view))
@@ -211,7 +212,7 @@ class Engine:
             self.recorder.close()
         self._era += 1
         self.race, self.error, self._known, self._given = None, None, {}, None
-        self._watch, self._kept_source = Stopwatch(), self._source
+        self._watch, self._kept_source, self._tasks = Stopwatch(), self._source, None
         self.view = open_view(replace(self.view.spec, seed=seed), self.strategies, self.view.pace)
         if self.seeds is not None:
             self.seeds.reset(seed)
@@ -286,6 +287,13 @@ class Engine:
         if self.seeds is not None:
             self.seeds.nudge(self.view)
         self.changed(event)
+
+
+def repeat(engine: Engine, seeds: Seeds) -> None:
+    """Race over these paired seeds as well, from now on, beside the race on the screen."""
+    engine.seeds, seeds.moved = seeds, engine._count_time
+    if engine._tasks is not None and engine.executor is not None:
+        engine._tasks.create_task(seeds.run(engine.executor, lambda: engine.view))
 
 
 def place_of(spec: TaskSpec, source: Source | None) -> str | Origin:

@@ -65,6 +65,11 @@ class Seeds:
             await live.again()
 
     @property
+    def kept(self) -> bool:
+        """Whether finished cells go to a results store."""
+        return self._desk is not None
+
+    @property
     def busy(self) -> bool:
         """True while cells are on their way."""
         return self._live is not None and not self.view.complete and not self.view.stopped

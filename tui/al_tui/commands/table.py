@@ -131,6 +131,7 @@ COMPARE = (
     Command(("o",), "sort_next", "Sort by the next column; a click on a column does the same", "Comparison", "Sort"),
     Command(("O",), "sort_reverse", "Turn the order around", "Comparison", "Reverse"),
     Command(("v",), "seeds", "Show all seeds, or the one that is raced here", "Comparison", "All seeds"),
+    Command(("N",), "more_seeds", "Run 30 seeds now, beside the race of one: intervals and verdicts", "Comparison", "30 seeds"),
     Command(
         ("e",), "explain", "What the columns mean, and the whole paragraph; or the pictures again", "Comparison", "Explain"
     ),

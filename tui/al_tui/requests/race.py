@@ -21,6 +21,8 @@ from al_tui.requests.warnings import warn
 if TYPE_CHECKING:
     from al_core.data.sources import Source
 
+MORE = 30
+"""Paired seeds over which a race that began with one is repeated when a person wants verdicts."""
 ROUND_LIMIT = 120.0
 """Seconds a round may take before its worker is ended."""
 DEFAULT_PACE = 1.5

@@ -86,8 +86,10 @@ class Pictures:
         self._paint_first("#baseline", view, BASELINE if names[focus] != BASELINE else "")
 
     def _fit(self, intervals: int, clouds: int) -> None:
-        """Show each seed where there is room for that below the intervals."""
+        """Show each seed where there is room for that below the intervals, and no pictures where not even these have it."""
         if not leaving(self._screen):
+            if self._screen.max_scroll_y:
+                self._screen.add_class("low")
             room = self._screen.query_one("#plots").size.height
             self._screen.set_class(bool(clouds) and room >= intervals + clouds + 2 * _RULER, "roomy")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -12,6 +13,8 @@ from al_tui.commands.command import Command
 
 if TYPE_CHECKING:
     from al_core.lessons.lesson import Lesson
+    from al_core.task.spec import TaskSpec
+    from al_tui.background.seeds import Seeds
 
 
 class Host(App[None]):
@@ -38,6 +41,9 @@ class Host(App[None]):
 
 class RaceHost(Host):
     """An app that the dashboard can be shown in."""
+
+    more_seeds: Callable[[TaskSpec], Seeds] | None = None
+    """Makes paired seeds of a race that began with one; None where there are some, or nothing is computed."""
 
     def start_engine(self) -> None:
         """Start the engine's race, in place of the one that runs."""

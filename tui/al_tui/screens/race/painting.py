@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import TimerHandle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -48,6 +48,8 @@ class Painting:
         """What stands below the list of runs, from when it is there."""
         self.compares_at_end = True
         """Whether the comparison opens by itself when all is over."""
+        self.more: Callable[[], None] | None = None
+        """Begins to race over more seeds."""
         self._screen = screen
         self._engine = engine
         self._flow = flow
@@ -185,11 +187,12 @@ class Painting:
 
         engine = self._engine
         items = None if engine.looks is None or engine.contents is None else Items(engine.looks.all, engine.contents.classes)
-        self._comparison = CompareScreen(
-            engine.view, self._flow.looking.live, items, getattr(self._screen.app, "price", NOTHING_KNOWN)
-        )
+        app = self._screen.app
+        more = self.more if engine.seeds is None and getattr(app, "more_seeds", None) is not None else None
+        price = getattr(app, "price", NOTHING_KNOWN)
+        self._comparison = CompareScreen(engine.view, self._flow.looking.live, items, price, more)
         self._want_intervals(True)
-        self._screen.app.push_screen(self._comparison, self._compared_enough)
+        app.push_screen(self._comparison, self._compared_enough)
 
     def _compared_enough(self, _: None) -> None:
         self._comparison = None

@@ -19,6 +19,7 @@ from al_tui.commands.glossary import RACE_WORDS
 from al_tui.commands.table import RACE, RACE_INTRODUCTION, race_commands
 from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow, Turn
+from al_tui.screens.race.more_seeds import MoreSeeds
 from al_tui.screens.race.painting import Painting, commands_now
 from al_tui.screens.room import is_large
 from al_tui.screens.shielded import shielded
@@ -53,10 +54,8 @@ class RaceScreen(Screen[None]):
         self._engine = engine
         self.flow = RaceFlow(engine)
         self.painting = Painting(self, engine, self.flow)
-        self._notes_told = 0
+        self.more_seeds = MoreSeeds(self, engine, self.painting)
         engine.changed = shielded(self, self._changed)
-        if engine.seeds is not None:
-            engine.seeds.changed = shielded(self, self._seeds_changed)
 
     @property
     def commands(self) -> Sequence[Command]:
@@ -120,15 +119,6 @@ class RaceScreen(Screen[None]):
             self.paint_again()
         else:
             self.painting.later()
-
-    def _seeds_changed(self) -> None:
-        """Cells have finished: that can always wait for the next paint. What a person should know is told at once."""
-        live = self.flow.looking.live
-        notes = live.notes if live is not None else ()
-        if len(notes) > self._notes_told:
-            self.app.tell(notes[-1])
-        self._notes_told = len(notes)
-        self.painting.later_seeds()
 
     # Keys
 
