@@ -250,3 +250,36 @@ async def test_under_a_picture_stands_how_large_it_is_in_its_file() -> None:
         assert "640" not in question.render().plain
         question.show(Picture(32, 24, bytes(32 * 24)), ("cat", "dog"), None, None, Text("an array's"), ())
         assert "pixels" not in question.render().plain
+
+
+@pytest.mark.parametrize("panel", [(60, 16), (30, 24)])  # beside the item, and under it
+async def test_where_the_model_s_opinion_is_seen_it_is_the_list_of_the_keys(panel: tuple[int, int]) -> None:
+    names = ("cat", "dog", "eel")
+    pick = Pick(0, 0.5, 1, (0.2, 0.7, 0.1))
+    app = Stage(*panel)
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Item)
+        for seen, lists in ((None, ["1 cat  2 dog  3 eel"]), (pick, ["1 cat  .20", "2 dog  .70", "3 eel  .10"])):
+            question.show(LOOKS["8x8"], names, seen, None, Text(), ("The model is hidden.",))
+            await pilot.pause()
+            drawn = question.render().plain
+            assert [drawn.count(name) for name in names] == [1, 1, 1], drawn
+            assert all(words in drawn for words in lists), drawn
+        lines = drawn.split("\n")
+        (line,) = [y for y, words in enumerate(lines) if "2 dog" in words]
+        await pilot.click(Item, offset=(lines[line].index("2 dog"), 1 + line))
+        await pilot.click(Item, offset=(panel[0] - 1, 1 + line))  # and behind its bar
+        await pilot.pause()
+        assert app.chosen == [1, 1]
+
+
+async def test_of_more_classes_than_lines_the_keys_stand_below_as_before() -> None:
+    names = tuple(f"class {number}" for number in range(36))
+    app = Stage(60, 16)
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Item)
+        question.show(LOOKS["8x8"], names, Pick(0, 0.5, 1, (0.3,) + (0.02,) * 35), None, Text(), ())
+        await pilot.pause()
+        drawn = question.render().plain
+        assert "more: Tab" in drawn
+        assert " more ." in drawn

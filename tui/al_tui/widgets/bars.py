@@ -20,7 +20,9 @@ _SHORTEST = 4
 """Cells of the longest bar, at least."""
 
 
-def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, width: int, height: int, colours: Palette) -> list[Text]:
+def bars(
+    classes: tuple[str, ...], pick: Pick, answer: int | None, width: int, height: int, colours: Palette, names: str = ""
+) -> list[Text]:
     """The model's probabilities, a line a class, in the order of the classes.
 
     The person's ``answer`` and the model's guess stand out. Where there are more classes than lines, the most probable and the
@@ -29,6 +31,7 @@ def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, width: int, h
     Parameters
     ----------
     width, height : cells there are.
+    names : how names look.
     """
     shares = pick.probabilities
     longest_name = max(1, min(LONGEST_NAME, width - _NUMBER))
@@ -36,16 +39,16 @@ def bars(classes: tuple[str, ...], pick: Pick, answer: int | None, width: int, h
     if len(shown) > max(1, height):
         most = sorted(shown, key=lambda label: (label != answer, -shares[label]))[: max(1, height - 1)]
         shown = sorted(most)
-    names = [clipped(classes[label], longest_name) for label in shown]
-    column = max(map(cell_len, names))
+    words = [clipped(classes[label], longest_name) for label in shown]
+    column = max(map(cell_len, words))
     longest = max(_SHORTEST, width - column - _NUMBER)
     lines = []
-    for name, label in zip(names, shown, strict=True):
+    for name, label in zip(words, shown, strict=True):
         chosen = answer == label
         style = colours.good if chosen else colours.accent if label == pick.guess else colours.dim
         eighths = round(shares[label] * longest * 8)
         bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
-        text = Text(f"{set_cell_size(name, column)} ", "bold" if chosen else "")
+        text = Text(style="bold" if chosen else "").append(f"{set_cell_size(name, column)} ", colours.good if chosen else names)
         lines.append(text.append(f"{fixed(shares[label], 2):>4} ", style).append(bar, style))
     left = len(classes) - len(shown)
     if left and height > 1:

@@ -196,14 +196,21 @@ class Item(Drawn):
             picture, total, room = narrow, total_narrow, other
         across = picture[0].cell_len
         self._lines_shown, self._lines_there = max(1, room.height), total
-        opinion = self._opinion(*((width - across - 3, height) if beside else (across + 1, bars_below)), colours)
+        place = (width - across - 3, height - under + _UNDER) if beside else (across + 1, bars_below)
+        as_keys = self._are_keys(keys, place[1])
+        opinion = self._opinion(*place, colours, keys if as_keys else None)
         lines = [Text(" ").append(line) for line in picture]
         lines += [Text() for _ in range(min(len(opinion), height - under) - len(lines) if beside else 0)]
         caption = Text(" ").append(self._caption)
         caption.truncate(width, overflow="ellipsis")
         lines += [self._how_far(colours), caption, Text()]
         self._first_line = len(lines)
-        lines += [Text(" ").append(line) for line in lines_of_keys]
+        if as_keys:
+            begin, above = (across + 2, 0) if beside else (0, self._first_line)
+            above -= self._first_line
+            self._places = {label: Place(above + line, begin, width) for line, label in enumerate(keys.numbers)}
+        else:
+            lines += [Text(" ").append(line) for line in lines_of_keys]
         if beside:
             for y, line in enumerate(opinion[: self._first_line]):
                 lines[y].append(" " * (across + 3 - lines[y].cell_len)).append(line)
@@ -226,10 +233,19 @@ class Item(Drawn):
         keys = "↓ PgDn" if not self._reading.first else "↑ PgUp" if now == screens else "↑ ↓ PgUp PgDn"
         return Text(" " + _MORE.format(now, screens, keys), colours.accent)
 
-    def _opinion(self, width: int, height: int, colours: Palette) -> list[Text]:
+    def _are_keys(self, keys: ClassKeys, lines: int) -> bool:
+        """Whether the model's opinion has a line for each key, so that no other list of them is needed."""
+        whole = keys.numbers == tuple(range(len(self._names)))
+        return self._pick is not None and whole and len(keys.numbers) <= lines
+
+    def _opinion(self, width: int, height: int, colours: Palette, keys: ClassKeys | None = None) -> list[Text]:
+        """What the model thinks, or why that is not to be seen; with the ``keys`` where it stands in their place."""
         if self._pick is None:
             return [Text(), *(Text(line, colours.dim) for line in self._wrapped(width))]
-        return bars(self._names, self._pick, self._answer, width, height, colours)
+        if keys is None:
+            return bars(self._names, self._pick, self._answer, width, height, colours)
+        words = tuple(_word(key, name).strip() for key, name in zip(keys.keys, keys.classes, strict=True))
+        return bars(words, self._pick, self._answer, width, height, colours, f"bold {colours.accent}")
 
     def _wrapped(self, room: int) -> list[str]:
         return [line for words in self._words for line in wrap(words, max(1, min(room, _COLUMN))) or [""]]
