@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 import odd_bench
@@ -17,7 +18,7 @@ from al_core.comparison.summary import compare
 from al_core.measures.worth import Price
 from al_core.reports.seeds import seeds_rows
 from al_core.task.spec import TaskSpec
-from al_tui.screens.compare import CompareScreen
+from al_tui.screens.compare import CompareScreen, whole_columns
 
 SORTED_BY = (
     ("strategy", False), ("finished", True), ("to_target", False), ("saved", True), ("words", False), ("reached", True),
@@ -135,3 +136,32 @@ def made_up_seeds() -> LiveView:
     cells = tuple(cell(spec, name) for spec in specs for name in (*plan.strategies, ALL_LABELS))
     view = reduce_live(open_live(plan), CellsFinished(cells))
     return reduce_live(view, Summarised(compare(BenchResult(plan.specs[0], plan.seeds, plan.strategies, cells, plan.targets))))
+
+
+@pytest.mark.parametrize(
+    ("widths", "made"),
+    [
+        ([10, 4, 4], [10, 4, 4]),  # all have room
+        ([10, 4, 20], [10, 12, 20]),  # the last would be cut: it begins at the edge
+        ([10, 4, 4, 6], [10, 4, 6, 6]),
+        ([40, 4], [40, 4]),  # nothing beside the names has room
+    ],
+)
+def test_no_column_is_cut_by_the_edge(widths: list[int], made: list[int]) -> None:
+    assert whole_columns(widths, 26, 2) == made
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+async def test_the_columns_that_are_seen_at_first_are_whole(desk: Callable[..., Any], width: int) -> None:
+    at = desk()
+    async with at.app.run_test(size=(width, 24)) as pilot:
+        await at.rest(pilot)
+        made = CompareScreen(at.engine.view, seen())
+        await at.app.push_screen(made)
+        await at.rest(pilot)
+        table = made.query_one(DataTable)
+        await at.press(pilot, *["o"] * (len(table.ordered_columns) - made._columns.index(made._column)))  # by names
+        assert table.scroll_x == 0
+        ends = list(accumulate(column.get_render_width(table) for column in table.ordered_columns))
+        assert table.max_scroll_x > 0
+        assert table.scrollable_content_region.width in ends

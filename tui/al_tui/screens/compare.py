@@ -46,6 +46,21 @@ def _brief(text: str) -> str:
     return text.split(" (", maxsplit=1)[0].removesuffix(", 95%") if not text.startswith("saved") else text
 
 
+def whole_columns(widths: Sequence[int], room: int, around: int) -> list[int]:
+    """The widths, that of the last column that has room so much larger that the next begins at the edge and none is cut.
+
+    Parameters
+    ----------
+    room : cells there are.
+    around : cells beside each column.
+    """
+    ends = list(accumulate(width + around for width in widths))
+    last = sum(end <= room for end in ends) - 1
+    if last < 1 or last == len(widths) - 1:
+        return list(widths)
+    return [width + (room - ends[last]) * (at == last) for at, width in enumerate(widths)]
+
+
 class CompareScreen(DismissedOnce[None]):
     """A table of the race as it stands, of the seed raced here or of all seeds. It says what it is: a preview, or verdicts.
 
@@ -86,6 +101,8 @@ class CompareScreen(DismissedOnce[None]):
         self._chosen: int | None = None
         """The column that a person wants to sort by."""
         self._turned = False
+        self._room = 0
+        """Cells that the table had when it was filled."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="title")
@@ -150,9 +167,11 @@ class CompareScreen(DismissedOnce[None]):
             ]
             for name, _, cells in in_order
         ]
-        for title, *cells in zip(titles, *rows, strict=True):
-            # a table that finds its widths by itself may be painted before, and keeps what it painted
-            table.add_column(title, width=max(text.cell_len for text in (title, *cells)))
+        # a table that finds its widths by itself may be painted before, and keeps what it painted
+        widths = [max(text.cell_len for text in column) for column in zip(titles, *rows, strict=True)]
+        self._room = table.scrollable_content_region.width or self.size.width
+        for title, width in zip(titles, whole_columns(widths, self._room, 2 * table.cell_padding), strict=True):
+            table.add_column(title, width=width)
         table.add_rows(rows)
         table.move_cursor(row=at)
         self.call_after_refresh(self._show_sorted)
@@ -208,6 +227,9 @@ class CompareScreen(DismissedOnce[None]):
         if leaving(self) or not self.is_mounted:
             return
         table = self.query_one(DataTable)
+        if table.scrollable_content_region.width != self._room:
+            self._fill()  # it was not laid out, or a scroll bar has come or gone
+            return
         widths = [column.get_render_width(table) for column in table.ordered_columns]
         least = sum(widths[: self._columns.index(self._column) + 1]) - table.scrollable_content_region.width
         edges = accumulate(widths[1:], initial=0)
