@@ -1,7 +1,9 @@
-"""How much of a panel is blank at its end, measured on the screen as it is rendered."""
+"""What is asked of each panel of a picture: that it does not end in blank rows, and that it answers a question."""
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from rich.style import Style
@@ -28,6 +30,62 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
 """Scene and panel: why it may end with more."""
 ALONE = ("seed", "palette", "find", "answers")
 """Scenes in which something without a title lies over the panels: a line to type into, or a list of what is found."""
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "screens.md"
+SECTIONS = {"RaceScreen": "The race", "CompareScreen": "The comparison", "LabelScreen": "Labelling", "MapScreen": "Labelling"}
+"""Screens, and what `DOCUMENT` calls them. Dialogues are not there: their title is the question."""
+ROWS: dict[str, dict[str, str]] = {
+    "The race": {
+        "Curves": "curves",
+        "Leaderboard": "leaderboard",
+        "Runs": "runs",
+        "PoolMap": "pool map",
+        "Planes": "planes",
+        "Item": "asked about",
+        "#ask": "its batch",
+    },
+    "Labelling": {
+        "Item": "the item",
+        "Learning": "curve",
+        "PoolMap": "pool map",
+        "Reason": "why this item",
+        "SoFar": "so far",
+        "#answered": "answered",
+    },
+    "The comparison": {
+        "Intervals": "labels ",
+        "EachSeed": "each seed",
+        "Curves": "curves",
+        "#mine": "asked first for",
+        "#baseline": "asked first for",
+    },
+}
+"""How the row of a panel begins."""
+
+
+@cache
+def questions() -> dict[str, dict[str, str]]:
+    """By section and panel what it answers, as `DOCUMENT` says it."""
+    found: dict[str, dict[str, str]] = {}
+    section = ""
+    for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            section = line[3:]
+        elif line.startswith("| ") and not line.startswith("| panel "):
+            panel, answers = (cell.strip() for cell in line.strip("|").split(" | ", maxsplit=1))
+            found.setdefault(section, {})[panel] = answers
+    return found
+
+
+def check_questions(app: App[Any], scene: str) -> None:
+    """Every panel of a scene has a row in the document that says which question it answers."""
+    kinds = {kind.__name__ for kind in type(app.screen).__mro__}
+    for section in {words for kind, words in SECTIONS.items() if kind in kinds}:
+        for name in panels(app):
+            said = [answers for panel, answers in questions()[section].items() if panel.startswith(ROWS[section][name])]
+            assert said, f"{scene}: nothing in {DOCUMENT.name} begins with {ROWS[section][name]}"
+            assert all("?" in answers for answers in said), f"{scene}: {name} answers no question"
 
 
 def panels(app: App[Any]) -> dict[str, Widget]:

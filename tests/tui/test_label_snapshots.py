@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from blanks import check_blanks
+from blanks import check_blanks, check_questions
 from labelling import LabelDesk
 from textual.pilot import Pilot
 
@@ -89,5 +89,6 @@ def play(at: LabelDesk, look: str, keys: tuple[str, ...], scene: str) -> Callabl
         await at.rest(pilot)
         if pilot.app.size == SIZES["120x40"]:
             check_blanks(pilot.app, scene)
+            check_questions(pilot.app, scene)
 
     return run

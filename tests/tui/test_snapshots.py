@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from blanks import check_blanks
+from blanks import check_blanks, check_questions
 from textual.pilot import Pilot
 
 from al_core.task.spec import TaskSpec
@@ -122,5 +122,6 @@ def play(at: Any, look: str, keys: tuple[str, ...], scene: str) -> Callable[[Pil
         await at.rest(pilot)
         if pilot.app.size == SIZES["120x40"]:
             check_blanks(pilot.app, scene)
+            check_questions(pilot.app, scene)
 
     return run
