@@ -28,8 +28,8 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("failed", "#ask"): "and what it failed of is two lines",
 }
 """Scene and panel: why it may end with more."""
-ALONE = ("seed", "palette", "find", "answers")
-"""Scenes in which something without a title lies over the panels: a line to type into, or a list of what is found."""
+ALONE = ("seed", "palette", "find", "answers", "words")
+"""Scenes in which something without a title lies over the panels: a line to type into, a list of what is found, words."""
 
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screens.md"
@@ -44,6 +44,7 @@ ROWS: dict[str, dict[str, str]] = {
         "Planes": "planes",
         "Item": "asked about",
         "#ask": "its batch",
+        "Intervals": "what it came to",
     },
     "Labelling": {
         "Item": "the item",

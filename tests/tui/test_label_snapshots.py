@@ -70,6 +70,12 @@ def test_large(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:
     assert snap_compare(at.app, terminal_size=(200, 60), run_before=play(at, "light", keys, "large"))
 
 
+def test_small(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:
+    """The smallest terminal that there is room on."""
+    at = label_desk()
+    assert snap_compare(at.app, terminal_size=(60, 20), run_before=play(at, "dark", (*TEN, "4", "p"), "small"))
+
+
 def test_a_batch_in_the_light(label_desk: Callable[..., LabelDesk], snap_compare: Any) -> None:
     at = label_desk(batch=6)
     assert snap_compare(at.app, terminal_size=SIZES["80x24"], run_before=play(at, "light", (*TEN, "4", "d"), "batch"))

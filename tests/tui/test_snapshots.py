@@ -33,6 +33,15 @@ SCENES: dict[str, tuple[str, ...]] = {
 }
 
 
+ALSO: dict[str, tuple[str, ...]] = {
+    "over": (*("n",) * 11, "escape"),
+    "back": (*("n",) * 11, "escape", "pageup", "pageup"),
+    "words": (*("n",) * 11, "e"),
+    "palette": ("n", "colon"),
+}
+"""What differs from these in a panel or two: each at every size, in one look."""
+
+
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scene", SCENES)
@@ -100,6 +109,25 @@ def test_labels_to_start_from(desk: MakeDesk, snap_compare: Any, monkeypatch: py
         monkeypatch.setenv("NO_COLOR", "1")
     at = desk()
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, (), "labels"))
+
+
+@pytest.mark.parametrize(("size", "look"), [("80x24", "dark"), ("120x40", "no-colour"), ("200x60", "light")])
+@pytest.mark.parametrize("scene", ALSO)
+def test_what_comes_after(
+    desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
+) -> None:
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = desk()
+    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, ALSO[scene], scene))
+
+
+@pytest.mark.parametrize("scene", ["race", "compare"])
+def test_small(desk: MakeDesk, snap_compare: Any, scene: str) -> None:
+    """The smallest terminal that there is room on; more seeds may be asked for."""
+    at = desk()
+    at.app.more_seeds = lambda spec: None
+    assert snap_compare(at.app, terminal_size=(60, 20), run_before=play(at, "dark", SCENES[scene], scene))
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -283,3 +283,16 @@ async def test_of_more_classes_than_lines_the_keys_stand_below_as_before() -> No
         drawn = question.render().plain
         assert "more: Tab" in drawn
         assert " more ." in drawn
+
+
+async def test_the_opinion_does_not_run_into_a_caption_that_is_longer_than_the_picture_is_wide() -> None:
+    names = tuple("0123456789")
+    app = Stage(36, 10)
+    async with app.run_test(size=(130, 45)) as pilot:
+        question = app.query_one(Item)
+        caption = "asked by expected_error_reduction"
+        question.show(LOOKS["8x8"], names, Pick(0, 0.5, 1, (0.1,) * 10), None, Text(caption), ())
+        await pilot.pause()
+        lines = question.render().plain.split("\n")
+        assert [line.rstrip() for line in lines if "asked" in line] == [f" {caption}"]
+        assert any("more" in line for line in lines)

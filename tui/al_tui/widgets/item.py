@@ -196,11 +196,11 @@ class Item(Drawn):
             picture, total, room = narrow, total_narrow, other
         across = picture[0].cell_len
         self._lines_shown, self._lines_there = max(1, room.height), total
-        place = (width - across - 3, height - under + _UNDER) if beside else (across + 1, bars_below)
-        as_keys = self._are_keys(keys, place[1])
-        opinion = self._opinion(*place, colours, keys if as_keys else None)
+        as_keys = self._are_keys(keys, height - _UNDER + 1 if beside else bars_below)
+        place = (width - across - 3, height - (_UNDER - 1 if as_keys else under)) if beside else (across + 1, bars_below)
+        opinion = self._opinion(*place, colours, keys if as_keys else None)[: max(1, place[1])]
         lines = [Text(" ").append(line) for line in picture]
-        lines += [Text() for _ in range(min(len(opinion), height - under) - len(lines) if beside else 0)]
+        lines += [Text() for _ in range(len(opinion) - len(lines) if beside else 0)]
         caption = Text(" ").append(self._caption)
         caption.truncate(width, overflow="ellipsis")
         lines += [self._how_far(colours), caption, Text()]
@@ -212,7 +212,7 @@ class Item(Drawn):
         else:
             lines += [Text(" ").append(line) for line in lines_of_keys]
         if beside:
-            for y, line in enumerate(opinion[: self._first_line]):
+            for y, line in enumerate(opinion):  # above the caption, which may be longer than the picture is wide
                 lines[y].append(" " * (across + 3 - lines[y].cell_len)).append(line)
         else:
             lines += [Text(" ").append(line) for line in opinion]
