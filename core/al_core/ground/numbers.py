@@ -106,8 +106,10 @@ def money(value: float) -> str:
 
 
 def storage(octets: int) -> str:
-    """How large a file or an array is: ``3.4 GB``, ``12.1 MB``."""
-    return f"{octets / 1e9:,.1f} GB" if octets >= 1e9 else f"{octets / 1e6:.1f} MB"
+    """How large a file or an array is: ``3.4 GB``, ``12.1 MB``, ``0.5 kB``."""
+    if octets >= 1e9:
+        return f"{octets / 1e9:,.1f} GB"
+    return f"{octets / 1e6:.1f} MB" if octets >= 1e6 else f"{octets / 1e3:.1f} kB"
 
 
 def milliseconds(seconds: float | None) -> str:

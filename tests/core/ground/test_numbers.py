@@ -118,7 +118,7 @@ def test_what_was_tested_has_two_or_three_digits() -> None:
 
 def test_sums_sizes_and_tenths() -> None:
     assert [money(value) for value in (1280.0, -0.5, -0.001)] == ["1,280.00", "−0.50", "0.00"]
-    assert [storage(octets) for octets in (3_400_000_000, 12_100_000, 500)] == ["3.4 GB", "12.1 MB", "0.0 MB"]
+    assert [storage(octets) for octets in (3_400_000_000, 12_100_000, 500)] == ["3.4 GB", "12.1 MB", "0.5 kB"]
     assert [tenths(value) for value in (275.84, -2.0, 1280.0)] == ["275.8", "−2.0", "1,280.0"]
 
 

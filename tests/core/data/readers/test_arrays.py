@@ -273,7 +273,7 @@ def test_an_archive_is_measured_before_anything_of_it_is_read(tmp_path: Path, mo
     monkeypatch.setattr(array_files, "_filled", lambda *_: pytest.fail("it was read"))
     refused(
         saved(tmp_path / "x.npz", X=X, y=Y),
-        "unpacks to .* GB, and at most .* save X and y as X.npy, as float64, and y.npy in a folder",
+        "unpacks to .* kB, and at most .* save X and y as X.npy, as float64, and y.npy in a folder",
     )
     monkeypatch.setattr(array_files, "MOST_BYTES", 1000)
     monkeypatch.setattr(array_files, "MOST_NUMBERS", 11)
