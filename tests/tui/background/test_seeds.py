@@ -349,6 +349,11 @@ async def begun(at: Any, pilot: Any) -> None:
     await at.rest(pilot)
 
 
+def painted(at: Any) -> str:
+    """The keys as they are on the screen, which need not be what would be drawn now."""
+    return str(at.app.screen._compositor.render_strips()[-1].text)
+
+
 async def test_n_runs_30_seeds_beside_the_race_of_one(desk: MakeDesk) -> None:
     at = desk()
     at.app.more_seeds = more(at)
@@ -362,8 +367,10 @@ async def test_n_runs_30_seeds_beside_the_race_of_one(desk: MakeDesk) -> None:
         assert rows["margin"][4] == "saves labels"
         assert "random#2" in rows
         assert at.engine.seeds.view.complete
-        assert "30 seeds" not in at.shown(KeyBar)
-        await at.press(pilot, "N")
+        assert "v This seed" in painted(at)
+        await at.press(pilot, "v")
+        assert "v All seeds" in painted(at)
+        await at.press(pilot, "v", "N")
         assert at.told == "30 seeds are raced already."
         await at.press(pilot, "escape")
         assert "seeds 30/30" in at.shown(HeaderLine)

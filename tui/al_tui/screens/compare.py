@@ -184,7 +184,7 @@ class CompareScreen(DismissedOnce[None]):
             Content("\n".join(filter(None, (made.constant(self._columns), made.meaning))))
         )
         self.query_one("#note", Static).update(Content(made.note))
-        self.query_one(KeyBar).refresh()
+        self.query_one(KeyBar).redraw()
         self._paint_pictures()
 
     @property
