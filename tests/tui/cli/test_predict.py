@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -158,8 +159,8 @@ def test_a_model_goes_along_and_says_the_same(run, tmp_path):
     code, out, err = run("export", "scans-a", "--model", "mine")
     assert (code, out) == (0, "")
     first, second = err.splitlines()
-    assert first.startswith("wrote mine: gaussian_field, labels learnt: 30, 0.")
-    assert second.startswith("the features of 70 items without a label go along (0.")
+    assert re.fullmatch(r"wrote mine: gaussian_field, labels learnt: 30, \d+\.\d kB", first)
+    assert re.match(r"the features of 70 items without a label go along \(\d+\.\d kB\)", second)
     assert run("predict", "scans-a", "new", "--out", "by-session.jsonl")[0] == 0
     assert run("predict", "scans-a", "new", "--out", "by-session.csv", "--json")[0] == 0
     Path("scans").rename("gone")
