@@ -1,4 +1,4 @@
-"""A person in a race: runs taken over, answers that all of them share, and undo."""
+"""A person in a race: runs taken over, answers that all of them share, undo and redo."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ class Hands:
         self._settled = settled
         self._begun = begun
         self._answers = dict(known)
+        self._seen: dict[int, tuple[bool, float | None]] = {}
+        """How the items were seen that a person answered in this sitting: ``visible`` and ``seconds``, by row."""
+        self._undone: list[tuple[int, Answer]] = []
+        """What was taken back since the last answer, and in which run; the latest last."""
 
     @property
     def known(self) -> Mapping[int, Answer]:
@@ -52,6 +56,7 @@ class Hands:
         run = self._runs[index]
         known = _with(run.state, self._answers)
         self._commit([HandChanged(index, True), *([Answered(index, *known)] if known else [])])
+        self._undone.clear()
 
     def fork(self, index: int) -> int:
         """Begin a run of the person's own from where this one stands, which goes on; returns the place of the new one.
@@ -60,12 +65,14 @@ class Hands:
         """
         new = len(self._runs)
         self._commit([HandChanged(new, True, index)])
+        self._undone.clear()
         self.share(new)
         return new
 
     def hand_back(self, index: int) -> None:
         """Let the run go on by itself; what its open batch still waits for is answered by the oracle."""
         self._commit([HandChanged(index, False)])
+        self._undone.clear()
 
     def answer(
         self,
@@ -93,12 +100,16 @@ class Hands:
         if row not in self._in_hand(index).state.waiting:
             raise UserError(f"row {row} does not wait for an answer")
         self._give({row: Answer(row, label, by)}, visible, seconds)
+        self._seen[row] = (visible, seconds)
+        self._undone.clear()
 
     def answer_rest(self, index: int, oracle: Oracle) -> None:
         """Let ``oracle`` answer whatever the open batch still waits for; what it does not know is put aside."""
         waiting = self._in_hand(index).state.waiting
         if given := {row: answer for row in waiting if (answer := oracle.answer(row)) is not None}:
             self._give(given, False, None)
+            self._seen.update((row, (False, None)) for row in given)
+            self._undone.clear()
 
     def undo(self, index: int) -> Answer | None:
         """Take back the last answer that was given by hand in this run; the run returns to that point.
@@ -122,7 +133,35 @@ class Hands:
                 if run.by_hand and row in run.given
             ]
         )
+        if row in self._seen:
+            self._undone.append((index, last))
+        else:
+            self._undone.clear()
         return last
+
+    def redo(self, index: int) -> Answer | None:
+        """Give the answer again that was taken back last in this run, as it was given and in every run that waits for it.
+
+        An answer of an earlier sitting is not given again: how its item was seen is not known here.
+
+        Returns
+        -------
+        The answer given again, or None when nothing was taken back in this run since the last answer.
+
+        Raises
+        ------
+        UserError
+            The run is not in the person's hands, or does not ask for that item again before it has learnt.
+        """
+        waiting = self._in_hand(index).state.waiting
+        if not self._undone or self._undone[-1][0] != index:
+            return None
+        taken = self._undone[-1][1]
+        if taken.row not in waiting:
+            raise UserError("the model is learning; the item comes when it has")
+        self._give({taken.row: taken}, *self._seen[taken.row])
+        self._undone.pop()
+        return taken
 
     # Inside
 

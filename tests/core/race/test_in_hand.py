@@ -28,10 +28,12 @@ class Table:
 
     def __init__(self, names: tuple[str, ...] = ("margin", "entropy")) -> None:
         self.view: RaceView = open_view(SPEC, names)
+        self.events: list[RaceEvent] = []
         self.race = Race([(SPEC, RunState(name)) for name in names], Inline(), emit=self._note)
 
     def _note(self, event: RaceEvent) -> None:
         self.view = reduce(self.view, event)
+        self.events.append(event)
 
     async def __aenter__(self) -> Table:
         for index in range(len(self.view.runs)):
@@ -86,6 +88,62 @@ async def test_undo_takes_back_learnt_answers_one_by_one_and_ends(truth: tuple[i
             taken.append(last.row)
         assert len(taken) == len(set(taken)) == 20
         assert table.race.states[0] == start
+
+
+async def test_redo_gives_back_what_undo_took_in_every_run_and_learns_the_same(truth: tuple[int, ...]) -> None:
+    async with Table(("margin", "margin")) as table:
+        hands = table.race.hands
+        first, second, *_ = table.race.states[0].waiting
+        hands.answer(0, first, 4, visible=True, seconds=1.5)
+        hands.answer(0, second, None)
+        hands.answer_rest(0, GroundTruth(truth))
+        await settle()
+        learnt = table.race.states
+        taken = []
+        while (last := hands.undo(0)) is not None:
+            taken.append(last)
+        assert hands.redo(1) is None  # it was not taken back there
+        given = []
+        while (again := hands.redo(0)) is not None:
+            given.append(again)
+        assert given == taken[::-1]
+        assert (first, 4, By.PERSON) in given
+        kept = [event for event in table.events if isinstance(event, Answered) and event.answers == ((first, 4, By.PERSON),)]
+        assert [(event.run, event.visible, event.seconds) for event in kept] == [(0, True, 1.5), (1, True, 1.5)] * 2
+        await settle()
+        assert table.race.states == learnt
+
+
+async def test_an_answer_ends_what_can_be_given_again(truth: tuple[int, ...]) -> None:
+    async with Table(("margin",)) as table:
+        hands = table.race.hands
+        first, second, third, *_ = table.race.states[0].waiting
+        for row in (first, second):
+            hands.answer(0, row, 4)
+        hands.undo(0)
+        hands.undo(0)
+        hands.answer(0, third, 1)
+        assert hands.redo(0) is None
+        hands.undo(0)
+        hands.hand_back(0)
+        with pytest.raises(UserError, match=r"^take the run over first$"):
+            hands.redo(0)
+
+
+async def test_redo_waits_for_the_model_between_two_batches(truth: tuple[int, ...]) -> None:
+    async with Table(("margin",)) as table:
+        hands = table.race.hands
+        hands.answer_rest(0, GroundTruth(truth))
+        await settle()
+        row = table.race.states[0].waiting[0]
+        hands.answer(0, row, 3)
+        hands.undo(0)
+        hands.undo(0)
+        assert hands.redo(0) is not None
+        with pytest.raises(UserError, match="the model is learning"):
+            hands.redo(0)
+        await settle()
+        assert hands.redo(0) == (row, 3, By.PERSON)
 
 
 async def test_what_ground_truth_does_not_know_is_put_aside(truth: tuple[int, ...]) -> None:

@@ -143,6 +143,23 @@ async def test_s_puts_aside_and_u_takes_back_one_by_one(desk: MakeDesk) -> None:
         assert "No answer of yours" in at.told
 
 
+async def test_y_gives_an_answer_again_that_was_taken_back(desk: MakeDesk) -> None:
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "y")
+        assert "press h first" in at.told
+        await at.press(pilot, "n", "h", "1", "s", "3")
+        answered = at.state(FOCUSED)
+        await at.press(pilot, "u", "u", "u")
+        assert at.state(FOCUSED).answers == ()
+        await at.press(pilot, "y", "y", "y")
+        assert at.state(FOCUSED) == answered
+        await at.press(pilot, "y")
+        assert "Nothing was taken back" in at.told
+        await at.press(pilot, "4")
+        assert len(at.state(FOCUSED).answers) == 4
+
+
 async def test_undo_goes_back_into_learnt_batches(desk: MakeDesk) -> None:
     at = desk()
     async with at.app.run_test(size=(120, 40)) as pilot:

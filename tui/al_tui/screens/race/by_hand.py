@@ -180,6 +180,22 @@ class ByHand:
         looking.to_row(taken.row)
         return True
 
+    def redo(self) -> bool:
+        """Give the answer again that was taken back last."""
+        looking, race = self._looking, self._in_hand("Redo gives answers again that were taken back by hand; press h first.")
+        if race is None:
+            return False
+        try:
+            given = race.hands.redo(looking.focus)
+        except UserError as error:
+            looking.tell(f"{error}", problem=True)
+            return False
+        if given is None:
+            looking.tell("Nothing was taken back that could be given again.")
+            return False
+        looking.to_next_waiting()
+        return True
+
     def attempt(self, do: Callable[[], object]) -> bool:
         """Do what a person asked for; when it cannot be kept, or not be done, say why. Returns whether it was done."""
         try:

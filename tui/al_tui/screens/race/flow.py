@@ -240,6 +240,10 @@ class RaceFlow:
         """Take the last answer back, learnt ones too."""
         return self._turn(self.by_hand.undo())
 
+    def redo(self) -> Turn:
+        """Give the answer again that was taken back last."""
+        return self._turn(self.by_hand.redo())
+
     def _keep(self, do: Callable[[], Turn]) -> Turn:
         """Do something once the engine is ready."""
         if self._engine.error is None:

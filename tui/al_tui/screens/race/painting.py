@@ -222,7 +222,7 @@ def commands_now(
         wanted = ("compare", "item", "round", "strategy", "map", "alone", "full", "restart")
         wanted = ("undo", *wanted) if by_hand else wanted
     elif by_hand:
-        wanted = ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare")
+        wanted = ("label", "skip", "undo", "auto_label", "hand", "peek", "item", "strategy", "pause", "compare", "redo")
     if seeds is not None:
         wanted = (*wanted[:3], "seeds", *wanted[3:])
     if planes and "map" in wanted:

@@ -242,6 +242,9 @@ class RaceScreen(Screen[None]):
     def action_undo(self) -> None:
         self._take(self.flow.undo())
 
+    def action_redo(self) -> None:
+        self._take(self.flow.redo())
+
     def focus_run(self, index: int) -> None:
         """Show another run."""
         self._take(self.flow.look_at(index))
