@@ -13,20 +13,20 @@ def test_a_letter_of_the_project_labels_and_a_session_that_goes_on_has_it_too(
     terminal: Callable[..., Any], tmp_path: Path
 ) -> None:
     project, kept = tmp_path / "mine.toml", tmp_path / "a.session"
-    project.write_text('[keys]\n"7" = "f"\n"3" = "F"\n[label]\nannotator = "x"\n')
+    project.write_text('[keys]\n"7" = "j"\n"3" = "J"\n[label]\nannotator = "x"\n')
     at = terminal("label", "--project", str(project), "--session", str(kept))
     assert at.finish() == 2
     assert "mine.toml: [label] annotator may not stand in a project's file" in at.raw
-    project.write_text('[keys]\n"7" = "f"\n"3" = "F"\n[label]\nstrategy = "margin"\nlearner = "logistic"\n')
+    project.write_text('[keys]\n"7" = "j"\n"3" = "J"\n[label]\nstrategy = "margin"\nlearner = "logistic"\n')
     at = terminal("label", "--project", str(project), "--session", str(kept))
-    at.wait("F 3")
-    at.press("f")
+    at.wait("J 3")
+    at.press("j")
     at.wait("1 label")
     at.press("q")
     assert at.finish() == 0
     at = terminal("resume", str(kept), "--project", str(project))
-    at.wait("F 3")
-    at.press("F")
+    at.wait("J 3")
+    at.press("J")
     at.wait("2 labels")
     at.press("q")
     assert at.finish() == 0

@@ -78,10 +78,10 @@ def test_a_session_with_a_class_that_was_added_is_labelled_on(terminal: StartTer
     assert at.finish() == 0
     with SessionFile.open(path) as file:
         file.append([ClassAdded(10, "fox")], "ann")
-    project.write_text('[keys]\nfox = "f"\n')
+    project.write_text('[keys]\nfox = "j"\n')
     again = terminal("resume", str(path), "--project", str(project))
-    again.wait("f fox")
-    again.press("f")
+    again.wait("j fox")
+    again.press("j")
     again.wait("2 labels ")
     again.press("\t")
     again.wait("Which class")

@@ -165,3 +165,35 @@ async def test_the_columns_that_are_seen_at_first_are_whole(desk: Callable[..., 
         ends = list(accumulate(column.get_render_width(table) for column in table.ordered_columns))
         assert table.max_scroll_x > 0
         assert table.scrollable_content_region.width in ends
+
+
+async def test_f_gives_the_table_the_screen_and_what_is_below_it_comes_back(desk: Callable[..., Any]) -> None:
+    at, view = desk(), seen()
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.rest(pilot)
+        await at.app.push_screen(CompareScreen(at.engine.view, view))
+        await at.rest(pilot)
+        table, plots = at.app.screen.query_one(DataTable), at.app.screen.query_one("#plots")
+        low = table.size.height
+        await at.press(pilot, "f")
+        assert table.size.height > low
+        assert not plots.is_on_screen
+        await at.press(pilot, "e")  # the words have their room all the same
+        assert at.app.screen.query_one("#words").size.height > 4
+        await at.press(pilot, "e", "f")
+        assert table.size.height == low
+        assert plots.is_on_screen
+
+
+async def test_the_way_back_is_in_the_footer_of_the_smallest_usual_terminal(desk: Callable[..., Any]) -> None:
+    at = desk()
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.rest(pilot)
+        for seeds in (None, seen()):
+            screen = CompareScreen(at.engine.view, seeds)
+            await at.app.push_screen(screen)
+            await at.rest(pilot)
+            keys = screen._compositor.render_strips()[-1].text
+            assert "Esc Back" in keys
+            assert "q Quit" in keys
+            await at.press(pilot, "escape")

@@ -18,6 +18,7 @@ RACE = (
     Command(LABEL_KEYS, "label", "Label the highlighted item and move on", "By hand", "Label", "0-9"),
     Command(("s",), "skip", "Put the item aside: not asked again, not learnt from", "By hand", "Skip"),
     Command(("u", "backspace"), "undo", "Take the last answer back, learnt ones too", "By hand", "Undo"),
+    Command(("y",), "redo", "Give the answer again that was taken back", "By hand", "Redo"),
     Command(("a",), "auto_label", "Answer the rest of the batch from ground truth", "By hand", "Auto-label"),
     Command(("p",), "peek", "Show or hide what the model thinks before you answer", "By hand", "Peek"),
     Command(("left", "right"), "item", "Highlight the item before or after", "Look", "Item", "←→"),
@@ -99,6 +100,7 @@ LABEL = (
     Command(("n",), "like", "More like this item, or like a class, by the features", "Find", "More like this"),
     Command(("l",), "list", "All answers: don't know, bad, noted, by machine, surprising, changed; go to any", "Find", "List"),
     Command(("m",), "map", "The pool on a map: your labels by class; go to any item of it", "Find", "Map"),
+    Command(("f",), "full", "The item alone on the screen, as large as it can be, or back", "Look", "Full screen"),
     Command(("p",), "peek", "Show or hide what the model thinks before you answer", "Look", "Peek"),
     Command(("P",), "copy_place", "Copy the path of the item", "Look"),
     Command(("e",), "explain", "Why this item: probabilities, the strategy's reason, labelled neighbours", "Look", "Explain"),
@@ -135,6 +137,7 @@ COMPARE = (
     Command(
         ("e",), "explain", "What the columns mean, and the whole paragraph; or the pictures again", "Comparison", "Explain"
     ),
+    Command(("f",), "full", "The table alone on the screen, or with what is below it", "Comparison", "Full screen"),
     Command(("m",), "copy", "Copy the table as Markdown", "Comparison", "Copy Markdown"),
     Command(("w",), "save", "Save the table as CSV or JSON", "Comparison", "Save"),
     Command(("escape", "c"), "close", "Back to the race", "Comparison", "Back"),

@@ -112,7 +112,7 @@ def _classes(names: Sequence[str], *, bundled: bool) -> list[str]:
         return [
             *_comment("Keys for classes: a letter that is no command"),
             "#[keys]",
-            *[f'#{quoted(name)} = "f"' for name in names[:1]],
+            *[f'#{quoted(name)} = "j"' for name in names[:1]],
         ]
     lines = _comment(
         "Classes, in this order: each has a table with its name, which may say its key (a letter that is no command, or a"
@@ -126,7 +126,7 @@ def _classes(names: Sequence[str], *, bundled: bool) -> list[str]:
 
 def _class(name: str, hidden: str) -> list[str]:
     shown = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
-    return ["", f"{hidden}[{CLASSES}.{shown}]", '#key = "f"', f'{hidden}says = ""']
+    return ["", f"{hidden}[{CLASSES}.{shown}]", '#key = "j"', f'{hidden}says = ""']
 
 
 def quoted(text: str) -> str:

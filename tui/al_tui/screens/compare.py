@@ -37,6 +37,8 @@ from al_tui.widgets.keybar import KeyBar
 
 _AGAIN = "Repeat it: the same command with --seeds 30."
 _N_REPEATS = f"N runs {MORE} seeds now."
+_FIRST = ("sort_next", "sort_reverse", "explain", "close", "seeds", "more_seeds")
+"""What the footer has room for in any case; the others follow as they stand in the table of keys."""
 _WIDE = 110
 """Columns of a terminal from which on areas stand with their intervals."""
 
@@ -222,6 +224,9 @@ class CompareScreen(DismissedOnce[None]):
         self.toggle_class("words")
         self.query_one("#words" if self.has_class("words") else DataTable).focus()
 
+    def action_full(self) -> None:
+        self.toggle_class("full")
+
     def _show_sorted(self) -> None:
         """Scroll until the column of the order is to be seen, and the first one beside the names is whole."""
         if leaving(self) or not self.is_mounted:
@@ -242,7 +247,8 @@ class CompareScreen(DismissedOnce[None]):
         return known + [row for row in made.rows if row[1][at] is None]
 
     def _shown_commands(self) -> list[Command]:
-        rows = [*self.commands, *(entry for entry in COMMON if entry.action in ("help", "quit"))]
+        rows = sorted(self.commands, key=lambda row: _FIRST.index(row.action) if row.action in _FIRST else len(_FIRST))
+        rows += [entry for entry in COMMON if entry.action in ("help", "quit")]
         if self._seeds is None:
             return [row for row in rows if row.action != "seeds" and (row.action != "more_seeds" or self._more is not None)]
         rows = [row for row in rows if row.action != "more_seeds"]

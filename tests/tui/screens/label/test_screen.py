@@ -75,11 +75,11 @@ async def test_while_a_persons_own_data_is_read_the_screen_says_how_far_it_is(la
 
 async def test_a_letter_that_a_project_binds_labels_its_class_and_its_digit_no_more(label_desk: MakeDesk) -> None:
     at = label_desk()
-    at.app.labeller.begin = replace(at.app.labeller.begin, keys={"7": "f", "3": "F"})
+    at.app.labeller.begin = replace(at.app.labeller.begin, keys={"7": "j", "3": "J"})
     async with at.app.run_test(size=BIG) as pilot:
         await at.rest(pilot)
-        assert " F 3 " in at.shown(Item)
-        await at.press(pilot, "f", "F", "7", "3", "2")
+        assert " J 3 " in at.shown(Item)
+        await at.press(pilot, "j", "J", "7", "3", "2")
         assert at.labels == on_disk(at) == [7, 3, 2]
 
 
