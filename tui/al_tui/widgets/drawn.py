@@ -187,8 +187,8 @@ def _go_on(parts: Parts) -> Text | None:
     return None
 
 
-def entitle(widget: Widget, title: str) -> None:
+def entitle(widget: Widget, title: str | Content) -> None:
     """Write ``title`` into the border of ``widget``, as text and not as markup; the same again would draw all of it again."""
-    content = Content(title)
+    content = Content(title) if isinstance(title, str) else title
     if widget.border_title != content.markup:
         widget.border_title = content

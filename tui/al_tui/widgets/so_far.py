@@ -13,6 +13,10 @@ MOST = 4
 """Lines at most."""
 _BAR = 24
 """Cells of a bar at most."""
+_SHORTEST = 4
+"""Cells of a bar at least; where there is no room for so many it is left out."""
+Goal = tuple[str, float]
+"""What one wants to get to, in words, and the share of the way that is done."""
 
 
 class SoFar(Drawn):
@@ -24,9 +28,9 @@ class SoFar(Drawn):
         super().__init__()
         self.border_title = TITLE
         self.add_class("nothing")
-        self._shown: tuple[tuple[tuple[str, float], ...], tuple[str, ...]] = ((), ())
+        self._shown: tuple[tuple[Goal, ...], tuple[str, ...]] = ((), ())
 
-    def show(self, goals: tuple[tuple[str, float], ...], worth: tuple[str, ...]) -> None:
+    def show(self, goals: tuple[Goal, ...], worth: tuple[str, ...]) -> None:
         """Show goals, in words with the share that is reached, and sentences."""
         shown = goals, worth
         if shown == self._shown:
@@ -46,9 +50,20 @@ class SoFar(Drawn):
         return Text("\n", no_wrap=True).join(lines[:MOST])
 
 
+def in_a_line(goals: tuple[Goal, ...], width: int, colours: Palette) -> Text:
+    """Goals beside each other in so many cells, as many as there is room for; the last one is the one that stays."""
+    for first in range(len(goals)):
+        shown = goals[first:]
+        words = sum(len(f" {text}  ") for text, _ in shown)
+        if width - words >= _SHORTEST * len(shown) or first == len(goals) - 1:
+            room = (width - words) // len(shown)
+            return Text("  ").join(_bar(text, share, len(text) + 2, len(text) + 3 + room, colours) for text, share in shown)
+    return Text()
+
+
 def _bar(words: str, share: float, column: int, width: int, colours: Palette) -> Text:
     line = Text(f" {words}".ljust(column), no_wrap=True)
-    if (room := min(_BAR, width - column - 1)) >= 4:
+    if (room := min(_BAR, width - column - 1)) >= _SHORTEST:
         full = min(room, int(share * room))
         line.append("█" * full, colours.good if share >= 1 else colours.accent).append("░" * (room - full), colours.dim)
     return line

@@ -15,8 +15,12 @@ from al_tui.commands.table import LABEL
 from al_tui.screens.ask import Ask
 from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.screen import commands_now
+from al_tui.widgets.answered import Answered
+from al_tui.widgets.item import Item
 from al_tui.widgets.learning import Learning
+from al_tui.widgets.line import Line
 from al_tui.widgets.reason import Reason
+from al_tui.widgets.so_far import SoFar
 from al_tui.widgets.strip import Strip
 
 BIG = (120, 40)
@@ -48,18 +52,58 @@ async def test_how_the_last_answer_went_stands_over_the_answers(label_desk: Make
         empty = " ".join(at.screen.query_one("#answered", Strip).render().plain.split())
         assert empty == "What you have answered appears here; ← goes back to it."
         await at.press(pilot, *TEN)
-        assert title(at, "#answered") == "Answered · last: 9"  # no model knew the whole start
+        assert title(at, "#answered") == f"Answered · last: 9 · {10 * '·'}"  # no model knew the whole start
         guess = at.screen.offer.pick.guess
         await at.press(pilot, str(guess))
-        assert title(at, "#answered") == f"Answered · last: {guess}, as the model thought"
+        assert title(at, "#answered") == f"Answered · last: {guess}, as the model thought · {10 * '·'}✓"
         guess = at.screen.offer.pick.guess
         other = (guess + 1) % 10
         await at.press(pilot, str(other))
-        assert title(at, "#answered") == f"Answered · last: {other} surprised the model, which thought {guess}"
+        assert title(at, "#answered") == (f"Answered · last: {other} surprised the model, which thought {guess} · {10 * '·'}✓!")
         await at.press(pilot, "d")
-        assert title(at, "#answered") == "Answered · last: don't know"
+        assert title(at, "#answered") == f"Answered · last: don't know · {10 * '·'}✓!–"
         await at.press(pilot, "left")
-        assert title(at, "#answered") == "Answered"
+        assert title(at, "#answered").startswith(f"Answered · {10 * '·'}✓!")
+        assert at.screen._view.where.back == 1
+        await pilot.click("#answered", offset=(1 + len("Answered · "), 0))
+        await at.rest(pilot)
+        assert at.screen._view.where.back == 13
+        assert "you said 0" in at.shown(Item)
+
+
+async def test_without_room_beside_the_item_a_line_says_how_far_one_is(label_desk: MakeDesk) -> None:
+    at = label_desk(budget=40)
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, *TEN)
+        said = at.shown(Line)
+        quarter, three_quarters = 4 * "█" + 14 * "░", 13 * "█" + 5 * "░"
+        assert " ".join(said.split()) == f"10 of 40 labels {quarter} target 90%, now 68.6% {three_quarters}"
+        assert len(said.rstrip()) <= 80
+        await pilot.resize_terminal(120, 40)
+        await at.rest(pilot)
+        assert at.shown(Line).strip() == ""
+        assert at.shown(SoFar).split()[:4] == ["10", "of", "40", "labels"]
+
+
+async def test_f_shows_the_item_alone_and_whatever_is_beside_it_again(label_desk: MakeDesk) -> None:
+    at = label_desk()
+    async with at.app.run_test(size=(80, 24)) as pilot:
+        await at.press(pilot, "1")
+        small = at.screen.query_one(Item).size
+        await at.press(pilot, "f")
+        large = at.screen.query_one(Item).size
+        assert large.width == 80
+        assert large.height > small.height
+        assert not at.screen.query_one(Answered).is_on_screen
+        await at.press(pilot, "2")
+        assert at.labels == [1, 2]
+        assert at.screen.query_one(Item).size == large
+        await at.press(pilot, "f")
+        assert at.screen.query_one(Item).size == small
+        assert at.screen.query_one(Answered).is_on_screen
+        await at.press(pilot, "f", "e")  # reasons are read beside the item
+        assert at.screen.query_one(Item).size == small
+        assert at.screen.query_one(Reason).is_on_screen
 
 
 @pytest.mark.parametrize(("budget", "last"), [(None, "30"), (60, "60"), (500, "500")])

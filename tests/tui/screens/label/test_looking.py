@@ -75,13 +75,13 @@ async def test_the_mark_after_an_answer_says_agreed_or_surprised(label_desk: Mak
         await at.press(pilot, *TEN)
         guess = at.screen.offer.pick.guess
         await at.press(pilot, str(guess))
-        assert at.screen.query_one("#answered").border_title == f"Answered · last: {guess}, as the model thought"
+        assert at.screen.query_one("#answered").border_title == f"Answered · last: {guess}, as the model thought · {10 * '·'}✓"
         guess = at.screen.offer.pick.guess
         other = (guess + 1) % 10
         await at.press(pilot, str(other))
         assert (
             at.screen.query_one("#answered").border_title
-            == f"Answered · last: {other} surprised the model, which thought {guess}"
+            == f"Answered · last: {other} surprised the model, which thought {guess} · {10 * '·'}✓!"
         )
         assert f"= {other} !" in at.shown("#answered")
 
@@ -196,7 +196,7 @@ async def test_answers_to_items_of_another_seed_are_left_out_of_the_history(labe
         assert at.screen.offer.item == present
 
 
-@pytest.mark.parametrize("key", ["escape", "f", "left", "u", "v"])
+@pytest.mark.parametrize("key", ["escape", "j", "left", "u", "v"])
 async def test_any_other_key_leaves_the_review(label_desk: MakeDesk, key: str) -> None:
     at = label_desk()
     async with at.app.run_test(size=BIG) as pilot:

@@ -7,7 +7,6 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from al_core.ground.numbers import level, rate
-from al_core.labelling.session import LabelSession
 from al_core.labelling.view import LabelView
 from al_core.measures.curves import first_hit
 from al_tui.background.labelling import Labeller
@@ -15,7 +14,7 @@ from al_tui.widgets.learning import TARGET, Learning
 from al_tui.widgets.per_class import PerClass
 from al_tui.widgets.pool_map import PoolMap, Scene
 from al_tui.widgets.reason import Reason
-from al_tui.widgets.so_far import SoFar
+from al_tui.widgets.so_far import Goal, SoFar
 from al_tui.widgets.strip import Strip
 
 _BESIDE_A_BATCH = 38
@@ -56,14 +55,15 @@ def draw_far(screen: Screen[None], view: LabelView, labeller: Labeller) -> None:
     alive = session.ledger.scheme.alive
     places = {label: at for at, label in enumerate(alive)}
     classes.show(session.ledger.living, (places[label] for label in counts.elements() if label in places))
-    screen.query_one(SoFar).show(goals(view, session), view.worth)
+    screen.query_one(SoFar).show(goals(view), view.worth)
 
 
-def goals(view: LabelView, session: LabelSession) -> tuple[tuple[str, float], ...]:
+def goals(view: LabelView) -> tuple[Goal, ...]:
     """What one wants to get to, in words, and the share of the way that is done."""
-    found = []
-    if (budget := session.ledger.settings.budget) is not None:
-        found.append((f"{session.ledger.labelled:,} of {budget:,} labels", session.ledger.labelled / max(1, budget)))
+    found: list[Goal] = []
+    if (standing := view.standing) is not None and (budget := standing.budget) is not None:
+        labelled = standing.progress.labelled
+        found.append((f"{labelled:,} of {budget:,} labels", labelled / max(1, budget)))
     if view.measured and view.curve:
         now, there = view.curve[-1][1], first_hit(view.curve, TARGET)
         words = f"now {rate(now)}" if there is None else f"reached with {there:,} labels"

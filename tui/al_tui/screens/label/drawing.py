@@ -18,8 +18,10 @@ from al_core.learners.voices import in_words
 from al_core.measures.worth import NOTHING_KNOWN
 from al_core.run.explain import explain
 from al_core.sessions.actions import SHORT_STATUS, STATUS_WORDS, Status
+from al_tui.screens.label.around import goals
 from al_tui.screens.label.heading import heading
 from al_tui.theme.colours import palette
+from al_tui.widgets.answered import AGREED, NO_LABEL, NOT_KNOWN, SURPRISED, Answered, Marks
 from al_tui.widgets.captions import batch_entries
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.header import HeaderLine
@@ -28,6 +30,7 @@ from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.learning import Learning
 from al_tui.widgets.line import Line
 from al_tui.widgets.reason import Reason
+from al_tui.widgets.so_far import in_a_line
 from al_tui.widgets.strip import Caption, Entry, Strip
 
 if TYPE_CHECKING:
@@ -129,8 +132,11 @@ class Drawing:
             first = next((hint for hint in view.hints if hint.good), view.hints[0])
             lead = Text("You might stop: ", colours.good) if first.good else Text()
             return lead.append(first.reason, colours.dim)
-        large = self._screen.has_class("-wide", "-high")  # then it is said beside the item
-        return Text(view.worth[0], colours.dim) if view.worth and not large else Text()
+        if self._screen.has_class("-wide", "-high"):  # then it is said beside the item
+            return Text()
+        if view.worth:
+            return Text(view.worth[0], colours.dim)
+        return in_a_line(goals(view), self._screen.size.width - 1, colours)
 
     def _draw_curve(self) -> None:
         view = self._view
@@ -151,14 +157,14 @@ class Drawing:
 
     def _draw_answered(self) -> None:
         view = self._view
-        strip = self._screen.query_one("#answered", Strip)
+        strip = self._screen.query_one(Answered)
         entries, first = view.strip(strip.room)
         oldest_first = tuple(map(self._past, reversed(entries)))
         strip.show(oldest_first, first + len(entries) - 1 - view.where.back if view.where.back else -1)
         title = "Answered" if view.standing is not None and view.standing.any_answered else "Nothing answered yet"
         if (verdict := self._verdict()) and not view.where.back:
             title = f"Answered · {verdict}"
-        entitle(strip, title)
+        strip.entitle(title, Marks(tuple(map(_sign, view.past)), view.where.back, view.first))
 
     def _verdict(self) -> str:
         last, classes = self._view.last, self._view.classes
@@ -179,8 +185,9 @@ class Drawing:
         colours, flag = self._colours, "⚑" if past.marked else ""
         if past.label is None:
             return Entry(self._look(past.row), Caption(SHORT_STATUS[past.status], flag, style=colours.dim))
-        mark = "" if past.guess is None else " ✓" if past.guess == past.label else " !"
-        style = colours.accent if mark == " !" else colours.good
+        sign = _sign(past)
+        style = colours.accent if sign == SURPRISED else colours.good
+        mark = "" if sign == NOT_KNOWN else f" {sign}"
         caption = Caption(self._view.classes[past.label], f"{flag}= ", mark, f"bold {style}")
         return Entry(self._look(past.row), caption)
 
@@ -287,6 +294,13 @@ _REASONS = {
 }
 _UNTOLD = ("start", "strategy", "last_good", "random", "audit")
 """Ways to come on the screen that are not told before one answers, where one of them is to be measured with."""
+
+
+def _sign(past: Past) -> str:
+    """The mark of an answer."""
+    if past.label is None:
+        return NO_LABEL
+    return NOT_KNOWN if past.guess is None else AGREED if past.guess == past.label else SURPRISED
 
 
 def _finished(standing: Standing) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from al_tui.screens.label.seeking import Seeking
 from al_tui.screens.leaving import leaving
 from al_tui.screens.shielded import shielded
 from al_tui.screens.slices import Slices
+from al_tui.widgets.answered import Answered
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import Host
 from al_tui.widgets.item import Item
@@ -68,7 +69,7 @@ class LabelScreen(Seeking, ChangesClasses, GoesOnOtherwise):
         with Horizontal(id="desk"):
             yield Item(keys=True)
             yield Around(True if self.labeller.bundled else None)
-        yield Strip(id="answered", margin=1, empty="What you have answered appears here; ← goes back to it.")
+        yield Answered(id="answered", margin=1, empty="What you have answered appears here; ← goes back to it.")
         yield Line()
         yield KeyBar(lambda: commands_now(self.commands, self._view))
 
@@ -226,6 +227,7 @@ class LabelScreen(Seeking, ChangesClasses, GoesOnOtherwise):
         self._take(self.flow.peek())
 
     def action_explain(self) -> None:
+        self.remove_class("full")
         self._take(self.flow.explain())
 
     def action_scroll(self, key: str) -> None:
@@ -240,6 +242,13 @@ class LabelScreen(Seeking, ChangesClasses, GoesOnOtherwise):
         else:
             entries, first = self._view.strip(message.strip.room)
             self._take(self.flow.go_back(first + len(entries) - 1 - message.position))
+
+    def on_answered_marked(self, message: Answered.Marked) -> None:
+        self._take(self.flow.go_back(message.back))
+
+    def action_full(self) -> None:
+        self.toggle_class("full")
+        self._paint()
 
     def action_review(self) -> None:
         self._take(self.flow.review())
