@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from blanks import check_blanks, check_questions
+from cuts import check_cuts
 from labelling import LabelDesk
 from textual.pilot import Pilot
 
@@ -93,6 +94,7 @@ def play(at: LabelDesk, look: str, keys: tuple[str, ...], scene: str) -> Callabl
             at.app.theme = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}[look]
         await at.press(pilot, *keys)
         await at.rest(pilot)
+        check_cuts(pilot.app, scene)
         if pilot.app.size == SIZES["120x40"]:
             check_blanks(pilot.app, scene)
             check_questions(pilot.app, scene)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from blanks import check_blanks, check_questions
+from cuts import check_cuts
 from textual.pilot import Pilot
 
 from al_core.task.spec import TaskSpec
@@ -148,6 +149,7 @@ def play(at: Any, look: str, keys: tuple[str, ...], scene: str) -> Callable[[Pil
             at.app.theme = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}[look]
         await at.press(pilot, *keys)
         await at.rest(pilot)
+        check_cuts(pilot.app, scene)
         if pilot.app.size == SIZES["120x40"]:
             check_blanks(pilot.app, scene)
             check_questions(pilot.app, scene)
