@@ -50,7 +50,7 @@ def title(app: Page) -> str:
 async def test_as_many_marks_as_have_room_the_newest_at_the_right(width: int, signs: str, shown: str) -> None:
     app = Page(width)
     async with app.run_test(size=(120, 20)) as pilot:
-        app.query_one(Answered).entitle("Answered", Marks(signs))
+        app.query_one(Answered).tell("Answered", Marks(signs))
         await pilot.pause()
         assert title(app) == shown
 
@@ -59,19 +59,19 @@ async def test_a_click_on_a_mark_is_about_that_answer_and_one_beside_it_about_no
     app = Page(60)
     async with app.run_test(size=(120, 20)) as pilot:
         strip = app.query_one(Answered)
-        strip.entitle("Answered", Marks("✓!✓!✓!"))
+        strip.tell("Answered", Marks("✓!✓!✓!"))
         await pilot.pause()
         begin = 1 + len("Answered · ")
         for column in (begin - 1, begin, begin + 2, begin + 5, begin + 6):
             await pilot.click(Answered, offset=(column, 0))
         await pilot.pause()
         assert app.marked == [6, 4, 1]
-        strip.entitle("Answered", Marks("✓!✓!✓!", 12, 10))  # gone back so far that the newest are not there
+        strip.tell("Answered", Marks("✓!✓!✓!", 12, 10))  # gone back so far that the newest are not there
         await pilot.click(Answered, offset=(begin, 0))
         await pilot.pause()
         assert app.marked[3:] == [15]
         assert "as it thought" not in title(app)
-        strip.entitle("Answered", Marks())
+        strip.tell("Answered", Marks())
         await pilot.click(Answered, offset=(begin, 0))
         await pilot.pause()
         assert len(app.marked) == 4
@@ -80,7 +80,7 @@ async def test_a_click_on_a_mark_is_about_that_answer_and_one_beside_it_about_no
 async def test_the_answer_on_the_screen_is_marked_among_the_others() -> None:
     app = Page(60)
     async with app.run_test(size=(120, 20)) as pilot:
-        app.query_one(Answered).entitle("Answered", Marks("✓!✓!✓!", 2))
+        app.query_one(Answered).tell("Answered", Marks("✓!✓!✓!", 2))
         await pilot.pause()
         line = [segment for segment in app.screen._compositor.render_strips()[0] if segment.style and segment.style.reverse]
         assert [segment.text for segment in line] == ["!"]

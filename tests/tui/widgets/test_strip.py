@@ -129,3 +129,24 @@ def test_the_name_gives_way_and_not_what_is_said_of_it(caption: Caption, width: 
     fitted = caption.fitted(width)
     assert fitted.cell_len == width
     assert fitted.plain == text
+
+
+@pytest.mark.parametrize(
+    ("count", "highlighted", "title"),
+    [(3, -1, "All of them"), (20, -1, "All of them · 18–20"), (20, 0, "All of them · 1–3"), (20, 10, "All of them · 10–12")],
+)
+async def test_the_title_says_which_are_there_where_not_all_have_room(count: int, highlighted: int, title: str) -> None:
+    app = Page(0, 29, 5)
+    async with app.run_test(size=(60, 20)) as pilot:
+        strip = app.query_one(Strip)
+        strip.display = False
+        await pilot.pause()
+        strip.display = True
+        strip.show(entries(count), highlighted)
+        strip.entitle("All of them")
+        await pilot.pause()
+        assert strip.border_title == title
+        strip.styles.width = 20 * 9
+        strip.entitle("All of them")
+        await pilot.pause()
+        assert strip.border_title == "All of them"

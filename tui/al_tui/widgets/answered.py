@@ -60,7 +60,7 @@ class Answered(Strip):
         """Columns of the title that are marks, the newest answer last."""
         self._newest = 1
 
-    def entitle(self, words: str, marks: Marks) -> None:
+    def tell(self, words: str, marks: Marks) -> None:
         """Write ``words`` and marks into the title: as many of these as have room, the newest at the right."""
         room = self.size.width - cell_len(words) - len(" · ") - 2
         told = marks.agreement

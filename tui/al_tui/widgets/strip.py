@@ -10,12 +10,13 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.message import Message
+from textual.widget import Widget
 
 from al_core.data.looks import Picture
 from al_tui.items.view import Room, small
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.bars import clipped
-from al_tui.widgets.drawn import Drawn
+from al_tui.widgets.drawn import Drawn, entitle
 
 if TYPE_CHECKING:
     from al_core.data.looks import Look
@@ -155,6 +156,20 @@ class Strip(Drawn):
     def room(self) -> int:
         """How many items stand side by side, if they are no wider than they must be."""
         return max(1, (self.size.width - self._margin) // (NARROWEST + 1))
+
+    def entitle(self, words: str, panel: Widget | None = None) -> None:
+        """Write ``words`` into the title, of ``panel`` where it is that which has one, and which of the items are to be seen
+        where not all have room. That is known when they are drawn."""
+        panel = panel or self
+        entitle(panel, words + self._part)
+        self.call_after_refresh(lambda: entitle(panel, words + self._part))
+
+    @property
+    def _part(self) -> str:
+        count = len((self._shown or ((), -1))[0])
+        if not self._places or self._places >= count:
+            return ""
+        return f" · {self._begin + 1:,}–{min(count, self._begin + self._places):,}"
 
     def show(self, entries: tuple[Entry, ...], highlighted: int) -> None:
         """Show items, one of them highlighted; −1 for none. Where not all have room, those around it are shown, or the last.

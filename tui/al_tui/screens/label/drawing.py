@@ -164,7 +164,7 @@ class Drawing:
         title = "Answered" if view.standing is not None and view.standing.any_answered else "Nothing answered yet"
         if (verdict := self._verdict()) and not view.where.back:
             title = f"Answered · {verdict}"
-        strip.entitle(title, Marks(tuple(map(_sign, view.past)), view.where.back, view.first))
+        strip.tell(title, Marks(tuple(map(_sign, view.past)), view.where.back, view.first))
 
     def _verdict(self) -> str:
         last, classes = self._view.last, self._view.classes
@@ -195,11 +195,10 @@ class Drawing:
         view, screen = self._view, self._screen
         strip = screen.query_one("#batch", Strip)
         if view.alike and view.where.together:
-            entitle(strip, f"And {'this' if len(view.alike) == 1 else f'these {len(view.alike)}'}")
             strip.display = True
             strip.show(tuple(Entry(self._look(row), Caption("")) for row in view.alike), -1)
+            strip.entitle(f"And {'this' if len(view.alike) == 1 else f'these {len(view.alike)}'}")
             return
-        entitle(strip, "This batch")
         strip.display = bool(view.picks) and not (view.where.explaining and screen.size.height < _HIGH)
         if view.picks:
             looks = tuple(self._look(pick.row) for pick in view.picks)
@@ -207,6 +206,7 @@ class Drawing:
             aside = {row: SHORT_STATUS[status] for row, status in view.statuses.items()}
             entries = batch_entries(looks, view.classes, view.picks, view.answers, covered, self._colours, aside)
             strip.show(entries, view.cursor)
+        strip.entitle("This batch")
 
     def _draw_item(self, standing: Standing) -> None:
         screen, view, asked = self._screen, self._view, self._view.asked

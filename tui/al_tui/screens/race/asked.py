@@ -72,10 +72,8 @@ class Asked:
         ready = engine.replayed is not None or engine.race is not None
         question = f"By hand: which {class_word(engine.view.spec.dataset)} is it?"
         entitle(item, question if run.by_hand and pick and answer is None else "Asked about")
-        entitle(
-            screen.query_one("#ask"),
-            start_title(len(start)) or batch_title(run, ready=ready, past=asking.past),
-        )
+        title = start_title(len(start)) or batch_title(run, ready=ready, past=asking.past)
+        batch.entitle(title, screen.query_one("#ask"))
         info = engine.infos.get(run.state.strategy)
         why = screen.query_one(Reason)
         log = "" if engine.replayed else why.app.log_path
