@@ -7,15 +7,40 @@ import tempfile
 from pathlib import Path
 
 from al_core.compute.processes import Processes
+from al_core.sessions.actions import Settings
 from al_core.sessions.race_journal import Journal
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 from al_tui.app import AlTui
+from al_tui.background.labelling import Begin, Labeller
 from al_tui.background.race import Engine
 from al_tui.background.recorder import Recorder
 from al_tui.background.workers import Workers
+from al_tui.label_app import LabelApp
 from al_tui.screens.compare import CompareScreen
 
 HERE = Path(__file__).parent
+LABELS = 24
+
+
+async def take_labelling(executor: Processes, home: Path) -> None:
+    """Label digits as they are, with the defaults of `al-tui label`, until there are so many labels."""
+    labeller = Labeller(Begin(Settings("digits", "", ()), "you", home / "label.session"), executor)
+    app = LabelApp(labeller, Path("al-tui.log"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        while labeller.session is None:
+            await pilot.pause(0.05)
+        session = labeller.session
+        assert session.items.truth is not None
+        while session.ledger.labelled < LABELS:
+            while app.screen.offer is None or app.screen.waiting or labeller.learning:
+                await pilot.pause(0.05)
+            await pilot.press(str(session.items.truth[app.screen.offer.row]))
+            await pilot.pause(0.05)
+        while app.screen.offer is None or app.screen.waiting or labeller.learning or app.screen.painting:
+            await pilot.pause(0.05)
+        await pilot.pause(1.0)
+        app.save_screenshot("label.svg", path=str(HERE))
+    labeller.close()
 
 
 async def take(executor: Processes, home: Path) -> None:
@@ -52,9 +77,10 @@ async def take(executor: Processes, home: Path) -> None:
 
 
 if __name__ == "__main__":
-    workers = Processes(2)
-    try:
-        with tempfile.TemporaryDirectory() as home:
-            asyncio.run(take(workers, Path(home)))
-    finally:
-        workers.shutdown()
+    with tempfile.TemporaryDirectory() as home:
+        for taken, count in ((take, 2), (take_labelling, 3)):
+            workers = Processes(count)
+            try:
+                asyncio.run(taken(workers, Path(home)))
+            finally:
+                workers.shutdown()
