@@ -395,12 +395,12 @@ def test_data_that_holds_none_of_a_sessions_items_are_refused_whichever_is_bundl
 @pytest.mark.parametrize(
     ("items", "named", "seen"),
     [
-        (5001, (), r"margin · soft_vote\(gaussian_field,random_forest\)"),
-        (5001, ("--learner", "logistic"), "margin · logistic"),
-        (5000, (), "expected_error_reduction · gaussian_field"),
+        (5001, (), "auto · auto"),
+        (5001, ("--learner", "logistic"), "auto · logistic"),
+        (300, ("--strategy", "expected_error_reduction"), "expected_error_reduction · gaussian_field"),
     ],
 )
-def test_in_a_large_pool_another_learner_and_strategy_lead_unless_they_are_named(
+def test_own_data_begins_with_what_finds_its_own_mix_unless_something_is_named(
     terminal: StartTerminal, tmp_path: Path, items: int, named: tuple[str, ...], seen: str
 ) -> None:
     np.save(tmp_path / "rows.npy", np.random.default_rng(0).normal(size=(items, 2)))

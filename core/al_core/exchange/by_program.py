@@ -17,7 +17,7 @@ from al_core.exchange.records import export_labels
 from al_core.ground.errors import UserError, unknown
 from al_core.ground.files import write_new
 from al_core.labelling.audit import Audit, Estimate, audit_rate
-from al_core.labelling.defaults import BY_SIZE, by_size
+from al_core.labelling.defaults import BY_DATA, by_data
 from al_core.labelling.delivery import Delivery, deliver, items_of
 from al_core.labelling.items import Items
 from al_core.labelling.model import check_choice, model_round
@@ -292,8 +292,8 @@ def _begun(
     strategy, learner = check_choice(settings.strategy, settings.learner)
     settings = replace(settings, strategy=strategy, learner=learner)
     items: Items = items_of(settings)
-    named = [name for name in BY_SIZE if name in said]
-    settings = by_size(settings, len(items.pool), named, pictures=not items.made)
+    named = [name for name in BY_DATA if name in said]
+    settings = by_data(settings, len(items.pool), named, own=not settings.origin().bundled)
     settings = replace(settings, fingerprint=items.fingerprint, classes=items.classes, audit=audit_rate(settings.audit, items))
     return LabelSession.create(path, replace(settings, tested="".join(items.tested)), items, annotator)
 

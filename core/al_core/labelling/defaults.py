@@ -1,4 +1,4 @@
-"""What a session begins with where the person left it open and it hangs on how many items there are."""
+"""What a session begins with where the person left it open: it hangs on whose data it is, and on how many items there are."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.sessions.actions import Settings
 
-MANY = 5000
-"""Items up to which every one of them can be looked at as what it would do to the whole pool, within the time of a key."""
-LEARNER, OF_ROWS, STRATEGY = "soft_vote(gaussian_field,random_forest)", "auto", "margin"
-"""Of larger pools, and the learner of tables and texts of any size, which are seldom made of clusters."""
-BY_SIZE = ("learner", "strategy")
+MANY = 100_000
+"""Items up to which `auto` chooses the next one within the time of a key (`benchmarks/large_keys.py`)."""
+LEARNER = STRATEGY = "auto"
+"""Of a person's own data: nobody knows whether its classes are clusters."""
+OF_MANY = {"learner": "soft_vote(gaussian_field,random_forest)", "strategy": "margin"}
+"""Of more items than `MANY`."""
+BY_DATA = ("learner", "strategy")
 
 
-def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE, *, pictures: bool = True) -> Settings:
+def by_data(settings: Settings, items: int, said: Collection[str] = BY_DATA, *, own: bool = True) -> Settings:
     """Learner and strategy of a new session over so many items.
 
     Parameters
@@ -24,26 +26,30 @@ def by_size(settings: Settings, items: int, said: Collection[str] = BY_SIZE, *, 
     settings : of the session; what is not in ``said`` has its usual default.
     items : how many may be asked for.
     said : which of learner and strategy the person named.
-    pictures : whether they are pictures, or bare numbers; otherwise they are rows of a table, or texts.
+    own : whether the data is a person's own; otherwise it comes with the program.
 
     Returns
     -------
     Settings
-        The same up to 5,000 pictures, or where both are named. In other pools what is not named is margin, and the soft vote,
-        or of tables and texts `auto`; a named strategy that is not margin keeps the usual learner, with which it is known to be
-        quick or slow.
+        The same for data of this program, without predictions of the person's own, or where both are named. Else what is not
+        named is `auto`, or of very many items margin and the soft vote; a named strategy that is neither keeps the usual
+        learner, with which it is known to be quick or slow.
+
+    Raises
+    ------
+    UserError
+        There are predictions of the person's own, and the learner that they named does not hear them.
     """
-    usual = LEARNER if pictures else OF_ROWS
-    if settings.probabilities is not None:
-        strategy = settings.strategy if "strategy" in said else STRATEGY
-        settings = replace(settings, strategy=strategy, learner=settings.learner if "learner" in said else usual)
+    heard = settings.probabilities is not None
+    if heard and "learner" in said:
         check_heard(settings.learner)
-    if settings.probabilities is not None or (pictures and items <= MANY):
+    if not own and not heard:
         return settings
+    many = items > MANY
     if "strategy" not in said:
-        settings = replace(settings, strategy=STRATEGY)
-    if "learner" not in said and settings.strategy == STRATEGY:
-        settings = replace(settings, learner=usual)
+        settings = replace(settings, strategy=OF_MANY["strategy"] if many else STRATEGY)
+    if "learner" not in said and (heard or settings.strategy in (STRATEGY, OF_MANY["strategy"])):
+        settings = replace(settings, learner=OF_MANY["learner"] if many else LEARNER)
     return settings
 
 

@@ -12,7 +12,7 @@ from al_core.data.identity import identity
 from al_core.data.kinds import read_dataset, read_more
 from al_core.data.origin import Origin
 from al_core.ground.errors import UserError
-from al_core.labelling.defaults import LEARNER, by_size
+from al_core.labelling.defaults import LEARNER, STRATEGY, by_data
 from al_core.labelling.messages import ModelRequest, Wanted
 from al_core.labelling.model import predict
 from al_core.labelling.opening import open_items, task_of
@@ -126,13 +126,13 @@ def test_they_follow_the_classes_that_a_session_has_by_now(pots: Path, tmp_path:
     assert said(1, (0, 1, 3, 3)).tolist()[2] == [0.0, 0.0, 0.0, 1.0]
 
 
-def test_with_them_a_session_begins_with_a_vote_and_another_learner_is_refused() -> None:
+def test_with_them_a_session_begins_with_a_mix_and_another_learner_is_refused() -> None:
     settings = Settings("pots", "", (), probabilities="p.npy")
-    begun = by_size(settings, 100, ())
-    assert (begun.learner, begun.strategy) == (LEARNER, "margin")
-    assert by_size(replace(settings, strategy="entropy"), 100, ("strategy",)).learner == LEARNER
+    begun = by_data(settings, 100, ())
+    assert (begun.learner, begun.strategy) == (LEARNER, STRATEGY) == ("auto", "auto")
+    assert by_data(replace(settings, strategy="entropy"), 100, ("strategy",)).learner == LEARNER
     with pytest.raises(UserError, match=r"are one voice of a vote, and the learner is knn; .* such as soft_vote\(knn\)"):
-        by_size(replace(settings, learner="knn"), 100, ("learner",))
+        by_data(replace(settings, learner="knn"), 100, ("learner",))
 
 
 def test_all_of_a_large_pool_are_labelled_with_the_predictions_of_each(tmp_path: Path) -> None:

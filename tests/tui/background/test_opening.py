@@ -77,11 +77,12 @@ def test_what_was_named_stays_and_the_rest_hangs_on_how_many_items_there_are(
 ) -> None:
     asked: list[tuple[int, tuple[str, ...]]] = []
 
-    def by_size(settings: Settings, many: int, said: tuple[str, ...], *, pictures: bool) -> Settings:
+    def by_data(settings: Settings, many: int, said: tuple[str, ...], *, own: bool) -> Settings:
+        assert own
         asked.append((many, said))
         return settings
 
-    monkeypatch.setattr(labelling, "by_size", by_size)
+    monkeypatch.setattr(labelling, "by_data", by_data)
     made = opened(Begin(settings(files), "ann", files / "a.session", said=named))
     assert asked == [(60, named)]
     assert made.session is not None

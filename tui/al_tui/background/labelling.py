@@ -15,7 +15,7 @@ from al_core.data.origin import AS_SAID, Places, file_stem
 from al_core.ground.errors import UserError
 from al_core.ground.safe_text import safe_text
 from al_core.labelling.audit import audit_rate
-from al_core.labelling.defaults import BY_SIZE, by_size
+from al_core.labelling.defaults import BY_DATA, by_data
 from al_core.labelling.items import Items
 from al_core.labelling.messages import ModelReply, Suspect
 from al_core.labelling.model import alike_rows, check_choice, confident_labels, explain_item, find_suspects
@@ -72,7 +72,7 @@ class Begin:
     clock: Clock = utc_now
     keys: Bound = field(default_factory=dict)
     says: Mapping[str, str] = field(default_factory=dict)
-    said: Collection[str] = BY_SIZE
+    said: Collection[str] = BY_DATA
     price: Price = NOTHING_KNOWN
 
     def create(self, settings: Settings, items: Items) -> LabelSession:
@@ -301,7 +301,7 @@ class Labeller:
         await self._workers.until_done(lambda: looks.open(first))
         if begin.file is None:
             many = len(items.pool) + items.others
-            settings = by_size(begin.settings, many, begin.said, pictures=not items.made)
+            settings = by_data(begin.settings, many, begin.said, own=not origin.bundled)
             rate = audit_rate(settings.audit, items)
             settings = replace(settings, fingerprint=items.fingerprint, classes=items.classes, audit=rate)
             settings = replace(settings, tested="".join(items.tested))

@@ -11,7 +11,7 @@ from al_core.data.columns import columns_of
 from al_core.data.facts import comes_with
 from al_core.data.origin import Places
 from al_core.ground.errors import UserError, about
-from al_core.labelling.defaults import BY_SIZE
+from al_core.labelling.defaults import BY_DATA
 from al_core.labelling.share import share_of
 from al_core.sessions.actions import Settings
 from al_core.task.options import check_options
@@ -81,7 +81,7 @@ def label_command(ctx: click.Context, /, dataset: str, named: str | None, **opti
             settings = replace(settings, strategy=str(resolve_strategy(settings.strategy)))
         with about("learner"):
             tried_learner(settings.learner)
-    said = [name for name in BY_SIZE if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT]
+    said = [name for name in BY_DATA if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT]
     keys = bound_keys(ctx, "label")
     need_terminal("labelling needs one: run it in a terminal window, or through ssh -t")
     who = mine.annotator or user_name()
