@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import sys
 import tempfile
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from al_core.compute.one_thread import one_thread
 from al_core.data.origin import Origin
 from al_core.labelling import model as worker
 from al_core.labelling import opening
+from al_core.labelling.defaults import by_data
 from al_core.labelling.messages import ModelRequest
 from al_core.run.warm_up import warm_up
 from al_core.sessions.actions import Settings
@@ -34,11 +35,10 @@ from al_core.sessions.actions import Settings
 AT = (50, 100)
 CLASSES = tuple("0123456789")
 WAYS = {
-    "default": ("auto", None, None),
-    "logistic and margin on pixels": ("pixels", "logistic", "margin"),
+    "default": ("auto", {}),
+    "logistic and margin on pixels": ("pixels", {"learner": "logistic", "strategy": "margin"}),
 }
-"""By name: features, learner, strategy; None where the default decides."""
-DEFAULTS = {entry.name: entry.default for entry in fields(Settings)}
+"""By name: features, and which of learner and strategy is named."""
 
 
 def save(root: Path, levels: np.ndarray, rows: np.ndarray, folders: list[str]) -> dict[str, int]:
@@ -54,9 +54,10 @@ def save(root: Path, levels: np.ndarray, rows: np.ndarray, folders: list[str]) -
     return names
 
 
-def labelled(origin: Origin, learner: str, strategy: str, seed: int, row_of: dict[str, int], truth: list[int]) -> list[float]:
+def labelled(origin: Origin, named: dict[str, str], seed: int, row_of: dict[str, int], truth: list[int]) -> list[float]:
     """Accuracy at so many labels, given one at a time."""
-    settings = Settings(origin.word, "", CLASSES, learner, strategy, 1, seed, "typical")
+    settings = by_data(Settings(origin.word, "", CLASSES, seed=seed, **named), len(row_of), named)
+    strategy = settings.strategy
     items = opening.open_items(settings.spec(), origin)
     answer = {items.ids[row]: truth[row_of[items.names[row]]] for row in items.pool}
     given = {items.ids[row]: answer[items.ids[row]] for row in items.start}
@@ -88,10 +89,10 @@ def main() -> None:
             root = Path(home) / str(seed)
             row_of = save(root / "pool", levels, pool, [""] * len(pool))
             save(root / "kept", levels, kept, [str(truth[row]) for row in kept])
-            for name, (features, learner, strategy) in WAYS.items():
+            for name, (features, named) in WAYS.items():
                 origin = Origin(str(root / "pool"), CLASSES, features, test=str(root / "kept"))
-                chosen = (learner or DEFAULTS["learner"], strategy or DEFAULTS["strategy"])
-                found[name].append(labelled(origin, *chosen, seed, row_of, truth))
+                found[name].append(labelled(origin, named, seed, row_of, truth))
+            print(seed, found, file=sys.stderr, flush=True)
     rows = []
     for place, count in enumerate(AT):
         ours, theirs = ([accuracies[place] for accuracies in found[name]] for name in WAYS)
