@@ -5,7 +5,7 @@
     python benchmarks/few_labels.py --here --learner auto --strategies auto --first-seed 150 --seeds 50 \\
         --beside few_labels_auto:expected_error_reduction --out few_labels_both
     python benchmarks/few_labels.py --here --data mnist5k --learner auto --strategies auto --first-seed 200 --batch 10 \\
-        --at 50,100 --out few_labels_mnist
+        --at 20,50,100 --out few_labels_mnist
 
 writes results/few_labels.json and results/few_labels.md beside itself, or files of another name. Of two strategies and more,
 it says of each how many labels it needs less than the first, with the interval over pairs of seeds that both got there; the

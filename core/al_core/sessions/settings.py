@@ -44,12 +44,12 @@ class Settings:
         TaskSpec,
         "learner",
         default="gaussian_field",
-        shown="gaussian_field; of tables and texts auto; of other items beyond 5,000 soft_vote(gaussian_field,random_forest)",
+        shown="gaussian_field; of your own data auto, beyond 100,000 items soft_vote(gaussian_field,random_forest)",
     )
     strategy: str = declared(
         "expected_error_reduction",
         "Which item to ask about next.",
-        shown="expected_error_reduction; of tables and texts, and beyond 5,000 items margin",
+        shown="expected_error_reduction; of your own data auto, beyond 100,000 items margin",
     )
     batch: int = like(TaskSpec, "batch", default=1, help="Items asked for at a time.")
     seed: int = like(TaskSpec, "seed")
