@@ -40,7 +40,7 @@ def test_some_of_it_are_asked_from_and_labels_of_all_are_taken_home(terminal: St
     (path,) = tmp_path.glob(".local/share/al-tui/sessions/*.session")
     with SessionFile.open(path, read_only=True) as file:
         typed = {item: given.label for item, given in file.ledger.answers.items()}
-        assert file.ledger.strategy == "margin"  # as for the 30,000 that there are
+        assert file.ledger.strategy == "auto"
     assert list(typed.values()) == [0, 1, 2]
     everything = {identity(row.tobytes()) for row in rows}
     assert set(typed) < everything

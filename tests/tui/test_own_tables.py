@@ -72,7 +72,7 @@ def test_rows_are_labelled_by_keystroke_and_their_labels_are_the_same_elsewhere(
     with SessionFile.open(tmp_path / "one.session", read_only=True) as file:
         given = {item: answer.label for item, answer in file.ledger.answers.items()}
         assert list(given.values()) == [0, 1, 0, 1, 1]
-        assert (file.ledger.strategy, file.ledger.learner) == ("margin", "auto")
+        assert (file.ledger.strategy, file.ledger.learner) == ("auto", "auto")
         names = [file.ledger.names[item] for item in given]
     keys = {"mixed": {row["key"] for row in mixed()}, "texts": set(names)}
     assert set(names) <= keys.get(name, {f"row {number}" for number in range(1, 570)})
@@ -202,7 +202,7 @@ def test_what_ones_own_model_says_is_heard_in_the_vote(terminal: StartTerminal, 
     assert "--probabilities are one voice of a vote, and the learner is knn" in wrong.raw
     at = terminal("label", "wine.csv", "--probabilities", "mine.npy", "--session", "w.session")
     at.wait("one of the first")
-    at.wait("margin")
+    at.wait("auto · auto")
     for number, key in enumerate("123", 1):
         at.press(key)
         at.wait(rf"{number} labels? ")

@@ -271,7 +271,7 @@ def test_who_answers_and_what_was_said_of_a_session_stand_in_its_file(tmp_path: 
 
 def test_new_items_are_predicted_and_a_file_is_replaced_only_by_a_word(tmp_path: Path) -> None:
     truth = archives(tmp_path)
-    with Labelling(tmp_path / "pool.npz", tmp_path / "a.session", audit=0.0) as job:
+    with Labelling(tmp_path / "pool.npz", tmp_path / "a.session", audit=0.0, learner="gaussian_field") as job:
         for asked in job.ask(12):
             job.tell(asked, truth[asked.row])
         assert len(job.predict().items) == 60
