@@ -62,9 +62,10 @@ def test_rows_are_labelled_by_keystroke_and_their_labels_are_the_same_elsewhere(
     # Who resumes from elsewhere need not say again which columns are what.
     (tmp_path / "moved").mkdir()
     (tmp_path / f"{name}{form}").rename(tmp_path / "moved" / f"{name}{form}")
-    again = terminal("resume", "one.session", "--data", f"moved/{name}{form}")
+    again = terminal("resume", "one.session", "--data", f"moved/{name}{form}", size=(160, 40))  # who leads is said before it
     again.wait("4 labels ")
     again.wait(rf"{re.escape(name + form)} \({said}\)")
+    again.wait("asked by|the model's next best|one of the first|drawn at random|to learn or measure")
     again.press("2")
     again.wait("5 labels ")
     again.press("q")
