@@ -15,6 +15,7 @@ import pytest
 from odd_bench import BATCH, BUDGET, CELLS, GONE, LABELS, NAMES, RESULT, SEEDS, SLOW, TARGETS, accuracies, curves, hit
 from odd_bench import document as odd_document
 from scipy import stats
+from scipy.integrate import trapezoid
 
 from al_core.comparison.cell import ORACLE
 
@@ -128,7 +129,7 @@ def test_what_is_saved(document: dict[str, Any], target: float) -> None:
 
 def test_areas_and_their_tests(document: dict[str, Any]) -> None:
     areas = {
-        name: {seed: float(np.trapezoid(share, LABELS)) / (BUDGET - 20) for seed, share in accuracies(name).items()}
+        name: {seed: float(trapezoid(share, LABELS)) / (BUDGET - 20) for seed, share in accuracies(name).items()}
         for name in NAMES
     }
     p_values, effects = {}, {}
@@ -157,7 +158,7 @@ def test_areas_and_their_tests(document: dict[str, Any]) -> None:
         assert row["mean_rank"] == close(ranks_of[name])
         halves = []
         for share in accuracies(name).values():  # nine points: the fifth is the middle
-            early, late = float(np.trapezoid(share[:5], LABELS[:5])), float(np.trapezoid(share[4:], LABELS[4:]))
+            early, late = float(trapezoid(share[:5], LABELS[:5])), float(trapezoid(share[4:], LABELS[4:]))
             halves.append((early / 40, late / 40))
         assert (row["early_aulc"]["mean"], row["late_aulc"]["mean"]) == tuple(map(close, np.mean(halves, axis=0).tolist()))
 
@@ -195,7 +196,7 @@ def test_areas_between_random_and_everything_known(document: dict[str, Any]) -> 
         both = [seed for seed in curves(name) if seed in curves("random")]
         ours = np.mean([accuracies(name)[seed] for seed in both], axis=0)
         theirs = np.mean([accuracies("random")[seed] for seed in both], axis=0)
-        area, base = (float(np.trapezoid(share, LABELS)) / (BUDGET - 20) for share in (ours, theirs))
+        area, base = (float(trapezoid(share, LABELS)) / (BUDGET - 20) for share in (ours, theirs))
         assert row["naulc"] == close((area - base) / (ceiling - base))
         assert row["deficiency"] == close((ceiling - area) / (ceiling - base))
         there = [labels for labels, share in zip(LABELS, ours.tolist(), strict=True) if share >= theirs[-1]]
@@ -211,7 +212,7 @@ def test_references_and_similarity(document: dict[str, Any]) -> None:
     assert references["accuracy_all_labels"] == everything
     oracle, shares = references["greedy_oracle"], accuracies(ORACLE)
     assert (oracle["seeds_finished"], oracle["errors"]) == (len(SEEDS) - 1, {"8": "dark"})
-    area = np.mean([float(np.trapezoid(share, LABELS)) / (BUDGET - 20) for share in shares.values()])
+    area = np.mean([float(trapezoid(share, LABELS)) / (BUDGET - 20) for share in shares.values()])
     assert oracle["aulc"]["mean"] == close(area)
     assert oracle["final_accuracy"]["mean"] == close(np.mean([share[-1] for share in shares.values()]))
     np.testing.assert_allclose(oracle["curve"]["accuracy"], np.mean(list(shares.values()), axis=0), rtol=1e-12)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from lessons import LESSON, played
+from scipy.integrate import trapezoid
 
 from al_core.lessons.checks import NOBODY, Found, read_check
 from al_core.lessons.reading import read_lesson
@@ -78,7 +79,7 @@ def test_measures_of_a_race_equal_plain_formulas() -> None:
     assert view.truth is not None
     for found, one in zip(answer_numbers("most area", view), view.runs, strict=True):
         labels, accuracy = np.array(one.state.curve).T
-        assert math.isclose(float(found), np.trapezoid(accuracy, labels) / np.ptp(labels), abs_tol=5e-4)
+        assert math.isclose(float(found), trapezoid(accuracy, labels) / np.ptp(labels), abs_tol=5e-4)
     for found, one in zip(answer_numbers("most found(b)", view), view.runs, strict=True):
         assert int(found.split()[0]) == sum(view.truth[given.row] == 1 for given in one.state.history)
     for found, one in zip(answer_numbers("fewest labels(0.9)", view), view.runs, strict=True):

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from odd_bench import BUDGET, CELLS, GONE, LABELS, NAMES, RESULT, SEEDS, SLOW, curves, hit, made_up
+from scipy.integrate import trapezoid
 
 from al_core.comparison.cell import ORACLE, BenchResult, Cell
 from al_core.comparison.encoding import comparison_json
@@ -67,7 +68,7 @@ def expected(view: LiveView, name: str) -> dict[str, Any]:
     mine = {seed: curve for seed, curve in curves(name).items() if seed in SHARED}
     held = [hit(curve, TARGET, 3) for curve in mine.values()]
     reached = [labels for labels in held if labels is not None]
-    areas = [float(np.trapezoid([share for _, share in curve], LABELS)) / (BUDGET - LABELS[0]) for curve in mine.values()]
+    areas = [float(trapezoid([share for _, share in curve], LABELS)) / (BUDGET - LABELS[0]) for curve in mine.values()]
     cells = [cell for cell in THERE if cell.strategy == name]
     assert view.comparison is not None
     row = next(row for row in view.comparison.strategies if row.name == name)
