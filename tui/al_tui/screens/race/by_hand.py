@@ -15,6 +15,7 @@ from al_tui.screens.race.looking import Asking, Looking, Target
 if TYPE_CHECKING:
     from al_core.race.driver import Race
     from al_core.race.events import RoundPlayed
+    from al_core.run.state import Answer
 
 STARTING = "The engine is still starting."
 _NOT_IN_HAND = "Press h first: the strategy then stops and asks you."
@@ -165,36 +166,31 @@ class ByHand:
 
     def undo(self) -> bool:
         """Take the last answer back, learnt ones too."""
-        looking, race = self._looking, self._in_hand("Undo takes back answers given by hand; press h first.")
-        if race is None:
+        race = self._in_hand("Undo takes back answers given by hand; press h first.")
+        if race is None or (taken := self._found(race.hands.undo, "No answer of yours is left to take back.")) is None:
             return False
-        try:
-            taken = race.hands.undo(looking.focus)
-        except UserError as error:
-            looking.tell(f"{error}", problem=True)
-            return False
-        if taken is None:
-            looking.tell("No answer of yours is left to take back.")
-            return False
-        self._agreed.pop(looking.focus, None)
-        looking.to_row(taken.row)
+        self._agreed.pop(self._looking.focus, None)
+        self._looking.to_row(taken.row)
         return True
 
     def redo(self) -> bool:
         """Give the answer again that was taken back last."""
-        looking, race = self._looking, self._in_hand("Redo gives answers again that were taken back by hand; press h first.")
-        if race is None:
+        race = self._in_hand("Redo gives answers again that were taken back by hand; press h first.")
+        if race is None or self._found(race.hands.redo, "Nothing was taken back that could be given again.") is None:
             return False
-        try:
-            given = race.hands.redo(looking.focus)
-        except UserError as error:
-            looking.tell(f"{error}", problem=True)
-            return False
-        if given is None:
-            looking.tell("Nothing was taken back that could be given again.")
-            return False
-        looking.to_next_waiting()
+        self._looking.to_next_waiting()
         return True
+
+    def _found(self, do: Callable[[int], Answer | None], none: str) -> Answer | None:
+        """The answer that something was done to, of the run that one looks at; None, with a word, where there is none."""
+        try:
+            found = do(self._looking.focus)
+        except UserError as error:
+            self._looking.tell(f"{error}", problem=True)
+            return None
+        if found is None:
+            self._looking.tell(none)
+        return found
 
     def attempt(self, do: Callable[[], object]) -> bool:
         """Do what a person asked for; when it cannot be kept, or not be done, say why. Returns whether it was done."""
