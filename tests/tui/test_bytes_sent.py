@@ -68,6 +68,31 @@ def test_a_digit(terminal: Callable[..., Any]) -> None:
     assert max(sent) <= 2 * MOST_A_DIGIT, json.dumps(sent)
 
 
+def labelled(number: int, then: str = r"1 茶壶 +\.\d\d █") -> str:
+    """The screen when so many items are labelled, and has all that comes from elsewhere: by default, the probabilities."""
+    return rf"\b{number} labels? ·.* model knows every answer(?s:.)*{then}"
+
+
+TURNS = (
+    ("1", labelled(1, "0-9 Label")),
+    ("2", labelled(2, "0-9 Label")),
+    ("p3", labelled(3)),
+    ("1", labelled(4)),
+    ("z", "2× ·(?s:.)*0-9 Label"),
+    ("k", "· contrast(?s:.)*0-9 Label"),
+    ("1", labelled(5)),
+    ("\x1b[D\x1b[D", labelled(5, r"you said 茶壶(?s:.)*1 茶壶 +\.\d\d █")),
+    ("\x1b[C\x1b[C", labelled(5, r"asked by auto(?s:.)*1 茶壶 +\.\d\d █")),
+    ("3", labelled(6)),
+    ("2", labelled(7)),
+    ("e", labelled(7, "its score")),
+    ("1", labelled(8, r"1 茶壶 +\.\d\d █(?s:.)* its score")),
+    ("?", "Label the item on the screen"),
+    ("\x1b", labelled(8, "0-9 Label")),
+)
+"""What is pressed, and what the screen shows when the program has done all that it was asked for."""
+
+
 def seen(at: Any) -> list[list[tuple[Any, ...]]]:
     """What one sees; of a blank only its paper and its lines."""
     rows = [[at.screen.buffer[y][x] for x in range(at.screen.columns)] for y in range(at.screen.lines)]
@@ -81,17 +106,14 @@ def test_what_was_sent_by_and_by_is_what_is_there(terminal: Callable[..., Any], 
         (tmp_path / "pots" / f"{number}.png").rename(tmp_path / "pots" / f"{name}.png")
     at = terminal("label", "pots", "--classes", "茶壶,a,إبريق", "--audit", "0", "--session", "s.session")
     at.wait("0 labels(?s:.)*2 a")
-    number = 0
-    for turn in ("1", "2", "p3", "1", "z", "k", "1", "\x1b[D\x1b[D", "\x1b[C\x1b[C", "3", "2", "e", "1", "?", "\x1b"):
-        at.press(turn)
-        if turn[-1] in "123":
-            number += 1
-            at.wait(rf"\b{number} labels? ·.* model knows every answer")
+    for keys, becomes in TURNS:
+        at.press(keys)
+        at.wait(becomes)
         at.settle()
-        shown, frames = seen(at), len(at.raw)
+        shown, text, sent = seen(at), at.text, len(at.raw)
         os.kill(at.child.pid, signal.SIGCONT)
-        at.read(lambda frames=frames: len(at.raw) > frames + 5000)
+        at.read(lambda sent=sent: len(at.raw) > sent + 5000)
         at.settle()
-        assert seen(at) == shown, turn
+        assert seen(at) == shown, f"{keys!r}:\n{text}\n\n{at.text}"
     at.press("q")
     assert at.finish() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import subprocess
@@ -25,7 +26,7 @@ from al_core.sessions.directory import in_a_new_file
 from al_core.sessions.home import sessions_directory
 from al_core.sessions.race_actions import RaceOpened
 from al_core.sessions.race_journal import Journal
-from al_core.sessions.store import SessionFile
+from al_core.sessions.store import NameTaken, SessionFile
 from al_core.task.spec import TaskSpec
 from al_tui.launch import say_what_is_kept
 
@@ -149,10 +150,15 @@ def test_a_race_that_cannot_be_kept_says_so_to_the_last_line(terminal: StartTerm
 
 def test_a_race_that_somebody_else_has_is_not_said_to_be_kept(terminal: StartTerminal, tmp_path: Path) -> None:
     """The name is free when the race is asked for, and taken when it begins."""
-    path = tmp_path / "mine.session"
-    at = terminal("--session", str(path), "--strategies", "random,margin", "--budget", "40")
-    at.wait("strategy")
-    SessionFile.create(path, SETTINGS, "eve").close()
+    for number in range(20):  # as often as the race is quicker than eve
+        path = tmp_path / f"{number}.session"
+        at = terminal("--session", str(path), "--strategies", "random,margin", "--budget", "40")
+        at.read(lambda at=at: "\x1b[?1049h" in at.raw)
+        with contextlib.suppress(NameTaken):
+            SessionFile.create(path, SETTINGS, "eve").close()
+            break
+        at.press("q")
+        at.finish()
     at.wait("not kept")
     at.press("q")
     assert at.finish() == 1

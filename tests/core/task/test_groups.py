@@ -64,7 +64,7 @@ def test_about_three_in_ten_are_measured_by(monkeypatch: pytest.MonkeyPatch, mos
     assert all(0.25 < len(test) / 600 < 0.35 for test in tests)
     assert len({tuple(test) for test in tests}) == 5
     shares = np.array([np.bincount(y[test], minlength=3) / len(test) for test in tests])
-    assert np.abs(shares - 1 / 3).max() < (0.03 if most > 100 else 0.1)
+    assert np.abs(shares - 1 / 3).max() < (0.05 if most > 100 else 0.1), "0.03 since scikit-learn 1.7, 0.045 before"
 
 
 def test_a_task_keeps_groups_together_and_rows_without_one_stand_alone() -> None:

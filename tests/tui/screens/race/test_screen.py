@@ -467,3 +467,16 @@ async def test_before_anything_is_asked_the_labels_that_all_start_from_are_shown
         assert names == [*at.contents.classes] * 2
         await at.press(pilot, "n")
         assert "asks about these" in str(at.app.screen.query_one("#ask").border_title)
+
+
+async def test_what_happens_while_the_widgets_go_is_not_painted(desk: MakeDesk) -> None:
+    """A round that ends in another thread knows nothing of it, and at the end of a test nobody said a code to return."""
+    at = desk()
+    async with at.app.run_test(size=(120, 40)) as pilot:
+        await at.press(pilot, "n")
+        screen = at.app.screen
+        assert isinstance(screen, RaceScreen)
+    assert at.app.return_code is None
+    with at.app._context():
+        assert not screen.query("#batch")
+        screen.paint_again()
