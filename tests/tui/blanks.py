@@ -113,4 +113,4 @@ def check_blanks(app: App[Any], scene: str) -> None:
     found = {name: blank_rows(app, widget) for name, widget in panels(app).items()}
     assert found or scene in ALONE, "a screen without a panel is looked at"
     too_many = {name: rows for name, rows in found.items() if rows > MOST and (scene, name) not in EXCEPTIONS}
-    assert too_many == {}, scene
+    assert too_many == {}, f"{scene}: {too_many}"

@@ -98,8 +98,8 @@ class Stand(Executor):
         def finish() -> None:
             if (error := self.fail(name)) is not None:
                 future.set_exception(error)
-            elif name in _MADE_UP:
-                future.set_result(_MADE_UP[name](self, *args))
+            elif name in MADE_UP:
+                future.set_result(MADE_UP[name](self, *args))
             else:
                 done = Inline().submit(fn, *args)
                 error = done.exception()
@@ -114,7 +114,7 @@ class Stand(Executor):
         return future
 
 
-_MADE_UP: dict[str, Callable[..., Any]] = {
+MADE_UP: dict[str, Callable[..., Any]] = {
     "open_items": lambda stand, spec, origin=None: the_items(),
     "read_on": lambda stand, origin, seconds=0.0: stand.far.pop(0),
     "model_round": lambda stand, request: replace(made_up(request), voices=stand.voices),
@@ -125,6 +125,7 @@ _MADE_UP: dict[str, Callable[..., Any]] = {
     "find_suspects": lambda stand, request: stand.suspects,
     "confident_labels": lambda stand, request, above: tuple((row, the_contents().truth[row], 0.99) for row in range(200, 205)),
 }
+"""What answers in place of the work, by its name."""
 
 
 class LabelDesk:

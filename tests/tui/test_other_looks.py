@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cuts import check_cuts
 from labelling import LabelDesk
+from textual.pilot import Pilot
 
 from al_core.data import kinds
 from al_core.data.dataset import Dataset
@@ -16,6 +18,8 @@ from al_tui.widgets.item import Item
 from al_tui.widgets.reason import Reason
 
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+PICTURES = {**SIZES, "200x60": (200, 60)}
+THEMES = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark", "no-colour": ""}
 TEN = tuple("0123456789")
 KINDS: dict[str, tuple[Callable[[int], Look], str]] = {
     "cards": (lambda row: Card((("number", str(row)), ("名字", "鸢尾花"), ("remark", "long " * 40))), "number {}"),
@@ -88,3 +92,23 @@ async def test_they_are_raced_and_labelled_by_hand(desk: Callable[..., Any], wor
         await at.press(pilot, "3", "p")
         within(at, Item, "#batch")
         assert [given.label for given in at.app.screen.flow.view().answers] == [3]
+
+
+@pytest.mark.parametrize("look", THEMES)
+@pytest.mark.parametrize("size", PICTURES)
+def test_picture(
+    label_desk: Callable[..., LabelDesk], snap_compare: Any, monkeypatch: pytest.MonkeyPatch, words: str, size: str, look: str
+) -> None:
+    """Rows and texts with their probabilities, and the answers before."""
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    at = label_desk()
+
+    async def label(pilot: Pilot[None]) -> None:
+        if THEMES[look]:
+            at.app.theme = THEMES[look]
+        await at.press(pilot, *TEN, "7", "p")
+        await at.rest(pilot)
+        check_cuts(pilot.app, "words")
+
+    assert snap_compare(at.app, terminal_size=PICTURES[size], run_before=label)

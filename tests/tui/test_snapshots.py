@@ -31,16 +31,12 @@ SCENES: dict[str, tuple[str, ...]] = {
     "compare": ("n",) * 11,
     "help": ("question_mark",),
     "seed": ("n", "R"),
-}
-
-
-ALSO: dict[str, tuple[str, ...]] = {
+    "labels": (),
     "over": (*("n",) * 11, "escape"),
     "back": (*("n",) * 11, "escape", "pageup", "pageup"),
     "words": (*("n",) * 11, "e"),
     "palette": ("n", "colon"),
 }
-"""What differs from these in a panel or two: each at every size, in one look."""
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -80,7 +76,8 @@ def test_plane(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatc
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys, "plane"))
 
 
-@pytest.mark.parametrize(("size", "look"), [("80x24", "dark"), ("120x40", "no-colour"), ("200x60", "light")])
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("size", SIZES)
 def test_plane_of_a_committee(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str) -> None:
     """The border of each of the four who vote."""
     if look == "no-colour":
@@ -90,10 +87,9 @@ def test_plane_of_a_committee(desk: MakeDesk, snap_compare: Any, monkeypatch: py
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, keys, "committee"))
 
 
-@pytest.mark.parametrize(
-    ("size", "look", "keys"),
-    [("120x40", "dark", ("g",)), ("200x60", "light", ("g", "g")), ("120x40", "no-colour", ("g",))],
-)
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("keys", [("g",), ("g", "g")], ids=["rounds", "strategies"])
 def test_planes(
     desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str, keys: tuple[str, ...]
 ) -> None:
@@ -102,25 +98,6 @@ def test_planes(
         monkeypatch.setenv("NO_COLOR", "1")
     at = desk(spec=TaskSpec("plane(separation=0.5)", batch=1, budget=44))
     assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, ("n",) * 12 + keys, "planes"))
-
-
-@pytest.mark.parametrize(("size", "look"), [("80x24", "no-colour"), ("120x40", "dark"), ("200x60", "light")])
-def test_labels_to_start_from(desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: str, look: str) -> None:
-    if look == "no-colour":
-        monkeypatch.setenv("NO_COLOR", "1")
-    at = desk()
-    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, (), "labels"))
-
-
-@pytest.mark.parametrize(("size", "look"), [("80x24", "dark"), ("120x40", "no-colour"), ("200x60", "light")])
-@pytest.mark.parametrize("scene", ALSO)
-def test_what_comes_after(
-    desk: MakeDesk, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, scene: str, size: str, look: str
-) -> None:
-    if look == "no-colour":
-        monkeypatch.setenv("NO_COLOR", "1")
-    at = desk()
-    assert snap_compare(at.app, terminal_size=SIZES[size], run_before=play(at, look, ALSO[scene], scene))
 
 
 @pytest.mark.parametrize("scene", ["race", "compare"])

@@ -263,18 +263,21 @@ def look(name: str, keys: tuple[str, ...] = ()) -> Callable[[Pilot[None]], Await
     return run
 
 
-PICTURES = [((80, 24), "textual-dark"), ((120, 40), "textual-light")]
+SIZES = [(80, 24), (120, 40), (200, 60)]
+THEMES = ["textual-dark", "textual-light", "ansi-dark", ""]
 
 
-@pytest.mark.parametrize(("size", "theme"), PICTURES, ids=["80x24-dark", "120x40-light"])
-def test_list_of_lessons(learn: Make, snap_compare: Any, size: tuple[int, int], theme: str) -> None:
-    assert snap_compare(learn(OF_PROGRAM), terminal_size=size, run_before=look(theme))
-
-
-@pytest.mark.parametrize(("size", "theme"), PICTURES, ids=["80x24-dark", "120x40-light"])
-def test_step_of_a_lesson(learn: Make, snap_compare: Any, size: tuple[int, int], theme: str) -> None:
-    app = learn(OF_PROGRAM, OF_PROGRAM[1])
-    assert snap_compare(app, terminal_size=size, run_before=look(theme, ("n", "n", "enter")))
+@pytest.mark.parametrize("theme", THEMES, ids=["dark", "light", "ansi", "no-colour"])
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40", "200x60"])
+@pytest.mark.parametrize("step", [False, True], ids=["list", "step"])
+def test_picture(
+    learn: Make, snap_compare: Any, monkeypatch: pytest.MonkeyPatch, step: bool, size: tuple[int, int], theme: str
+) -> None:
+    """The list of lessons, and a step of one."""
+    if not theme:
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = learn(OF_PROGRAM, OF_PROGRAM[1] if step else None)
+    assert snap_compare(app, terminal_size=size, run_before=look(theme, ("n", "n", "enter") if step else ()))
 
 
 async def test_while_one_thinks_about_a_question_the_race_is_played_and_not_shown(learn: Make) -> None:

@@ -145,6 +145,7 @@ class Drawing:
         budget = view.standing.budget
         audited = view.standing.audited
         learning = self._screen.query_one(Learning)
+        self._screen.set_class(not view.curve, "no-curve")
         learning.show(
             view.curve,
             budget,
