@@ -13,6 +13,7 @@ from test_label_pty import run
 from al_core.data.kinds import load_dataset
 from al_core.exchange.merging import merge
 from al_core.sessions.actions import Flagged, Labelled, Settings
+from al_core.sessions.ledger import Ledger
 from al_core.sessions.store import SessionFile
 
 StartTerminal = Callable[..., Any]
@@ -35,6 +36,12 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     return paths
 
 
+def ledger_of(path: Path) -> Ledger:
+    """What the file says now, whoever has it."""
+    with SessionFile.open(path, read_only=True) as file:
+        return file.ledger
+
+
 def test_decide_kill_go_on_merge(terminal: StartTerminal, two: tuple[Path, Path], tmp_path: Path) -> None:
     before = [path.read_bytes() for path in two]
     out = tmp_path / "decided.session"
@@ -46,10 +53,10 @@ def test_decide_kill_go_on_merge(terminal: StartTerminal, two: tuple[Path, Path]
     at.wait(r"said: \d or \d")
     at.press("5")
     at.wait("22 labels ")
+    at.read(lambda: ledger_of(out).current is not None)  # the next item is known to the file, before one sees it
     own_pictures.killed(at)
-    with SessionFile.open(out, read_only=True) as file:
-        there = file.ledger.current
-        assert len(file.ledger.open_disagreements) == 2
+    there = ledger_of(out).current
+    assert len(ledger_of(out).open_disagreements) == 2
 
     again = terminal(*words)
     again.wait("22 labels ")
@@ -74,8 +81,7 @@ def test_decide_kill_go_on_merge(terminal: StartTerminal, two: tuple[Path, Path]
     assert "Traceback" not in again.raw
     assert "al-tui resume" in again.raw
 
-    with SessionFile.open(out, read_only=True) as file:
-        ledger = file.ledger
+    ledger = ledger_of(out)
     assert len(ledger.disputed) == DISPUTED
     assert [ledger.answers[item].label for item in ledger.answers if ledger.answers[item].annotator == "dora"] == [
         7,
