@@ -36,7 +36,7 @@ def probe(out: Path, busy: bool, word: str, *learner_strategy: str) -> None:
     """The real app over a data set or a folder, with every answer replaced by the true class, and hooks that take the time."""
     from textual import events
 
-    from al_core.labelling.defaults import BY_SIZE
+    from al_core.labelling.defaults import BY_DATA
     from al_core.labelling.model import model_round
     from al_core.labelling.session import LabelSession
     from al_core.sessions.actions import Settings
@@ -122,11 +122,11 @@ def probe(out: Path, busy: bool, word: str, *learner_strategy: str) -> None:
 
     log = log_file()
     executor = open_workers(None, log)
-    named = BY_SIZE if word == "digits" else ()  # of files what a person gets who says nothing
+    named = BY_DATA if word == "digits" else ()  # of files what a person gets who says nothing
     settings = Settings(word, "", ())
     if learner_strategy:
         learner, strategy = learner_strategy
-        settings, named = replace(settings, learner=learner, strategy=strategy), BY_SIZE
+        settings, named = replace(settings, learner=learner, strategy=strategy), BY_DATA
     begin = Begin(settings, "bench", out.with_suffix(".session"), said=named)
     app = Probed(Labeller(begin, executor), log)
     app.run()

@@ -27,13 +27,14 @@ from sklearn.metrics import f1_score
 from al_core.compute.one_thread import one_thread
 from al_core.data.text_features import fitted_texts
 from al_core.data.writing import COLUMNS
-from al_core.labelling.defaults import LEARNER, OF_ROWS
+from al_core.labelling.defaults import LEARNER, OF_MANY
 from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
 
 LABELS = 100
 SILENT = ", without the writing"
-LEARNERS = (OF_ROWS, LEARNER, "svm", "logistic")
+SOFT = OF_MANY["learner"]
+LEARNERS = (SOFT, LEARNER, "svm", "logistic")
 _ROW = re.compile(r"\s*'((?:\\.|[^'\\])*)'\s*,\s*(\S+)")
 Texts = tuple[list[str], np.ndarray, int]
 """Texts, their classes, and how many of them come first that may be asked for."""
@@ -121,7 +122,7 @@ def main() -> None:
                 ahead = [one - other for one, other in zip(reached, plain, strict=True)]
                 error = statistics.stdev(ahead) / len(ahead) ** 0.5
                 note = f"{statistics.mean(reached):.1f}; {len(ahead)} draws, standard error {error:.1f}"
-                rows.append((f"{name}: {learner}, points ahead", statistics.mean(ahead), bar * (learner == OF_ROWS), note))
+                rows.append((f"{name}: {learner}, points ahead", statistics.mean(ahead), bar * (learner == SOFT), note))
     write("texts", rows)
 
 
