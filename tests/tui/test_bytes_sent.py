@@ -86,7 +86,7 @@ TURNS = (
     ("3", labelled(6)),
     ("2", labelled(7)),
     ("e", labelled(7, "its score")),
-    ("1", labelled(8, r"1 茶壶 +\.\d\d █(?s:.)* its score")),
+    ("1", labelled(8, r"its score(?s:.)*1 茶壶 +\.\d\d █")),
     ("?", "Label the item on the screen"),
     ("\x1b", labelled(8, "0-9 Label")),
 )

@@ -39,7 +39,7 @@ def answers(at: LabelDesk, monkeypatch: pytest.MonkeyPatch, *rows: int) -> list[
         return Found(tuple(Match(row, f"number {row}") for row in rows), len(rows), 1257)
 
     for name in ("find_items", "items_like"):
-        monkeypatch.setitem(labelling._MADE_UP, name, found)
+        monkeypatch.setitem(labelling.MADE_UP, name, found)
     return asked
 
 
