@@ -3,7 +3,7 @@
 Where they are, a Gaussian field knows what each label would do to the whole pool, an item stands for those around it, and
 nothing needs fewer labels. Where they are not, the field is wrong about all that, and what is dense may be of one class alone:
 then what the model doubts is what is left, and while a class is missing not even that. A stack says how far it believes its
-field; so none of them is chosen, all are heard.
+field; so none of them is chosen, all are heard, these two as far as the field is believed more than it would be in equal parts.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ TRIED = 5000
 
 def _parts_of(context: QueryContext, asked: Asked, *, neighbors: int = 50) -> Numbers:
     kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
-    field, share = _believed_field(context)
+    field, believed = _believed_field(context)
     blind = missing(context.labels, context.n_classes)
-    if not len(context.labelled) or (share is None and not blind):
+    if not len(context.labelled) or (believed is None and not blind):
         there = np.searchsorted(context.rows, context.candidates)
         first = kernel.gains(weights, covered_by(context, kernel, context.labelled))[there].max()
         now = kernel.gains(weights, covered_by(context, kernel, taken(context, asked)))[there[asked.at]]
         words = "no field is in the model: what its label adds to the cover, H, by what the first of the batch added"
         return Numbers(f"{number(now)} / {number(first)}", (words,))
-    mix = _Mix(context, kernel, weights, field, 1.0 if share is None else share)
+    mix = _Mix(context, kernel, weights, field, 1.0 if believed is None else believed)
     for before in asked.before:
         mix.parts()  # what it taught is learnt in the order of the batch
         mix.take(before)
@@ -52,7 +52,7 @@ def _parts_of(context: QueryContext, asked: Asked, *, neighbors: int = 50) -> Nu
 @strategy(
     "auto",
     family="mixed",
-    formula="(1 − φ²)·U(x)/max U + φ²/2·(H(x)/max H + R(x)/max R): doubt, herding's gain, expected error; φ the field's weight",
+    formula="(1 − κ)·U(x)/max U + κ/2·(H(x)/max H + R(x)/max R): doubt, herding's gain, expected error; κ: belief in the field",
     source="UHerding: Bae, Oliveira & Sutherland 2025; expected error reduction: Zhu, Lafferty & Ghahramani 2003",
     cost="that of herding, and of expected error reduction on a field, of whose candidates at most 5,000 are tried",
     why="Of what a label can do at most, settling doubt, standing for others, teaching the field, its label does {score:.0%}.",
@@ -62,20 +62,43 @@ def _parts_of(context: QueryContext, asked: Asked, *, neighbors: int = 50) -> Nu
 def auto(context: QueryContext, k: int, *, neighbors: int = 50) -> Choice:
     """Doubt, herding and expected error reduction, mixed by the weight of the Gaussian field in the model."""
     kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
-    field, share = _believed_field(context)
+    field, believed = _believed_field(context)
     blind = missing(context.labels, context.n_classes)
-    if not len(context.labelled) or (share is None and not blind):
+    if not len(context.labelled) or (believed is None and not blind):
         indices, scores = cover(context, kernel, weights, k)
         return Choice(indices, scores / scores.max() if scores.max() > 0 else scores, np.arange(1, k + 1))
-    return _Mix(context, kernel, weights, field, 1.0 if share is None else share).asked(k, blind)
+    return _Mix(context, kernel, weights, field, 1.0 if believed is None else believed).asked(k, blind)
 
 
 def _believed_field(context: QueryContext) -> tuple[GaussianField | None, float | None]:
-    """The field in the context's model, None where it cannot try labels out, and how much of the model it is."""
-    field, share = field_of(context.model)
+    """The field in the context's model, None where it cannot try labels out, and how far it is believed; see `belief`."""
+    field, weight = field_of(context.model)
     if field is not None and not (field.prior is not None and field.graph.positions(context.candidates)[1].all()):
         field = None
-    return field, share
+    return field, None if weight is None else belief(weight, len(getattr(context.model, "members", (field,))))
+
+
+def belief(weight: float, members: int) -> float:
+    """How far a member of a mix is believed: its weight φ times how far that is above an even part, φ·max(0, (mφ − 1)/(m − 1)).
+
+    Parameters
+    ----------
+    weight : its part of the mix, in [0, 1].
+    members : m, how many there are; one alone is believed altogether.
+
+    Returns
+    -------
+    float
+        In [0, 1]: 0 up to an even part, which is what a member has that no label has spoken for; 1 where it is the whole.
+
+    Examples
+    --------
+    >>> belief(1.0, 1), belief(0.25, 4), round(belief(0.5, 4), 4), belief(1.0, 4)
+    (1.0, 0.0, 0.1667, 1.0)
+    """
+    if members < 2:
+        return weight
+    return weight * max(0.0, (members * weight - 1.0) / (members - 1))
 
 
 def field_of(model: Model) -> tuple[GaussianField | None, float | None]:
@@ -121,10 +144,10 @@ class _Mix:
         kernel: Kernel | AnchorKernel,
         weights: FloatArray,
         field: GaussianField | None,
-        share: float,
+        believed: float,
     ) -> None:
         self._context, self._kernel, self._weights, self._field = context, kernel, weights, field
-        self._believed = share**2
+        self._believed = believed
         self._places = np.searchsorted(context.rows, context.candidates)
         self._covered = covered_by(context, kernel, context.labelled)
         self.eligible = np.ones(len(context.candidates), dtype=bool)

@@ -14,7 +14,7 @@ from al_core.learners.model import Training
 from al_core.learners.registry import resolve_learner
 from al_core.learners.stack import StackModel
 from al_core.strategies import auto
-from al_core.strategies.auto import field_of, missing
+from al_core.strategies.auto import belief, field_of, missing
 from al_core.strategies.parts import coverage
 from al_core.strategies.parts.anchored import AnchorKernel
 from al_core.strategies.parts.coverage import Kernel, covered_by, doubts, kernel_of
@@ -56,8 +56,10 @@ def test_a_pick_is_the_largest_of_the_mixed_shares_of_the_most(
     f, covariance = field.field(made.candidates), field.covariance(made.candidates, made.candidates)
     taught = (1 - f.max(axis=1)).mean() - expected_errors(f, covariance, np.diag(covariance), f, "zero_one")
     assert min(doubt.max(), stood.max(), taught.max()) > 0
-    mixed = (1 - share**2) * doubt / doubt.max()
-    mixed += share**2 / 2 * (stood / stood.max() + np.maximum(taught, 0) / taught.max())
+    believed = 1.0 if learner == "gaussian_field" else share * (2 * share - 1)
+    assert 0 < believed <= 1
+    mixed = (1 - believed) * doubt / doubt.max()
+    mixed += believed / 2 * (stood / stood.max() + np.maximum(taught, 0) / taught.max())
     choice = resolve_strategy("auto").choose(made, 1)
     assert choice.indices.tolist() == [int(mixed.argmax())]
     np.testing.assert_allclose(choice.scores, [mixed.max()], rtol=1e-9)
@@ -75,6 +77,13 @@ def test_a_field_is_heard_by_its_weight() -> None:
     assert 0 < share < 1
 
 
+@pytest.mark.parametrize(
+    ("weight", "members", "believed"), [(1, 1, 1), (1, 3, 1), (0.5, 2, 0), (0.2, 4, 0), (0.75, 3, 0.46875)]
+)
+def test_a_member_is_believed_as_far_as_it_is_more_than_an_even_part(weight: float, members: int, believed: float) -> None:
+    assert belief(weight, members) == pytest.approx(believed)
+
+
 def believing(made: QueryContext, weight: float) -> QueryContext:
     """The same context, of whose stack the field has that weight in the mind of the strategy, whatever it says."""
     model = made.model
@@ -83,8 +92,10 @@ def believing(made: QueryContext, weight: float) -> QueryContext:
     return replace(made, model=replace(model, voices=voices))
 
 
-def test_without_belief_in_the_field_it_asks_what_is_doubted_and_not_covered() -> None:
-    made = believing(context("stack(gaussian_field,logistic)"), 0.0)
+@pytest.mark.parametrize("weight", [0.0, 0.3, 0.5])
+def test_a_field_of_no_more_than_an_even_part_is_not_heard(weight: float) -> None:
+    """What is asked is what is doubted and not covered."""
+    made = believing(context("stack(gaussian_field,logistic)"), weight)
     covered = np.zeros(500)
     for position in LABELLED.tolist():
         kernel_of(made, 50, 1.0).add(position, covered)
