@@ -60,7 +60,7 @@ def _parts_of(context: QueryContext, asked: Asked, *, neighbors: int = 50) -> Nu
     numbers=_parts_of,
 )
 def auto(context: QueryContext, k: int, *, neighbors: int = 50) -> Choice:
-    """Doubt, herding and expected error reduction, mixed by the weight of the Gaussian field in the model."""
+    """Doubt, herding and expected error reduction, mixed by how far the Gaussian field in the model is believed."""
     kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
     field, believed = _believed_field(context)
     blind = missing(context.labels, context.n_classes)

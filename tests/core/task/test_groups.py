@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sklearn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,7 +65,8 @@ def test_about_three_in_ten_are_measured_by(monkeypatch: pytest.MonkeyPatch, mos
     assert all(0.25 < len(test) / 600 < 0.35 for test in tests)
     assert len({tuple(test) for test in tests}) == 5
     shares = np.array([np.bincount(y[test], minlength=3) / len(test) for test in tests])
-    assert np.abs(shares - 1 / 3).max() < (0.05 if most > 100 else 0.1), "0.03 since scikit-learn 1.7, 0.045 before"
+    stratified = 0.05 if sklearn.__version__.startswith("1.6.") else 0.03  # the lowest that is allowed divides a little worse
+    assert np.abs(shares - 1 / 3).max() < (stratified if most > 100 else 0.1)
 
 
 def test_a_task_keeps_groups_together_and_rows_without_one_stand_alone() -> None:

@@ -29,11 +29,11 @@ from al_tui.screens.ask import Ask
 from al_tui.screens.compare_pictures import Items, Pictures
 from al_tui.screens.compare_tables import Table, race_table, seeds_table
 from al_tui.screens.dismissed_once import DismissedOnce
-from al_tui.screens.leaving import leaving
 from al_tui.screens.room import is_large
 from al_tui.theme.colours import palette
 from al_tui.widgets.host import Host
 from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.leaving import leaving
 
 _AGAIN = "Repeat it: the same command with --seeds 30."
 _N_REPEATS = f"N runs {MORE} seeds now."

@@ -14,13 +14,13 @@ from al_core.race.marks import marks
 from al_core.race.view import RaceView
 from al_core.run.state import RunState
 from al_core.task.spec import BASELINE
-from al_tui.screens.leaving import leaving
 from al_tui.screens.outcome import show_outcome
 from al_tui.theme.colours import Palette, palette
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.drawn import entitle
 from al_tui.widgets.each_seed import EachSeed, Run
 from al_tui.widgets.intervals import Intervals
+from al_tui.widgets.leaving import leaving
 from al_tui.widgets.strip import Caption, Entry, Strip
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 
 from textual.screen import Screen
 
-from al_tui.screens.leaving import leaving
 from al_tui.widgets.later import later
+from al_tui.widgets.leaving import leaving
 
 SLICE_SECONDS = 0.03
 """Pause between two parts of a paint."""

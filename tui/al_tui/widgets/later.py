@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from textual.dom import DOMNode
 
+from al_tui.widgets.leaving import leaving
+
 
 def later(node: DOMNode, seconds: float, callback: Callable[[], object]) -> asyncio.TimerHandle:
     """Call ``callback`` in ``seconds``, unless the app leaves before; a fault in it is the app's.
@@ -17,7 +19,7 @@ def later(node: DOMNode, seconds: float, callback: Callable[[], object]) -> asyn
 
     def call() -> None:
         try:
-            if node.app.is_running and node.app.return_code is None:
+            if not leaving(node):
                 callback()
         except Exception as error:
             node.app._handle_exception(error)

@@ -21,9 +21,9 @@ from al_tui.background.seeking import Sought
 from al_tui.commands.command import Command
 from al_tui.items.view import Room, large
 from al_tui.screens.dismissed_once import DismissedOnce
-from al_tui.screens.leaving import leaving
 from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import Drawn
+from al_tui.widgets.leaving import leaving
 from al_tui.widgets.rows import Rows
 from al_tui.widgets.typed import Typed
 

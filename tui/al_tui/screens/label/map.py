@@ -16,8 +16,8 @@ from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, MAP
 from al_tui.screens.dismissed_once import DismissedOnce
 from al_tui.screens.label.find import Preview
-from al_tui.screens.leaving import leaving
 from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.leaving import leaving
 from al_tui.widgets.pool_map import PoolMap, Scene
 
 if TYPE_CHECKING:

@@ -27,7 +27,6 @@ from al_tui.screens.label.drawing import Drawing
 from al_tui.screens.label.flow import LabelFlow, Later, Turn
 from al_tui.screens.label.go_on import GoesOnOtherwise
 from al_tui.screens.label.seeking import Seeking
-from al_tui.screens.leaving import leaving
 from al_tui.screens.shielded import shielded
 from al_tui.screens.slices import Slices
 from al_tui.widgets.answered import Answered
@@ -36,6 +35,7 @@ from al_tui.widgets.host import Host
 from al_tui.widgets.item import Item
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.later import later
+from al_tui.widgets.leaving import leaving
 from al_tui.widgets.line import Line
 from al_tui.widgets.strip import Strip
 

@@ -18,12 +18,12 @@ from al_tui.screens.learn.choose import Choose
 from al_tui.screens.learn.flow import LessonFlow
 from al_tui.screens.learn.panel import LessonPanel
 from al_tui.screens.learn.words import Asks, step_words
-from al_tui.screens.leaving import leaving
 from al_tui.screens.race.screen import RaceScreen
 from al_tui.theme.colours import palette
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import LearnHost
 from al_tui.widgets.keybar import KeyBar
+from al_tui.widgets.leaving import leaving
 
 if TYPE_CHECKING:
     from al_core.race.driver import Race

@@ -9,11 +9,11 @@ from textual.screen import Screen
 
 from al_tui.background.race import Engine
 from al_tui.commands.class_keys import class_keys, class_signs
-from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
 from al_tui.screens.race.planes import SeveralPlanes
 from al_tui.widgets.happened import Happened
+from al_tui.widgets.leaving import leaving
 from al_tui.widgets.per_class import PerClass
 from al_tui.widgets.pool_map import COMING, PoolMap, Scene
 from al_tui.widgets.runs import ABOVE, Runs

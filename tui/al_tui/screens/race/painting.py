@@ -12,7 +12,6 @@ from al_core.measures.worth import NOTHING_KNOWN
 from al_tui.background.race import Engine
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
-from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
 from al_tui.screens.race.told import Story
@@ -21,6 +20,7 @@ from al_tui.widgets.curves import Curves
 from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.later import later
 from al_tui.widgets.leaderboard import Leaderboard
+from al_tui.widgets.leaving import leaving
 
 if TYPE_CHECKING:
     from al_tui.screens.compare import CompareScreen

@@ -17,7 +17,6 @@ from al_tui.background.race import Engine
 from al_tui.commands.command import Command, bindings
 from al_tui.commands.glossary import RACE_WORDS
 from al_tui.commands.table import RACE, RACE_INTRODUCTION, race_commands
-from al_tui.screens.leaving import leaving
 from al_tui.screens.race.flow import RaceFlow, Turn
 from al_tui.screens.race.more_seeds import MoreSeeds
 from al_tui.screens.race.painting import Painting, commands_now
@@ -28,6 +27,7 @@ from al_tui.widgets.header import HeaderLine
 from al_tui.widgets.host import RaceHost
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
+from al_tui.widgets.leaving import leaving
 
 if TYPE_CHECKING:
     from al_core.race.events import RaceEvent
