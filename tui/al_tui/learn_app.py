@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import ClassVar
 
 from textual.actions import ActionParseResult
 from textual.dom import DOMNode
@@ -14,10 +15,10 @@ from al_core.lessons.lesson import Lesson, LessonRace
 from al_tui.app import AlTui
 from al_tui.background.race import Engine
 from al_tui.screens.learn.flow import LessonFlow
+from al_tui.screens.learn.host import LearnHost
 from al_tui.screens.learn.list import LessonList
 from al_tui.screens.learn.screen import LessonScreen
-from al_tui.shell.base import Place
-from al_tui.widgets.host import LearnHost
+from al_tui.shell.base import BaseApp, Place
 
 
 class LearnApp(AlTui, LearnHost):
@@ -30,6 +31,8 @@ class LearnApp(AlTui, LearnHost):
     engine_for : makes what races, over workers that all lessons share.
     log_path : the file that holds what workers printed; error messages name it.
     """
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*BaseApp.CSS_PATH, Path(__file__).with_name("screens") / "learn" / "list.tcss"]
 
     def __init__(
         self, lessons: tuple[Lesson, ...], first: Lesson | None, engine_for: Callable[[LessonRace], Engine], log_path: Path

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from al_core.data.made import made_info
-from al_core.data.rare import Rare, base_of, read_rare
 from al_core.data.sizes import INITIAL_METHODS as INITIAL_METHODS
 from al_core.data.sizes import DatasetInfo as DatasetInfo
 from al_core.ground.errors import UserError, unknown
-from al_core.ground.modules import names_in
+
+if TYPE_CHECKING:
+    from al_core.data.rare import Rare
 
 UNKNOWN = -1
 """Stands where a label would if anybody knew it, as in scikit-learn."""
@@ -94,7 +95,11 @@ def comes_with(word: str) -> bool:
     if word in _CATALOG:
         return True
     name = word.partition("(")[0].strip()
-    return name.isidentifier() and (name in _made_names() or base_of(word) in _CATALOG)
+    if not name.isidentifier():
+        return False
+    from al_core.data.rare import base_of
+
+    return name in _made_names() or base_of(word) in _CATALOG
 
 
 def is_bundled(name: str) -> bool:
@@ -104,6 +109,8 @@ def is_bundled(name: str) -> bool:
 
 @cache
 def _made_names() -> list[str]:
+    from al_core.ground.modules import names_in
+
     return names_in("al_core.data.makers")
 
 
@@ -131,6 +138,9 @@ def describe_dataset(name: str) -> DatasetInfo:
         return _CATALOG[name]
     if not comes_with(name):
         raise unknown("data set", name, dataset_names())
+    from al_core.data.made import made_info
+    from al_core.data.rare import base_of, read_rare
+
     return _with_rare(read_rare(name)) if is_bundled(base_of(name)) else made_info(name)
 
 

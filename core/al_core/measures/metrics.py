@@ -7,7 +7,6 @@ one is computed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -89,8 +88,7 @@ METRICS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """What a word such as ``macro_f1`` or ``recall(8)`` names.
 
     Parameters

@@ -77,6 +77,7 @@ async def test_a_message_stands_above_the_keys_as_often_as_something_is_told() -
     """Until the next answer, but for a problem."""
     app = Bar(40)
     async with app.run_test(size=(80, 5)) as pilot:
+        await pilot.pause()
         keys, line = app.query_one(KeyBar), app.query_one(Told)
         for words in ("one", "another"):
             keys.tell(words)

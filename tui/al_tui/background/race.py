@@ -19,7 +19,6 @@ from al_core.task.spec import TaskSpec
 from al_tui.background.pool import Pool
 from al_tui.background.stopwatch import Stopwatch
 from al_tui.background.workers import Workers
-from al_tui.commands.class_keys import BadKey, Bound
 
 if TYPE_CHECKING:
     from al_core.data.contents import Contents
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from al_tui.background.looks import Looks
     from al_tui.background.recorder import Recorder
     from al_tui.background.seeds import Seeds
+    from al_tui.commands.class_keys import Bound
 
 
 class Engine:
@@ -250,6 +250,8 @@ class Engine:
         self.changed(None)
 
     def _failed(self, error: Exception) -> None:
+        from al_tui.commands.class_keys import BadKey
+
         if isinstance(error, WorkerNotStarted | BadKey):
             self.refused(safe_text(str(error)))
             return

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import shlex
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -61,7 +60,7 @@ class BaseApp(Program):
     log_path : the file that holds what workers printed; error messages name it.
     """
 
-    CSS_PATH = Path(__file__).with_name("app.tcss")
+    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(__file__).with_name("app.tcss")]
     TITLE = "al-tui"
     BINDINGS: ClassVar[list[BindingType]] = [
         replace(entry, priority=entry.key in _EVERYWHERE) for entry in bindings(COMMON) if isinstance(entry, Binding)
@@ -186,7 +185,9 @@ class BaseApp(Program):
     def go_to(self, words: tuple[str, ...]) -> None:
         """Leave, and begin with the command of these words, unless something would be gone."""
         if self.loss:
-            self.tell(f"{self.loss}; q leaves, and then: al-tui {safe_text(shlex.join(words))}", problem=True)
+            from shlex import join
+
+            self.tell(f"{self.loss}; q leaves, and then: al-tui {safe_text(join(words))}", problem=True)
         else:
             self.goes_on = words
             self.exit()

@@ -16,10 +16,12 @@ from textual.filter import LineFilter
 
 from al_core.ground.safe_text import MOST_MARKS, few_marks, without_controls
 
+NARROW = re.compile("[ -~\u00a0-\u02ff\u0370-\u03ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff]*")
+"""Characters that every terminal gives one cell, if Rich does too, and none that is drawn over another."""
 _MARKS = "\u0300-\u1fff\u20d0-\u20ff\u302a-\u309a\ua66f-\uabff\ufb1e-\ufe2f\U000101fd-\U000e01ef"
 _PERHAPS_MARKS = f"[{_MARKS}]{{{MOST_MARKS + 1},}}"
 """Where many combining marks may stand in a row: letters of many scripts, and nothing that pictures are drawn with. It is
-compiled when the first text with anything but ASCII is drawn."""
+compiled when the first text with anything but narrow characters is drawn."""
 
 
 class OnlyText(LineFilter):
@@ -44,7 +46,7 @@ class OnlyText(LineFilter):
 
 
 def _is_harmless(text: str) -> bool:
-    return text.isprintable() and (text.isascii() or not re.search(_PERHAPS_MARKS, text))
+    return text.isprintable() and bool(NARROW.fullmatch(text) or not re.search(_PERHAPS_MARKS, text))
 
 
 def _as_wide(char: str) -> str:

@@ -18,8 +18,8 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-_NARROW = re.compile("[ -~\u00a0-\u02ff\u0370-\u03ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff]*")
-"""Characters that every terminal gives one cell, if Rich does too; what stands beside others is sent as a whole."""
+from al_tui.shell.only_text import NARROW
+
 _SENT = re.compile(
     r"\x1b\[(?:(\d+(?:;\d+)*?)(?:;|m))??"
     r"(?:(3[0-79]|9[0-7]|38;5;\d+|38;2;\d+;\d+;\d+)(?:;|m))?(?:(4[0-79]|10[0-7]|48;5;\d+|48;2;\d+;\d+;\d+)m)?x"
@@ -99,8 +99,11 @@ class OnScreen:
             pen.write_as_it_is(x, y, strip)
             line[x : x + strip.cell_length] = [None] * strip.cell_length
             return
-        for first, last in _runs(there, cells):
-            pen.write(x + first, y, cells[first:last])
+        if any(there):
+            for first, last in _runs(there, cells):
+                pen.write(x + first, y, cells[first:last])
+        else:  # nothing is known of what is there, as in a first frame
+            pen.write(x, y, cells)
         line[x : x + len(cells)] = cells
 
     def _line(self, y: int, width: int) -> list[Cell | None]:
@@ -147,7 +150,7 @@ class _Pen:
         out: list[Cell] = []
         for segment in strip:
             text, style = segment.text, segment.style
-            if (style is not None and style.link) or segment.cell_length != len(text) or not _NARROW.fullmatch(text):
+            if (style is not None and style.link) or segment.cell_length != len(text) or not NARROW.fullmatch(text):
                 return None
             look = _look(style, self._system)
             if " " in text:
@@ -160,12 +163,14 @@ class _Pen:
     def write(self, x: int, y: int, cells: Sequence[Cell]) -> None:
         """Write cells side by side."""
         self._go(x, y)
-        parts, now = self._parts, self._now
-        for character, look in cells:
-            if look is not now:
+        parts, now, last = self._parts, self._now, None
+        for cell in cells:
+            character, look = cell
+            if cell is not last and look is not now:
                 codes, now = _dip(now, look) if character != " " else _dip_for_blanks(now, look)
                 parts.append(codes)
             parts.append(character)
+            last = cell
         self._now, self._place = now, (x + len(cells), y)
 
     def write_as_it_is(self, x: int, y: int, strip: Strip) -> None:

@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from al_core.measures.metrics import ACCURACY, Metric, metric_of
-from al_core.race.marks import marks
-from al_core.race.view import RaceView, standings
-from al_core.task.spec import BASELINE
-from al_tui.theme.colours import Palette, palette
+from al_core.race.view import RaceView
+from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
-from al_tui.widgets.ends import gutter
-from al_tui.widgets.frame import Frame
-from al_tui.widgets.lines import draw_lines
 
 if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
@@ -69,33 +64,6 @@ class Curves(DrawnInParts):
             from al_tui.widgets.bands import draw_medians
 
             return (yield from draw_medians(self._view, self._seeds, self._focus, width, height, palette(self.app), left_out))
+        from al_tui.widgets.one_race import draw
+
         return (yield from draw(self._view, self._focus, width, height, palette(self.app), left_out))
-
-
-def draw(
-    view: RaceView, focus: int, width: int, height: int, colours: Palette, left_out: frozenset[int] = frozenset()
-) -> Parts:
-    """The curves of a race as ``height`` lines of ``width`` columns.
-
-    Parameters
-    ----------
-    focus : the run to draw in front.
-    width, height : cells; at least 24 × 5.
-    left_out : runs that are not drawn.
-    """
-    order = [row for row in standings(view) if row.run not in left_out]
-    names = [run.name for run in view.runs]
-    curves = {row.run: view.runs[row.run].state.curve for row in order}
-    if not any(curves.values()):
-        return Text("\n  No line of these has begun.", colours.dim)
-    start = min(curve[0][0] for curve in curves.values() if curve)
-    seen = [accuracy for curve in curves.values() for _, accuracy in curve]
-    spec = view.spec
-    top, free = max(*seen, spec.target + 0.02), gutter([row.strategy for row in order], width)
-    frame = Frame(start, spec.budget, min(seen), top, width, height, colours, spec.target, free)
-    yield
-    bright = {focus, order[0].run} | {index for index, run in enumerate(view.runs) if run.name == BASELINE}
-    in_order = [row.run for row in reversed(order) if row.run not in bright]
-    in_order += [row.run for row in reversed(order) if row.run in bright and row.run != focus]
-    in_order += [focus] if focus in curves else []
-    return (yield from draw_lines(frame, curves, in_order, bright, [*marks(names).items()], colours))

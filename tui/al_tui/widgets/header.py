@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from al_core.data.facts import comes_with, dataset_names, describe_dataset
+from al_core.data.facts import comes_with, dataset_names, describe_dataset, is_bundled
 from al_core.ground.numbers import clock
 from al_core.task.options import named
 from al_tui.theme.colours import Palette, palette
@@ -33,7 +33,9 @@ class HeaderLine(Drawn):
         spec, run = view.spec, view.runs[focus]
         played = min(len(run.state.rounds), spec.rounds) if run.state.query else 0
         labelled = len(view.truth or ()) - view.unlabelled
-        made = comes_with(spec.dataset) and spec.dataset not in dataset_names()  # then its name says what was done to it
+        made = (
+            not is_bundled(spec.dataset) and comes_with(spec.dataset) and spec.dataset not in dataset_names()
+        )  # then its name says what was done to it
         here = [(f"round {played}/{spec.rounds}", ""), (f"{run.state.labels:,}/{spec.budget:,} labels", "")]
         clock = [(_minutes(engine.seconds), "")]
         left = engine.seconds_left

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from al_core.measures.worth import NOTHING_KNOWN, Price
-from al_tui.commands.class_keys import Bound
 from al_tui.commands.command import Command
 
 if TYPE_CHECKING:
-    from al_core.lessons.lesson import Lesson
     from al_core.task.spec import TaskSpec
     from al_tui.background.seeds import Seeds
+    from al_tui.commands.class_keys import Bound
 
 
 class Host(App[None]):
@@ -47,16 +46,4 @@ class RaceHost(Host):
 
     def start_engine(self) -> None:
         """Start the engine's race, in place of the one that runs."""
-        raise NotImplementedError
-
-
-class LearnHost(RaceHost):
-    """An app that lessons can be taken in."""
-
-    def open_lesson(self, lesson: Lesson, at: int = 0, turned: int = 0) -> None:
-        """Show a lesson at a step, with a race of its own; a parameter of it is turned to the value of this number."""
-        raise NotImplementedError
-
-    def leave_lesson(self, finished: Lesson | None = None) -> None:
-        """Back to the list; ``finished`` has been taken to its end."""
         raise NotImplementedError

@@ -172,7 +172,8 @@ class Item(Drawn):
         caption.truncate(across, overflow="ellipsis")
         caption.align("center", across)
         left = [*drawn, caption]
-        side = self._opinion(width - across - 1, height, colours)
+        beside = width - across - 3
+        side = self._opinion(beside if self._pick is None else beside + 2, height, colours)  # behind bars some cells stay free
         lines = []
         for y in range(min(max(len(left) + 1, len(side)), height)):
             cell = left[y] if y < len(left) else Text(" " * across)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
 
 from al_tui.commands.command import Command
 from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import Drawn
 from al_tui.widgets.host import Host
 from al_tui.widgets.later import later
+from al_tui.widgets.leaving import leaving
 
 MESSAGE_SECONDS = 4.0
 _ALWAYS = ("help", "quit")
@@ -61,8 +61,15 @@ class KeyBar(Drawn):
         self._problem = False
         self._timer: TimerHandle | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Told()
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._make_room)
+
+    async def _make_room(self) -> None:
+        """The place for messages comes after the first paint, and what was told before then stands in it."""
+        if not leaving(self):
+            await self.mount(Told())
+            if self.told is not None:
+                self._show(self.told)
 
     def tell(self, text: str, problem: bool = False) -> None:
         """Show a message above the keys for a few seconds."""
@@ -72,7 +79,7 @@ class KeyBar(Drawn):
         if self._timer is not None:
             self._timer.cancel()
         self._timer = later(self, MESSAGE_SECONDS, self._untell)
-        self.query_one(Told).show(self.told)
+        self._show(self.told)
 
     def untell(self) -> None:
         """End a message before the time is over: an answer has made it an old one.
@@ -88,7 +95,11 @@ class KeyBar(Drawn):
     def _untell(self) -> None:
         self.told = None
         if self.is_running:
-            self.query_one(Told).show(None)
+            self._show(None)
+
+    def _show(self, text: Text | None) -> None:
+        for place in self.query(Told):
+            place.show(text)
 
     def render(self) -> Text:
         style = f"bold {palette(self.app).accent}"

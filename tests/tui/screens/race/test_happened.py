@@ -26,7 +26,9 @@ async def test_the_latest_that_has_happened_is_there(desk: MakeDesk, size: tuple
         assert first.startswith(" 00:07 ")  # the clock stands there
         assert "least_confi" in first or "random" in first or "entropy" in first
         assert len(others) == (0 if size == (80, 24) else 1)
-        assert "margin is the first to reach 90%, with 50 labels" in [each.words for each in at.app.screen.painting._story.told]
+        assert "margin is the first to reach 90%, with 50 labels" in [
+            each.words for each in at.app.screen.painting.beside.story.told
+        ]
 
 
 async def test_another_seed_is_another_story(desk: MakeDesk) -> None:

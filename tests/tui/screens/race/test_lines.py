@@ -14,9 +14,10 @@ from al_core.run.state import Query, Round, RunState
 from al_core.task.spec import DEFAULT_STRATEGIES, TaskSpec
 from al_tui.theme.colours import Palette
 from al_tui.widgets.bars import sparkline
-from al_tui.widgets.curves import Curves, draw
+from al_tui.widgets.curves import Curves
 from al_tui.widgets.drawn import whole
 from al_tui.widgets.leaderboard import Leaderboard
+from al_tui.widgets.one_race import draw
 
 MakeDesk = Callable[..., Any]
 MORE = "bald consensus_entropy max_disagreement vote_entropy cluster_margin coreset probcover typiclust density badge"

@@ -12,9 +12,9 @@ from textual.widgets import OptionList
 from al_core.lessons.lesson import Lesson
 from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON, LESSONS, LESSONS_INTRODUCTION
+from al_tui.screens.learn.host import LearnHost
 from al_tui.theme.colours import palette
 from al_tui.widgets.drawn import entitle
-from al_tui.widgets.host import LearnHost
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaving import leaving
 from al_tui.widgets.line import Line

@@ -16,12 +16,12 @@ from al_tui.commands.command import Command, bindings
 from al_tui.commands.table import COMMON, LESSON, LESSON_INTRODUCTION, race_commands
 from al_tui.screens.learn.choose import Choose
 from al_tui.screens.learn.flow import LessonFlow
+from al_tui.screens.learn.host import LearnHost
 from al_tui.screens.learn.panel import LessonPanel
 from al_tui.screens.learn.words import Asks, step_words
 from al_tui.screens.race.screen import RaceScreen
 from al_tui.theme.colours import palette
 from al_tui.widgets.header import HeaderLine
-from al_tui.widgets.host import LearnHost
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaving import leaving
 
@@ -42,6 +42,7 @@ class LessonScreen(RaceScreen):
     flow : the lesson, at a step.
     """
 
+    CSS_PATH = "lesson.tcss"
     BINDINGS = bindings(LESSON)
     app: LearnHost
     introduction = LESSON_INTRODUCTION

@@ -3,7 +3,7 @@ labels per class. Loaded when the upper half is painted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from textual.screen import Screen
 
@@ -12,6 +12,7 @@ from al_tui.commands.class_keys import class_keys, class_signs
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
 from al_tui.screens.race.planes import SeveralPlanes
+from al_tui.screens.race.told import Story
 from al_tui.widgets.happened import Happened
 from al_tui.widgets.leaving import leaving
 from al_tui.widgets.per_class import PerClass
@@ -34,6 +35,7 @@ class Beside:
     """
 
     def __init__(self, screen: Screen[None], engine: Engine, flow: RaceFlow) -> None:
+        self.story = Story(again=not engine.replayed)
         self.planes = SeveralPlanes(screen, engine, flow.looking)
         self._screen = screen
         self._engine = engine
@@ -65,18 +67,20 @@ class Beside:
                 screen.set_class(is_so, name, update=False)
             screen.update_node_styles()  # of every widget: once
 
-    def paint(self, told: Sequence[tuple[float, str]]) -> None:
-        """Bring them up to date, as far as they are on the screen; ``told`` is what has happened."""
+    def paint(self) -> None:
+        """Bring them up to date, as far as they are on the screen."""
         engine = self._engine
         pool, here, asking = engine.pool, engine.contents, self._flow.view()
-        labelled = pool.labelled(asking.run.state, engine.oracle)
+        state = asking.run.state
+        then = state if asking.past is None else state._replace(answers=())  # what was asked then had no label yet
+        labelled = pool.labelled(then, engine.oracle)
         there = pool.there(engine.view.truth, len(engine.classes))
         self._screen.query_one(PerClass).show(engine.classes, labelled.values(), there)
-        self._screen.query_one(Happened).show(told)
+        self._screen.query_one(Happened).show(self.story.told)
         panel = self._screen.query_one(PoolMap)
         if leaving(self._screen) or self.planes.paint() or not panel.display:
             return
-        title = f"Pool map · {asking.run.name}"
+        title = " · ".join(("Pool map", *([] if asking.past is None else [f"round {asking.past + 1}"]), asking.run.name))
         if pool.plane is None or pool.rows is None or here is None:
             panel.show(None, title, pool.trouble or COMING)
             return

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from al_core.ground.errors import UserError
 from al_core.race.view import Agreement, agreement
-from al_tui.commands.class_keys import class_keys
 from al_tui.screens.race.looking import Asking, Looking, Target
 
 if TYPE_CHECKING:
+    from al_core.data.contents import Contents
     from al_core.race.driver import Race
     from al_core.race.events import RoundPlayed
     from al_core.run.state import Answer
+    from al_tui.commands.class_keys import ClassKeys
 
 STARTING = "The engine is still starting."
 _NOT_IN_HAND = "Press h first: the strategy then stops and asks you."
@@ -114,11 +115,16 @@ class ByHand:
         looking, contents = self._looking, self._looking.engine.contents
         if contents is None:
             looking.tell(STARTING)
-        elif (label := class_keys(contents.classes, looking.engine.bound).label(key)) is None:
+        elif (label := self._keys(contents).label(key)) is None:
             looking.tell(f"{key} labels no class of this data set.")
         else:
             return self.label(label)
         return False
+
+    def _keys(self, contents: Contents) -> ClassKeys:
+        from al_tui.commands.class_keys import class_keys
+
+        return class_keys(contents.classes, self._looking.engine.bound)
 
     def label_by_name(self, name: str, target: Target | None) -> bool:
         """Label by a class's name, or the beginning of it, if a key would still label that item."""
@@ -129,7 +135,7 @@ class ByHand:
             looking.tell("Another item has come; nothing was labelled.")
             return False
         try:
-            label = class_keys(contents.classes, looking.engine.bound).called(name)
+            label = self._keys(contents).called(name)
         except UserError as error:
             looking.tell(f"{error}; nothing was labelled.", problem=True)
             return False

@@ -14,7 +14,6 @@ from al_tui.commands.command import Command
 from al_tui.commands.table import COMMON
 from al_tui.screens.race.flow import RaceFlow
 from al_tui.screens.race.looking import Asking
-from al_tui.screens.race.told import Story
 from al_tui.screens.slices import Slices
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.header import HeaderLine
@@ -59,7 +58,6 @@ class Painting:
         self._paints = 0
         self._comparison: CompareScreen | None = None
         self._compared = False
-        self._story = Story(again=not engine.replayed)
 
     @property
     def pending(self) -> bool:
@@ -98,7 +96,8 @@ class Painting:
         once; when the engine brought a new batch it counts only after it has been drawn.
         """
         screen = self._screen
-        self._story.look(self._engine.view, self._engine.seconds)
+        if self.beside is not None:
+            self.beside.story.look(self._engine.view, self._engine.seconds)
         if self.asked is None or leaving(screen):
             return
         self._update_comparison()
@@ -153,7 +152,7 @@ class Painting:
     def paint_pool(self) -> None:
         """Bring the map and what is around it up to date."""
         if self.beside is not None:
-            self.beside.paint(self._story.told)
+            self.beside.paint()
 
     def divide(self, other: str) -> None:
         """Back to the one plane from several; from one, to the division of the screen that ``other`` names, or back."""

@@ -13,7 +13,7 @@ from al_tui.background.race import Engine
 from al_tui.commands.class_keys import class_keys, class_signs
 from al_tui.screens.race.looking import Looking
 from al_tui.widgets.planes import MOST, Planes, Small
-from al_tui.widgets.pool_map import ASKED, Scene
+from al_tui.widgets.pool_map import ASKED, COMING, Scene
 
 if TYPE_CHECKING:
     from al_core.run.field import Field
@@ -64,6 +64,8 @@ class SeveralPlanes:
 
     async def next(self) -> str:
         """Go on to the next of one plane, nine rounds, and strategies that there is room for; returns what is to be told."""
+        if self._engine.pool.plane is None or self._engine.pool.rows is None:
+            return self._engine.pool.trouble or COMING
         if not self.there:
             return NO_PLANE
         if not self._room(ROUNDS):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from al_tui.background.race import Engine
@@ -20,7 +20,7 @@ from al_tui.commands.table import RACE, RACE_INTRODUCTION, race_commands
 from al_tui.screens.race.flow import RaceFlow, Turn
 from al_tui.screens.race.more_seeds import MoreSeeds
 from al_tui.screens.race.painting import Painting, commands_now
-from al_tui.screens.room import is_large
+from al_tui.screens.room import is_large, size_classes
 from al_tui.screens.shielded import shielded
 from al_tui.widgets.curves import Curves
 from al_tui.widgets.header import HeaderLine
@@ -28,14 +28,18 @@ from al_tui.widgets.host import RaceHost
 from al_tui.widgets.keybar import KeyBar
 from al_tui.widgets.leaderboard import Leaderboard
 from al_tui.widgets.leaving import leaving
+from al_tui.widgets.paper import Column, Paper, Row
 
 if TYPE_CHECKING:
     from al_core.race.events import RaceEvent
     from al_tui.widgets.pool_map import PoolMap
     from al_tui.widgets.strip import Strip
 
+BEHIND = Path(__file__).with_name("behind.tcss")
+"""The styles of all that the first paint does not show, which does not wait for them."""
 
-class RaceScreen(Screen[None]):
+
+class RaceScreen(Paper, Screen[None]):
     """Draws a race, and answers keys. Every change of the race comes back as a new view.
 
     Parameters
@@ -63,11 +67,12 @@ class RaceScreen(Screen[None]):
         return race_commands(self._engine.view.spec.noise)
 
     def compose(self) -> ComposeResult:
+        self.add_class(*size_classes(self.app))  # so that the first frame is as the next one
         yield HeaderLine()
-        with Horizontal(id="top"):
+        with Row(id="top"):
             yield Curves()
-            yield Vertical(Leaderboard(), id="standings")
-        yield Horizontal(id="bottom")
+            yield Column(Leaderboard(), id="standings")
+        yield Row(id="bottom")
         yield KeyBar(self._shown_commands)
 
     def on_mount(self) -> None:
@@ -91,8 +96,12 @@ class RaceScreen(Screen[None]):
         from al_tui.screens.race.asked import Asked
         from al_tui.screens.race.beside import Beside
 
+        if not self.app.stylesheet.has_source(str(BEHIND)):
+            self.app.stylesheet.read(BEHIND)
         beside, asked = Beside(self, self._engine, self.flow), Asked(self, self._engine)
         await beside.mount()
+        if leaving(self):
+            return
         await asked.mount()
         self.painting.beside, self.painting.asked = beside, asked
         self.painting.fit()

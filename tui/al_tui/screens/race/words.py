@@ -77,7 +77,7 @@ def batch_title(run: RunView, *, ready: bool, past: int | None = None) -> str:
     count = 0 if run.state.query is None else len(run.state.query.picks)
     if past is not None and run.state.query is not None:
         items = "this one" if count == 1 else f"these {count}"
-        return f"{run.name} asked about {items} in round {past + 1}, with {run.state.query.labels:,} labels"
+        return f"Round {past + 1}, {run.state.query.labels:,} labels: {run.name} asked about {items}"
     if run.status == "failed":
         return f"{run.name} failed"
     if run.status == "starting":
