@@ -23,6 +23,10 @@ NEAREST = 3
 """Anchors that an item hangs on."""
 NOISE = 0.01
 """Variance of what an item is beside the mix of its anchors, where the field's own differences weigh 1: Liu, He & Chang's γ."""
+_LEAST_MASS = 1e-6
+"""Items that hang on an anchor, at least: next to nothing is known of the field at one with less, and nothing hangs on it."""
+_EQUAL = 1e-6
+"""Centres this near to each other, as a share of the mean size of the items, are one."""
 _BATCH = 4096
 _PASSES = 3
 _FOUND_BY = 20
@@ -102,8 +106,8 @@ def build_anchors(X: FloatArray, nodes: IntArray, count: int) -> AnchorGraph:
     """Hang every row of ``X``, shape (n, d), on its nearest of at most ``count`` k-means centres.
 
     Gaussian weights, relative to the nearest centre, whose width is the mean distance of all such pairs. A centre that nothing
-    hangs on is left out. The same features have the same anchors, whatever the labels. Of more than 20 items a centre, so many
-    are drawn to find the centres by.
+    hangs on, or next to nothing, is left out. The same features have the same anchors, whatever the labels. Of more than 20
+    items a centre, so many are drawn to find the centres by.
     """
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.neighbors import NearestNeighbors
@@ -117,13 +121,33 @@ def build_anchors(X: FloatArray, nodes: IntArray, count: int) -> AnchorGraph:
         n_init=1,
         random_state=int(stable_seed("anchors").generate_state(1)[0]),
     ).fit(_drawn(near, count * _FOUND_BY))
-    centres = np.unique(np.asarray(clusters.cluster_centers_, dtype=np.float64), axis=0)
-    nearest = min(NEAREST, len(centres))
-    distances, found = NearestNeighbors(n_neighbors=nearest).fit(centres).kneighbors(near)
-    used = np.unique(found)
-    searcher = NearestNeighbors(n_neighbors=nearest).fit(centres[used])
-    scale = float(distances.mean())
-    return AnchorGraph(nodes, _shares(distances, np.searchsorted(used, found), scale, len(used)), scale, searcher, offset)
+    centres = _apart(np.asarray(clusters.cluster_centers_, dtype=np.float64), _EQUAL * float(np.sqrt(np.mean(near**2))))
+    while True:
+        nearest = min(NEAREST, len(centres))
+        distances, found = NearestNeighbors(n_neighbors=nearest).fit(centres).kneighbors(near)
+        used = np.unique(found)
+        scale = float(distances.mean())
+        shares = _shares(distances, np.searchsorted(used, found), scale, len(used))
+        enough = np.asarray(shares.sum(axis=0)).ravel() >= _LEAST_MASS
+        if enough.all():
+            searcher = NearestNeighbors(n_neighbors=nearest).fit(centres[used])
+            return AnchorGraph(nodes, shares, scale, searcher, offset)
+        centres = centres[used[enough]]
+
+
+def _apart(centres: FloatArray, least: float) -> FloatArray:
+    """Different centres, shape (m, d), in the order of their coordinates: of those nearer than ``least``, the first.
+
+    Where there are fewer different items than centres, k-means has some of them several times, up to rounding.
+    """
+    from scipy.spatial import KDTree
+
+    centres = np.unique(centres, axis=0)
+    first = np.ones(len(centres), dtype=bool)
+    if least > 0:
+        for one, other in KDTree(centres).query_pairs(least, output_type="ndarray").tolist():
+            first[max(one, other)] = False
+    return np.asarray(centres[first])
 
 
 def _drawn(X: FloatArray, most: int) -> FloatArray:

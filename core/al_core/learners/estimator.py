@@ -78,11 +78,12 @@ class EstimatorModel:
         return full
 
     def held_out(self, folds: IntArray) -> FloatArray | None:
-        """What bagged trees say of every label, each by those that did not draw it, shape (m, n_classes): they have learnt
-        without it already. Rows of NaN where all drew it; None of other classifiers."""
-        trees, drawn = getattr(self.estimator, "estimators_", None), getattr(self.estimator, "estimators_samples_", None)
-        if self.learnt is None or not getattr(self.estimator, "bootstrap", False) or trees is None or drawn is None:
+        """What the trees of a forest say of every label, each by those that did not draw it, shape (m, n_classes): they have
+        learnt without it already. Rows of NaN where all drew it; None of other classifiers, also of bagged ones, whose members
+        may see some features or classes only."""
+        if self.learnt is None or not getattr(self.estimator, "bootstrap", False) or not _is_forest(self.estimator):
             return None
+        trees, drawn = self.estimator.estimators_, self.estimator.estimators_samples_
         X, sums, votes = self.X(self.learnt), np.zeros((len(self.learnt), len(self._seen))), np.zeros(len(self.learnt))
         X = np.asarray(X, dtype=np.float32)
         for tree, sample in zip(trees, drawn, strict=True):
@@ -124,6 +125,12 @@ class ConstantModel:
         full = np.zeros((len(rows), self.n_classes))
         full[:, self.label] = 1.0
         return full
+
+
+def _is_forest(estimator: Any) -> bool:
+    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+
+    return isinstance(estimator, (ExtraTreesClassifier, RandomForestClassifier))
 
 
 def fit_estimator(training: Training, estimator: Any, *, as_they_are: bool = False) -> Model:

@@ -193,6 +193,7 @@ def query_context(task: Task, given: Known, model: Model, rng: np.random.Generat
         memo=task.memo,
         refit=lambda rows, labels: fit(task, rows, labels, stream),
         pool=task.pool,
+        dead=task.n_classes - len(task.living),
     )
 
 

@@ -8,6 +8,8 @@ field; so none of them is chosen, all are heard, these two as far as the field i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from al_core.data.dataset import FloatArray, IntArray
@@ -27,13 +29,13 @@ TRIED = 5000
 def _parts_of(context: QueryContext, asked: Asked, *, neighbors: int = 50) -> Numbers:
     kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
     field, believed = _believed_field(context)
-    blind = missing(context.labels, context.n_classes)
+    blind = missing(context.labels, context.n_living)
     if not len(context.labelled) or (believed is None and not blind):
         there = np.searchsorted(context.rows, context.candidates)
         first = kernel.gains(weights, covered_by(context, kernel, context.labelled))[there].max()
         now = kernel.gains(weights, covered_by(context, kernel, taken(context, asked)))[there[asked.at]]
-        words = "no field is in the model: what its label adds to the cover, H, by what the first of the batch added"
-        return Numbers(f"{number(now)} / {number(first)}", (words,))
+        words = "the model believes in no field: what its label adds to the cover, H, by what the first of the batch added"
+        return Numbers(f"{number(now)} / {number(first)}" if first > 0 else "0", (words,))
     mix = _Mix(context, kernel, weights, field, 1.0 if believed is None else believed)
     for before in asked.before:
         mix.parts()  # what it taught is learnt in the order of the batch
@@ -63,7 +65,7 @@ def auto(context: QueryContext, k: int, *, neighbors: int = 50) -> Choice:
     """Doubt, herding and expected error reduction, mixed by how far the Gaussian field in the model is believed."""
     kernel, weights = kernel_of(context, neighbors, 1.0), doubts(context)
     field, believed = _believed_field(context)
-    blind = missing(context.labels, context.n_classes)
+    blind = missing(context.labels, context.n_living)
     if not len(context.labelled) or (believed is None and not blind):
         indices, scores = cover(context, kernel, weights, k)
         return Choice(indices, scores / scores.max() if scores.max() > 0 else scores, np.arange(1, k + 1))
@@ -72,10 +74,10 @@ def auto(context: QueryContext, k: int, *, neighbors: int = 50) -> Choice:
 
 def _believed_field(context: QueryContext) -> tuple[GaussianField | None, float | None]:
     """The field in the context's model, None where it cannot try labels out, and how far it is believed; see `belief`."""
-    field, weight = field_of(context.model)
+    field, weight, members = field_of(context.model)
     if field is not None and not (field.prior is not None and field.graph.positions(context.candidates)[1].all()):
         field = None
-    return field, None if weight is None else belief(weight, len(getattr(context.model, "members", (field,))))
+    return field, None if weight is None else belief(weight, members)
 
 
 def belief(weight: float, members: int) -> float:
@@ -101,15 +103,26 @@ def belief(weight: float, members: int) -> float:
     return weight * max(0.0, (members * weight - 1.0) / (members - 1))
 
 
-def field_of(model: Model) -> tuple[GaussianField | None, float | None]:
-    """The Gaussian field in a model and how much of the model it is: all of it, or its weight in a stack; None without one."""
-    if isinstance(model, GaussianField):
-        return model, 1.0
-    members, voices = getattr(model, "members", ()), getattr(model, "voices", ())
-    for member, voice in zip(members, voices, strict=False):
-        if isinstance(member, GaussianField):
-            return member, float(voice.weight)
-    return None, None
+def field_of(model: Model) -> tuple[GaussianField | None, float | None, int]:
+    """The Gaussian field in a model, how much of the model fields are, and of how many members it is.
+
+    In a stack it is the field with the largest weight, and weights of several are added up; a stack may be in another one. A
+    mix whose parts are equal whatever they know, as in a vote, says of no field how far it is to be believed: (None, None, m).
+    """
+    parts = list(_weighed(model, 1.0))
+    fields = [(weight, member) for member, weight in parts if isinstance(member, GaussianField)]
+    if not fields:
+        return None, None, len(parts)
+    return max(fields, key=lambda part: part[0])[1], sum(weight for weight, _ in fields), len(parts)
+
+
+def _weighed(model: Model, weight: float) -> Iterator[tuple[Model, float]]:
+    """What a model is a mix of, each with its part of the whole."""
+    voices = getattr(model, "voices", ())
+    if not voices:
+        yield model, weight
+    for member, voice in zip(getattr(model, "members", ()), voices, strict=False):
+        yield from _weighed(member, weight * float(voice.weight))
 
 
 def missing(labels: IntArray, n_classes: int) -> float:

@@ -38,6 +38,7 @@ class QueryContext:
     memo : the task's store for what is derived from features alone, kept between rounds.
     round_memo : what is derived once a round, such as a committee; gone with the round.
     refit : fits the run's learner as if ``(rows, labels)`` were what is labelled; for strategies that try labels out.
+    dead : classes that no label may be of any more, because they were deleted or are part of others now.
     pool : int array, rows of everything that a learner sees beside what is labelled, ascending, asked for or not; the
         candidates where nothing is said.
     """
@@ -53,6 +54,7 @@ class QueryContext:
     round_memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     refit: Callable[[IntArray, IntArray], Model] | None = field(default=None, repr=False)
     pool: IntArray | None = field(default=None, repr=False)
+    dead: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", as_float(self.features))
@@ -63,6 +65,11 @@ class QueryContext:
         p = self._asked(self.candidates)
         p.setflags(write=False)
         return p
+
+    @property
+    def n_living(self) -> int:
+        """Classes that a label may still be of."""
+        return self.n_classes - self.dead
 
     @cached_property
     def X(self) -> FloatArray:

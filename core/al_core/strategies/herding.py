@@ -40,7 +40,7 @@ def _gains_of(
             "what an item of the pool counts; uncertainty: 1 − margin; none: all the same", choices=("uncertainty", "none")
         ),
         "neighbors": Parameter("nearest items between which the kernel is not 0", low=1),
-        "bandwidth": Parameter("width of the kernel, as a multiple of the median distance to the 20 nearest", low=1e-3),
+        "bandwidth": Parameter("width of the kernel in median distances to the 20 nearest", low=1e-3, high=1e6),
     },
     numbers=_gains_of,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
 from al_core.data.dataset import Dataset, IntArray
@@ -32,6 +34,7 @@ def typical(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:
     `TYPICAL_AMONG` rows, so many are drawn, and the others left aside.
     """
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.neighbors import NearestNeighbors
 
     if len(rest) > TYPICAL_AMONG:
@@ -40,7 +43,9 @@ def typical(dataset: Dataset, rest: IntArray, seed: int) -> IntArray:
     X = near_zero(dataset.X[rest])
     clusters = min(len(dataset.classes), len(rest))
     random_state = int(stable_seed("typical", seed).generate_state(1)[0])
-    cluster_of = KMeans(clusters, n_init=KMEANS_STARTS, random_state=random_state).fit_predict(X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different items than clusters: some stay empty
+        cluster_of = KMeans(clusters, n_init=KMEANS_STARTS, random_state=random_state).fit_predict(X)
     chosen = []
     for cluster in np.unique(cluster_of):
         members = np.flatnonzero(cluster_of == cluster)

@@ -148,6 +148,28 @@ def test_digits_are_learnt_almost_as_well_as_exactly() -> None:
     assert right > 0.9
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", range(20))
+def test_of_a_table_with_few_different_rows_each_is_one_anchor(seed: int) -> None:
+    """k-means has them many times over, up to rounding; the rest of a row may be anything."""
+    rng = np.random.default_rng(seed)
+    n, d = 1200, int(rng.integers(2, 5))
+    X = rng.integers(0, 3, (n, d)) * rng.uniform(0.1, 5, d)
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    X = np.where(rng.random((n, 1)) < 0.97, X[rng.integers(0, 4, n)], X)  # some rows are rare
+    graph = build_anchors(X, np.arange(n), 400)
+    assert graph.mass.min() >= 1e-6
+    assert len(graph.mass) <= len(np.unique(X, axis=0))
+    rows = np.arange(30)
+    y = (X[:, 0] > 0).astype(np.int64)
+    training = Training(X, rows, y[rows], 2, np.arange(30, n), ("test",), {})
+    model = fit(training, "gaussian_field(anchors=400)")
+    p = model.probabilities(np.arange(n))
+    assert np.isfinite(p).all()
+    np.testing.assert_allclose(p.sum(axis=1), 1)
+    assert float(np.mean(model.predict(np.arange(n)) == y)) > 0.9
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_fewer_items_than_anchors(rows: int) -> None:
     X = np.random.default_rng(0).normal(size=(rows, 2))

@@ -142,6 +142,16 @@ def test_bagged_trees_are_judged_by_those_that_did_not_draw_the_label() -> None:
     np.testing.assert_allclose(told, peer.oob_decision_function_, atol=1e-12)
 
 
+@pytest.mark.parametrize("written", ["max_features=0.3", "max_samples=2"])
+def test_what_is_bagged_of_some_features_or_classes_is_judged_by_folds(written: str) -> None:
+    data = digits(60)
+    learner = resolve_learner(f"sklearn.ensemble:BaggingClassifier({written},random_state=0)")
+    told = held_out(learner, learner.fit(data), data, folds_of(data, 5))
+    np.testing.assert_allclose(told.sum(axis=1), 1)
+    mixed = fitted(data, f"sklearn.ensemble:BaggingClassifier({written},random_state=0)", "svm")
+    np.testing.assert_allclose(mixed.probabilities(data.pool).sum(axis=1), 1)
+
+
 @pytest.mark.parametrize("name", ["logistic", "svm", "knn", "gaussian_field(sharpness=1)", "random_forest", "naive_bayes"])
 def test_what_is_said_of_a_label_does_not_hang_on_it(name: str) -> None:
     data = digits(60)

@@ -13,7 +13,7 @@ from al_core.data.dataset import Dataset
 from al_core.ground.errors import StrategyError, UserError
 from al_core.run.oracle import GroundTruth, answered
 from al_core.run.play import play
-from al_core.run.round import advance, ask, choose, known, known_further, learn, start
+from al_core.run.round import advance, ask, choose, known, known_further, learn, query_context, start
 from al_core.run.state import RunState, answer, forget, settle
 from al_core.strategies import registry
 from al_core.task.spec import TaskSpec
@@ -217,3 +217,13 @@ def test_luck_hangs_on_seed_and_round_that_of_a_learner_on_no_strategy_and_that_
     assert first == asked(task, start("random"))
     others = [asked(other, start("random")), asked(task, start("random#2")), asked(task, played)]
     assert len({frozenset(rows) for rows in (first, *others)}) == 4
+
+
+def test_a_strategy_is_told_which_classes_are_no_more() -> None:
+    """Merged, deleted and split ones have a number for ever, and no label is of them."""
+    task = make_task(TaskSpec(dataset="iris"))
+    given, model = known(task, start("margin")), learn(task, start("margin"))
+    for follows, added, living in (((), 0, 3), ((0, 0, 2), 0, 2), ((0, 1, -1, 3, 4), 2, 4)):
+        now = replace(task, follows=follows, added=added)
+        context = query_context(now, given, model, np.random.default_rng(0), 0)
+        assert (context.n_classes, context.n_living) == (3 + added, living)

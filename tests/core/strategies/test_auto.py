@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_a_pick_is_the_largest_of_the_mixed_shares_of_the_most(
     """Whether it is neighbours that are covered, or anchors."""
     monkeypatch.setattr(coverage, "EXACT", exact)
     made = context(learner)
-    field, share = field_of(made.model)
+    field, share, _ = field_of(made.model)
     assert field is not None
     assert share is not None
     kernel = kernel_of(made, 50, 1.0)
@@ -66,15 +67,48 @@ def test_a_pick_is_the_largest_of_the_mixed_shares_of_the_most(
 
 
 def test_a_field_is_heard_by_its_weight() -> None:
-    assert field_of(context("logistic").model) == (None, None)
-    whole, share = field_of(context("gaussian_field").model)
-    assert (type(whole), share) == (GaussianField, 1.0)
+    assert field_of(context("logistic").model) == (None, None, 1)
+    whole, share, members = field_of(context("gaussian_field").model)
+    assert (type(whole), share, members) == (GaussianField, 1.0, 1)
     mixed = context("stack(logistic,gaussian_field)").model
-    part, share = field_of(mixed)
+    part, share, members = field_of(mixed)
     assert isinstance(part, GaussianField)
     assert share is not None
     assert share == mixed.voices[1].weight  # type: ignore[attr-defined]
     assert 0 < share < 1
+    assert members == 2
+
+
+def test_a_field_in_a_stack_in_a_stack_is_heard_by_both_weights() -> None:
+    mixed: Any = context("stack(naive_bayes,stack(logistic,gaussian_field))").model
+    part, share, members = field_of(mixed)
+    assert part is mixed.members[1].members[1]
+    assert share == pytest.approx(mixed.voices[1].weight * mixed.members[1].voices[1].weight)
+    assert members == 3
+
+
+def test_several_fields_are_believed_together() -> None:
+    mixed: Any = context("stack(gaussian_field,gaussian_field(neighbours=3),logistic)").model
+    part, share, members = field_of(mixed)
+    weights = [voice.weight for voice in mixed.voices]
+    assert part is mixed.members[weights.index(max(weights[:2]))]
+    assert share == pytest.approx(weights[0] + weights[1])
+    assert members == 3
+
+
+def test_a_vote_says_of_no_field_how_far_to_believe_it() -> None:
+    made = context("soft_vote(gaussian_field,logistic)")
+    assert field_of(made.model)[:2] == (None, None)
+    assert picks(made, "auto") == picks(made, "herding")
+
+
+def test_a_class_that_is_no_more_is_not_looked_for() -> None:
+    made = context("gaussian_field")
+    classes = made.n_classes
+    alive = replace(made, n_classes=classes + 3, dead=3)
+    assert alive.n_living == classes
+    assert missing(made.labels, alive.n_living) == 0.0
+    assert picks(alive, "auto") == picks(made, "auto")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +149,7 @@ def test_a_field_without_covariance_leaves_the_cover(monkeypatch: pytest.MonkeyP
 def test_on_anchors_what_the_rest_likes_best_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gaussian_field, "DENSE_LIMIT", 100)
     made = context("gaussian_field(anchors=60)")
-    field, _ = field_of(made.model)
+    field, *_ = field_of(made.model)
     assert field is not None
     kernel, covered = kernel_of(made, 50, 1.0), np.zeros(500)
     for position in LABELLED.tolist():
