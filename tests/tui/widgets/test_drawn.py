@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from al_tui.widgets import drawn
-from al_tui.widgets.drawn import DrawnInParts, Overtaken, Parts
+from al_tui.widgets.drawn import DrawnInParts, Overtaken, Parts, in_its_place
 
 
 @pytest.fixture(autouse=True)
@@ -132,3 +132,12 @@ async def test_an_older_drawing_does_not_replace_a_newer_one() -> None:
         await drawn_at_last(pilot, word, "newer 30")
         await pilot.pause(0.2)
         assert shown(word) == "newer 30"
+
+
+@pytest.mark.parametrize("width", [1, 10, 26, 27, 28, 80])
+def test_words_in_place_of_a_drawing_are_all_there(width: int) -> None:
+    words = "The curves begin with the first model."
+    lines = in_its_place(words, width, "").plain.split("\n")
+    assert lines[0] == ""
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    assert all(len(line) < max(width, 4) for line in lines)

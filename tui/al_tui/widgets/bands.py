@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from al_core.race.marks import marks
 from al_core.race.view import RaceView
 from al_core.task.spec import BASELINE
 from al_tui.theme.colours import Palette
-from al_tui.widgets.drawn import Parts
+from al_tui.widgets.drawn import Parts, in_its_place
 from al_tui.widgets.ends import gutter
 from al_tui.widgets.frame import Frame
 from al_tui.widgets.lines import draw_lines
@@ -60,7 +58,7 @@ def draw_medians(
     dotted = [index for index in dict.fromkeys((baseline, leader, focus)) if index in bands and index in lines]
     seen = [y for line in (*lines.values(), live[focus]) for _, y in line]
     if not any(lines.values()):
-        return Text("\n  No line of these has begun.", colours.dim)
+        return in_its_place("No line of these has begun.", width, colours.dim)
     seen += [y for index in dotted for y in (*bands[index].lower, *bands[index].upper)]
     start, spec = min(line[0][0] for line in lines.values() if line), race.spec
     named, top = [*marks(drawn).items()], max(*seen, spec.target + 0.02)

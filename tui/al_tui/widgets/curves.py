@@ -9,7 +9,7 @@ from rich.text import Text
 from al_core.measures.metrics import ACCURACY, Metric, metric_of
 from al_core.race.view import RaceView
 from al_tui.theme.colours import palette
-from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
+from al_tui.widgets.drawn import DrawnInParts, Parts, entitle, in_its_place
 
 if TYPE_CHECKING:
     from al_core.comparison.live_view import LiveView
@@ -57,7 +57,7 @@ class Curves(DrawnInParts):
     def parts(self) -> Parts:
         (width, height), left_out = self.size, self._left_out
         if self._view is None or (self._seeds is None and not any(run.state.curve for run in self._view.runs)):
-            return Text("\n  The curves begin with the first model.", palette(self.app).dim)
+            return in_its_place("The curves begin with the first model.", width, palette(self.app).dim)
         if width < 24 or height < 5:
             return Text("")
         if self._seeds is not None:

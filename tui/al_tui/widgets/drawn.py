@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Generator
+from textwrap import wrap
 
 from rich.segment import Segment
 from rich.text import Text
@@ -159,6 +160,11 @@ class DrawnInParts(Drawn):
                     return
         finally:
             self._making = False
+
+
+def in_its_place(words: str, width: int, style: str) -> Text:
+    """What is said where there is no drawing yet: below a blank line, two cells in, in as many lines as it takes."""
+    return Text("".join(f"\n  {line}" for line in wrap(words, max(1, width - 3))), style)
 
 
 def whole(parts: Parts) -> Text:

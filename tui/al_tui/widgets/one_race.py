@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from al_core.race.marks import marks
 from al_core.race.view import RaceView, standings
 from al_core.task.spec import BASELINE
 from al_tui.theme.colours import Palette
-from al_tui.widgets.drawn import Parts
+from al_tui.widgets.drawn import Parts, in_its_place
 from al_tui.widgets.ends import gutter
 from al_tui.widgets.frame import Frame
 from al_tui.widgets.lines import draw_lines
@@ -29,7 +27,7 @@ def draw(
     names = [run.name for run in view.runs]
     curves = {row.run: view.runs[row.run].state.curve for row in order}
     if not any(curves.values()):
-        return Text("\n  No line of these has begun.", colours.dim)
+        return in_its_place("No line of these has begun.", width, colours.dim)
     start = min(curve[0][0] for curve in curves.values() if curve)
     seen = [accuracy for curve in curves.values() for _, accuracy in curve]
     spec = view.spec

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from al_core.data.plane import SIDE, Plane
 from al_tui.theme.colours import Palette, palette
-from al_tui.widgets.drawn import DrawnInParts, Parts, entitle
+from al_tui.widgets.drawn import DrawnInParts, Parts, entitle, in_its_place
 from al_tui.widgets.field_cells import MEMBERS, FieldCells
 from al_tui.widgets.pointing import Grid
 
@@ -133,7 +133,7 @@ class PoolMap(DrawnInParts):
     def parts(self) -> Parts:
         (width, height), scene, colours = self.size, self._scene, palette(self.app)
         if scene is None:
-            return Text(f"\n  {self._words}", colours.dim)
+            return in_its_place(self._words, self.size.width, colours.dim)
         down = self.cells[1]
         legend = _legend(scene, colours, width) if down < height else None
         if width < 4 or down < 2:

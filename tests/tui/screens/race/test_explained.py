@@ -85,6 +85,6 @@ async def test_who_labels_sees_no_numbers_before_the_answer(desk: MakeDesk) -> N
     async with at.app.run_test(size=(80, 24)) as pilot:
         await at.press(pilot, "n", "h", "e")
         assert not isinstance(at.app.screen, Explained)
-        assert "hidden until you answer" in at.told
+        assert "it is hidden until you answer" in at.told
         await at.press(pilot, "p", "e")
         assert isinstance(at.app.screen, Explained)

@@ -212,7 +212,7 @@ class RaceScreen(Paper, Screen[None]):
         if info is None or contents is None or query is None or pick is None:
             self.app.tell("Nothing is asked that could be explained.")
         elif asking.hidden:
-            self.app.tell("The numbers are what the model thinks, which is hidden until you answer; p shows it.")
+            self.app.tell("p shows what the model thinks; it is hidden until you answer.")
         else:
             from al_tui.screens.race.explained import Explained
 
