@@ -48,3 +48,22 @@ def test_the_gutter_has_room_for_the_longest_name_but_no_more_than_a_quarter() -
     assert gutter(NAMES, 120) == len("entropy") + 3
     assert gutter([*NAMES, "expected_error_reduction(n=5)"], 200) == 23
     assert gutter(NAMES, 24) == 6
+
+
+def test_names_in_one_place_stand_in_the_order_of_their_ends() -> None:
+    lines = [Text("." * 14) for _ in range(6)]
+    at = [end._replace(level=level) for end, level in zip(ends(*[(2, 1)] * 4), (0.95, 0.97, 0.94, 0.96), strict=True)]
+    written = [line.plain.strip(".") for line in write_ends(lines, at, 14)]
+    assert written == ["▲ entropy", "○ random", "◆ margin", "□ badge", "", ""]
+
+
+def test_names_that_end_elsewhere_stay_where_they_are() -> None:
+    lines = [Text("." * 30) for _ in range(3)]
+    at = [end._replace(level=level) for end, level in zip(ends((2, 0), (18, 1)), (0.1, 0.9), strict=True)]
+    assert [line.plain.strip(".") for line in write_ends(lines, at, 30)] == ["◆ margin", "▲ entropy", ""]
+
+
+def test_no_name_stands_on_the_axis() -> None:
+    lines = [Text("." * 14) for _ in range(4)]
+    written = [line.plain.strip(".") for line in write_ends(lines, ends((2, 1), (2, 1), (2, 1)), 14, rows=2)]
+    assert written == ["▲ entropy", "◆ margin", "", ""]

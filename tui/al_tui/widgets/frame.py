@@ -66,6 +66,8 @@ class Frame:
         self._across, self._down = max(1, width - self._left), max(1, height - 2)
         self._edge = start + (end - start) * self._across / max(1, self._across - free)
         """Labels at the right edge, where a curve would end that had all the width."""
+        self.rows = self._down
+        """Lines above the axis."""
         self._shared_figure = figure = plotext.figure
         plotext.terminal.limit(False, False)  # the size is ours, whatever terminal there is
         figure.clear()

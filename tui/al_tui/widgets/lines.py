@@ -50,7 +50,8 @@ def draw_lines(
     for index in reversed(order):
         if curves[index]:
             name, mark = named[index]
-            ends.append(End(*frame.cell(*curves[index][-1]), name, mark, colours.run(mark, bright=index in bright)))
+            last, colour = curves[index][-1], colours.run(mark, bright=index in bright)
+            ends.append(End(*frame.cell(*last), name, mark, colour, last[1]))
     picture = yield from frame.text()
-    lines = write_ends(list(picture.split("\n")), ends, frame.width)
+    lines = write_ends(list(picture.split("\n")), ends, frame.width, frame.rows)
     return Text("\n", no_wrap=True, end="").join(lines)
