@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def test_what_was_computed_is_kept_and_not_computed_again(bench: Any, tmp_path: 
     made = Dataset("clouds", rng.normal(size=(3, 4))[y] * 3 + rng.normal(size=(300, 4)), y, ["a", "b", "c"])
     monkeypatch.setattr(bench.keel, "read_set", lambda name: made)
     monkeypatch.setattr(bench, "FILE", tmp_path / "datasets.json")
+    monkeypatch.setattr(bench, "ProcessPoolExecutor", lambda jobs: ThreadPoolExecutor(1))
     runs, plain = [], bench.Split.run
 
     def run(split: Any, *pair: str) -> Any:
@@ -62,32 +64,38 @@ def test_what_was_computed_is_kept_and_not_computed_again(bench: Any, tmp_path: 
 
     monkeypatch.setattr(bench.Split, "run", run)
     soon, pairs = time.time() + 3600, [("logistic", "margin"), ("knn", "random")]
-    bench.compute(["clouds"], range(1), pairs, soon)
-    bench.compute(["clouds"], range(2), pairs, soon)
+    for seeds in (1, 2):
+        bench.compute(bench.missing(["clouds"], range(seeds), pairs, best=False), soon, 2)
     assert runs == [(seed, *pair) for seed in range(2) for pair in pairs]
     found = bench.cells()
     assert len(found) == 4
     curve = found["clouds 0 logistic margin"]
     assert [labels for labels, _ in curve] == [5 + 5 * number for number in range(11)]
     assert all(0 <= share <= 1 for _, share in curve)
-    bench.compute(["clouds"], range(3), pairs, time.time() - 1)
-    assert len(runs) == 4, "when its time is over it begins nothing"
+    bench.compute(bench.missing(["clouds"], range(2, 5), pairs, best=False), time.time() - 1, 1)
+    assert {seed for seed, *_ in runs} == {0, 1, 2}, "when its time is over it begins nothing more"
 
 
-def test_the_best_comparator_is_chosen_on_the_other_seeds(bench: Any) -> None:
-    of = {("a", "margin"): [90.0, 10.0, 10.0], ("b", "margin"): [30.0, 30.0, 30.0]}
-    assert [bench.best_elsewhere(of, place) for place in range(3)] == [("b", "margin"), ("a", "margin"), ("a", "margin")]
+def test_the_comparator_of_a_set_is_chosen_on_seeds_that_it_is_not_compared_on(bench: Any) -> None:
+    def flat(share: float) -> list[list[float]]:
+        return [[10, share], [20, share]]
+
+    found = {bench.key("pots", seed, "knn", "margin"): flat(0.6 if seed < 4 else 0.1) for seed in range(6)}
+    found |= {bench.key("pots", seed, "svm", "random"): flat(0.5 if seed < 4 else 0.9) for seed in range(6)}
+    found |= {bench.key("pots", seed, "mlp", "margin"): flat(0.99) for seed in (0, 1, 2)}  # not of all of them
+    assert bench.chosen_on(found, "pots") == (("knn", "margin"), 2)
+    assert set(bench.CHOOSING).isdisjoint(bench.REPORTED)
+    with pytest.raises(SystemExit, match="cups: no comparator"):
+        bench.chosen_on(found, "cups")
 
 
 def test_a_seed_that_some_sets_lack_is_not_told_of_the_others(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "SETS", ("pots", "cups"))
-    pairs = [("knn", "margin"), ("auto", "auto")]
+    of = {"pots": [("knn", "margin"), ("auto", "auto")], "cups": [("svm", "margin"), ("auto", "auto")]}
     curve = [[10, 0.5], [20, 0.6]]
-    found = {bench.key(name, seed, *pair): curve for name in ("pots", "cups") for seed in range(2) for pair in pairs}
-    whole = {"pots": [0, 1], "cups": [0, 1]}
-    assert bench.in_common(found, pairs) == whole
-    assert bench.in_common({**found, **{bench.key("pots", 2, *pair): curve for pair in pairs}}, pairs) == whole
-    assert bench.in_common({**found, bench.key("cups", 2, *pairs[0]): curve}, pairs) == whole
-    only = {name: value for name, value in found.items() if name != bench.key("cups", 0, *pairs[0])}
-    assert bench.in_common(only, pairs) == {"pots": [1], "cups": [1]}
-    assert bench.in_common({name: curve for name in found if name.startswith("pots")}, pairs) == {"pots": [0, 1]}
+    found = {bench.key(name, seed, *pair): curve for name in of for seed in (4, 5) for pair in of[name]}
+    seeds = bench.REPORTED
+    assert bench.in_common(found, of, seeds) == [4, 5]
+    assert bench.in_common({**found, **{bench.key("pots", 6, *pair): curve for pair in of["pots"]}}, of, seeds) == [4, 5]
+    assert bench.in_common({name: curve for name in found if name != bench.key("cups", 4, "svm", "margin")}, of, seeds) == [5]
+    assert bench.in_common(found, of, range(4)) == []

@@ -250,9 +250,7 @@ class Engine:
         self.changed(None)
 
     def _failed(self, error: Exception) -> None:
-        from al_tui.commands.class_keys import BadKey
-
-        if isinstance(error, WorkerNotStarted | BadKey):
+        if _would_fail_again(error):
             self.refused(safe_text(str(error)))
             return
         self.error = safe_text(f"the engine did not start: {error}") + "; r tries again"
@@ -318,3 +316,9 @@ def _answered_by_hand(view: RaceView) -> int:
 
 def _longer(first: float | None, second: float | None) -> float | None:
     return None if first is None or second is None else max(first, second)
+
+
+def _would_fail_again(error: Exception) -> bool:
+    from al_tui.commands.class_keys import BadKey
+
+    return isinstance(error, WorkerNotStarted | BadKey)
