@@ -145,8 +145,7 @@ def _apart(centres: FloatArray, least: float) -> FloatArray:
     centres = np.unique(centres, axis=0)
     first = np.ones(len(centres), dtype=bool)
     if least > 0:
-        for one, other in KDTree(centres).query_pairs(least, output_type="ndarray").tolist():
-            first[max(one, other)] = False
+        first[KDTree(centres).query_pairs(least, output_type="ndarray").max(axis=1)] = False
     return np.asarray(centres[first])
 
 

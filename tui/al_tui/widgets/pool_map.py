@@ -133,7 +133,7 @@ class PoolMap(DrawnInParts):
     def parts(self) -> Parts:
         (width, height), scene, colours = self.size, self._scene, palette(self.app)
         if scene is None:
-            return in_its_place(self._words, self.size.width, colours.dim)
+            return in_its_place(self._words, width, colours.dim)
         down = self.cells[1]
         legend = _legend(scene, colours, width) if down < height else None
         if width < 4 or down < 2:
